@@ -1,0 +1,71 @@
+import type { Taint } from './spec.js';
+
+/** A machine image, resolved. */
+export interface ImageFact {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What exists at EC2 for one cluster, found by ownership tags. */
+export interface NetworkFacts {
+  readonly vpcId?: string;
+  readonly subnets: readonly { readonly zone: string; readonly id: string; readonly cidr: string }[];
+  readonly internetGatewayId?: string;
+  /** The route table counts only when it has the default route and serves every subnet that exists. */
+  readonly routeTableId?: string;
+  /** The group counts only when it has all its rules. */
+  readonly securityGroupId?: string;
+  readonly keyPairName?: string;
+}
+
+export type InstanceState = 'pending' | 'running' | 'stopping' | 'stopped' | 'shutting-down' | 'terminated';
+
+export interface InstanceFact {
+  readonly node: string;
+  /** How many instances the node name has had, this one included. Starts at 1. */
+  readonly generation: number;
+  readonly id: string;
+  readonly state: InstanceState;
+  readonly zone: string;
+  readonly type: string;
+  readonly imageId: string;
+  readonly privateAddress?: string;
+  readonly publicAddress?: string;
+}
+
+export interface NodeFact {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly kubeletVersion: string;
+}
+
+/** A unit as the cluster knows it: from its inventory ConfigMap and the objects named there. */
+export interface UnitFact {
+  readonly name: string;
+  /** Digest of the objects that were applied last. */
+  readonly digest: string;
+  /** All objects of the inventory exist. */
+  readonly complete: boolean;
+}
+
+export interface KubernetesFacts {
+  readonly nodes: readonly NodeFact[];
+  readonly units: readonly UnitFact[];
+  /** Whether kubeadm finished its work and the pod network is installed. */
+  readonly initialised: boolean;
+  readonly podNetworkInstalled: boolean;
+}
+
+/** Everything that was seen of one cluster at one moment. */
+export interface ClusterFacts {
+  readonly account: string;
+  readonly image: ImageFact;
+  readonly network: NetworkFacts;
+  /** Every instance that carries our tags and is not yet forgotten by EC2, the terminated ones included. */
+  readonly instances: readonly InstanceFact[];
+  /** `undefined` while there is no control plane that answers. */
+  readonly kubernetes?: KubernetesFacts;
+}

@@ -1,0 +1,125 @@
+/** What the engine does with a failure: `retry` by itself, wait for a `person`, or end the run (`fatal`, front door only). */
+export type FailureReaction = 'retry' | 'person' | 'fatal';
+
+/** One row of the failure table. */
+export interface FailureKind {
+  readonly reaction: FailureReaction;
+  /** How often a step may fail in this way before it parks. Default 3; always 1 when a person is needed. */
+  readonly attempts?: number;
+  /** Exit code of the CLI when a run ends by it. See docs/errors.md. */
+  readonly exitCode: 1 | 2 | 5;
+  /** What the operator does next, as one imperative sentence without a full stop. */
+  readonly advice: string;
+}
+
+/** Every way in which a roll-out can fail. Names are stable: they are the `type` of Temporal's application failures. */
+export const failureKinds = {
+  SpecInvalid: { reaction: 'fatal', exitCode: 2, advice: 'correct the spec, then run `groundswell validate`' },
+  InputInvalid: { reaction: 'fatal', exitCode: 2, advice: 'correct the input; `{}` is always valid' },
+  ClusterBusy: { reaction: 'retry', exitCode: 1, advice: 'wait; it goes on when the running apply ends' },
+  PlanMissing: { reaction: 'fatal', exitCode: 1, advice: 'start `rollOutCluster`, which makes the plan, instead' },
+  PlanStale: {
+    reaction: 'person',
+    exitCode: 1,
+    advice: 'look at what changed, then resolve retry, or abort and run `up` again',
+  },
+
+  AwsThrottled: { reaction: 'retry', attempts: 8, exitCode: 1, advice: 'wait; AWS limits the request rate' },
+  AwsUnavailable: { reaction: 'retry', attempts: 5, exitCode: 1, advice: 'check the network and the AWS status page' },
+  AwsCapacity: {
+    reaction: 'person',
+    exitCode: 1,
+    advice: 'allow another instance type or zone in the spec, or wait and resolve retry',
+  },
+  AwsQuota: { reaction: 'person', exitCode: 1, advice: 'ask for a higher quota, then resolve retry' },
+  AwsDenied: {
+    reaction: 'person',
+    exitCode: 1,
+    advice: 'grant the missing permission or renew the credentials, then resolve retry',
+  },
+  AwsRefused: { reaction: 'person', exitCode: 1, advice: 'correct the spec; AWS will refuse the same request again' },
+  InstanceGone: {
+    reaction: 'person',
+    exitCode: 1,
+    advice: 'find out who ended the instance, then abort and run `up` again',
+  },
+
+  HostUnreachable: { reaction: 'retry', exitCode: 1, advice: 'check that the host runs and that its SSH port is open' },
+  HostLoginRefused: { reaction: 'retry', exitCode: 1, advice: 'check access.user and access.key in the spec' },
+  HostKeyChanged: {
+    reaction: 'person',
+    exitCode: 1,
+    advice: 'make sure that this is the host you mean before anything else',
+  },
+  HostNotReady: { reaction: 'retry', exitCode: 1, advice: 'read what cloud-init says on the host' },
+
+  AnsibleTaskFailed: {
+    reaction: 'retry',
+    exitCode: 1,
+    advice: 'read the task and its message, mend the host, then resolve retry',
+  },
+  AnsibleRefused: {
+    reaction: 'person',
+    exitCode: 1,
+    advice: 'correct the playbook or its variables; another try gives the same',
+  },
+  KubeadmFailed: {
+    reaction: 'retry',
+    exitCode: 1,
+    advice: 'read the [ERROR] lines; `groundswell ssh <node>` and journalctl -u kubelet show more',
+  },
+
+  KubernetesUnavailable: {
+    reaction: 'retry',
+    attempts: 5,
+    exitCode: 1,
+    advice: 'check the control plane: `groundswell ssh` to it and look at the API server',
+  },
+  KubernetesRefused: {
+    reaction: 'person',
+    exitCode: 1,
+    advice: 'correct the object; the API server will refuse it again',
+  },
+  FieldConflict: {
+    reaction: 'person',
+    exitCode: 1,
+    advice: 'decide who owns the field; nothing is taken over by force',
+  },
+  NodeNotReady: {
+    reaction: 'retry',
+    exitCode: 1,
+    advice: 'look at the node: `kubectl describe node`, `journalctl -u kubelet`',
+  },
+  UnitNotReady: { reaction: 'retry', exitCode: 1, advice: 'look at what the unit waits for, then resolve retry' },
+  UnitFailed: { reaction: 'person', exitCode: 1, advice: 'correct the unit; it cannot heal by itself' },
+  VerifyFailed: {
+    reaction: 'retry',
+    exitCode: 1,
+    advice: 'run `groundswell plan` to see what differs, then resolve retry',
+  },
+
+  CommandFailed: { reaction: 'retry', exitCode: 1, advice: 'read the output of the command' },
+  TimedOut: { reaction: 'retry', exitCode: 1, advice: 'look at why the step hangs, then resolve retry' },
+  Unexpected: {
+    reaction: 'person',
+    exitCode: 1,
+    advice: 'this is a defect of Groundswell; please report it with the message',
+  },
+} as const satisfies Record<string, FailureKind>;
+
+export type FailureType = keyof typeof failureKinds;
+
+/** The row of a failure type; a type that is not in the table counts as `Unexpected`. */
+export function failureKind(type: string): FailureKind {
+  return isFailureType(type) ? failureKinds[type] : failureKinds.Unexpected;
+}
+
+export function isFailureType(type: string): type is FailureType {
+  return Object.hasOwn(failureKinds, type);
+}
+
+/** How often a step may fail with this type before it parks: 1 when a person is needed, else the table's number, 3 by default. */
+export function attemptsAllowed(type: string): number {
+  const kind = failureKind(type);
+  return kind.reaction === 'retry' ? (kind.attempts ?? 3) : 1;
+}

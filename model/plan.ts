@@ -1,0 +1,70 @@
+import type { ImageFact } from './facts.js';
+import type { KubernetesObject } from './kubernetes-object.js';
+import type { ClusterSpec } from './spec.js';
+import type { Stage, StepId } from './steps.js';
+
+/** What a step does to the world: make something that is missing or different, or nothing. */
+export type StepOp = 'create' | 'none';
+
+export interface PlanStep {
+  readonly step: StepId;
+  readonly stage: Stage;
+  readonly op: StepOp;
+  /** Why, in one clause: `no instance with these tags`. */
+  readonly reason: string;
+  /** Steps that must be done before this one. */
+  readonly needs: readonly StepId[];
+}
+
+export interface PlannedNode {
+  readonly name: string;
+  readonly role: 'control-plane' | 'worker';
+  /** Generation of the instance that is used or made. */
+  readonly generation: number;
+  /** `create` when any step of the node is. */
+  readonly op: StepOp;
+}
+
+export interface PlannedUnit {
+  readonly name: string;
+  readonly wave: number;
+  readonly op: StepOp;
+  /** Digest of the rendered objects. */
+  readonly digest: string;
+  /** Nodes that its pods may run on and that must be Ready before it is applied. */
+  readonly nodes: readonly string[];
+}
+
+/** The ordered difference between spec and facts. Data: computed once, recorded, shown, approved by digest, executed. */
+export interface Plan {
+  readonly cluster: string;
+  readonly region: string;
+  readonly account: string;
+  readonly endpoint: string;
+  readonly image: ImageFact;
+  readonly steps: readonly PlanStep[];
+  readonly nodes: readonly PlannedNode[];
+  readonly units: readonly PlannedUnit[];
+  /** Identifies what is approved: spec, account, region, endpoint, image, and each step's operation. */
+  readonly digest: string;
+}
+
+/** What activities read back by reference: the plan with everything that is needed to carry it out. */
+export interface PlanBody {
+  readonly plan: Plan;
+  readonly spec: ClusterSpec;
+  readonly units: readonly RenderedUnit[];
+}
+
+export interface RenderedUnit {
+  readonly name: string;
+  readonly wave: number;
+  readonly namespace: string;
+  readonly objects: readonly KubernetesObject[];
+  readonly digest: string;
+}
+
+/** The steps that would change something. Zero means that the world is as wanted. */
+export function changesOf(plan: Pick<Plan, 'steps'>): readonly PlanStep[] {
+  return plan.steps.filter((step) => step.op !== 'none');
+}

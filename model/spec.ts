@@ -1,0 +1,171 @@
+import { z } from 'zod';
+
+const dnsLabel = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'expected lower-case letters, digits and inner hyphens')
+  .max(63);
+const cidr = z.cidrv4('expected an IPv4 range such as 10.0.0.0/16');
+const labelValue = z
+  .string()
+  .regex(
+    /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/,
+    'expected a Kubernetes label value: letters, digits, inner -_.',
+  )
+  .max(63);
+const labelKey = z
+  .string()
+  .regex(
+    /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
+    'expected a Kubernetes label key: an optional DNS prefix and "/", then letters, digits, inner -_.',
+  );
+
+/** Where a secret is found; the value itself never stands in a spec. */
+export const SecretReference = z
+  .union([
+    z.strictObject({ file: z.string().min(1).describe('Path of a file that holds the secret; ~ is the home folder.') }),
+    z.strictObject({ env: z.string().min(1).describe('Name of an environment variable of the worker.') }),
+  ])
+  .describe('Reference to a secret: a file or an environment variable of the worker.');
+export type SecretReference = z.infer<typeof SecretReference>;
+
+export const Taint = z.strictObject({
+  key: labelKey.describe('Taint key.'),
+  value: labelValue.optional().describe('Taint value; none by default.'),
+  effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).describe('What the taint does to pods.'),
+});
+export type Taint = z.infer<typeof Taint>;
+
+/** What nodes of a group share; a node's own fields win, labels are merged. */
+export const NodeGroup = z.strictObject({
+  instanceTypes: z
+    .array(z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+$/, 'expected an instance type such as t3.small'))
+    .min(1)
+    .optional()
+    .describe('EC2 instance types in order of preference.'),
+  zones: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe('Availability zones in order of preference. Default: all subnets.'),
+  diskGiB: z.int().min(8).max(16384).optional().describe('Size of the root volume in GiB. Default 20.'),
+  labels: z.record(labelKey, labelValue).optional().describe('Node labels.'),
+  taints: z.array(Taint).optional().describe('Node taints, there from the first moment of the Node.'),
+});
+
+export const NodeEntry = NodeGroup.extend({
+  name: dnsLabel.describe('Name of the node; also its host name.'),
+  role: z.enum(['control-plane', 'worker']).default('worker').describe('What kubeadm makes of it.'),
+  group: z.string().optional().describe('Name of an entry of nodeGroups.'),
+  phase: z.int().min(0).max(99).optional().describe('Value of the node label `phase`.'),
+});
+
+export const UnitEntry = z.strictObject({
+  name: dnsLabel.describe('Name of the unit, unique in the cluster.'),
+  wave: z.int().min(0).max(99).describe('Wave: units of a lower wave are healthy before this one is applied.'),
+  namespace: dnsLabel.describe('Namespace of its namespaced objects; it is made when missing.'),
+  manifests: z.string().min(1).describe('Folder of YAML manifests, relative to the folder of the spec.'),
+});
+export type UnitSpec = z.infer<typeof UnitEntry>;
+
+export const MachineImage = z
+  .union([
+    z.strictObject({
+      ami: z
+        .string()
+        .regex(/^ami-[0-9a-f]+$/)
+        .describe('Id of the image.'),
+    }),
+    z.strictObject({
+      owner: z
+        .string()
+        .regex(/^\d{12}$/)
+        .describe('Account that owns the image; 136693071363 is Debian, 099720109477 Canonical.'),
+      name: z.string().min(1).describe('Name filter with *; the newest match is pinned in the plan.'),
+    }),
+  ])
+  .describe('Image of the instances; resolved once per plan and pinned there.');
+export type MachineImage = z.infer<typeof MachineImage>;
+
+/** The spec as a person writes it. The only definition: types, checks and the JSON Schema come from here. */
+export const SpecDocument = z.strictObject({
+  cluster: dnsLabel.max(40).describe('Name of the cluster; also the name of the lock.'),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected an AWS region such as ap-northeast-2')
+    .describe('AWS region.'),
+  network: z.strictObject({
+    vpcCidr: cidr.describe('Range of the VPC that is made for the cluster.'),
+    subnets: z
+      .array(
+        z.strictObject({
+          zone: z.string().describe('Availability zone.'),
+          cidr: cidr.describe('Range inside the VPC.'),
+        }),
+      )
+      .min(1)
+      .describe('One public subnet per zone.'),
+    podCidr: cidr.default('10.244.0.0/16').describe('Range of pod addresses.'),
+    serviceCidr: cidr.default('10.96.0.0/16').describe('Range of Service addresses.'),
+  }),
+  access: z.strictObject({
+    user: z.string().min(1).describe('User with sudo on the hosts.'),
+    key: SecretReference.describe('Private SSH key (OpenSSH format) that hosts accept.'),
+    allowedCidrs: z.array(cidr).min(1).describe('Who may reach SSH and the Kubernetes API from outside.'),
+    address: z.enum(['public', 'private']).default('public').describe('Which address of an instance the worker uses.'),
+  }),
+  image: MachineImage,
+  kubernetes: z.strictObject({
+    version: z
+      .string()
+      .regex(/^1\.(35|36|37)\.\d+$/, 'expected 1.35.x, 1.36.x or 1.37.x')
+      .describe('Kubernetes version without v.'),
+    cni: z.enum(['flannel']).default('flannel').describe('Pod network.'),
+    cniManifest: z.url().describe('Where the manifest of the pod network is fetched from.'),
+    packages: z
+      .strictObject({
+        repository: z.url().describe('apt repository with kubelet, kubeadm, kubectl and kubernetes-cni.'),
+        keyring: z
+          .url()
+          .optional()
+          .describe('Signing key of the repository; without it the repository is trusted as it is.'),
+      })
+      .describe('Where the Kubernetes packages come from.'),
+    kubelet: z.record(z.string(), z.unknown()).default({}).describe('Fields merged into KubeletConfiguration.'),
+    kubeProxy: z.record(z.string(), z.unknown()).default({}).describe('Fields merged into KubeProxyConfiguration.'),
+    ignorePreflightErrors: z.array(z.string()).default([]).describe('kubeadm preflight checks that may fail.'),
+  }),
+  containerd: z
+    .strictObject({
+      restrictOomScoreAdj: z.boolean().default(false).describe('For hosts that may not lower OOM scores.'),
+    })
+    .prefault({})
+    .describe('Settings of containerd.'),
+  controlPlaneEndpoint: z
+    .string()
+    .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'expected a host name without port')
+    .describe('Stable name of the Kubernetes API, port 6443; hosts resolve it by /etc/hosts. Cannot change later.'),
+  nodeGroups: z.record(z.string(), NodeGroup).default({}).describe('Fields that several nodes share.'),
+  nodes: z.array(NodeEntry).min(1).describe('Every node by name.'),
+  units: z.array(UnitEntry).default([]).describe('What is rolled out on the nodes, in waves.'),
+  approval: z
+    .enum(['required', 'none'])
+    .default('required')
+    .describe('Whether a person approves the plan before anything is spent.'),
+});
+export type SpecDocument = z.infer<typeof SpecDocument>;
+
+/** One node with the fields of its group filled in. */
+export interface NodeSpec {
+  readonly name: string;
+  readonly role: 'control-plane' | 'worker';
+  readonly instanceTypes: readonly string[];
+  readonly zones: readonly string[];
+  readonly diskGiB: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+}
+
+/** The spec that everything else works with: parsed, valid, nodes resolved. */
+export type ClusterSpec = Readonly<Omit<SpecDocument, 'nodes' | 'nodeGroups'>> & {
+  readonly nodes: readonly NodeSpec[];
+};

@@ -1,0 +1,34 @@
+import type { CallOptions } from '../calls.js';
+import type { SshTarget } from '../ssh/ssh.js';
+
+/** The playbooks of `ansible/`. One run is one playbook on one host. */
+export type Playbook = 'prepare' | 'init' | 'cni' | 'join';
+
+export interface PlaybookRun {
+  readonly playbook: Playbook;
+  readonly host: SshTarget;
+  /** Variables without secrets; plain JSON. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** Variables that never appear in logs, events or process lists. */
+  readonly secretVariables?: Readonly<Record<string, string>>;
+}
+
+export interface PlaybookOutcome {
+  /** How many tasks changed the host. */
+  readonly changedTasks: number;
+  readonly okTasks: number;
+  /** Reference of the whole log in the artifact store; secrets masked. */
+  readonly log: string;
+}
+
+/** Runs playbooks. */
+export interface Ansible {
+  /**
+   * Runs one playbook on one host. Fails with `HostUnreachable`, `AnsibleTaskFailed` (the task and its message),
+   * `KubeadmFailed` (the [ERROR] lines) or `AnsibleRefused` (the playbook itself is wrong). The whole process group ends
+   * with `signal`, and with the worker.
+   */
+  runPlaybook(run: PlaybookRun, options?: CallOptions): Promise<PlaybookOutcome>;
+  /** Digest of the roles and playbooks: with the inputs it says whether a host is prepared as wanted. */
+  contentDigest(): Promise<string>;
+}

@@ -1,0 +1,62 @@
+import type { KubernetesObject, ObjectReference } from '../../model/kubernetes-object.js';
+import type { CallOptions } from '../calls.js';
+import type { SshTarget } from '../ssh/ssh.js';
+
+export interface ApplyOutcome {
+  /** The object as the API server has it now. */
+  readonly object: KubernetesObject;
+  /** Whether this apply changed it: its resourceVersion moved, or it is new. */
+  readonly changed: boolean;
+}
+
+/** One entry of a JSON Patch (RFC 6902). */
+export interface JsonPatchOperation {
+  readonly op: 'add' | 'remove' | 'replace' | 'test';
+  readonly path: string;
+  readonly value?: unknown;
+}
+
+/** The Kubernetes API of one cluster, over plain JSON. */
+export interface Kubernetes {
+  /** `undefined` when there is no such object. */
+  get(reference: ObjectReference, options?: CallOptions): Promise<KubernetesObject | undefined>;
+  /** All objects of a kind, in one namespace or all, by label selector. */
+  list(
+    query: {
+      readonly apiVersion: string;
+      readonly kind: string;
+      readonly namespace?: string;
+      readonly labelSelector?: string;
+      readonly fieldSelector?: string;
+    },
+    options?: CallOptions,
+  ): Promise<readonly KubernetesObject[]>;
+  /** Server-side apply of the whole intended object, without force. Fails with `FieldConflict` or `KubernetesRefused`. */
+  apply(object: KubernetesObject, options: CallOptions & { readonly fieldManager: string }): Promise<ApplyOutcome>;
+  /** JSON Patch. Fails with `KubernetesRefused` when a `test` does not hold. */
+  patch(
+    reference: ObjectReference,
+    patch: readonly JsonPatchOperation[],
+    options: CallOptions & { readonly fieldManager: string },
+  ): Promise<KubernetesObject>;
+}
+
+/** Way to the Kubernetes API of a cluster. */
+export interface KubernetesAccess {
+  /**
+   * Fetches the kubeconfig from the control plane over pinned SSH, keeps it in memory, and connects.
+   * `undefined` when the host has none yet (kubeadm init did not run).
+   * Fails with `HostUnreachable` or `KubernetesUnavailable`.
+   */
+  connect(
+    controlPlane: SshTarget,
+    input: { readonly endpoint: string },
+    options?: CallOptions,
+  ): Promise<Kubernetes | undefined>;
+  /** The kubeconfig itself, for a person; its server is the address that the worker uses. */
+  kubeconfig(
+    controlPlane: SshTarget,
+    input: { readonly endpoint: string },
+    options?: CallOptions,
+  ): Promise<string | undefined>;
+}

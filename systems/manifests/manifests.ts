@@ -1,0 +1,11 @@
+import type { KubernetesObject } from '../../model/kubernetes-object.js';
+import type { UnitSpec } from '../../model/spec.js';
+
+/** Renders the objects of units. */
+export interface Manifests {
+  /**
+   * The objects of one unit: every YAML file of its folder, namespaced objects put into the unit's namespace.
+   * `baseFolder` is the folder of the spec. Fails with `SpecInvalid` when the folder is missing, empty or not YAML.
+   */
+  render(unit: UnitSpec, baseFolder: string): Promise<readonly KubernetesObject[]>;
+}

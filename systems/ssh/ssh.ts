@@ -1,0 +1,34 @@
+import type { CallOptions } from '../calls.js';
+
+/** One host as SSH reaches it. */
+export interface SshTarget {
+  readonly node: string;
+  readonly address: string;
+  readonly user: string;
+  /** The host keys that are accepted (`ssh-ed25519 AAAA…`), nothing else ever is. */
+  readonly hostKeys: readonly string[];
+}
+
+export interface CommandOutcome {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** SSH to hosts with pinned host keys. */
+export interface Ssh {
+  /**
+   * Connects and returns the host key that was shown. Fails with `HostUnreachable`, `HostLoginRefused` or,
+   * when the host shows a key that is not accepted, `HostKeyChanged`.
+   */
+  connect(target: SshTarget, options?: CallOptions): Promise<{ readonly hostKey: string }>;
+  /**
+   * Runs a command by the login shell. A non-zero exit code is an outcome, not an error.
+   * A lost connection fails with `HostUnreachable`: whether the command ran is then unknown.
+   */
+  run(
+    target: SshTarget,
+    command: string,
+    options?: CallOptions & { readonly input?: string; readonly timeoutMs?: number },
+  ): Promise<CommandOutcome>;
+}
