@@ -39,6 +39,12 @@ export interface RollOutClusterInput {
   readonly gitSha?: string;
 }
 
+/** Input of `planCluster`. */
+export interface PlanClusterInput {
+  /** Path of a spec on the worker's machine. Default: the worker's own default spec. */
+  readonly spec?: string;
+}
+
 export interface RollOutClusterResult {
   readonly cluster: string;
   readonly outcome: 'done' | 'nothing to do' | 'stopped' | 'aborted';

@@ -1,0 +1,20 @@
+import type { PlanBody } from '../model/plan.js';
+import type { Artifacts } from '../systems/artifacts/artifacts.js';
+import type { PlanReference } from '../workflows/contract.js';
+
+const read = new WeakMap<Artifacts, Map<string, PlanBody>>();
+
+/**
+ * The plan body behind a reference. The last few are kept, because every activity of a roll-out reads the same one.
+ * Fails with `PlanMissing` when the artifact store does not have it.
+ */
+export async function planBody(artifacts: Artifacts, plan: PlanReference): Promise<PlanBody> {
+  const known = read.get(artifacts) ?? new Map<string, PlanBody>();
+  read.set(artifacts, known);
+  const hit = known.get(plan.artifact);
+  if (hit !== undefined) return hit;
+  const body: PlanBody = JSON.parse(await artifacts.get(plan.artifact));
+  if (known.size >= 4) known.clear();
+  known.set(plan.artifact, body);
+  return body;
+}

@@ -1,0 +1,65 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { z } from 'zod';
+import { RolloutError } from '../model/rollout-error.js';
+import { readTarget, stateFolder, type Target } from './target.js';
+
+/** The root of this installation: where `ansible/` and the default `cluster.yaml` are. */
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+const Environment = z.object({
+  GROUNDSWELL_SPEC: z.string().optional(),
+  GROUNDSWELL_ARTIFACTS: z.string().optional(),
+  GROUNDSWELL_WORKER_SECRET_FILE: z.string().optional(),
+  GROUNDSWELL_ANSIBLE_PLAYBOOK: z.string().optional(),
+  GROUNDSWELL_TEMPORAL_CLI: z.string().optional(),
+  GROUNDSWELL_TEMPORAL_TEST_SERVER: z.string().optional(),
+  XDG_CACHE_HOME: z.string().optional(),
+  TEMPORAL_ADDRESS: z.string().optional(),
+  TEMPORAL_PROFILE: z.string().optional(),
+  TEMPORAL_CONFIG_FILE: z.string().optional(),
+});
+export type Environment = z.infer<typeof Environment>;
+
+/** The environment variables that Groundswell reads, and no others. */
+export function readEnvironment(): Environment {
+  return Environment.parse(process.env);
+}
+
+/** The cache that clones share: `$XDG_CACHE_HOME/groundswell`, by default `~/.cache/groundswell`. */
+export function cacheFolder(environment: Environment): string {
+  return join(environment.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'groundswell');
+}
+
+/**
+ * The target of this clone: the rehearsal that runs in it, else what the environment and `temporal.toml` say.
+ * `temporal.address` is empty when nothing is configured: then a server is embedded.
+ */
+export async function targetOf(environment: Environment): Promise<Target> {
+  const rehearsal = await readTarget(root);
+  if (rehearsal !== undefined) return rehearsal;
+  const state = stateFolder(root);
+  return {
+    kind: 'live',
+    temporal: configuredTemporal(environment),
+    spec: environment.GROUNDSWELL_SPEC ?? join(root, 'cluster.yaml'),
+    artifacts: environment.GROUNDSWELL_ARTIFACTS ?? join(state, 'artifacts'),
+    workerSecretFile: environment.GROUNDSWELL_WORKER_SECRET_FILE ?? join(state, 'worker-secret'),
+    ...(environment.GROUNDSWELL_ANSIBLE_PLAYBOOK === undefined
+      ? {}
+      : { ansiblePlaybook: environment.GROUNDSWELL_ANSIBLE_PLAYBOOK }),
+  };
+}
+
+function configuredTemporal(environment: Environment): Target['temporal'] {
+  try {
+    const { connectionOptions, namespace } = loadClientConnectConfig();
+    const configured = [environment.TEMPORAL_ADDRESS, environment.TEMPORAL_PROFILE, environment.TEMPORAL_CONFIG_FILE];
+    const address = configured.some((value) => value !== undefined) ? connectionOptions.address : undefined;
+    return { address: address ?? '', namespace: namespace ?? 'default' };
+  } catch (error) {
+    throw new RolloutError('InputInvalid', `Temporal's configuration: ${String(error)}`);
+  }
+}

@@ -1,0 +1,51 @@
+import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
+import { CompleteAsyncError, type Context } from '@temporalio/activity';
+import type { ActivityInboundCallsInterceptor, ActivityInterceptors } from '@temporalio/worker';
+import { RolloutError } from '../model/rollout-error.js';
+
+/** Longest text that goes into a failure; the server cuts recorded failures off at 4 KB. */
+const longestDetails = 2_000;
+
+/**
+ * Turns what activities throw into Temporal's failures, in this one place.
+ *
+ * A `RolloutError` becomes a non-retryable failure of its type: workflows count and retry failures themselves
+ * (`runStep`). The exception is `ClusterBusy`, which the server retries. Anything else is a defect: `Unexpected`.
+ */
+export function failureInterceptor(_context: Context): ActivityInterceptors {
+  const inbound: ActivityInboundCallsInterceptor = {
+    async execute(input, next) {
+      try {
+        return await next(input);
+      } catch (error) {
+        throw toFailure(error);
+      }
+    },
+  };
+  return { inbound };
+}
+
+/** The failure that an error is reported as. */
+export function toFailure(error: unknown): unknown {
+  if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
+  if (error instanceof CompleteAsyncError) return error;
+  if (error instanceof RolloutError) return fromRolloutError(error);
+  if (error instanceof Error && error.name === 'AbortError') return new CancelledFailure(error.message);
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return ApplicationFailure.create({ type: 'Unexpected', message: trim(message), nonRetryable: true });
+}
+
+function fromRolloutError({ type, message, details, retryAfterMs }: RolloutError): ApplicationFailure {
+  const busy = type === 'ClusterBusy';
+  return ApplicationFailure.create({
+    type,
+    message: trim(message),
+    nonRetryable: !busy,
+    details: [{ ...(details === undefined ? {} : { output: trim(details) }), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }],
+    ...(busy ? { category: ApplicationFailureCategory.BENIGN } : {}),
+  });
+}
+
+function trim(text: string): string {
+  return text.length <= longestDetails ? text : `${text.slice(0, longestDetails / 2)} … ${text.slice(-longestDetails / 2)}`;
+}

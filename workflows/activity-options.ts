@@ -1,0 +1,35 @@
+import type { ActivityOptions } from '@temporalio/workflow';
+
+/**
+ * Named presets, each with its reason. What fails by our own doing is not retried by the server but counted by `runStep`
+ * (the interceptor marks it non-retryable); what the server retries here is a worker that died or lost its connection.
+ */
+export const activityOptions = {
+  /** Reads that end within seconds. 30 s is the longest that an activity may be silent (DESIGN §6). */
+  probe: {
+    startToCloseTimeout: '30 seconds',
+    retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
+  },
+  /** Changes at an API and the short wait for them; the slowest seen is an instance that becomes `running`. */
+  mutate: {
+    startToCloseTimeout: '15 minutes',
+    heartbeatTimeout: '30 seconds',
+    retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
+  },
+  /** Ansible runs, boots and gates: minutes of work; their own deadlines are shorter than this back-stop. */
+  long: {
+    startToCloseTimeout: '60 minutes',
+    heartbeatTimeout: '30 seconds',
+    retry: { initialInterval: '2 seconds', maximumInterval: '30 seconds' },
+  },
+  /** Waiting for another workflow to end: one event pair however long it takes, because retries write no history. */
+  wait: {
+    startToCloseTimeout: '30 seconds',
+    retry: { initialInterval: '10 seconds', backoffCoefficient: 1, maximumInterval: '10 seconds' },
+  },
+} as const satisfies Record<string, ActivityOptions>;
+
+/** Pause before a step is tried again after its own failure: 5 s, doubled each time, 1 minute at most. */
+export function pauseBeforeRetryMs(failures: number): number {
+  return Math.min(60_000, 5_000 * 2 ** (failures - 1));
+}

@@ -1,0 +1,34 @@
+import { CancellationScope, getExternalWorkflowHandle, setHandler } from '@temporalio/workflow';
+import type { StepId } from '../model/steps.js';
+import { decidedSignal, parkedSignal, stopSignal, type ChildResult } from './contract.js';
+import { Aborted, Stopped } from './failures.js';
+import { createSteps, type Steps } from './run-step.js';
+
+/** The steps of a child workflow: parked ones are told to the lock, which answers by signal. */
+export function createChildSteps(
+  names: readonly StepId[],
+  parent: { readonly workflowId: string; readonly runId: string },
+): Steps {
+  const steps = createSteps(names, (parked) =>
+    getExternalWorkflowHandle(parent.workflowId, parent.runId).signal(parkedSignal, parked),
+  );
+  setHandler(decidedSignal, ({ parkId, action }) => {
+    steps.decisions.set(parkId, action);
+  });
+  setHandler(stopSignal, () => {
+    steps.stopping = true;
+  });
+  return steps;
+}
+
+/** Runs the body of a child and turns stop and abort into its result. Cancel means stop: it interrupts nothing that runs. */
+export async function childResult(steps: Steps, body: () => Promise<void>): Promise<ChildResult> {
+  try {
+    await CancellationScope.nonCancellable(body);
+    return { outcome: 'done', changes: steps.changes };
+  } catch (error) {
+    if (error instanceof Stopped) return { outcome: 'stopped', changes: steps.changes };
+    if (error instanceof Aborted) return { outcome: 'aborted', changes: steps.changes };
+    throw error;
+  }
+}

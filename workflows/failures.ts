@@ -1,0 +1,53 @@
+import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, TimeoutFailure } from '@temporalio/common';
+import { failureKind } from '../model/failures.js';
+
+/** A failure as workflows look at it: a row of the failure table with its message. */
+export interface Failure {
+  readonly type: string;
+  readonly message: string;
+  readonly advice: string;
+  /** The outside asked for this pause before the next attempt. */
+  readonly retryAfterMs?: number;
+}
+
+/** What went wrong, whatever Temporal wrapped around it. */
+export function failureOf(error: unknown): Failure {
+  const cause = innermost(error);
+  if (cause instanceof ApplicationFailure) {
+    const type = cause.type ?? 'Unexpected';
+    const retryAfterMs = retryAfter(cause.details);
+    return {
+      type,
+      message: cause.message,
+      advice: failureKind(type).advice,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    };
+  }
+  const type = cause instanceof TimeoutFailure ? 'TimedOut' : 'Unexpected';
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return { type, message, advice: failureKind(type).advice };
+}
+
+function innermost(error: unknown): unknown {
+  let current = error;
+  while ((current instanceof ActivityFailure || current instanceof ChildWorkflowFailure) && current.cause !== undefined) {
+    current = current.cause;
+  }
+  return current;
+}
+
+function retryAfter(details: readonly unknown[] | null | undefined): number | undefined {
+  const first = details?.[0];
+  if (typeof first !== 'object' || first === null || !('retryAfterMs' in first)) return undefined;
+  return typeof first.retryAfterMs === 'number' ? first.retryAfterMs : undefined;
+}
+
+/** Ends a workflow on purpose, with a row of the failure table or `Aborted`. */
+export function endWith(type: string, message: string): ApplicationFailure {
+  return ApplicationFailure.create({ type, message, nonRetryable: true });
+}
+
+/** No new step begins because somebody asked to stop. */
+export class Stopped extends Error {}
+/** A person answered `abort`. */
+export class Aborted extends Error {}

@@ -1,0 +1,123 @@
+import {
+  CancellationScope,
+  condition,
+  setCurrentDetails,
+  setHandler,
+  upsertMemo,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { FrontDoorStatus } from '../model/status.js';
+import {
+  approveUpdate,
+  frontDoorStatusQuery,
+  stopSignal,
+  type PlanSkeleton,
+  type RollOutClusterInput,
+  type RollOutClusterResult,
+} from './contract.js';
+import { endWith } from './failures.js';
+import { setSearchAttributes } from './search-attributes.js';
+
+/** Who holds the lock of a cluster, as people are told. */
+export interface LockHolder {
+  readonly workflowId: string;
+  readonly since: string;
+  readonly by: string;
+}
+
+/** What the front door knows and shows about itself: its phase, approvals, a wish to stop. */
+export interface FrontDoor {
+  /** Who and what started it, for the run that takes the lock. */
+  readonly origin: { readonly gitSha?: string; readonly by?: string };
+  readonly stopping: () => boolean;
+  show(plan: PlanSkeleton, attributes: readonly string[]): void;
+  isApproved(plan: PlanSkeleton): boolean;
+  /** Waits until somebody approves this plan. Fails with `Stopped` when somebody stops the run first. */
+  approval(plan: PlanSkeleton): Promise<void>;
+  applying(): void;
+  waitFor(holder: LockHolder): void;
+  end(plan: PlanSkeleton, result: Pick<RollOutClusterResult, 'outcome' | 'changes'>): RollOutClusterResult;
+}
+
+/**
+ * Opens the front door: answers `status` and `approve` from the first moment.
+ * Refuses an id that begins with `cluster/`, which is the lock's own: such a run would wait for itself.
+ */
+export function openFrontDoor(input: RollOutClusterInput): FrontDoor {
+  refuseLockId();
+  let status: FrontDoorStatus = { phase: 'planning' };
+  let approved: string | undefined;
+  let stopping = false;
+  setHandler(frontDoorStatusQuery, () => status, { description: 'where this roll-out is' });
+  setHandler(stopSignal, () => {
+    stopping = true;
+  });
+  void CancellationScope.current().cancelRequested.catch(() => {
+    stopping = true;
+  });
+  setHandler(
+    approveUpdate,
+    ({ digest, by }) => {
+      approved = digest;
+      setCurrentDetails(`plan ${digest} was approved by ${by}`);
+      return { digest };
+    },
+    { validator: ({ digest }) => refuseOtherDigest(status, digest), description: 'approves the plan with this digest' },
+  );
+
+  return {
+    origin: {
+      ...(input.gitSha === undefined ? {} : { gitSha: input.gitSha }),
+      ...(input.by === undefined ? {} : { by: input.by }),
+    },
+    stopping: () => stopping,
+    show(plan, attributes) {
+      status = { phase: 'planning', cluster: plan.cluster, planDigest: plan.digest, changes: plan.changes };
+      upsertMemo({ cluster: plan.cluster, planDigest: plan.digest });
+      setSearchAttributes(attributes, { GroundswellCluster: plan.cluster, GroundswellStage: 'plan' });
+      setCurrentDetails(`plan \`${plan.digest}\`: ${plan.changes} changes`);
+    },
+    isApproved: (plan) => input.approve === true || approved === plan.digest,
+    async approval(plan) {
+      status = { ...status, phase: 'waiting for approval' };
+      setCurrentDetails(
+        `plan \`${plan.digest}\` with ${plan.changes} changes waits for approval: ` +
+          `\`groundswell approve ${plan.digest}\`, or the update \`approve\` with \`{"digest": "${plan.digest}", "by": "you"}\``,
+      );
+      await CancellationScope.nonCancellable(() => condition(() => approved === plan.digest || stopping));
+      if (stopping) throw endWith('Stopped', `stopped while plan ${plan.digest} waited for approval; nothing was changed`);
+      status = { ...status, phase: 'planning' };
+    },
+    applying() {
+      const { busyWith: _, ...rest } = status;
+      status = { ...rest, phase: 'applying' };
+    },
+    waitFor(holder) {
+      const busyWith = `${holder.workflowId} holds the lock since ${holder.since} (${holder.by})`;
+      status = { ...status, phase: 'waiting for the cluster', busyWith };
+      setCurrentDetails(busyWith);
+    },
+    end(plan, result) {
+      status = { ...status, phase: 'ended' };
+      setCurrentDetails(`${result.outcome}: ${result.changes} changes`);
+      return { cluster: plan.cluster, planDigest: plan.digest, ...result };
+    },
+  };
+}
+
+function refuseLockId(): void {
+  const { workflowId } = workflowInfo();
+  if (!workflowId.startsWith('cluster/')) return;
+  throw endWith(
+    'InputInvalid',
+    `workflow id ${workflowId}: ids that begin with "cluster/" belong to the lock; start rollOutCluster with any other id`,
+  );
+}
+
+function refuseOtherDigest(status: FrontDoorStatus, digest: string): void {
+  if (status.phase !== 'waiting for approval') {
+    throw endWith('InputInvalid', `nothing waits for approval here: the roll-out is ${status.phase}`);
+  }
+  if (status.planDigest === digest) return;
+  throw endWith('InputInvalid', `plan ${digest} is not the one that waits: expected ${status.planDigest ?? 'none'}; look at the plan again`);
+}

@@ -1,0 +1,40 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { LockActivities } from '../activities/lock.js';
+import type { PlanningActivities } from '../activities/planning.js';
+import { activityOptions } from './activity-options.js';
+import type { RollOutClusterInput, RollOutClusterResult } from './contract.js';
+import { openFrontDoor } from './front-door.js';
+import { takeLock } from './take-lock.js';
+
+/**
+ * The front door: rolls a cluster out from whatever exists to what the spec wants. Start it with any id; `{}` is valid.
+ *
+ * It holds nothing while it waits for a person or for another run. After both it plans again, because the world may
+ * have moved: an empty plan ends the run, a plan with another digest is asked for again.
+ */
+export async function rollOutCluster(input: RollOutClusterInput = {}): Promise<RollOutClusterResult> {
+  const door = openFrontDoor(input);
+  const spec = await probe.loadSpec(input);
+  const attributes = await probe.knownSearchAttributes();
+
+  for (;;) {
+    const plan = await mutate.makePlan(spec);
+    door.show(plan, attributes);
+    if (plan.changes === 0) return door.end(plan, { outcome: 'nothing to do', changes: 0 });
+
+    if (spec.approval === 'required' && !door.isApproved(plan)) {
+      await door.approval(plan);
+      continue;
+    }
+    const lock = await takeLock(door, { plan, searchAttributes: attributes, ...door.origin });
+    if (lock.taken) return door.end(plan, lock.result);
+
+    const holder = await probe.describeHolder({ cluster: plan.cluster });
+    door.waitFor(holder);
+    await wait.waitUntilClosed({ workflowId: holder.workflowId });
+  }
+}
+
+const probe = proxyActivities<PlanningActivities & LockActivities>(activityOptions.probe);
+const mutate = proxyActivities<PlanningActivities>(activityOptions.mutate);
+const wait = proxyActivities<LockActivities>(activityOptions.wait);

@@ -1,0 +1,51 @@
+import { condition, proxyActivities, setHandler } from '@temporalio/workflow';
+import type { WaveActivities } from '../activities/waves.js';
+import type { PlannedUnit } from '../model/plan.js';
+import { unitStep } from '../model/steps.js';
+import { activityOptions } from './activity-options.js';
+import { childResult, createChildSteps } from './child-steps.js';
+import { nodeReadySignal, waveStatusQuery, type ChildResult, type RollOutWaveInput } from './contract.js';
+import { Stopped } from './failures.js';
+import { showSteps } from './progress.js';
+import { runStep } from './run-step.js';
+
+/** Applies the units of one wave side by side, each as soon as its own nodes are Ready, and holds the gate of the wave. */
+export async function rollOutWave(input: RollOutWaveInput): Promise<ChildResult> {
+  const { plan, wave } = input;
+  const ready = new Set(input.readyNodes);
+  const steps = createChildSteps(
+    input.units.map((unit) => unitStep(wave, unit.name)),
+    input.parent,
+  );
+  setHandler(nodeReadySignal, ({ node }) => {
+    ready.add(node);
+  });
+  setHandler(waveStatusQuery, () => ({ wave, steps: [...steps.statuses.values()] }));
+  const show = (): void => {
+    showSteps(`wave ${wave}`, steps);
+  };
+
+  const rollOutUnit = async (unit: PlannedUnit): Promise<void> => {
+    const step = unitStep(wave, unit.name);
+    const missing = unit.nodes.filter((node) => !ready.has(node));
+    if (missing.length > 0) steps.statuses.set(step, { step, state: 'waiting', note: `waits for ${missing.join(', ')}` });
+    show();
+    await condition(() => unit.nodes.every((node) => ready.has(node)) || steps.stopping);
+    if (steps.stopping) throw new Stopped(`stopped before ${step}`);
+    await runStep(steps, step, async () => {
+      const applied = await mutate.applyUnit.executeWithOptions({ summary: `apply ${unit.name}` }, [{ plan, unit }]);
+      await long.waitForUnit.executeWithOptions({ summary: `gate of ${unit.name}` }, [{ plan, unit }]);
+      return applied;
+    });
+    show();
+  };
+
+  return childResult(steps, async () => {
+    const outcomes = await Promise.allSettled(input.units.map(rollOutUnit));
+    const problem = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (problem !== undefined) throw problem.reason;
+  });
+}
+
+const mutate = proxyActivities<WaveActivities>(activityOptions.mutate);
+const long = proxyActivities<WaveActivities>(activityOptions.long);

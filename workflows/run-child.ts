@@ -1,0 +1,66 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  CancellationScope,
+  ChildWorkflowCancellationType,
+  ParentClosePolicy,
+  proxyActivities,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { LockActivities } from '../activities/lock.js';
+import type { ApplyStatus } from '../model/status.js';
+import { activityOptions } from './activity-options.js';
+import type { Application, Child } from './application.js';
+import { stopSignal, type ChildResult } from './contract.js';
+import { searchAttributePairs } from './search-attributes.js';
+
+export interface ChildRun<Input> {
+  readonly title: string;
+  readonly workflowId: string;
+  readonly workflow: (input: Input) => Promise<ChildResult>;
+  readonly input: (parent: { readonly workflowId: string; readonly runId: string }) => Input;
+  /** Called as the child goes from `open` to `done` or `ended`. */
+  readonly state: (state: ApplyStatus['nodes'][number]['state']) => void;
+  /** Called once the child runs, to tell it what changed since its input was made. */
+  readonly started: (child: Child) => Promise<void>;
+}
+
+/** Starts one child, registers it for signals while it runs, and takes its result into account. */
+export async function runChild<Input>(application: Application, run: ChildRun<Input>): Promise<void> {
+  await CancellationScope.nonCancellable(async () => {
+    const child = await startWhenFree(application, run);
+    run.state('open');
+    application.children.set(run.workflowId, child);
+    try {
+      await run.started(child);
+      if (application.steps.stopping) await child.signal(stopSignal);
+      const result: ChildResult = await child.result();
+      run.state(result.outcome === 'done' ? 'done' : 'ended');
+      application.childEnded(run.title, result);
+    } finally {
+      application.children.delete(run.workflowId);
+    }
+  });
+}
+
+/** Starts the child; where an older one of that id still winds down, waits for its end first. */
+async function startWhenFree<Input>({ plan, input }: Application, run: ChildRun<Input>): Promise<Child> {
+  const { workflowId, runId } = workflowInfo();
+  for (;;) {
+    try {
+      return await startChild<(input: Input) => Promise<ChildResult>>(run.workflow, {
+        workflowId: run.workflowId,
+        args: [run.input({ workflowId, runId })],
+        parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+        cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+        staticSummary: run.title,
+        typedSearchAttributes: searchAttributePairs(input.searchAttributes, { GroundswellCluster: plan.cluster }),
+      });
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      await wait.waitUntilClosed({ workflowId: run.workflowId });
+    }
+  }
+}
+
+const wait = proxyActivities<LockActivities>(activityOptions.wait);

@@ -1,0 +1,43 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  CancellationScope,
+  ChildWorkflowCancellationType,
+  condition,
+  ParentClosePolicy,
+  startChild,
+} from '@temporalio/workflow';
+import { applyPlan } from './apply-plan.js';
+import { applyWorkflowId, stopSignal, type ApplyPlanInput, type ApplyPlanResult } from './contract.js';
+import type { FrontDoor } from './front-door.js';
+import { searchAttributePairs } from './search-attributes.js';
+
+export type LockOutcome = { readonly taken: false } | { readonly taken: true; readonly result: ApplyPlanResult };
+
+/**
+ * Starts `applyPlan` under the id that is the lock of the cluster, and waits for its end.
+ * `taken: false` when another run holds the lock: Temporal allows one open run of an id.
+ */
+export async function takeLock(door: FrontDoor, input: ApplyPlanInput): Promise<LockOutcome> {
+  const { plan } = input;
+  try {
+    const child = await startChild(applyPlan, {
+      workflowId: applyWorkflowId(plan.cluster),
+      args: [input],
+      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+      cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+      staticSummary: `${plan.cluster}: ${plan.changes} changes, plan ${plan.digest}`,
+      memo: { cluster: plan.cluster, planDigest: plan.digest, by: input.by ?? 'unknown' },
+      typedSearchAttributes: searchAttributePairs(input.searchAttributes, { GroundswellCluster: plan.cluster }),
+    });
+    door.applying();
+    const result = CancellationScope.nonCancellable(() => child.result());
+    void CancellationScope.nonCancellable(async () => {
+      await condition(door.stopping);
+      await child.signal(stopSignal);
+    }).catch(() => undefined);
+    return { taken: true, result: await result };
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return { taken: false };
+    throw error;
+  }
+}
