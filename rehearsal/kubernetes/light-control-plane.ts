@@ -1,0 +1,200 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { RolloutError } from '../../model/rollout-error.js';
+import { runProcess, startDetached } from '../../systems/process.js';
+import { auditPolicy } from './audit-policy.js';
+import type { KubernetesStore } from './kubernetes-store.js';
+
+export interface LightControlPlaneInput {
+  readonly store: Pick<KubernetesStore, 'bin' | 'kubectl'>;
+  /** An empty folder of its own: data, certificates, logs, kubeconfig. */
+  readonly dir: string;
+  /** Writes the API server's audit log (`auditPolicy`, one JSON object a line) to `dir/audit.log`. Default false. */
+  readonly auditLog?: boolean;
+  /** How long the API may take until it is ready. Default 60000. */
+  readonly timeoutMs?: number;
+}
+
+/** A running control plane. */
+export interface LightControlPlane {
+  /** Path of a kubeconfig with all rights. */
+  readonly kubeconfig: string;
+  readonly server: string;
+  readonly auditLog: string;
+  /** Ends all four programs and waits until they are gone. The folder stays. */
+  stop(): Promise<void>;
+}
+
+const loopback = '127.0.0.1';
+
+/**
+ * Starts etcd, kube-apiserver, kube-controller-manager and kube-scheduler as plain processes on free ports of loopback;
+ * no root, no containers, no nodes. Returns when `/readyz` says ok. Fails with `KubernetesUnavailable`, the end of the API
+ * server's log as details; nothing is left running then.
+ */
+export async function startLightControlPlane(input: LightControlPlaneInput): Promise<LightControlPlane> {
+  const { dir } = input;
+  const [etcd = 0, etcdPeer = 0, api = 0, controllers = 0, scheduler = 0] = await freePorts(5);
+  await mkdir(dir, { recursive: true });
+  await writeCredentials(dir, api);
+  const pids: number[] = [];
+  const start = (name: string, args: readonly string[]): void => {
+    pids.push(startDetached(join(input.store.bin, name), args, { cwd: dir, logFile: join(dir, `${name}.log`) }));
+  };
+  const plane: LightControlPlane = {
+    kubeconfig: join(dir, 'kubeconfig'),
+    server: `https://${loopback}:${String(api)}`,
+    auditLog: join(dir, 'audit.log'),
+    stop: () => stopAll(pids),
+  };
+  try {
+    start('etcd', etcdArguments(etcd, etcdPeer));
+    start('kube-apiserver', [...apiServerArguments(api, etcd), ...(input.auditLog === true ? auditArguments : [])]);
+    await untilReady(input, plane);
+    start('kube-controller-manager', controllerManagerArguments(controllers));
+    start('kube-scheduler', schedulerArguments(scheduler));
+    return plane;
+  } catch (cause) {
+    await plane.stop();
+    throw cause;
+  }
+}
+
+function etcdArguments(port: number, peerPort: number): readonly string[] {
+  const client = `http://${loopback}:${String(port)}`;
+  const peer = `http://${loopback}:${String(peerPort)}`;
+  return [
+    ...['--data-dir=etcd', `--listen-client-urls=${client}`, `--advertise-client-urls=${client}`],
+    ...[`--listen-peer-urls=${peer}`, `--initial-advertise-peer-urls=${peer}`, `--initial-cluster=default=${peer}`],
+    ...['--unsafe-no-fsync', '--log-level=warn'],
+  ];
+}
+
+/** Without endpoint reconciler: the service `kubernetes` would otherwise name an address that no pod can reach. */
+function apiServerArguments(port: number, etcdPort: number): readonly string[] {
+  return [
+    ...[
+      `--etcd-servers=http://${loopback}:${String(etcdPort)}`,
+      `--bind-address=${loopback}`,
+      `--secure-port=${String(port)}`,
+    ],
+    ...['--cert-dir=certificates', '--token-auth-file=tokens.csv', '--authorization-mode=Node,RBAC'],
+    ...['--service-account-key-file=service-account.pub', '--service-account-signing-key-file=service-account.key'],
+    ...['--service-account-issuer=https://kubernetes.default.svc', '--service-cluster-ip-range=198.19.128.0/20'],
+    ...['--endpoint-reconciler-type=none'],
+  ];
+}
+
+const auditArguments = [
+  '--audit-policy-file=audit-policy.yaml',
+  '--audit-log-path=audit.log',
+  '--audit-log-format=json',
+];
+
+function controllerManagerArguments(port: number): readonly string[] {
+  return [
+    ...['--kubeconfig=kubeconfig', '--service-account-private-key-file=service-account.key', '--leader-elect=false'],
+    ...['--use-service-account-credentials', '--allocate-node-cidrs', '--cluster-cidr=198.19.0.0/17'],
+    ...[`--bind-address=${loopback}`, `--secure-port=${String(port)}`, '--cert-dir=certificates'],
+  ];
+}
+
+function schedulerArguments(port: number): readonly string[] {
+  return [
+    ...['--kubeconfig=kubeconfig', '--leader-elect=false'],
+    ...[`--bind-address=${loopback}`, `--secure-port=${String(port)}`, '--cert-dir=certificates'],
+  ];
+}
+
+/** Keys and an administrator's token, readable by us only. The API server makes its own certificate. */
+async function writeCredentials(dir: string, apiPort: number): Promise<void> {
+  const keys = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  const token = randomBytes(16).toString('hex');
+  const secret = { mode: 0o600 };
+  await writeFile(join(dir, 'service-account.key'), keys.privateKey, secret);
+  await writeFile(join(dir, 'service-account.pub'), keys.publicKey);
+  await writeFile(join(dir, 'tokens.csv'), `${token},admin,admin,system:masters\n`, secret);
+  await writeFile(join(dir, 'audit-policy.yaml'), auditPolicy);
+  await writeFile(join(dir, 'kubeconfig'), kubeconfig(dir, apiPort, token), secret);
+}
+
+function kubeconfig(dir: string, apiPort: number, token: string): string {
+  const cluster = {
+    server: `https://${loopback}:${String(apiPort)}`,
+    'certificate-authority': join(dir, 'certificates', 'apiserver.crt'),
+  };
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'light', cluster }],
+    users: [{ name: 'admin', user: { token } }],
+    contexts: [{ name: 'light', context: { cluster: 'light', user: 'admin' } }],
+    'current-context': 'light',
+  });
+}
+
+async function untilReady(input: LightControlPlaneInput, plane: LightControlPlane): Promise<void> {
+  const timeoutMs = input.timeoutMs ?? 60_000;
+  const end = performance.now() + timeoutMs;
+  for (;;) {
+    const probe = await runProcess(input.store.kubectl, ['--kubeconfig', plane.kubeconfig, 'get', '--raw', '/readyz']);
+    if (probe.exitCode === 0 && probe.stdout === 'ok') return;
+    if (performance.now() > end) {
+      const log = await readFile(join(input.dir, 'kube-apiserver.log'), 'utf8').catch(() => '');
+      const last = probe.stderr.trim().split('\n').at(-1) ?? '';
+      throw new RolloutError(
+        'KubernetesUnavailable',
+        `${plane.server}: not ready after ${String(timeoutMs / 1000)} s (${last})`,
+        { details: log.slice(-4000) },
+      );
+    }
+    await delay(200);
+  }
+}
+
+/** In the reverse order of their start; 5 s after TERM follows KILL. */
+async function stopAll(pids: number[]): Promise<void> {
+  for (const pid of pids.splice(0).reverse()) {
+    signal(pid, 'SIGTERM');
+    const end = performance.now() + 5000;
+    while (signal(pid, 0)) {
+      if (performance.now() > end) signal(pid, 'SIGKILL');
+      await delay(20);
+    }
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(pid, name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Ports that were free a moment ago; all are held until the last is known, so that no two are the same. */
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports = await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<number>((resolve, reject) => {
+          server.once('error', reject);
+          server.listen(0, loopback, () => {
+            const bound = server.address();
+            resolve(typeof bound === 'object' && bound !== null ? bound.port : 0);
+          });
+        }),
+    ),
+  );
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}

@@ -1,0 +1,3 @@
+module groundswell.dev/rehearsal/small
+
+go 1.26.0
