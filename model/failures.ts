@@ -16,6 +16,14 @@ export interface FailureKind {
 export const failureKinds = {
   SpecInvalid: { reaction: 'fatal', exitCode: 2, advice: 'correct the spec, then run `groundswell validate`' },
   InputInvalid: { reaction: 'fatal', exitCode: 2, advice: 'correct the input; `{}` is always valid' },
+  UsageInvalid: { reaction: 'fatal', exitCode: 2, advice: 'see `npx groundswell --help`' },
+  TemporalUnreachable: {
+    reaction: 'fatal',
+    exitCode: 5,
+    advice: 'start the server, or set TEMPORAL_ADDRESS; `npx groundswell doctor` shows what is used',
+  },
+  WorkerUnreachable: { reaction: 'fatal', exitCode: 5, advice: 'start one: `npx groundswell worker`' },
+  NothingRuns: { reaction: 'fatal', exitCode: 1, advice: 'start a roll-out: `npx groundswell up`' },
   ClusterBusy: { reaction: 'retry', exitCode: 1, advice: 'wait; it goes on when the running apply ends' },
   PlanMissing: { reaction: 'fatal', exitCode: 1, advice: 'start `rollOutCluster`, which makes the plan, instead' },
   PlanStale: {

@@ -55,6 +55,8 @@ export interface FrontDoorStatus {
   readonly phase: 'planning' | 'waiting for approval' | 'waiting for the cluster' | 'applying' | 'ended';
   readonly cluster?: string;
   readonly planDigest?: string;
+  /** Reference of the `PlanBody` in the artifact store: what a person looks at before approving. */
+  readonly planArtifact?: string;
   readonly changes?: number;
   /** The holder of the lock, while it is waited for. */
   readonly busyWith?: string;

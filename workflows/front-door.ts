@@ -72,7 +72,8 @@ export function openFrontDoor(input: RollOutClusterInput): FrontDoor {
     },
     stopping: () => stopping,
     show(plan, attributes) {
-      status = { phase: 'planning', cluster: plan.cluster, planDigest: plan.digest, changes: plan.changes };
+      const { cluster, digest, artifact, changes } = plan;
+      status = { phase: 'planning', cluster, planDigest: digest, planArtifact: artifact, changes };
       upsertMemo({ cluster: plan.cluster, planDigest: plan.digest });
       setSearchAttributes(attributes, { GroundswellCluster: plan.cluster, GroundswellStage: 'plan' });
       setCurrentDetails(`plan \`${plan.digest}\`: ${plan.changes} changes`);

@@ -1,0 +1,51 @@
+import type { RollOutClusterResult } from '../workflows/contract.js';
+import type { RunState } from '../model/status-snapshot.js';
+
+/** Every exit code of the CLI. Stable: scripts depend on them. */
+export const exitCodes = {
+  done: 0,
+  /** Failed, aborted, terminated. */
+  failed: 1,
+  /** Wrong arguments or an invalid spec. */
+  usage: 2,
+  /** `plan`: something would change. */
+  changesPending: 3,
+  /** Stopped, or the plan was not approved. */
+  stopped: 4,
+  /** Temporal or every worker is out of reach. */
+  unreachable: 5,
+  /** A person is needed. */
+  parked: 6,
+  /** Ctrl-C: this command ended, the roll-out goes on. */
+  detached: 130,
+} as const;
+
+/** Exit code of a roll-out that ended, by its outcome. */
+export function exitCodeOfOutcome(outcome: RollOutClusterResult['outcome']): number {
+  switch (outcome) {
+    case 'done':
+    case 'nothing to do':
+      return exitCodes.done;
+    case 'stopped':
+      return exitCodes.stopped;
+    case 'aborted':
+      return exitCodes.failed;
+  }
+}
+
+/** Exit code of a run of `applyPlan`; an open one counts as done, because nothing is wrong with it. */
+export function exitCodeOfRun(state: RunState): number {
+  switch (state) {
+    case 'open':
+    case 'done':
+      return exitCodes.done;
+    case 'stopped':
+    case 'cancelled':
+      return exitCodes.stopped;
+    case 'aborted':
+    case 'failed':
+    case 'terminated':
+    case 'timed out':
+      return exitCodes.failed;
+  }
+}

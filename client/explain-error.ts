@@ -1,0 +1,84 @@
+import { ServiceError, WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
+import {
+  ApplicationFailure,
+  CancelledFailure,
+  rootCause,
+  TerminatedFailure,
+  WorkflowNotFoundError,
+} from '@temporalio/common';
+import { failureKind, isFailureType } from '../model/failures.js';
+import { RolloutError } from '../model/rollout-error.js';
+import { exitCodes } from './exit-codes.js';
+
+/** What the CLI says about an error, and how it ends. */
+export interface Explanation {
+  /** Row of the failure table. */
+  readonly type: string;
+  /** One line. */
+  readonly message: string;
+  readonly advice?: string;
+  /** Output that explains the failure; may have many lines. */
+  readonly details?: string;
+  readonly exitCode: number;
+}
+
+/** Turns any error into one line, an advice and an exit code, by the failure table. */
+export function explainError(error: unknown): Explanation {
+  const cause = deepest(error);
+  if (cause instanceof RolloutError) {
+    return explain(cause.type, cause.message, cause.details === undefined ? {} : { details: cause.details });
+  }
+  if (cause instanceof ApplicationFailure) return explain(cause.type ?? 'Unexpected', cause.message);
+  if (cause instanceof TerminatedFailure) {
+    return {
+      type: 'Terminated',
+      message: 'the run was terminated',
+      advice: 'run `npx groundswell up` again',
+      exitCode: exitCodes.failed,
+    };
+  }
+  if (cause instanceof CancelledFailure)
+    return { type: 'Cancelled', message: 'the run was cancelled', exitCode: exitCodes.stopped };
+  if (cause instanceof WorkflowNotFoundError) return explain('NothingRuns', `workflow ${cause.workflowId}: not found`);
+  if (error instanceof ServiceError)
+    return explain('TemporalUnreachable', `Temporal: ${oneLine(rootCause(error) ?? error.message)}`);
+  return explain(
+    'Unexpected',
+    cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause),
+    stackOf(cause),
+  );
+}
+
+function deepest(error: unknown): unknown {
+  let here = error;
+  while (isWrapper(here) && here.cause !== undefined) here = here.cause;
+  return here;
+}
+
+function isWrapper(error: unknown): error is Error {
+  if (!(error instanceof Error) || error instanceof RolloutError || error instanceof ServiceError) return false;
+  return (
+    error instanceof WorkflowFailedError ||
+    error instanceof WorkflowUpdateFailedError ||
+    !(error instanceof ApplicationFailure)
+  );
+}
+
+function explain(type: string, message: string, more: Pick<Explanation, 'details'> = {}): Explanation {
+  const kind = failureKind(type);
+  return {
+    type: isFailureType(type) ? type : 'Unexpected',
+    message: oneLine(message),
+    advice: kind.advice,
+    exitCode: kind.exitCode,
+    ...more,
+  };
+}
+
+function stackOf(error: unknown): Pick<Explanation, 'details'> {
+  return error instanceof Error && error.stack !== undefined ? { details: error.stack } : {};
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, ' ').trim();
+}

@@ -1,0 +1,134 @@
+import { span, type Line, type Tone } from '../model/line.js';
+import type { Explanation } from './explain-error.js';
+
+/** Where an output writes; `process.stdout` and `process.stderr` are such. */
+export interface TextStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+/** The only writer to stdout and stderr. Results go to stdout, everything about the way there to stderr. */
+export interface Output {
+  /** Whether stdout is a terminal, and no JSON is wanted. */
+  readonly interactive: boolean;
+  /** Rows of the terminal; 24 when unknown. */
+  readonly rows: number;
+  /** From here on stdout carries JSON only, and lines go to stderr. */
+  useJson(): void;
+  line(line: Line | string): void;
+  lines(lines: readonly (Line | string)[]): void;
+  /** A remark on stderr. */
+  note(line: Line | string): void;
+  /** The one JSON document of a command. Ignored unless JSON is wanted. */
+  json(value: unknown): void;
+  /** One line of NDJSON. Ignored unless JSON is wanted. */
+  ndjson(value: unknown): void;
+  /** Bytes as they are: a kubeconfig, a schema. */
+  raw(text: string): void;
+  /** Draws lines over those of the last call. Only on a terminal. */
+  redraw(lines: readonly Line[]): void;
+  /** Leaves what was drawn last, and goes on below it. */
+  endRedraw(): void;
+  error(explanation: Explanation): void;
+}
+
+const codes: Readonly<Record<Tone, string>> = {
+  plain: '',
+  strong: '\u001b[1m',
+  dim: '\u001b[2m',
+  good: '\u001b[32m',
+  busy: '\u001b[36m',
+  bad: '\u001b[31m',
+};
+const reset = '\u001b[0m';
+
+/** An output on two streams. Colours only where the stream is a terminal and `color` is true. */
+export function createOutput(streams: {
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+  readonly color: boolean;
+}): Output {
+  const { stdout, stderr, color } = streams;
+  const terminal = stdout.isTTY === true;
+  let json = false;
+  let drawnRows = 0;
+
+  const write = (stream: TextStream, line: Line | string): void => {
+    stream.write(`${paint(line, color && stream.isTTY === true)}\n`);
+  };
+  const erase = (): string => (drawnRows === 0 ? '' : `\u001b[${String(drawnRows)}A\u001b[J`);
+  const output: Output = {
+    get interactive() {
+      return terminal && !json;
+    },
+    get rows() {
+      return stdout.rows ?? 24;
+    },
+    useJson() {
+      json = true;
+    },
+    line(line) {
+      if (drawnRows > 0) output.redraw([]);
+      write(json ? stderr : stdout, line);
+    },
+    lines(lines) {
+      for (const line of lines) output.line(line);
+    },
+    note(line) {
+      write(stderr, line);
+    },
+    json(value) {
+      if (json) stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+    },
+    ndjson(value) {
+      if (json) stdout.write(`${JSON.stringify(value)}\n`);
+    },
+    raw(text) {
+      stdout.write(text);
+    },
+    redraw(lines) {
+      if (!output.interactive) return;
+      const fitting = fit(lines, { rows: (stdout.rows ?? 24) - 1, columns: stdout.columns ?? 80 });
+      // One write, so that the terminal never shows a half-drawn table.
+      stdout.write(`${erase()}${fitting.map((line) => `${paint(line, color)}\n`).join('')}`);
+      drawnRows = fitting.length;
+    },
+    endRedraw() {
+      drawnRows = 0;
+    },
+    error(explanation) {
+      const { type, message, advice, details, exitCode } = explanation;
+      if (details !== undefined) write(stderr, [span(details.trimEnd(), 'dim')]);
+      write(stderr, [span(`error: ${message}`, 'bad'), span(advice === undefined ? '' : ` → ${advice}`)]);
+      output.json({ error: { type, message, ...(advice === undefined ? {} : { advice }), exitCode } });
+    },
+  };
+  return output;
+}
+
+function paint(line: Line | string, color: boolean): string {
+  const spans = typeof line === 'string' ? [span(line)] : line;
+  const painted = spans.map(({ text, tone }) =>
+    color && text !== '' && tone !== 'plain' ? `${codes[tone]}${text}${reset}` : text,
+  );
+  return painted.join('').trimEnd();
+}
+
+/** Cuts lines to a screen, so that none wraps and the cursor can be moved back over all of them. */
+function fit(lines: readonly Line[], screen: { readonly rows: number; readonly columns: number }): readonly Line[] {
+  const cut = lines.map((line) => cutLine(line, screen.columns - 1));
+  if (cut.length <= screen.rows) return cut;
+  return [...cut.slice(0, screen.rows - 1), [span(`… ${String(cut.length - screen.rows + 1)} more lines`, 'dim')]];
+}
+
+function cutLine(line: Line, columns: number): Line {
+  let left = columns;
+  return line.flatMap(({ text, tone }) => {
+    if (left <= 0) return [];
+    const kept = text.length <= left ? text : `${text.slice(0, left - 1)}…`;
+    left -= text.length;
+    return [span(kept, tone)];
+  });
+}

@@ -1,0 +1,168 @@
+import { span, type Line, type Span } from './line.js';
+import { changesText, duration, marks, noteOf, resolveCommand, shortDigest, stateOf, triesText } from './show-step.js';
+import {
+  parkedSteps,
+  type ActivitySnapshot,
+  type ApplySnapshot,
+  type FrontDoorSnapshot,
+  type RollOutSnapshot,
+} from './status-snapshot.js';
+import type { ApplyStatus, StepState, StepStatus } from './status.js';
+import type { NodePart } from './steps.js';
+
+const columns: readonly { readonly title: string; readonly parts: readonly NodePart[] }[] = [
+  { title: 'instance', parts: ['instance'] },
+  { title: 'reachable', parts: ['reachable'] },
+  { title: 'prepared', parts: ['prepared'] },
+  { title: 'joined', parts: ['init', 'cni', 'join'] },
+  { title: 'labelled', parts: ['labelled'] },
+  { title: 'ready', parts: ['ready'] },
+];
+
+/** The whole picture: network, a table of nodes, waves, verify, then what waits for a person and what to type. */
+export function showStatus(snapshot: RollOutSnapshot, nowMs: number): readonly Line[] {
+  const { apply, frontDoors, gap } = snapshot;
+  const lines: Line[] = [];
+  if (gap !== undefined) lines.push([span(gap, 'bad')], []);
+  if (apply === undefined && frontDoors.length === 0) {
+    return [...lines, [span(`${snapshot.cluster}: nothing runs, and no roll-out is on record`)]];
+  }
+  if (apply !== undefined) lines.push(headline(snapshot.cluster, apply, nowMs), ...showApply(apply));
+  if (frontDoors.length > 0) lines.push(...(apply === undefined ? [] : [[]]), ...frontDoors.map(showFrontDoor));
+  return lines;
+}
+
+function headline(cluster: string, apply: ApplySnapshot, nowMs: number): Line {
+  const state = apply.state === 'open' ? (apply.status?.stopping === true ? 'stopping' : 'rolling out') : apply.state;
+  const tone = apply.state === 'done' ? 'good' : apply.state === 'open' ? 'busy' : 'bad';
+  const plan = apply.status === undefined ? '' : `  plan ${shortDigest(apply.status.planDigest)}`;
+  return [
+    span(cluster, 'strong'),
+    span('  '),
+    span(state, tone),
+    span(`${plan}  ${duration((apply.endedAtMs ?? nowMs) - apply.startedAtMs)}`, 'dim'),
+  ];
+}
+
+function showApply(apply: ApplySnapshot): readonly Line[] {
+  const { status } = apply;
+  if (status === undefined) return ['', ...apply.activities.map(activityText)].map((text) => [span(text)]);
+  const parked = parkedSteps(apply);
+  return [
+    [],
+    countedLine('network', status.network),
+    ...showNodes(apply, status),
+    ...showWaves(apply, status),
+    [],
+    [span('verify'.padEnd(nameWidth)), stateOf(status.verify), ...noteOf(status.verify)],
+    ...(parked.length === 0 ? [] : [[], ...parked.flatMap(parkedBlock)]),
+  ];
+}
+
+const nameWidth = 10;
+
+function countedLine(title: string, steps: readonly StepStatus[]): Line {
+  const done = steps.filter((step) => step.state === 'done').length;
+  const open = steps.filter((step) => step.state === 'running' || step.state === 'parked');
+  const names = open.map((step) => step.step.split('/').slice(1).join('/')).join(', ');
+  if (steps.length === 0) return [span(title.padEnd(nameWidth)), span('nothing to do', 'dim')];
+  return [
+    span(title.padEnd(nameWidth)),
+    span(`${done}/${steps.length} done`, done === steps.length ? 'good' : 'plain'),
+    span(names === '' ? '' : `  ${names}`, 'busy'),
+  ];
+}
+
+function showNodes(apply: ApplySnapshot, status: ApplyStatus): readonly Line[] {
+  const touched = status.nodes.filter((node) => node.state !== 'untouched');
+  const untouched = status.nodes.length - touched.length;
+  const done = touched.filter((node) => node.state === 'done').length;
+  const summary = [
+    ...(touched.length === 0 ? [] : [`${done}/${touched.length} done`]),
+    ...(untouched === 0 ? [] : [`${untouched} need nothing`]),
+  ].join(', ');
+  const head: Line = [span('nodes'.padEnd(nameWidth)), span(summary, done === touched.length ? 'good' : 'plain')];
+  if (touched.length === 0) return [head];
+  const width = Math.max(...touched.map((node) => node.name.length)) + 2;
+  const titles = columns.map((column) => column.title.padEnd(column.title.length + 2)).join('');
+  const rows = touched.map((node): Line => {
+    const steps = apply.nodes.find((seen) => seen.node === node.name)?.steps ?? [];
+    return [
+      span(`  ${node.name.padEnd(width)}`, node.state === 'not begun' ? 'dim' : 'plain'),
+      ...columns.flatMap((column) => cell(column, node.state === 'done' ? 'done' : partsState(steps, column.parts))),
+      nodeNote(steps, node.state),
+    ];
+  });
+  return [head, [], [span(`  ${''.padEnd(width)}${titles}`, 'dim')], ...rows, []];
+}
+
+function cell(column: { readonly title: string }, state: StepState): readonly Span[] {
+  return [marks[state], span(''.padEnd(column.title.length + 1))];
+}
+
+/** The least advanced of the steps of a column that the node has. */
+function partsState(steps: readonly StepStatus[], parts: readonly NodePart[]): StepState {
+  const present = steps.filter((step) => parts.some((part) => step.step.endsWith(`/${part}`)));
+  return present.find((step) => step.state !== 'done')?.state ?? (present.length > 0 ? 'done' : 'not begun');
+}
+
+function nodeNote(steps: readonly StepStatus[], state: string): Span {
+  const current = steps.find((step) => step.state !== 'done');
+  if (current === undefined || state === 'done') return span('');
+  const part = current.step.split('/').at(-1) ?? '';
+  if (current.state === 'parked') return span(`${part} parked: ${current.failure?.type ?? ''}`, 'bad');
+  if (state === 'ended') return span(`ended before ${part}`, 'bad');
+  if (current.state === 'running')
+    return span(`${part}${current.note === undefined ? '' : `: ${current.note}`}`, 'dim');
+  if (part === 'join' && current.state === 'not begun') return span('waits for the control plane', 'dim');
+  return span(current.note === undefined ? '' : `${part} ${current.note}`, 'dim');
+}
+
+function showWaves(apply: ApplySnapshot, status: ApplyStatus): readonly Line[] {
+  return status.waves.flatMap((wave): readonly Line[] => {
+    const title = `wave ${wave.wave}`.padEnd(nameWidth);
+    const steps = apply.waves.find((seen) => seen.wave === wave.wave)?.steps ?? [];
+    if (wave.state === 'untouched') return [[span(title), span('needs nothing', 'dim')]];
+    if (steps.length === 0) return [[span(title), span(wave.state, wave.state === 'done' ? 'good' : 'dim')]];
+    const units = steps.flatMap((step) => [marks[step.state], span(` ${unitOf(step)}   `)]);
+    const notes = steps.filter((step) => step.note !== undefined && step.state !== 'done');
+    return [
+      [span(title), ...units],
+      ...notes.map((step): Line => [span(`${''.padEnd(nameWidth)}  ${unitOf(step)}: ${step.note ?? ''}`, 'dim')]),
+    ];
+  });
+}
+
+function unitOf(step: StepStatus): string {
+  return step.step.split('/').slice(2).join('/');
+}
+
+function showFrontDoor({ id, status }: FrontDoorSnapshot): Line {
+  if (status === undefined) return [span(`${id}  open`)];
+  if (status.phase === 'waiting for approval') {
+    const digest = status.planDigest ?? '';
+    return [
+      span(`${id}  waits for approval of ${changesText(status.changes ?? 0)}: `, 'busy'),
+      span(`npx groundswell approve ${shortDigest(digest)}`, 'strong'),
+    ];
+  }
+  const busy = status.busyWith === undefined ? '' : ` (${status.busyWith})`;
+  return [span(`${id}  ${status.phase}${busy}`, 'dim')];
+}
+
+function parkedBlock(step: StepStatus): readonly Line[] {
+  const { failure } = step;
+  const tries = failure === undefined ? '' : `  ${failure.type} after ${triesText(failure.attempts)}`;
+  return [
+    [span(`PARKED  ${step.step}${tries}`, 'bad')],
+    ...(failure === undefined
+      ? []
+      : [[span(`        ${failure.message}`)], [span(`        ${failure.advice}`, 'dim')]]),
+    [span('        '), span(resolveCommand(step), 'strong')],
+  ];
+}
+
+function activityText(activity: ActivitySnapshot): string {
+  const tries = activity.attempt > 1 ? `, attempt ${activity.attempt}` : '';
+  return `${activity.workflowId}  ${activity.name}${tries}${activity.note === undefined ? '' : `: ${activity.note}`}`;
+}

@@ -1,0 +1,60 @@
+import type { ApplyStatus, FrontDoorStatus, NodeStatus, StepStatus, WaveStatus } from './status.js';
+
+/** A front door that is open: a roll-out that plans, waits or runs. */
+export interface FrontDoorSnapshot {
+  readonly id: string;
+  /** Absent when no worker answers. */
+  readonly status?: FrontDoorStatus;
+}
+
+/** An activity as the server knows it, worker or no worker. */
+export interface ActivitySnapshot {
+  readonly workflowId: string;
+  readonly name: string;
+  readonly attempt: number;
+  /** Its last heartbeat, or its last failure. */
+  readonly note?: string;
+}
+
+/** How a run of `applyPlan` stands. */
+export type RunState = 'open' | 'done' | 'stopped' | 'aborted' | 'failed' | 'cancelled' | 'terminated' | 'timed out';
+
+/** The run that holds the lock, or the last one that held it. */
+export interface ApplySnapshot {
+  readonly state: RunState;
+  readonly startedAtMs: number;
+  readonly endedAtMs?: number;
+  /** Absent when no worker answers. */
+  readonly status?: ApplyStatus;
+  readonly nodes: readonly NodeStatus[];
+  readonly waves: readonly WaveStatus[];
+  readonly activities: readonly ActivitySnapshot[];
+}
+
+/** Everything that is known of the roll-outs of one cluster at one moment. */
+export interface RollOutSnapshot {
+  readonly cluster: string;
+  readonly frontDoors: readonly FrontDoorSnapshot[];
+  readonly apply?: ApplySnapshot;
+  /** Why this is less than everything: no worker answers, and only the server was asked. */
+  readonly gap?: string;
+}
+
+/** Every step that is known, in the order of the stages. */
+export function stepsOf(apply: ApplySnapshot): readonly StepStatus[] {
+  if (apply.status === undefined) return [];
+  const { network, verify } = apply.status;
+  return [
+    ...network,
+    ...apply.nodes.flatMap((node) => node.steps),
+    ...apply.waves.flatMap((wave) => wave.steps),
+    verify,
+  ];
+}
+
+/** The steps that wait for a person: what the lock knows, and what a child says that it has not told yet. */
+export function parkedSteps(apply: ApplySnapshot): readonly StepStatus[] {
+  const known = new Map((apply.status?.parked ?? []).map((step) => [step.step, step]));
+  for (const step of stepsOf(apply)) if (step.state === 'parked') known.set(step.step, step);
+  return [...known.values()];
+}
