@@ -1,0 +1,192 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { isKubernetesObject } from '../../model/is-kubernetes-object.js';
+import { isRecord, listAt, textAt } from '../../model/json-value.js';
+import { type KubernetesObject, type ObjectReference, objectTitle } from '../../model/kubernetes-object.js';
+import { RolloutError } from '../../model/rollout-error.js';
+import type { CallOptions } from '../calls.js';
+import type { ApiRequest, ApiResponse, ApiTransport } from './api-transport.js';
+import { classifyConnectionFailure, classifyKubernetesFailure, isHiccup } from './classify-failure.js';
+import { type ApiResource, createDiscovery, type Discovery, type KindReference } from './discovery.js';
+import type { Kubernetes } from './kubernetes.js';
+
+/** Where requests go. */
+export interface ApiEntrance {
+  /** The transport of now. */
+  current(): ApiTransport;
+  /** Called when the API server does not take our credentials: gets new ones. `false` when there are none. */
+  renew(options?: CallOptions): Promise<boolean>;
+  /** Called when the API server does not answer. */
+  lost(): void;
+}
+
+interface Subject {
+  readonly title: string;
+  readonly options: CallOptions | undefined;
+}
+
+/** Hiccups (a restarting API server, a full queue, rules not loaded yet) get as many more tries as there are pauses. */
+const hiccupPausesMs = [200, 500, 1_000, 2_000, 3_000];
+const pageSize = 500;
+
+/** The Kubernetes API as plain JSON over HTTPS: no typed models, which drop the fields that they do not know. */
+export function createHttpKubernetes(entrance: ApiEntrance): Kubernetes {
+  const discovery = createDiscovery(async (path, options) => {
+    const response = await call(entrance, { method: 'GET', path }, { title: `discovery of ${path}`, options });
+    return response.status === 404 ? undefined : jsonOf(response);
+  });
+  const kubernetes: Kubernetes = {
+    async get(reference, options) {
+      const resource = await discovery(reference, options);
+      if (resource === undefined) return undefined;
+      const subject = { title: objectTitle(reference), options };
+      const response = await call(entrance, { method: 'GET', path: objectPath(resource, reference) }, subject);
+      return response.status === 404 ? undefined : objectOf(response, subject.title);
+    },
+    list: (query, options) => listAll({ entrance, discovery }, query, options),
+    async apply(object, options) {
+      const resource = await known(discovery, object, options);
+      const subject = { title: objectTitle(referenceOf(object)), options };
+      const before = await kubernetes.get(referenceOf(object), options);
+      const response = await call(
+        entrance,
+        {
+          method: 'PATCH',
+          path: `${objectPath(resource, referenceOf(object))}?${patchQuery(options.fieldManager)}&force=false`,
+          contentType: 'application/apply-patch+yaml',
+          body: JSON.stringify(resource.namespaced ? object : withoutNamespace(object)),
+        },
+        subject,
+      );
+      if (response.status === 404) throw classifyKubernetesFailure(subject.title, response);
+      const applied = objectOf(response, subject.title);
+      const changed = before?.metadata.resourceVersion !== applied.metadata.resourceVersion;
+      return { object: applied, changed };
+    },
+    async patch(reference, patch, options) {
+      const resource = await known(discovery, reference, options);
+      const subject = { title: objectTitle(reference), options };
+      const response = await call(
+        entrance,
+        {
+          method: 'PATCH',
+          path: `${objectPath(resource, reference)}?${patchQuery(options.fieldManager)}`,
+          contentType: 'application/json-patch+json',
+          body: JSON.stringify(patch),
+        },
+        subject,
+      );
+      if (response.status === 404) throw classifyKubernetesFailure(subject.title, response);
+      return objectOf(response, subject.title);
+    },
+  };
+  return kubernetes;
+}
+
+async function listAll(
+  api: { entrance: ApiEntrance; discovery: Discovery },
+  query: Parameters<Kubernetes['list']>[0],
+  options: CallOptions | undefined,
+): Promise<readonly KubernetesObject[]> {
+  const resource = await api.discovery(query, options);
+  if (resource === undefined) return [];
+  const title = `list of ${query.kind}`;
+  const found: KubernetesObject[] = [];
+  let next: string | undefined;
+  do {
+    const search = new URLSearchParams({ limit: String(pageSize) });
+    if (query.labelSelector !== undefined) search.set('labelSelector', query.labelSelector);
+    if (query.fieldSelector !== undefined) search.set('fieldSelector', query.fieldSelector);
+    if (next !== undefined) search.set('continue', next);
+    const path = `${collectionPath(resource, query.namespace)}?${search.toString()}`;
+    const response = await call(api.entrance, { method: 'GET', path }, { title, options });
+    const page = jsonOf(response);
+    for (const item of listAt(page, 'items')) {
+      const object: unknown = isRecord(item) ? { apiVersion: query.apiVersion, kind: query.kind, ...item } : item;
+      if (isKubernetesObject(object)) found.push(object);
+    }
+    next = textAt(page, 'metadata', 'continue');
+  } while (next !== undefined && next !== '');
+  return found;
+}
+
+/** One request with the short tries again that hiccups deserve. Returns 2xx and 404 answers, throws the rest. */
+async function call(entrance: ApiEntrance, request: ApiRequest, subject: Subject): Promise<ApiResponse> {
+  const signal = subject.options?.signal;
+  let renewed = false;
+  for (const pauseMs of [...hiccupPausesMs, undefined]) {
+    const outcome = await attempt(entrance.current(), request, subject);
+    if (!(outcome instanceof RolloutError)) {
+      if (outcome.status < 300 || outcome.status === 404) return outcome;
+      if (outcome.status === 401 && !renewed && (await entrance.renew(subject.options))) {
+        renewed = true;
+        continue;
+      }
+      if (pauseMs === undefined || !isHiccup(outcome)) throw classifyKubernetesFailure(subject.title, outcome);
+    } else if (pauseMs === undefined) {
+      entrance.lost();
+      throw outcome;
+    }
+    await pause(pauseMs, undefined, signal === undefined ? {} : { signal });
+  }
+  throw new RolloutError('KubernetesUnavailable', `${subject.title}: the API server does not answer`);
+}
+
+async function attempt(
+  transport: ApiTransport,
+  request: ApiRequest,
+  subject: Subject,
+): Promise<ApiResponse | RolloutError> {
+  const signal = subject.options?.signal;
+  try {
+    return await transport(signal === undefined ? request : { ...request, signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    return classifyConnectionFailure(subject.title, error);
+  }
+}
+
+async function known(discovery: Discovery, kind: KindReference, options: CallOptions): Promise<ApiResource> {
+  const resource = await discovery(kind, options);
+  if (resource !== undefined) return resource;
+  throw new RolloutError(
+    'KubernetesRefused',
+    `${kind.kind}: the API server has no kind ${kind.kind} in ${kind.apiVersion}; is its CustomResourceDefinition there?`,
+  );
+}
+
+function objectPath(resource: ApiResource, reference: ObjectReference): string {
+  if (resource.namespaced && reference.namespace === undefined) {
+    throw new RolloutError('KubernetesRefused', `${objectTitle(reference)}: expected a namespace, found none`);
+  }
+  return `${collectionPath(resource, reference.namespace)}/${encodeURIComponent(reference.name)}`;
+}
+
+function collectionPath(resource: ApiResource, namespace: string | undefined): string {
+  const scope = resource.namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : '';
+  return `${resource.base}${scope}/${resource.plural}`;
+}
+
+function patchQuery(fieldManager: string): string {
+  return new URLSearchParams({ fieldManager, fieldValidation: 'Strict' }).toString();
+}
+
+function referenceOf(object: KubernetesObject): ObjectReference {
+  const { name, namespace } = object.metadata;
+  const reference = { apiVersion: object.apiVersion, kind: object.kind, name };
+  return namespace === undefined ? reference : { ...reference, namespace };
+}
+
+function withoutNamespace(object: KubernetesObject): KubernetesObject {
+  const { namespace: _namespace, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
+
+function jsonOf(response: ApiResponse): unknown {
+  return JSON.parse(response.body);
+}
+
+function objectOf(response: ApiResponse, title: string): KubernetesObject {
+  const object = jsonOf(response);
+  if (isKubernetesObject(object)) return object;
+  throw new RolloutError('KubernetesUnavailable', `${title}: the answer is not a Kubernetes object`);
+}
