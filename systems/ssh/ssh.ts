@@ -1,10 +1,15 @@
+import type { SecretReference } from '../../model/spec.js';
 import type { CallOptions } from '../calls.js';
 
 /** One host as SSH reaches it. */
 export interface SshTarget {
   readonly node: string;
   readonly address: string;
+  /** Default 22. */
+  readonly port?: number;
   readonly user: string;
+  /** Where the private key is found that the host accepts. */
+  readonly key: SecretReference;
   /** The host keys that are accepted (`ssh-ed25519 AAAA…`), nothing else ever is. */
   readonly hostKeys: readonly string[];
 }

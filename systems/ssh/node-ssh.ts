@@ -1,0 +1,144 @@
+import { NodeSSH, type SSHExecCommandResponse } from 'node-ssh';
+import { RolloutError } from '../../model/rollout-error.js';
+import type { SecretReference } from '../../model/spec.js';
+import type { CallOptions } from '../calls.js';
+import { classifySshFailure, sshFailureText } from './classify-failure.js';
+import { hostKeyText } from './public-key.js';
+import type { CommandOutcome, Ssh, SshTarget } from './ssh.js';
+
+export interface NodeSshDependencies {
+  readonly readSecret: (reference: SecretReference) => Promise<string>;
+  /** How long the handshake may take. Default 15 000 ms. */
+  readonly readyTimeoutMs?: number;
+}
+
+/** A cut connection is noticed after keepaliveIntervalMs × (keepaliveCountMax + 1): 20 s. */
+const keepaliveIntervalMs = 5_000;
+const keepaliveCountMax = 3;
+
+interface Session {
+  readonly client: NodeSSH;
+  readonly hostKey: string;
+}
+
+/** SSH by node-ssh, one connection per call. Only Ed25519 host keys that the target names are accepted. */
+export function createNodeSsh(dependencies: NodeSshDependencies): Ssh {
+  return {
+    async connect(target, options) {
+      return withSession(dependencies, target, options, ({ hostKey }) => Promise.resolve({ hostKey }));
+    },
+    async run(target, command, options = {}) {
+      return withSession(dependencies, target, options, async ({ client }) => {
+        const running = client.execCommand(command, {
+          ...(options.input === undefined ? {} : { stdin: options.input }),
+          noTrim: true,
+        });
+        return outcomeOf(await ended(running, target, options), target);
+      });
+    },
+  };
+}
+
+async function withSession<T>(
+  dependencies: NodeSshDependencies,
+  target: SshTarget,
+  options: CallOptions | undefined,
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
+  options?.signal?.throwIfAborted();
+  const client = new NodeSSH();
+  const end = (): void => {
+    // dispose says goodbye first; a host that hangs would never answer
+    client.connection?.destroy();
+  };
+  options?.signal?.addEventListener('abort', end, { once: true });
+  try {
+    const hostKey = await open(dependencies, client, target);
+    options?.signal?.throwIfAborted();
+    return await use({ client, hostKey });
+  } catch (error) {
+    options?.signal?.throwIfAborted();
+    throw error;
+  } finally {
+    options?.signal?.removeEventListener('abort', end);
+    end();
+  }
+}
+
+async function open(dependencies: NodeSshDependencies, client: NodeSSH, target: SshTarget): Promise<string> {
+  const privateKey = await dependencies.readSecret(target.key);
+  let shown = '';
+  try {
+    await client.connect({
+      host: target.address,
+      port: target.port ?? 22,
+      username: target.user,
+      privateKey,
+      readyTimeout: dependencies.readyTimeoutMs ?? 15_000,
+      keepaliveInterval: keepaliveIntervalMs,
+      keepaliveCountMax,
+      algorithms: { serverHostKey: ['ssh-ed25519'] },
+      hostVerifier: (key: Buffer) => {
+        shown = hostKeyText(key);
+        return target.hostKeys.includes(shown);
+      },
+    });
+  } catch (error) {
+    throw connectFailure(error, target, shown);
+  }
+  // without a listener a connection that is lost later would end the process
+  client.connection?.on('error', () => undefined);
+  return shown;
+}
+
+function connectFailure(error: unknown, target: SshTarget, shown: string): RolloutError {
+  const type = classifySshFailure(error);
+  const where = `node ${target.node}: ssh ${target.user}@${target.address}`;
+  if (type === 'HostKeyChanged') {
+    const found = shown === '' ? sshFailureText(error) : shown;
+    return new RolloutError(
+      type,
+      `${where}: expected one of ${target.hostKeys.length} pinned host keys, found ${found}`,
+    );
+  }
+  return new RolloutError(type, `${where}: ${sshFailureText(error)}`, { cause: error });
+}
+
+/** The command's own end, or the time-out, whichever comes first. */
+async function ended(
+  running: Promise<SSHExecCommandResponse>,
+  target: SshTarget,
+  options: { readonly timeoutMs?: number },
+): Promise<SSHExecCommandResponse> {
+  const { timeoutMs } = options;
+  if (timeoutMs === undefined) return running;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        new RolloutError(
+          'TimedOut',
+          `node ${target.node}: command on ${target.address} not done after ${timeoutMs / 1000} s`,
+        ),
+      );
+    }, timeoutMs);
+  });
+  try {
+    return await Promise.race([running, late]);
+  } finally {
+    clearTimeout(timer);
+    // the loser of the race ends with the connection
+    running.catch(() => undefined);
+  }
+}
+
+function outcomeOf(response: SSHExecCommandResponse, target: SshTarget): CommandOutcome {
+  // node-ssh resolves a lost connection with neither code nor signal
+  if (response.code === null && response.signal === null) {
+    throw new RolloutError(
+      'HostUnreachable',
+      `node ${target.node}: connection to ${target.address} lost while a command ran; its outcome is unknown`,
+    );
+  }
+  return { exitCode: response.code ?? 128, stdout: response.stdout, stderr: response.stderr };
+}
