@@ -1,0 +1,136 @@
+import { Context } from '@temporalio/activity';
+import type { Connection } from '@temporalio/client';
+import { computePlan } from '../model/compute-plan.js';
+import { parseSpec } from '../model/parse-spec.js';
+import { changesOf, type PlanBody } from '../model/plan.js';
+import { RolloutError } from '../model/rollout-error.js';
+import type { ClusterSpec } from '../model/spec.js';
+import type { Ansible } from '../systems/ansible/ansible.js';
+import type { Artifacts } from '../systems/artifacts/artifacts.js';
+import type { Ec2Compute, Ec2Network } from '../systems/ec2/ec2.js';
+import type { KubernetesAccess } from '../systems/kubernetes/kubernetes.js';
+import type { Manifests } from '../systems/manifests/manifests.js';
+import type { Specs } from '../systems/specs/specs.js';
+import type { HostIdentity } from '../systems/ssh/host-identity.js';
+import { searchAttributes, type PlanReference, type PlanSkeleton } from '../workflows/contract.js';
+import { observeCluster } from './observe-cluster.js';
+import { planBody } from './plan-body.js';
+import { preparedDigest } from './prepared-digest.js';
+import { renderUnits } from './render-units.js';
+import { withHeartbeat } from './with-heartbeat.js';
+
+export type PlanningActivities = ReturnType<typeof createPlanningActivities>;
+
+export interface PlanningDependencies {
+  readonly specs: Specs;
+  readonly manifests: Manifests;
+  readonly artifacts: Artifacts;
+  readonly ec2Network: Ec2Network;
+  readonly ec2Compute: Ec2Compute;
+  readonly kubernetesAccess: KubernetesAccess;
+  readonly ansible: Ansible;
+  readonly identity: HostIdentity;
+  /** Hash function for digests: hexadecimal SHA-256 of a text. */
+  readonly digest: (text: string) => string;
+}
+
+/** A spec that was read and found valid; the spec itself lies in the artifact store. */
+export interface LoadedSpec {
+  readonly cluster: string;
+  readonly approval: ClusterSpec['approval'];
+  readonly artifact: string;
+}
+
+interface SpecArtifact {
+  readonly spec: ClusterSpec;
+  readonly folder: string;
+}
+
+/** Spec → facts → plan. */
+export function createPlanningActivities(dependencies: PlanningDependencies) {
+  const { specs, artifacts, digest } = dependencies;
+  return {
+    /**
+     * Reads and checks a spec. Fails with `SpecInvalid`, all problems in its message, or `InputInvalid`.
+     *
+     * Repeat: safe; it only reads.
+     */
+    async loadSpec({ spec: path }: { readonly spec?: string }): Promise<LoadedSpec> {
+      const file = await specs.read(path);
+      const parsed = parseSpec(file.text, file.path);
+      if (!parsed.ok) {
+        throw new RolloutError('SpecInvalid', parsed.problems.map((problem) => problem.message).join('\n'));
+      }
+      const { cluster, approval } = parsed.spec;
+      const content: SpecArtifact = { spec: parsed.spec, folder: file.folder };
+      return { cluster, approval, artifact: await artifacts.put(JSON.stringify(content)) };
+    },
+
+    /**
+     * Observes the world and computes the plan; its body goes to the artifact store, its skeleton into the history.
+     *
+     * Repeat: safe; it only looks, and stores by content.
+     */
+    async makePlan({ artifact }: LoadedSpec): Promise<PlanSkeleton> {
+      return withHeartbeat(async (options) => {
+        const { spec, folder }: SpecArtifact = JSON.parse(await artifacts.get(artifact));
+        const units = await renderUnits(dependencies, { spec, folder });
+        const facts = await observeCluster(dependencies, spec, options);
+        const preparedDigests = await preparedDigestsOf(dependencies, spec);
+        const plan = computePlan({ spec, facts, units, preparedDigests, digest });
+        const body: PlanBody = { plan, spec, units };
+        return skeletonOf(body, await artifacts.put(JSON.stringify(body)));
+      });
+    },
+
+    /**
+     * Makes sure that a plan is the recorded one. Fails with `PlanMissing` otherwise.
+     *
+     * Repeat: safe; it only reads.
+     */
+    async confirmPlan({ plan }: { readonly plan: PlanReference }): Promise<void> {
+      const body = await planBody(artifacts, plan);
+      if (body.plan.digest === plan.digest && body.plan.cluster === plan.cluster) return;
+      throw new RolloutError('PlanMissing', `plan ${plan.digest}: expected under ${plan.artifact}, found ${body.plan.digest}`);
+    },
+
+    /**
+     * The search attributes of ours that the server knows; the others are left out of every run.
+     *
+     * Repeat: safe; it only looks.
+     */
+    async knownSearchAttributes(): Promise<readonly string[]> {
+      const { connection, options } = Context.current().client;
+      if (!hasOperatorService(connection)) return [];
+      try {
+        const known = await connection.operatorService.listSearchAttributes({ namespace: options.namespace });
+        return Object.keys(searchAttributes).filter((name) => known.customAttributes?.[name] !== undefined);
+      } catch {
+        return []; // a server without an operator service: it goes on without search attributes
+      }
+    },
+  };
+}
+
+function hasOperatorService(connection: object): connection is Pick<Connection, 'operatorService'> {
+  return 'operatorService' in connection;
+}
+
+async function preparedDigestsOf(dependencies: PlanningDependencies, spec: ClusterSpec): Promise<Record<string, string>> {
+  const content = await dependencies.ansible.contentDigest();
+  return Object.fromEntries(
+    spec.nodes.map((node) => [node.name, preparedDigest({ spec, node, content, digest: dependencies.digest })]),
+  );
+}
+
+function skeletonOf({ plan }: PlanBody, artifact: string): PlanSkeleton {
+  return {
+    cluster: plan.cluster,
+    digest: plan.digest,
+    artifact,
+    changes: changesOf(plan).length,
+    network: plan.steps.filter(({ stage }) => stage === 'network').map(({ step, op }) => ({ step, op })),
+    nodes: plan.nodes,
+    units: plan.units,
+  };
+}

@@ -1,0 +1,49 @@
+import { defineConfig } from 'vitest/config';
+
+const quick = { exclude: ['**/*.system.test.ts', '**/*.rehearsal.test.ts'] };
+
+/** The tiers (CONTRIBUTING.md). Each is a project: `npx vitest run --project unit`. */
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/{model,systems,client,rehearsal,worker,observer,lint,monitoring,compose}/**/*.test.ts'],
+          ...quick,
+          testTimeout: 20_000,
+        },
+      },
+      { test: { name: 'activity', include: ['test/activities/**/*.test.ts'], ...quick, testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'workflow',
+          include: ['test/workflows/**/*.test.ts'],
+          ...quick,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'system',
+          include: ['test/**/*.system.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'rehearsal',
+          include: ['test/**/*.rehearsal.test.ts'],
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,60 @@
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import { ansibleTaskQueue, taskQueue } from '../workflows/contract.js';
+import { createActivities } from '../activities/index.js';
+import type { Dependencies } from './dependencies.js';
+import { failureInterceptor } from './failure-interceptor.js';
+
+export interface RunWorkerOptions {
+  readonly address: string;
+  readonly namespace: string;
+  readonly dependencies: Dependencies;
+  /** A bundle of `workflows/` made before; made here by default. */
+  readonly workflowBundle?: WorkflowBundleOption;
+  /** Ends the worker when it settles; by default SIGINT or SIGTERM does. */
+  readonly until?: Promise<unknown>;
+  /** Called once the worker polls. */
+  readonly onReady?: () => void;
+}
+
+/** Path of the workflows, with the extension of the running file, so that both sources and `dist/` work. */
+export const workflowsPath = fileURLToPath(
+  new URL(`../workflows/index${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
+);
+
+/**
+ * Runs a worker on both task queues until it is asked to end. Shutdown is neither stop nor abort: running activities
+ * are let go after a short grace and go on elsewhere, or here after the next start.
+ */
+export async function runWorker(options: RunWorkerOptions): Promise<void> {
+  const connection = await NativeConnection.connect({ address: options.address });
+  try {
+    const shared = {
+      connection,
+      namespace: options.namespace,
+      activities: createActivities(options.dependencies),
+      interceptors: { activity: [failureInterceptor] },
+      shutdownGraceTime: '2 seconds',
+      shutdownForceTime: '15 seconds',
+    } as const;
+    const workflows =
+      options.workflowBundle === undefined ? { workflowsPath } : { workflowBundle: options.workflowBundle };
+    const workers = await Promise.all([
+      Worker.create({
+        ...shared,
+        ...workflows,
+        taskQueue,
+        maxCachedWorkflows: 200,
+        maxConcurrentActivityTaskExecutions: 100,
+      }),
+      // each Ansible run is bound by the processor: more than two a core only makes all of them slower
+      Worker.create({ ...shared, taskQueue: ansibleTaskQueue, maxConcurrentActivityTaskExecutions: 2 * cpus().length }),
+    ]);
+    const runs = workers.map((worker) => (options.until === undefined ? worker.run() : worker.runUntil(options.until)));
+    options.onReady?.();
+    await Promise.all(runs);
+  } finally {
+    await connection.close();
+  }
+}
