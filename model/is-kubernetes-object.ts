@@ -1,4 +1,5 @@
-import { isRecord, textAt } from './json-value.js';
+import { isRecord } from './is-record.js';
+import { textAt } from './json-value.js';
 import type { KubernetesObject } from './kubernetes-object.js';
 
 /** Whether parsed JSON has what names a Kubernetes object: apiVersion, kind and metadata.name. */

@@ -1,7 +1,4 @@
-/** Whether a value of parsed JSON is an object, not an array and not null. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+import { isRecord } from './is-record.js';
 
 /** The value under a path of keys; `undefined` when any of them is missing. */
 export function valueAt(value: unknown, ...path: readonly string[]): unknown {

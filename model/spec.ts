@@ -28,6 +28,7 @@ export const SecretReference = z
   .describe('Reference to a secret: a file or an environment variable of the worker.');
 export type SecretReference = z.infer<typeof SecretReference>;
 
+/** A taint of a node. */
 export const Taint = z.strictObject({
   key: labelKey.describe('Taint key.'),
   value: labelValue.optional().describe('Taint value; none by default.'),
@@ -49,16 +50,23 @@ export const NodeGroup = z.strictObject({
     .describe('Availability zones in order of preference. Default: all subnets.'),
   diskGiB: z.int().min(8).max(16384).optional().describe('Size of the root volume in GiB. Default 20.'),
   labels: z.record(labelKey, labelValue).optional().describe('Node labels.'),
-  taints: z.array(Taint).optional().describe('Node taints, there from the first moment of the Node.'),
+  taints: z
+    .array(Taint)
+    .optional()
+    .describe("Node taints, there from the first moment of the Node. A control plane also gets kubeadm's own."),
 });
+export type NodeGroup = z.infer<typeof NodeGroup>;
 
+/** One node as a person writes it. */
 export const NodeEntry = NodeGroup.extend({
   name: dnsLabel.describe('Name of the node; also its host name.'),
   role: z.enum(['control-plane', 'worker']).default('worker').describe('What kubeadm makes of it.'),
   group: z.string().optional().describe('Name of an entry of nodeGroups.'),
   phase: z.int().min(0).max(99).optional().describe('Value of the node label `phase`.'),
 });
+export type NodeEntry = z.infer<typeof NodeEntry>;
 
+/** One unit: a folder of manifests that goes out in one wave. */
 export const UnitEntry = z.strictObject({
   name: dnsLabel.describe('Name of the unit, unique in the cluster.'),
   wave: z.int().min(0).max(99).describe('Wave: units of a lower wave are healthy before this one is applied.'),
@@ -67,18 +75,19 @@ export const UnitEntry = z.strictObject({
 });
 export type UnitSpec = z.infer<typeof UnitEntry>;
 
+/** The image of the instances: one id, or the newest that an owner published under a name. */
 export const MachineImage = z
   .union([
     z.strictObject({
       ami: z
         .string()
-        .regex(/^ami-[0-9a-f]+$/)
+        .regex(/^ami-[0-9a-f]+$/, 'expected an image id such as ami-0123456789abcdef0')
         .describe('Id of the image.'),
     }),
     z.strictObject({
       owner: z
         .string()
-        .regex(/^\d{12}$/)
+        .regex(/^\d{12}$/, 'expected the 12 digits of an AWS account')
         .describe('Account that owns the image; 136693071363 is Debian, 099720109477 Canonical.'),
       name: z.string().min(1).describe('Name filter with *; the newest match is pinned in the plan.'),
     }),
