@@ -31,6 +31,8 @@ export interface InstanceFact {
   readonly imageId: string;
   readonly privateAddress?: string;
   readonly publicAddress?: string;
+  /** Why it is in its state, where EC2 says so: `Server.InsufficientInstanceCapacity`, `Client.UserInitiatedShutdown`. */
+  readonly stateReason?: { readonly code: string; readonly message: string };
 }
 
 export interface NodeFact {

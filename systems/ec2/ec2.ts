@@ -7,19 +7,28 @@ export interface Owner {
   readonly cluster: string;
 }
 
-/** The network of one cluster. Each `create…` makes one thing with our ownership tags at creation, and returns its id. */
+/**
+ * The network of one cluster. Each `create…` looks for the thing by its tags, makes it with our ownership tags at
+ * creation when there is none, finishes a half-made one, and returns its id. Where there are two, the oldest stays.
+ */
 export interface Ec2Network {
-  /** What exists by ownership tags; where a thing exists twice, the oldest. */
-  describeNetwork(owner: Owner, options?: CallOptions): Promise<NetworkFacts>;
+  /**
+   * What exists by ownership tags; where a thing exists twice, the oldest. A half-made thing does not count. With
+   * `allowedCidrs` the security group counts only when it lets all of them in; without, when it lets anybody in.
+   */
+  describeNetwork(
+    owner: Owner & { readonly allowedCidrs?: readonly string[] },
+    options?: CallOptions,
+  ): Promise<NetworkFacts>;
   createVpc(input: Owner & { readonly cidr: string }, options?: CallOptions): Promise<string>;
   /** Also switches public addresses on. */
   createSubnet(
     input: Owner & { readonly vpcId: string; readonly zone: string; readonly cidr: string },
     options?: CallOptions,
   ): Promise<string>;
-  /** Also attaches it. Finishes a half-made one. */
+  /** Also attaches it. */
   createInternetGateway(input: Owner & { readonly vpcId: string }, options?: CallOptions): Promise<string>;
-  /** Also adds the default route and the associations. Finishes a half-made one. */
+  /** Also adds the default route and the associations. */
   createRouteTable(
     input: Owner & {
       readonly vpcId: string;
@@ -28,7 +37,7 @@ export interface Ec2Network {
     },
     options?: CallOptions,
   ): Promise<string>;
-  /** Everything inside the group, SSH and the Kubernetes API from `allowedCidrs`. Finishes a half-made one. */
+  /** Everything inside the group, SSH and the Kubernetes API from `allowedCidrs`. */
   createSecurityGroup(
     input: Owner & { readonly vpcId: string; readonly allowedCidrs: readonly string[] },
     options?: CallOptions,
@@ -57,7 +66,11 @@ export interface Ec2Compute {
   resolveImage(image: MachineImage, options?: CallOptions): Promise<ImageFact>;
   /** Every instance with our tags, the terminated ones that EC2 still remembers included. */
   describeInstances(owner: Owner, options?: CallOptions): Promise<readonly InstanceFact[]>;
-  /** One instance, with a ClientToken of cluster, node, generation, zone and type. Fails with `AwsCapacity` only after a definite capacity code. */
+  /**
+   * Launches one instance, with a ClientToken of cluster, node, generation, zone, subnet and type: a repeat returns the
+   * first one. Look for it by its tags before. Fails with `AwsCapacity` only after a definite capacity code, with
+   * `InstanceGone` when the instance of this token is terminated.
+   */
   runInstance(request: RunInstanceRequest, options?: CallOptions): Promise<InstanceFact>;
   describeKeyPair(
     owner: Owner,

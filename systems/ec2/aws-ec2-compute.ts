@@ -1,0 +1,135 @@
+import {
+  DescribeImagesCommand,
+  DescribeKeyPairsCommand,
+  DescribeVpcsCommand,
+  ImportKeyPairCommand,
+  type Filter,
+  type Image,
+  type KeyPairInfo,
+} from '@aws-sdk/client-ec2';
+import type { ImageFact } from '../../model/facts.js';
+import { RolloutError } from '../../model/rollout-error.js';
+import type { MachineImage } from '../../model/spec.js';
+import type { CallOptions } from '../calls.js';
+import { createInstanceReads } from './aws-instances.js';
+import { callEc2, refusalCode } from './call-ec2.js';
+import type { Ec2Clients } from './ec2-client.js';
+import type { Ec2Compute, Owner } from './ec2.js';
+import { launchInstance } from './launch-instance.js';
+import { isOwned, oldestFirst, ownedBy, tagsAtCreation } from './ownership-tags.js';
+
+/** Instances, images and keys at EC2. */
+export function createAwsEc2Compute(clients: Ec2Clients): Ec2Compute {
+  const describeInstances = createInstanceReads(clients);
+  const rootDevices = new Map<string, string>();
+  return {
+    describeInstances,
+    account: (options) => account(clients, options),
+    resolveImage: (image, options) => resolveImage(clients, image, options),
+    async runInstance(request, options) {
+      const known = rootDevices.get(request.imageId);
+      const rootDevice = known ?? (await rootDeviceOf(clients, request.imageId, options));
+      rootDevices.set(request.imageId, rootDevice);
+      return launchInstance(clients, { ...request, rootDevice }, options);
+    },
+    async describeKeyPair(owner, options) {
+      const [found] = oldestFirst(await keyPairs(clients, { Filters: ownedBy(owner) }, options), keyPairId);
+      return found === undefined ? undefined : { name: found.KeyName ?? '', publicKey: bareKey(found.PublicKey) };
+    },
+    importKeyPair: (input, options) => importKeyPair(clients, input, options),
+  };
+}
+
+/**
+ * Account of the credentials: what the credentials themselves say, else the owner of the region's default VPC (a VPC
+ * that cannot be shared with another account). Neither needs a permission beyond those of a roll-out.
+ */
+async function account({ repeating }: Ec2Clients, options: CallOptions = {}): Promise<string> {
+  const find = new DescribeVpcsCommand({ Filters: [{ Name: 'is-default', Values: ['true'] }] });
+  const { Vpcs } = await callEc2('DescribeVpcs', (http) => repeating.send(find, http), options);
+  const { accountId } = await repeating.config.credentials();
+  const id = accountId ?? Vpcs?.[0]?.OwnerId;
+  if (id !== undefined) return id;
+  throw new RolloutError(
+    'AwsDenied',
+    'account: neither the credentials nor a default VPC name it; set aws_account_id in the AWS profile, or AWS_ACCOUNT_ID',
+  );
+}
+
+async function resolveImage({ repeating }: Ec2Clients, image: MachineImage, options?: CallOptions): Promise<ImageFact> {
+  const find = new DescribeImagesCommand(
+    'ami' in image
+      ? { ImageIds: [image.ami] }
+      : {
+          Owners: [image.owner],
+          Filters: [
+            { Name: 'name', Values: [image.name] },
+            { Name: 'state', Values: ['available'] },
+          ],
+        },
+  );
+  const { Images } = await callEc2('DescribeImages', (http) => repeating.send(find, http), options);
+  const newest = [...(Images ?? [])]
+    .sort(newestFirst)
+    .find((each) => !('owner' in image) || each.OwnerId === image.owner);
+  if (newest?.ImageId !== undefined) return { id: newest.ImageId, name: newest.Name ?? '' };
+  const wanted = 'ami' in image ? image.ami : `${image.name} of ${image.owner}`;
+  throw new RolloutError('AwsRefused', `image ${wanted}: expected one that is available, found none`);
+}
+
+function newestFirst(a: Image, b: Image): number {
+  const age = ({ CreationDate, ImageId }: Image): string => `${CreationDate ?? ''} ${ImageId ?? ''}`;
+  return age(a) > age(b) ? -1 : 1;
+}
+
+async function rootDeviceOf({ repeating }: Ec2Clients, imageId: string, options?: CallOptions): Promise<string> {
+  const find = new DescribeImagesCommand({ ImageIds: [imageId] });
+  const { Images } = await callEc2(`DescribeImages ${imageId}`, (http) => repeating.send(find, http), options);
+  const rootDevice = Images?.[0]?.RootDeviceName;
+  if (rootDevice !== undefined) return rootDevice;
+  throw new RolloutError('AwsRefused', `image ${imageId}: expected a root device, found none`);
+}
+
+async function importKeyPair(
+  clients: Ec2Clients,
+  input: Owner & { readonly publicKey: string },
+  options: CallOptions = {},
+): Promise<string> {
+  const name = `groundswell-${input.cluster}`;
+  const create = new ImportKeyPairCommand({
+    KeyName: name,
+    PublicKeyMaterial: Buffer.from(input.publicKey),
+    TagSpecifications: tagsAtCreation(input, 'key-pair', name),
+  });
+  try {
+    await callEc2('ImportKeyPair', (http) => clients.repeating.send(create, http), options);
+    return name;
+  } catch (error) {
+    if (refusalCode(error) !== 'InvalidKeyPair.Duplicate') throw error;
+  }
+  const sameName = { Filters: [{ Name: 'key-name', Values: [name] }] };
+  const [found] = await keyPairs(clients, sameName, options);
+  if (isOwned(input, found?.Tags) && bareKey(found?.PublicKey) === bareKey(input.publicKey)) return name;
+  throw new RolloutError(
+    'PlanStale',
+    `key pair ${name}: expected ours with the key of access.key, found another; delete that key pair or rename the cluster`,
+  );
+}
+
+async function keyPairs(
+  { repeating }: Ec2Clients,
+  input: { readonly Filters: Filter[] },
+  options?: CallOptions,
+): Promise<KeyPairInfo[]> {
+  const find = new DescribeKeyPairsCommand({ ...input, IncludePublicKey: true });
+  return (await callEc2('DescribeKeyPairs', (http) => repeating.send(find, http), options)).KeyPairs ?? [];
+}
+
+function keyPairId(keyPair: KeyPairInfo): string | undefined {
+  return keyPair.KeyPairId;
+}
+
+/** A public key without its comment, which EC2 changes. */
+function bareKey(publicKey: string | undefined): string {
+  return (publicKey ?? '').trim().split(/\s+/).slice(0, 2).join(' ');
+}

@@ -1,0 +1,150 @@
+import {
+  AttachInternetGatewayCommand,
+  CreateInternetGatewayCommand,
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  DeleteInternetGatewayCommand,
+  DeleteSubnetCommand,
+  DeleteVpcCommand,
+  DescribeInternetGatewaysCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcsCommand,
+  ModifySubnetAttributeCommand,
+  type Subnet,
+} from '@aws-sdk/client-ec2';
+import { RolloutError } from '../../model/rollout-error.js';
+import type { CallOptions } from '../calls.js';
+import { createRouteTable } from './aws-route-table.js';
+import { createSecurityGroup } from './aws-security-group.js';
+import { callEc2, refusalCode } from './call-ec2.js';
+import { createOnce } from './create-once.js';
+import { describeNetwork } from './describe-network.js';
+import type { Ec2Clients } from './ec2-client.js';
+import type { Ec2Network, Owner } from './ec2.js';
+import { givenId } from './given-id.js';
+import { ownedBy, tagsAtCreation } from './ownership-tags.js';
+
+/** The network of a cluster at EC2. */
+export function createAwsEc2Network(clients: Ec2Clients): Ec2Network {
+  return {
+    describeNetwork: (owner, options) => describeNetwork(clients, owner, options),
+    createVpc: (input, options) => createVpc(clients, input, options),
+    createSubnet: (input, options) => createSubnet(clients, input, options),
+    createInternetGateway: (input, options) => createInternetGateway(clients, input, options),
+    createRouteTable: (input, options) => createRouteTable(clients, input, options),
+    createSecurityGroup: (input, options) => createSecurityGroup(clients, input, options),
+  };
+}
+
+async function createVpc(
+  { repeating, once }: Ec2Clients,
+  input: Owner & { readonly cidr: string },
+  options: CallOptions = {},
+): Promise<string> {
+  const find = new DescribeVpcsCommand({ Filters: ownedBy(input) });
+  const create = new CreateVpcCommand({
+    CidrBlock: input.cidr,
+    TagSpecifications: tagsAtCreation(input, 'vpc', input.cluster),
+  });
+  return createOnce(
+    {
+      find: async () => (await callEc2('DescribeVpcs', (http) => repeating.send(find, http), options)).Vpcs ?? [],
+      create: async () =>
+        givenId('CreateVpc', (await callEc2('CreateVpc', (http) => once.send(create, http), options)).Vpc?.VpcId),
+      remove: (id) =>
+        callEc2('DeleteVpc', (http) => repeating.send(new DeleteVpcCommand({ VpcId: id }), http), options),
+      id: (vpc) => vpc.VpcId,
+    },
+    options,
+  );
+}
+
+async function createSubnet(
+  { repeating, once }: Ec2Clients,
+  input: Owner & { readonly vpcId: string; readonly zone: string; readonly cidr: string },
+  options: CallOptions = {},
+): Promise<string> {
+  const find = new DescribeSubnetsCommand({
+    Filters: ownedBy(input, { 'vpc-id': input.vpcId, 'availability-zone': input.zone }),
+  });
+  const findAll = async (): Promise<readonly Subnet[]> =>
+    (await callEc2('DescribeSubnets', (http) => repeating.send(find, http), options)).Subnets ?? [];
+  const create = new CreateSubnetCommand({
+    VpcId: input.vpcId,
+    AvailabilityZone: input.zone,
+    CidrBlock: input.cidr,
+    TagSpecifications: tagsAtCreation(input, 'subnet', `${input.cluster}-${input.zone}`),
+  });
+  const id = await createOnce(
+    {
+      find: findAll,
+      create: async () =>
+        givenId(
+          'CreateSubnet',
+          (await callEc2(`CreateSubnet ${input.cidr}`, (http) => once.send(create, http), options)).Subnet?.SubnetId,
+        ),
+      remove: (extra) =>
+        callEc2('DeleteSubnet', (http) => repeating.send(new DeleteSubnetCommand({ SubnetId: extra }), http), options),
+      id: (subnet) => subnet.SubnetId,
+    },
+    options,
+  );
+  const subnet = (await findAll()).find(({ SubnetId }) => SubnetId === id);
+  if (subnet?.CidrBlock !== undefined && subnet.CidrBlock !== input.cidr) {
+    throw new RolloutError(
+      'PlanStale',
+      `subnet ${id} in ${input.zone}: expected ${input.cidr}, found ${subnet.CidrBlock}; correct network.subnets, or remove the subnet`,
+    );
+  }
+  if (subnet?.MapPublicIpOnLaunch === true) return id;
+  const publicAddresses = new ModifySubnetAttributeCommand({ SubnetId: id, MapPublicIpOnLaunch: { Value: true } });
+  await callEc2(`ModifySubnetAttribute ${id}`, (http) => repeating.send(publicAddresses, http), options);
+  return id;
+}
+
+async function createInternetGateway(
+  { repeating, once }: Ec2Clients,
+  input: Owner & { readonly vpcId: string },
+  options: CallOptions = {},
+): Promise<string> {
+  const find = new DescribeInternetGatewaysCommand({ Filters: ownedBy(input) });
+  // one that is attached elsewhere cannot serve this VPC
+  const findAll = async () =>
+    (
+      (await callEc2('DescribeInternetGateways', (http) => repeating.send(find, http), options)).InternetGateways ?? []
+    ).filter(({ Attachments }) => (Attachments ?? []).every(({ VpcId }) => VpcId === input.vpcId));
+  const create = new CreateInternetGatewayCommand({
+    TagSpecifications: tagsAtCreation(input, 'internet-gateway', input.cluster),
+  });
+  const id = await createOnce(
+    {
+      find: findAll,
+      create: async () =>
+        givenId(
+          'CreateInternetGateway',
+          (await callEc2('CreateInternetGateway', (http) => once.send(create, http), options)).InternetGateway
+            ?.InternetGatewayId,
+        ),
+      remove: (extra) =>
+        callEc2(
+          'DeleteInternetGateway',
+          (http) => repeating.send(new DeleteInternetGatewayCommand({ InternetGatewayId: extra }), http),
+          options,
+        ),
+      id: (gateway) => gateway.InternetGatewayId,
+    },
+    options,
+  );
+  const isAttached = async (): Promise<boolean> =>
+    (await findAll()).some(
+      ({ InternetGatewayId, Attachments }) => InternetGatewayId === id && Attachments?.length === 1,
+    );
+  if (await isAttached()) return id;
+  const attach = new AttachInternetGatewayCommand({ InternetGatewayId: id, VpcId: input.vpcId });
+  try {
+    await callEc2(`AttachInternetGateway ${id}`, (http) => repeating.send(attach, http), options);
+  } catch (error) {
+    if (refusalCode(error) !== 'Resource.AlreadyAssociated' || !(await isAttached())) throw error;
+  }
+  return id;
+}

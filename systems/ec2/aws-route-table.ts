@@ -1,0 +1,104 @@
+import {
+  AssociateRouteTableCommand,
+  CreateRouteCommand,
+  CreateRouteTableCommand,
+  DeleteRouteTableCommand,
+  DescribeRouteTablesCommand,
+  ReplaceRouteCommand,
+  type RouteTable,
+} from '@aws-sdk/client-ec2';
+import type { CallOptions } from '../calls.js';
+import { callEc2, refusalCode } from './call-ec2.js';
+import { createOnce } from './create-once.js';
+import type { Ec2Clients } from './ec2-client.js';
+import type { Owner } from './ec2.js';
+import { givenId } from './given-id.js';
+import { ownedBy, tagsAtCreation } from './ownership-tags.js';
+
+/** Destination of everything that has no route of its own. */
+const anywhere = '0.0.0.0/0';
+
+/** Makes the route table of the public subnets: a default route through the internet gateway, and the associations. */
+export async function createRouteTable(
+  { repeating, once }: Ec2Clients,
+  input: Owner & {
+    readonly vpcId: string;
+    readonly internetGatewayId: string;
+    readonly subnetIds: readonly string[];
+  },
+  options: CallOptions = {},
+): Promise<string> {
+  const find = new DescribeRouteTablesCommand({ Filters: ownedBy(input, { 'vpc-id': input.vpcId }) });
+  const findAll = async (): Promise<readonly RouteTable[]> =>
+    (await callEc2('DescribeRouteTables', (http) => repeating.send(find, http), options)).RouteTables ?? [];
+  const create = new CreateRouteTableCommand({
+    VpcId: input.vpcId,
+    TagSpecifications: tagsAtCreation(input, 'route-table', input.cluster),
+  });
+  const id = await createOnce(
+    {
+      find: findAll,
+      create: async () =>
+        givenId(
+          'CreateRouteTable',
+          (await callEc2('CreateRouteTable', (http) => once.send(create, http), options)).RouteTable?.RouteTableId,
+        ),
+      remove: (extra) =>
+        callEc2(
+          'DeleteRouteTable',
+          (http) => repeating.send(new DeleteRouteTableCommand({ RouteTableId: extra }), http),
+          options,
+        ),
+      id: (table) => table.RouteTableId,
+    },
+    options,
+  );
+  const table = (await findAll()).find(({ RouteTableId }) => RouteTableId === id);
+  await setDefaultRoute(id, table);
+  const served = servedSubnets(table);
+  for (const subnetId of input.subnetIds.filter((each) => !served.includes(each))) await associate(id, subnetId);
+  return id;
+
+  async function setDefaultRoute(tableId: string, seen: RouteTable | undefined): Promise<void> {
+    if (seen !== undefined && leadsTo(seen, input.internetGatewayId)) return;
+    const route = {
+      RouteTableId: tableId,
+      DestinationCidrBlock: anywhere,
+      GatewayId: input.internetGatewayId,
+    };
+    const another = seen?.Routes?.some(({ DestinationCidrBlock }) => DestinationCidrBlock === anywhere) === true;
+    try {
+      if (!another) {
+        await callEc2(`CreateRoute ${tableId}`, (http) => repeating.send(new CreateRouteCommand(route), http), options);
+        return;
+      }
+    } catch (error) {
+      if (refusalCode(error) !== 'RouteAlreadyExists') throw error;
+    }
+    await callEc2(`ReplaceRoute ${tableId}`, (http) => repeating.send(new ReplaceRouteCommand(route), http), options);
+  }
+
+  async function associate(tableId: string, subnetId: string): Promise<void> {
+    const association = new AssociateRouteTableCommand({ RouteTableId: tableId, SubnetId: subnetId });
+    try {
+      await callEc2(`AssociateRouteTable ${subnetId}`, (http) => repeating.send(association, http), options);
+    } catch (error) {
+      const now = (await findAll()).find(({ RouteTableId }) => RouteTableId === tableId);
+      if (refusalCode(error) !== 'Resource.AlreadyAssociated' || !servedSubnets(now).includes(subnetId)) throw error;
+    }
+  }
+}
+
+/** Whether the default route of a table leads through this gateway. */
+export function leadsTo(table: RouteTable, internetGatewayId: string): boolean {
+  return (
+    table.Routes?.some(
+      ({ DestinationCidrBlock, GatewayId }) => DestinationCidrBlock === anywhere && GatewayId === internetGatewayId,
+    ) === true
+  );
+}
+
+/** Subnets that use a table. */
+export function servedSubnets(table: RouteTable | undefined): readonly string[] {
+  return (table?.Associations ?? []).flatMap(({ SubnetId }) => (SubnetId === undefined ? [] : [SubnetId]));
+}

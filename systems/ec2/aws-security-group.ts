@@ -1,0 +1,105 @@
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  DeleteSecurityGroupCommand,
+  DescribeSecurityGroupsCommand,
+  type IpPermission,
+  type SecurityGroup,
+} from '@aws-sdk/client-ec2';
+import type { CallOptions } from '../calls.js';
+import { callEc2, refusalCode } from './call-ec2.js';
+import { createOnce } from './create-once.js';
+import type { Ec2Clients } from './ec2-client.js';
+import type { Owner } from './ec2.js';
+import { givenId } from './given-id.js';
+import { ownedBy, ownershipTags, tagsAtCreation } from './ownership-tags.js';
+
+/** Ports that people and the worker use from outside: SSH and the Kubernetes API. */
+const openPorts = [22, 6443];
+
+/** Makes the one group of all hosts of a cluster. Rules that somebody else added are left alone. */
+export async function createSecurityGroup(
+  { repeating, once }: Ec2Clients,
+  input: Owner & { readonly vpcId: string; readonly allowedCidrs: readonly string[] },
+  options: CallOptions = {},
+): Promise<string> {
+  const find = new DescribeSecurityGroupsCommand({ Filters: ownedBy(input, { 'vpc-id': input.vpcId }) });
+  const findAll = async (): Promise<readonly SecurityGroup[]> =>
+    (await callEc2('DescribeSecurityGroups', (http) => repeating.send(find, http), options)).SecurityGroups ?? [];
+  const create = new CreateSecurityGroupCommand({
+    VpcId: input.vpcId,
+    GroupName: `groundswell-${input.cluster}`,
+    Description: `Hosts of the Kubernetes cluster ${input.cluster}`,
+    TagSpecifications: tagsAtCreation(input, 'security-group', input.cluster),
+  });
+  const id = await createOnce(
+    {
+      find: findAll,
+      create: async () =>
+        givenId(
+          'CreateSecurityGroup',
+          (await callEc2('CreateSecurityGroup', (http) => once.send(create, http), options)).GroupId,
+        ),
+      remove: (extra) =>
+        callEc2(
+          'DeleteSecurityGroup',
+          (http) => repeating.send(new DeleteSecurityGroupCommand({ GroupId: extra }), http),
+          options,
+        ),
+      id: (group) => group.GroupId,
+    },
+    options,
+  );
+  try {
+    await addMissing();
+  } catch (error) {
+    // the group was read before somebody else's rule could be seen; one duplicate refuses the whole request
+    if (refusalCode(error) !== 'InvalidPermission.Duplicate') throw error;
+    await addMissing();
+  }
+  return id;
+
+  async function addMissing(): Promise<void> {
+    const group = (await findAll()).find(({ GroupId }) => GroupId === id) ?? { GroupId: id };
+    const missing = missingRules(group, input.allowedCidrs);
+    if (missing.length === 0) return;
+    const authorize = new AuthorizeSecurityGroupIngressCommand({
+      GroupId: id,
+      IpPermissions: missing,
+      TagSpecifications: [{ ResourceType: 'security-group-rule', Tags: ownershipTags(input, input.cluster) }],
+    });
+    await callEc2(`AuthorizeSecurityGroupIngress ${id}`, (http) => repeating.send(authorize, http), options);
+  }
+}
+
+/** The rules that a group of ours lacks: everything between its members, SSH and the Kubernetes API from these ranges. */
+export function missingRules(group: SecurityGroup, allowedCidrs: readonly string[]): IpPermission[] {
+  const present = group.IpPermissions ?? [];
+  const inside = present.some(
+    ({ IpProtocol, UserIdGroupPairs }) =>
+      IpProtocol === '-1' && UserIdGroupPairs?.some(({ GroupId }) => GroupId === group.GroupId) === true,
+  );
+  const missing: IpPermission[] =
+    inside || group.GroupId === undefined
+      ? []
+      : [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: group.GroupId, Description: 'between hosts' }] }];
+  for (const port of openPorts) {
+    const open = rangesOf(present, port);
+    const closed = allowedCidrs.filter((cidr) => !open.includes(cidr));
+    if (closed.length === 0) continue;
+    const IpRanges = closed.map((CidrIp) => ({ CidrIp }));
+    missing.push({ IpProtocol: 'tcp', FromPort: port, ToPort: port, IpRanges });
+  }
+  return missing;
+}
+
+/** Whether SSH and the Kubernetes API are open to anybody at all. */
+export function isOpenToSomebody(group: SecurityGroup): boolean {
+  return openPorts.every((port) => rangesOf(group.IpPermissions ?? [], port).length > 0);
+}
+
+function rangesOf(permissions: readonly IpPermission[], port: number): readonly string[] {
+  return permissions
+    .filter(({ IpProtocol, FromPort, ToPort }) => IpProtocol === 'tcp' && FromPort === port && ToPort === port)
+    .flatMap(({ IpRanges }) => (IpRanges ?? []).flatMap(({ CidrIp }) => (CidrIp === undefined ? [] : [CidrIp])));
+}

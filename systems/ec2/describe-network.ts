@@ -1,0 +1,98 @@
+import {
+  DescribeInternetGatewaysCommand,
+  DescribeKeyPairsCommand,
+  DescribeRouteTablesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcsCommand,
+  type SecurityGroup,
+  type Subnet,
+} from '@aws-sdk/client-ec2';
+import type { NetworkFacts } from '../../model/facts.js';
+import type { CallOptions } from '../calls.js';
+import { leadsTo, servedSubnets } from './aws-route-table.js';
+import { isOpenToSomebody, missingRules } from './aws-security-group.js';
+import { callEc2 } from './call-ec2.js';
+import type { Ec2Clients } from './ec2-client.js';
+import type { Owner } from './ec2.js';
+import { oldestFirst, ownedBy } from './ownership-tags.js';
+
+type NetworkOwner = Owner & { readonly allowedCidrs?: readonly string[] };
+
+/** What exists of a cluster's network, by tags. A half-made thing does not count: the `create…` of it finishes it. */
+export async function describeNetwork(
+  { repeating }: Ec2Clients,
+  owner: NetworkOwner,
+  options: CallOptions = {},
+): Promise<NetworkFacts> {
+  const Filters = ownedBy(owner);
+  const [vpcs, subnets, gateways, tables, groups, keys] = await Promise.all([
+    callEc2('DescribeVpcs', (http) => repeating.send(new DescribeVpcsCommand({ Filters }), http), options),
+    callEc2('DescribeSubnets', (http) => repeating.send(new DescribeSubnetsCommand({ Filters }), http), options),
+    callEc2(
+      'DescribeInternetGateways',
+      (http) => repeating.send(new DescribeInternetGatewaysCommand({ Filters }), http),
+      options,
+    ),
+    callEc2(
+      'DescribeRouteTables',
+      (http) => repeating.send(new DescribeRouteTablesCommand({ Filters }), http),
+      options,
+    ),
+    callEc2(
+      'DescribeSecurityGroups',
+      (http) => repeating.send(new DescribeSecurityGroupsCommand({ Filters }), http),
+      options,
+    ),
+    callEc2('DescribeKeyPairs', (http) => repeating.send(new DescribeKeyPairsCommand({ Filters }), http), options),
+  ]);
+  const [key] = oldestFirst(keys.KeyPairs, ({ KeyPairId }) => KeyPairId);
+  const keyPair = key?.KeyName === undefined ? {} : { keyPairName: key.KeyName };
+  const [vpc] = oldestFirst(vpcs.Vpcs, ({ VpcId }) => VpcId);
+  const vpcId = vpc?.VpcId;
+  if (vpcId === undefined) return { subnets: [], ...keyPair };
+
+  const ourSubnets = publicSubnets(subnets.Subnets, vpcId);
+  const [gateway] = oldestFirst(gateways.InternetGateways, ({ InternetGatewayId }) => InternetGatewayId).filter(
+    ({ Attachments }) => Attachments?.some(({ VpcId }) => VpcId === vpcId) === true,
+  );
+  const gatewayId = gateway?.InternetGatewayId;
+  const [table] = oldestFirst(tables.RouteTables, ({ RouteTableId }) => RouteTableId).filter(
+    (each) =>
+      each.VpcId === vpcId &&
+      gatewayId !== undefined &&
+      leadsTo(each, gatewayId) &&
+      ourSubnets.every(({ id }) => servedSubnets(each).includes(id)),
+  );
+  const [group] = oldestFirst(groups.SecurityGroups, ({ GroupId }) => GroupId).filter(
+    (each) => each.VpcId === vpcId && isComplete(each, owner.allowedCidrs),
+  );
+  return {
+    vpcId,
+    subnets: ourSubnets,
+    ...(gatewayId === undefined ? {} : { internetGatewayId: gatewayId }),
+    ...(table?.RouteTableId === undefined ? {} : { routeTableId: table.RouteTableId }),
+    ...(group?.GroupId === undefined ? {} : { securityGroupId: group.GroupId }),
+    ...keyPair,
+  };
+}
+
+/** One subnet per zone; one that gives no public addresses yet is half-made. */
+function publicSubnets(found: readonly Subnet[] | undefined, vpcId: string): NetworkFacts['subnets'] {
+  const byZone = new Map<string, NetworkFacts['subnets'][number]>();
+  for (const { VpcId, AvailabilityZone, SubnetId, CidrBlock, MapPublicIpOnLaunch } of oldestFirst(
+    found,
+    (subnet) => subnet.SubnetId,
+  )) {
+    if (VpcId !== vpcId || MapPublicIpOnLaunch !== true) continue;
+    if (AvailabilityZone === undefined || SubnetId === undefined || CidrBlock === undefined) continue;
+    if (byZone.has(AvailabilityZone)) continue;
+    byZone.set(AvailabilityZone, { zone: AvailabilityZone, id: SubnetId, cidr: CidrBlock });
+  }
+  return [...byZone.values()].sort((a, b) => (a.zone < b.zone ? -1 : 1));
+}
+
+function isComplete(group: SecurityGroup, allowedCidrs: readonly string[] | undefined): boolean {
+  const missing = missingRules(group, allowedCidrs ?? []);
+  return missing.length === 0 && (allowedCidrs !== undefined || isOpenToSomebody(group));
+}

@@ -1,0 +1,78 @@
+import { RunInstancesCommand, type _InstanceType, type RunInstancesCommandInput } from '@aws-sdk/client-ec2';
+import type { InstanceFact } from '../../model/facts.js';
+import { RolloutError } from '../../model/rollout-error.js';
+import type { CallOptions } from '../calls.js';
+import { instanceFact } from './aws-instances.js';
+import { callEc2 } from './call-ec2.js';
+import type { Ec2Clients } from './ec2-client.js';
+import type { RunInstanceRequest } from './ec2.js';
+import { instanceToken } from './instance-token.js';
+import { ownershipTags, tagNames } from './ownership-tags.js';
+
+/** A launch with the one thing that only the image knows. */
+export interface Launch extends RunInstanceRequest {
+  /** Device name of the image's root volume. */
+  readonly rootDevice: string;
+}
+
+/**
+ * Launches one instance. The SDK may repeat the request, and so may we: the token makes a repeat return the first
+ * instance. Failures are those of `Ec2Compute.runInstance`.
+ */
+export async function launchInstance(
+  { repeating }: Ec2Clients,
+  launch: Launch,
+  options: CallOptions = {},
+): Promise<InstanceFact> {
+  const what = `RunInstances ${launch.node} (${launch.type} in ${launch.zone}, generation ${String(launch.generation)})`;
+  const run = new RunInstancesCommand(launchInput(launch));
+  const { Instances } = await callEc2(what, (http) => repeating.send(run, http), options);
+  const fact = Instances?.[0] === undefined ? undefined : instanceFact(Instances[0]);
+  if (fact !== undefined) return fact;
+  throw new RolloutError('AwsUnavailable', `${what}: expected one instance with our tags in the answer, found none`);
+}
+
+/**
+ * The request. Everything in it comes from the launch alone, so that a repeat is byte-identical; a time of creation is
+ * missing among the tags for that reason, EC2 keeps one itself. Metadata only by session tokens (IMDSv2), which cannot
+ * be had from a pod network (hop limit 1).
+ */
+export function launchInput(launch: Launch): RunInstancesCommandInput {
+  const tags = ownershipTags(launch, `${launch.cluster}-${launch.node}`, {
+    [tagNames.node]: launch.node,
+    [tagNames.generation]: String(launch.generation),
+  });
+  return {
+    ClientToken: instanceToken(launch),
+    MinCount: 1,
+    MaxCount: 1,
+    ImageId: launch.imageId,
+    InstanceType: instanceType(launch.type),
+    SubnetId: launch.subnetId,
+    SecurityGroupIds: [launch.securityGroupId],
+    KeyName: launch.keyPairName,
+    UserData: Buffer.from(launch.userData).toString('base64'),
+    MetadataOptions: { HttpEndpoint: 'enabled', HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
+    BlockDeviceMappings: [
+      {
+        DeviceName: launch.rootDevice,
+        Ebs: { VolumeSize: launch.diskGiB, VolumeType: 'gp3', Encrypted: true, DeleteOnTermination: true },
+      },
+    ],
+    TagSpecifications: [
+      { ResourceType: 'instance', Tags: tags },
+      { ResourceType: 'volume', Tags: tags },
+      { ResourceType: 'network-interface', Tags: tags },
+    ],
+  };
+}
+
+function instanceType(type: string): _InstanceType {
+  if (isInstanceType(type)) return type;
+  throw new RolloutError('AwsRefused', `instance type ${type}: expected one such as t3.small`);
+}
+
+/** The SDK's own list is as old as the SDK; EC2 is asked about any name that has the form of a type. */
+function isInstanceType(type: string): type is _InstanceType {
+  return /^[a-z0-9-]+\.[a-z0-9-]+$/.test(type);
+}

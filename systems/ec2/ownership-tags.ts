@@ -1,0 +1,54 @@
+import type { Filter, ResourceType, Tag, TagSpecification } from '@aws-sdk/client-ec2';
+import type { Owner } from './ec2.js';
+
+/** The tags that make a thing at EC2 ours. A thing is ours when cluster and managed-by match; nothing else is touched. */
+export const tagNames = {
+  cluster: 'groundswell.dev/cluster',
+  node: 'groundswell.dev/node',
+  generation: 'groundswell.dev/generation',
+  managedBy: 'groundswell.dev/managed-by',
+  /** When it was made, ISO 8601: tells which of two is the older one, as most things at EC2 have no time of creation. */
+  created: 'groundswell.dev/created',
+} as const;
+
+/** Tags of a thing of the cluster. `name` is what the console shows. */
+export function ownershipTags(owner: Owner, name: string, more: Readonly<Record<string, string>> = {}): Tag[] {
+  const tags = {
+    [tagNames.cluster]: owner.cluster,
+    [tagNames.managedBy]: 'groundswell',
+    [`kubernetes.io/cluster/${owner.cluster}`]: 'owned',
+    Name: name,
+    ...more,
+  };
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
+
+/** Tags that are set by the same call that makes a thing, with the time of it. */
+export function tagsAtCreation(owner: Owner, type: ResourceType, name: string): TagSpecification[] {
+  return [{ ResourceType: type, Tags: ownershipTags(owner, name, { [tagNames.created]: new Date().toISOString() }) }];
+}
+
+/** Finds what is ours, with filters of the thing itself added. */
+export function ownedBy(owner: Owner, more: Readonly<Record<string, string>> = {}): Filter[] {
+  const filters = { [`tag:${tagNames.cluster}`]: owner.cluster, [`tag:${tagNames.managedBy}`]: 'groundswell', ...more };
+  return Object.entries(filters).map(([Name, value]) => ({ Name, Values: [value] }));
+}
+
+/** Value of a tag. */
+export function tagValue(tags: readonly Tag[] | undefined, name: string): string | undefined {
+  return tags?.find((tag) => tag.Key === name)?.Value;
+}
+
+/** Whether a thing that was found by another way is ours. */
+export function isOwned(owner: Owner, tags: readonly Tag[] | undefined): boolean {
+  return tagValue(tags, tagNames.cluster) === owner.cluster && tagValue(tags, tagNames.managedBy) === 'groundswell';
+}
+
+/** The oldest first; of two from one moment, the one with the lower id. */
+export function oldestFirst<T extends { readonly Tags?: Tag[] | undefined }>(
+  things: readonly T[] | undefined,
+  id: (thing: T) => string | undefined,
+): T[] {
+  const age = (thing: T): string => `${tagValue(thing.Tags, tagNames.created) ?? ''} ${id(thing) ?? ''}`;
+  return [...(things ?? [])].sort((a, b) => (age(a) < age(b) ? -1 : 1));
+}
