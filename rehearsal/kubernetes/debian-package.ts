@@ -97,9 +97,11 @@ export async function repackPackage(input: RepackInput): Promise<RepackedPackage
   };
 }
 
-/** The description is the only field that matters here, and it may be anywhere in the file. */
+/** Without fields that are no longer true; the description, wherever it is in the file, says what was done. */
 function withNote(control: string): string {
-  return control.replace(/^Installed-Size: .*\n/m, '').replace(/^(Description: .*)$/m, `$1\n${sharedNote}`);
+  return control
+    .replace(/^(Installed-Size|Built-Using): .*\n/gm, '')
+    .replace(/^(Description: .*)$/m, `$1\n${sharedNote}`);
 }
 
 async function moveProgramsAway(folder: string, input: RepackInput): Promise<void> {

@@ -96,33 +96,48 @@ const auditArguments = [
 
 function controllerManagerArguments(port: number): readonly string[] {
   return [
-    ...['--kubeconfig=kubeconfig', '--service-account-private-key-file=service-account.key', '--leader-elect=false'],
-    ...['--use-service-account-credentials', '--allocate-node-cidrs', '--cluster-cidr=198.19.0.0/17'],
+    ...[
+      '--kubeconfig=controller-manager.kubeconfig',
+      '--service-account-private-key-file=service-account.key',
+      '--leader-elect=false',
+    ],
+    ...['--allocate-node-cidrs', '--cluster-cidr=198.19.0.0/17'],
     ...[`--bind-address=${loopback}`, `--secure-port=${String(port)}`, '--cert-dir=certificates'],
   ];
 }
 
 function schedulerArguments(port: number): readonly string[] {
   return [
-    ...['--kubeconfig=kubeconfig', '--leader-elect=false'],
+    ...['--kubeconfig=scheduler.kubeconfig', '--leader-elect=false'],
     ...[`--bind-address=${loopback}`, `--secure-port=${String(port)}`, '--cert-dir=certificates'],
   ];
 }
 
-/** Keys and an administrator's token, readable by us only. The API server makes its own certificate. */
+/** User → kubeconfig. The programs have names of their own, so that the audit policy can tell them from the administrator. */
+const kubeconfigs = {
+  admin: 'kubeconfig',
+  'system:kube-controller-manager': 'controller-manager.kubeconfig',
+  'system:kube-scheduler': 'scheduler.kubeconfig',
+} as const;
+
+/** Keys and tokens, readable by us only. The API server makes its own certificate. */
 async function writeCredentials(dir: string, apiPort: number): Promise<void> {
   const keys = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
-  const token = randomBytes(16).toString('hex');
   const secret = { mode: 0o600 };
+  const tokens: string[] = [];
+  for (const [user, file] of Object.entries(kubeconfigs)) {
+    const token = randomBytes(16).toString('hex');
+    tokens.push(`${token},${user},${user},system:masters\n`);
+    await writeFile(join(dir, file), kubeconfig(dir, apiPort, token), secret);
+  }
+  await writeFile(join(dir, 'tokens.csv'), tokens.join(''), secret);
   await writeFile(join(dir, 'service-account.key'), keys.privateKey, secret);
   await writeFile(join(dir, 'service-account.pub'), keys.publicKey);
-  await writeFile(join(dir, 'tokens.csv'), `${token},admin,admin,system:masters\n`, secret);
   await writeFile(join(dir, 'audit-policy.yaml'), auditPolicy);
-  await writeFile(join(dir, 'kubeconfig'), kubeconfig(dir, apiPort, token), secret);
 }
 
 function kubeconfig(dir: string, apiPort: number, token: string): string {
