@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { openSync, closeSync } from 'node:fs';
+import { constants } from 'node:os';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { RolloutError } from '../model/rollout-error.js';
 
@@ -72,6 +75,34 @@ export async function mustRun(file: string, args: readonly string[], options: Ru
   });
 }
 
+/**
+ * Runs a program on this terminal, as if it had been typed, and returns its exit code; 128 and the signal's number when
+ * a signal ended it. Ctrl-C reaches the program by the terminal itself; TERM and HUP are passed on.
+ * Fails with `CommandFailed` when it cannot be started.
+ */
+export async function runInForeground(
+  file: string,
+  args: readonly string[],
+  options: { readonly cwd?: string } = {},
+): Promise<number> {
+  const child = spawn(file, [...args], { stdio: 'inherit', ...options });
+  const ignore = (): void => undefined;
+  const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
+  process.on('SIGINT', ignore).on('SIGTERM', pass).on('SIGHUP', pass);
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      child.on('error', (cause) => {
+        reject(new RolloutError('CommandFailed', `${file}: could not be started (${cause.message})`, { cause }));
+      });
+      child.on('exit', (code, signal) => {
+        resolve(code ?? 128 + (signal === null ? 1 : constants.signals[signal]));
+      });
+    });
+  } finally {
+    process.off('SIGINT', ignore).off('SIGTERM', pass).off('SIGHUP', pass);
+  }
+}
+
 export interface DetachedOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -93,4 +124,73 @@ export function startDetached(file: string, args: readonly string[], options: De
   child.unref();
   if (child.pid === undefined) throw new RolloutError('CommandFailed', `${file}: could not be started`);
   return child.pid;
+}
+
+export interface BoundOptions {
+  readonly cwd?: string;
+  /** The whole environment of the child; nothing of ours is added to it. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Lets go of the child when aborted, as our own death does. */
+  readonly signal?: AbortSignal;
+  /** Called with each line that the program writes to file descriptor 3. */
+  readonly onMessage: (line: string) => void;
+}
+
+/** How long a child may take to end itself after it was let go, before its session's leader is killed. */
+const letGoGraceMs = 15_000;
+
+/**
+ * Runs a program whose life is bound to ours: we hold its stdin open, and the program must end itself and everything it
+ * started when that closes, which a SIGKILL of this process does too. stdout and stderr come back together in `stdout`.
+ * Never throws for what the program does.
+ */
+export async function runBound(file: string, args: readonly string[], options: BoundOptions): Promise<ProcessResult> {
+  const command = [file, ...args].join(' ');
+  const child = spawn(file, [...args], {
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    env: { ...options.env },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  });
+  let output = '';
+  const collect = (chunk: Buffer): void => {
+    output = (output + chunk.toString()).slice(-8 * 1024 * 1024);
+  };
+  child.stdout?.on('data', collect);
+  child.stderr?.on('data', collect);
+  child.stdin?.on('error', () => undefined);
+  const messages = child.stdio[3];
+  const told = messages instanceof Readable ? eachLine(messages, options.onMessage) : Promise.resolve();
+
+  let killer: NodeJS.Timeout | undefined;
+  const letGo = (): void => {
+    child.stdin?.destroy();
+    killer = setTimeout(() => child.kill('SIGKILL'), letGoGraceMs);
+  };
+  if (options.signal?.aborted === true) letGo();
+  options.signal?.addEventListener('abort', letGo, { once: true });
+  try {
+    const ended = await new Promise<{ code: number | null; problem: string }>((resolve) => {
+      child.on('error', (error) => {
+        resolve({ code: null, problem: error.message });
+      });
+      child.on('close', (code, signal) => {
+        resolve({ code, problem: code === 0 ? '' : `${file} ended with ${signal ?? `exit code ${code}`}` });
+      });
+    });
+    await told;
+    return { command, exitCode: ended.code ?? undefined, stdout: output, stderr: '', problem: ended.problem };
+  } finally {
+    clearTimeout(killer);
+    options.signal?.removeEventListener('abort', letGo);
+    child.stdin?.destroy();
+  }
+}
+
+async function eachLine(stream: Readable, onLine: (line: string) => void): Promise<void> {
+  try {
+    for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) onLine(line);
+  } catch {
+    // a broken pipe is reported by the end of the program
+  }
 }

@@ -1,0 +1,105 @@
+import type { FailureType } from '../../model/failures.js';
+import { RolloutError } from '../../model/rollout-error.js';
+import type { FailedEvent, PlaybookEvent, UnreachableEvent } from './events.js';
+
+/** How a run of `ansible-playbook` ended: its events first, the exit code only where there are none. */
+export interface PlaybookEnd {
+  readonly playbook: string;
+  readonly node: string;
+  readonly events: readonly PlaybookEvent[];
+  readonly exitCode: number | undefined;
+  /** stdout and stderr, secrets masked. */
+  readonly output: string;
+}
+
+/** Exit codes of ansible-playbook 2.14 to 2.19 that mean: the playbook, its options or its variables are wrong. */
+const refusedExitCodes: readonly (number | undefined)[] = [4, 5, 6, 8];
+
+/**
+ * The failure of a run, or `undefined` when every task succeeded on exactly the expected host. The exit code alone proves
+ * nothing: it is 0 when no host matched, and 4 both for an unreachable host and for a syntax error.
+ */
+export function classifyPlaybookEnd(end: PlaybookEnd): RolloutError | undefined {
+  for (const event of end.events) {
+    if (event.event === 'unreachable') return unreachableFailure(end, event);
+    if (event.event === 'failed' && !event.ignored) return taskFailure(end, event);
+  }
+  const stats = end.events.find((event) => event.event === 'stats');
+  if (stats === undefined) return unfinishedFailure(end);
+  const hosts = Object.keys(stats.hosts);
+  if (hosts.length !== 1 || hosts[0] !== end.node) {
+    const found = hosts.length === 0 ? 'none' : hosts.join(', ');
+    return new RolloutError('AnsibleRefused', `${where(end)}: expected it to run on ${end.node}, found ${found}`);
+  }
+  if (end.exitCode === 0) return undefined;
+  return new RolloutError(
+    'AnsibleTaskFailed',
+    `${where(end)}: exit code ${end.exitCode ?? 'unknown'} without a failed task`,
+    {
+      details: end.output.slice(-4000),
+    },
+  );
+}
+
+function unreachableFailure(end: PlaybookEnd, event: UnreachableEvent): RolloutError {
+  return new RolloutError(unreachableType(event.message), `${where(end)}: ${event.task}: ${firstLine(event.message)}`, {
+    details: event.message,
+  });
+}
+
+function unreachableType(message: string): FailureType {
+  if (/REMOTE HOST IDENTIFICATION HAS CHANGED|Host key verification failed/.test(message)) return 'HostKeyChanged';
+  if (/Permission denied \(/.test(message)) return 'HostLoginRefused';
+  return 'HostUnreachable';
+}
+
+function taskFailure(end: PlaybookEnd, event: FailedEvent): RolloutError {
+  const output = [event.message, event.stdout, event.stderr].filter((text) => text !== undefined).join('\n');
+  const type = taskFailureType(event, output);
+  return new RolloutError(type, `${where(end)}: ${event.task}: ${reason(type, event, output)}`, {
+    details: output.slice(-6000),
+  });
+}
+
+function taskFailureType(event: FailedEvent, output: string): FailureType {
+  // a loaded host answers sudo late: Ansible calls that a failed task
+  if (/Timeout \(\d+s\) waiting for privilege escalation/.test(output)) return 'HostUnreachable';
+  if (event.action.endsWith('validate_argument_spec')) return 'AnsibleRefused';
+  if (/is undefined|AnsibleUndefinedVariable|Syntax error in template/.test(event.message)) return 'AnsibleRefused';
+  if (/NO_PUBKEY|no available installation candidate|Version .* not found|has no installation candidate/.test(output)) {
+    return 'AnsibleRefused';
+  }
+  if (kubeadmErrors(output).length > 0 || /^groundswell-(init|join)-g\d+/m.test(output)) return 'KubeadmFailed';
+  return 'AnsibleTaskFailed';
+}
+
+function reason(type: FailureType, event: FailedEvent, output: string): string {
+  const errors = kubeadmErrors(output);
+  if (type === 'KubeadmFailed' && errors.length > 0) return errors.slice(0, 3).join('; ');
+  const last = event.stderr === undefined ? undefined : event.stderr.split('\n').at(-1);
+  return firstLine(event.message === 'non-zero return code' && last !== undefined ? last : event.message);
+}
+
+/** kubeadm's own words for what is wrong; the rest of its output is progress. */
+function kubeadmErrors(output: string): readonly string[] {
+  return output.split('\n').filter((line) => /\[ERROR |^error execution phase|^error: /.test(line.trim()));
+}
+
+function unfinishedFailure(end: PlaybookEnd): RolloutError {
+  const output = end.output.trim();
+  const error = /^(?:\[ERROR\]|ERROR!|fatal:).*$/m.exec(output)?.[0] ?? output.split('\n').at(-1) ?? '';
+  const refused = refusedExitCodes.includes(end.exitCode) || /ERROR! |\[ERROR\]:/.test(output);
+  const type = refused ? 'AnsibleRefused' : 'AnsibleTaskFailed';
+  const code = end.exitCode === undefined ? 'no exit code' : `exit code ${end.exitCode}`;
+  return new RolloutError(type, `${where(end)}: ended with ${code} before it was done: ${firstLine(error)}`, {
+    details: output.slice(-4000),
+  });
+}
+
+function where(end: PlaybookEnd): string {
+  return `node ${end.node}: playbook ${end.playbook}`;
+}
+
+function firstLine(text: string): string {
+  return (text.trim().split('\n')[0] ?? '').slice(0, 400);
+}
