@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isKubernetesObject } from '../../model/is-kubernetes-object.js';
-import { isRecord, listAt, textAt } from '../../model/json-value.js';
+import { isRecord } from '../../model/is-record.js';
+import { listAt, textAt } from '../../model/json-value.js';
 import { type KubernetesObject, type ObjectReference, objectTitle } from '../../model/kubernetes-object.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { CallOptions } from '../calls.js';

@@ -1,5 +1,6 @@
 import { parse, stringify } from 'yaml';
-import { isRecord, listAt, textAt, valueAt } from '../../model/json-value.js';
+import { isRecord } from '../../model/is-record.js';
+import { listAt, textAt, valueAt } from '../../model/json-value.js';
 import { RolloutError } from '../../model/rollout-error.js';
 
 /** How one API server is reached and how we show who we are. Secret: never log it. */
