@@ -1,0 +1,41 @@
+import type { PlanBody } from '../model/plan.js';
+import { RolloutError } from '../model/rollout-error.js';
+import type { CallOptions } from '../systems/calls.js';
+import type { Ec2Compute } from '../systems/ec2/ec2.js';
+import type { Kubernetes, KubernetesAccess } from '../systems/kubernetes/kubernetes.js';
+import type { HostIdentity } from '../systems/ssh/host-identity.js';
+import { hostTarget } from './host-target.js';
+
+export interface ClusterConnectionDependencies {
+  readonly ec2Compute: Ec2Compute;
+  readonly kubernetesAccess: KubernetesAccess;
+  readonly identity: HostIdentity;
+}
+
+/**
+ * Connects to the Kubernetes API of a cluster by way of the running instance of its control plane, found by tags.
+ * Fails with `KubernetesUnavailable` when there is no such instance or kubeadm init did not run there, `HostUnreachable`, `HostLoginRefused` or `HostKeyChanged`.
+ */
+export async function connectToCluster(
+  dependencies: ClusterConnectionDependencies,
+  { spec }: PlanBody,
+  options?: CallOptions,
+): Promise<Kubernetes> {
+  const instances = await dependencies.ec2Compute.describeInstances({ cluster: spec.cluster }, options);
+  const controlPlanes = spec.nodes.filter(({ role }) => role === 'control-plane').map(({ name }) => name);
+  const [instance] = instances
+    .filter(({ node, state }) => controlPlanes.includes(node) && state === 'running')
+    .sort((a, b) => b.generation - a.generation);
+  const names = controlPlanes.join(', ');
+  if (instance === undefined) {
+    throw new RolloutError('KubernetesUnavailable', `control plane ${names}: no running instance with its tags`);
+  }
+  const target = hostTarget({ spec, instance, identity: dependencies.identity });
+  const connection = { endpoint: spec.controlPlaneEndpoint };
+  const kubernetes = await dependencies.kubernetesAccess.connect(target, connection, options);
+  if (kubernetes !== undefined) return kubernetes;
+  throw new RolloutError(
+    'KubernetesUnavailable',
+    `control plane ${names}: no /etc/kubernetes/admin.conf; kubeadm init did not run`,
+  );
+}

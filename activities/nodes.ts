@@ -1,0 +1,199 @@
+import type { KubernetesObject, ObjectReference } from '../model/kubernetes-object.js';
+import { nodeIntent, nodeTrouble, preparedAnnotation, taintsToSet } from '../model/node-reconciliation.js';
+import type { PlanBody, PlannedNode } from '../model/plan.js';
+import { verdictOf } from '../model/gate.js';
+import { RolloutError } from '../model/rollout-error.js';
+import type { NodeSpec } from '../model/spec.js';
+import type { Ansible } from '../systems/ansible/ansible.js';
+import type { Artifacts } from '../systems/artifacts/artifacts.js';
+import type { CallOptions } from '../systems/calls.js';
+import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
+import type { PlanReference } from '../workflows/contract.js';
+import { type ClusterConnectionDependencies, connectToCluster } from './cluster-connection.js';
+import { planBody } from './plan-body.js';
+import { pollCluster, type PollPace } from './poll-cluster.js';
+import { preparedDigest } from './prepared-digest.js';
+import { withHeartbeat } from './with-heartbeat.js';
+
+export type NodeActivities = ReturnType<typeof createNodeActivities>;
+
+export interface NodeDependencies extends ClusterConnectionDependencies {
+  readonly artifacts: Artifacts;
+  readonly ansible: Ansible;
+  /** Hash function for digests: hexadecimal SHA-256 of a text. */
+  readonly digest: (text: string) => string;
+}
+
+interface NodeInput {
+  readonly plan: PlanReference;
+  readonly node: PlannedNode;
+}
+
+/** A Node object appears some seconds after its kubelet starts; Ready follows the pod network: 2 minutes on a busy machine. */
+const nodePace: PollPace = { everyMs: 1_500, deadlineMs: 5 * 60_000 };
+const nodeFieldManager = 'groundswell-nodes';
+
+/** What is done to the Node objects of a cluster. */
+export function createNodeActivities(dependencies: NodeDependencies, pace: PollPace = nodePace) {
+  return {
+    /**
+     * Gives a Node its planned labels and taints as soon as it exists, before it is Ready, and the digest of its preparation.
+     * Fails with `NodeNotReady` when there is no Node within 5 minutes, `FieldConflict` when somebody else owns a label,
+     * `KubernetesUnavailable`.
+     *
+     * Repeat: safe; server-side apply of the same labels changes nothing, taints are set only where one is missing,
+     * and only if nobody wrote the Node in between.
+     */
+    async labelNode({ plan, node }: NodeInput): Promise<{ readonly changed: boolean }> {
+      return withHeartbeat(async (options) => {
+        const body = await planBody(dependencies.artifacts, plan);
+        const spec = nodeSpec(body, node.name);
+        const outcome = await pollCluster({
+          connect: () => connectToCluster(dependencies, body, options),
+          pace,
+          options,
+          look: async (kubernetes) => {
+            const live = await kubernetes.get(nodeReference(node.name), options);
+            if (live === undefined) return { waitsFor: `node ${node.name}: its kubelet has not registered yet` };
+            return { done: await reconcileNode({ dependencies, body, kubernetes, node: spec }, live, options) };
+          },
+        });
+        if ('done' in outcome) return outcome.done;
+        throw new RolloutError(
+          'NodeNotReady',
+          `node ${node.name}: no Node object after ${seconds(pace)} s (${outcome.waitsFor})`,
+        );
+      });
+    },
+
+    /**
+     * Waits until a Node is Ready and the pod network works on it: Ready comes before the network does.
+     * Fails with `NodeNotReady` and the last condition after 5 minutes.
+     *
+     * Repeat: safe; it only looks.
+     */
+    async waitForNodeReady({ plan, node }: NodeInput): Promise<{ readonly changed: boolean }> {
+      return withHeartbeat(async (options) => {
+        const body = await planBody(dependencies.artifacts, plan);
+        const outcome = await pollCluster({
+          connect: () => connectToCluster(dependencies, body, options),
+          pace,
+          options,
+          look: async (kubernetes) => {
+            const trouble = await nodeReadyTrouble(kubernetes, node.name, options);
+            return trouble === undefined ? { done: true } : { waitsFor: trouble };
+          },
+        });
+        if ('done' in outcome) return { changed: false };
+        throw new RolloutError(
+          'NodeNotReady',
+          `node ${node.name}: not ready after ${seconds(pace)} s: ${outcome.waitsFor}`,
+        );
+      });
+    },
+  };
+}
+
+export interface NodeReconciliation {
+  readonly dependencies: Pick<NodeDependencies, 'ansible' | 'digest'>;
+  readonly body: PlanBody;
+  readonly kubernetes: Kubernetes;
+  readonly node: NodeSpec;
+}
+
+/**
+ * Makes the labels, the annotation and the taints of a Node what the plan says; touches nothing of others.
+ * Fails with `FieldConflict` when somebody else set one of our labels to another value.
+ */
+export async function reconcileNode(
+  input: NodeReconciliation,
+  live: KubernetesObject,
+  options: CallOptions,
+): Promise<{ readonly changed: boolean }> {
+  const { dependencies, body, kubernetes, node } = input;
+  const content = await dependencies.ansible.contentDigest();
+  const prepared = preparedDigest({ spec: body.spec, node, content, digest: dependencies.digest });
+  const intent = nodeIntent({ node, uid: live.metadata.uid ?? '', prepared });
+  const { object } = await kubernetes.apply(intent, { ...options, fieldManager: nodeFieldManager });
+  const tainted = await reconcileTaints(kubernetes, { node, live: object }, options);
+  return { changed: differs(live, object, intent) || tainted };
+}
+
+/** Taints are one list for all its writers, so it is replaced only if the Node is still the one that was read. */
+async function reconcileTaints(
+  kubernetes: Kubernetes,
+  found: { readonly node: NodeSpec; readonly live: KubernetesObject },
+  options: CallOptions,
+): Promise<boolean> {
+  const reference = nodeReference(found.node.name);
+  let live: KubernetesObject | undefined = found.live;
+  for (let tries = 5; live !== undefined; tries -= 1) {
+    const taints = taintsToSet(live, found.node);
+    if (taints === undefined) return false;
+    const unchanged = { op: 'test', path: '/metadata/resourceVersion', value: live.metadata.resourceVersion } as const;
+    const set = { op: 'add', path: '/spec/taints', value: taints } as const;
+    try {
+      await kubernetes.patch(reference, [unchanged, set], { ...options, fieldManager: nodeFieldManager });
+      return true;
+    } catch (error) {
+      if (tries === 1 || !(error instanceof RolloutError) || error.type !== 'KubernetesRefused') throw error;
+    }
+    live = await kubernetes.get(reference, options);
+  }
+  throw new RolloutError('NodeNotReady', `node ${found.node.name}: its Node object is gone`);
+}
+
+/** Why a Node does not take pods yet, its part of the pod network included; `undefined` when it does. */
+export async function nodeReadyTrouble(
+  kubernetes: Kubernetes,
+  name: string,
+  options: CallOptions,
+): Promise<string | undefined> {
+  const live = await kubernetes.get(nodeReference(name), options);
+  if (live === undefined) return 'there is no Node object';
+  const trouble = nodeTrouble(live);
+  if (trouble !== undefined) return trouble;
+  const pods = await kubernetes.list(
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      namespace: 'kube-flannel',
+      labelSelector: 'app=flannel',
+      fieldSelector: `spec.nodeName=${name}`,
+    },
+    options,
+  );
+  const verdicts = pods.map((pod) => ({
+    pod,
+    verdict: verdictOf({ live: pod, applied: { uid: pod.metadata.uid ?? '', generation: 0 } }),
+  }));
+  if (verdicts.some(({ verdict }) => verdict.verdict === 'ready')) return undefined;
+  const [first] = verdicts;
+  if (first === undefined) return 'Ready, but no pod of flannel runs on it yet';
+  return `Ready, but pod ${first.pod.metadata.name} ${first.verdict.reason}`;
+}
+
+export function nodeReference(name: string): ObjectReference {
+  return { apiVersion: 'v1', kind: 'Node', name };
+}
+
+/** Fails with `PlanMissing` when the plan's spec has no such node. */
+function nodeSpec({ spec, plan }: PlanBody, name: string): NodeSpec {
+  const found = spec.nodes.find((node) => node.name === name);
+  if (found !== undefined) return found;
+  throw new RolloutError('PlanMissing', `plan ${plan.digest}: its spec has no node ${name}`);
+}
+
+/** Whether an apply of the intent moved something of ours; others write to Nodes all the time. */
+function differs(before: KubernetesObject, after: KubernetesObject, intent: KubernetesObject): boolean {
+  const labels = before.metadata.labels ?? {};
+  const set = Object.entries(intent.metadata.labels ?? {}).some(([key, value]) => labels[key] !== value);
+  const removed = Object.keys(labels).some((key) => after.metadata.labels?.[key] === undefined);
+  const annotated =
+    before.metadata.annotations?.[preparedAnnotation] !== intent.metadata.annotations?.[preparedAnnotation];
+  return set || removed || annotated;
+}
+
+function seconds(pace: PollPace): number {
+  return Math.round(pace.deadlineMs / 1_000);
+}

@@ -1,0 +1,73 @@
+import type { KubernetesFacts, NodeFact, UnitFact } from '../model/facts.js';
+import { nodeTrouble, taintsOf } from '../model/node-reconciliation.js';
+import { textAt } from '../model/json-value.js';
+import type { KubernetesObject, ObjectReference } from '../model/kubernetes-object.js';
+import type { Taint } from '../model/spec.js';
+import { managedByLabel, parseInventory, systemNamespace, type UnitInventory } from '../model/unit-inventory.js';
+import type { CallOptions } from '../systems/calls.js';
+import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
+
+const controlPlaneLabel = 'node-role.kubernetes.io/control-plane';
+/** What `kubeadm init` makes last: an API that answers does not prove that it ended. */
+const initMarkers: readonly ObjectReference[] = [
+  { apiVersion: 'v1', kind: 'ConfigMap', name: 'kubeadm-config', namespace: 'kube-system' },
+  { apiVersion: 'v1', kind: 'ConfigMap', name: 'cluster-info', namespace: 'kube-public' },
+  { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'kube-proxy', namespace: 'kube-system' },
+  { apiVersion: 'apps/v1', kind: 'Deployment', name: 'coredns', namespace: 'kube-system' },
+];
+const podNetwork = { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'kube-flannel-ds', namespace: 'kube-flannel' };
+
+/** What the planner needs to know of a cluster. Fails with `KubernetesUnavailable`. */
+export async function observeKubernetes(kubernetes: Kubernetes, options: CallOptions = {}): Promise<KubernetesFacts> {
+  const nodes = await kubernetes.list({ apiVersion: 'v1', kind: 'Node' }, options);
+  const markers = await Promise.all(initMarkers.map((marker) => exists(kubernetes, marker, options)));
+  // kubeadm sets this label and the taint in one step; a cluster of one node may do without the taint
+  const marked = nodes.some(({ metadata }) => metadata.labels?.[controlPlaneLabel] !== undefined);
+  return {
+    nodes: nodes.map(nodeFact),
+    units: await observeUnits(kubernetes, options),
+    initialised: marked && markers.every((found) => found),
+    podNetworkInstalled: await exists(kubernetes, podNetwork, options),
+  };
+}
+
+async function observeUnits(kubernetes: Kubernetes, options: CallOptions): Promise<readonly UnitFact[]> {
+  const configMaps = await kubernetes.list(
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      namespace: systemNamespace,
+      labelSelector: `${managedByLabel}=groundswell`,
+    },
+    options,
+  );
+  const inventories = configMaps.flatMap((configMap) => parseInventory(configMap) ?? []);
+  return Promise.all(inventories.map((inventory) => unitFact(kubernetes, inventory, options)));
+}
+
+/** A unit whose last apply did not end has no digest: it is never the wanted one. */
+async function unitFact(kubernetes: Kubernetes, inventory: UnitInventory, options: CallOptions): Promise<UnitFact> {
+  const live = await Promise.all(inventory.objects.map((entry) => kubernetes.get(entry, options)));
+  const complete = inventory.appliedDigest !== undefined && live.every((object) => object !== undefined);
+  return { name: inventory.unit, digest: inventory.appliedDigest ?? '', complete };
+}
+
+function nodeFact(live: KubernetesObject): NodeFact {
+  return {
+    name: live.metadata.name,
+    ready: nodeTrouble(live) === undefined,
+    labels: live.metadata.labels ?? {},
+    taints: taintsOf(live).flatMap(taintFact),
+    annotations: live.metadata.annotations ?? {},
+    kubeletVersion: textAt(live, 'status', 'nodeInfo', 'kubeletVersion') ?? '',
+  };
+}
+
+function taintFact({ key, value, effect }: { key: string; value?: string; effect: string }): readonly Taint[] {
+  if (effect !== 'NoSchedule' && effect !== 'PreferNoSchedule' && effect !== 'NoExecute') return [];
+  return [value === undefined ? { key, effect } : { key, effect, value }];
+}
+
+async function exists(kubernetes: Kubernetes, reference: ObjectReference, options: CallOptions): Promise<boolean> {
+  return (await kubernetes.get(reference, options)) !== undefined;
+}

@@ -1,0 +1,125 @@
+import { judgedText } from '../model/gate/gate-sentence.js';
+import { verdictOf } from '../model/gate.js';
+import { nodeDeviations } from '../model/node-reconciliation.js';
+import type { PlanBody } from '../model/plan.js';
+import { RolloutError } from '../model/rollout-error.js';
+import { referenceOf } from '../model/unit-inventory.js';
+import type { CallOptions } from '../systems/calls.js';
+import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
+import type { PlanReference } from '../workflows/contract.js';
+import { connectToCluster } from './cluster-connection.js';
+import { openObjects, readInventory } from './judge-unit.js';
+import { type NodeDependencies, nodeReadyTrouble, nodeReference, reconcileNode } from './nodes.js';
+import { planBody } from './plan-body.js';
+import { pollCluster, type PollPace } from './poll-cluster.js';
+import { withHeartbeat } from './with-heartbeat.js';
+
+export type VerificationActivities = ReturnType<typeof createVerificationActivities>;
+
+/** The same as for nodes: labels that drifted are set again. */
+export type VerificationDependencies = NodeDependencies;
+
+/** CoreDNS and the last DaemonSet pods are ready half a minute after the last node; a busy machine needs more. */
+const verifyPace: PollPace = { everyMs: 2_000, deadlineMs: 5 * 60_000 };
+const systemNamespaces = ['kube-system', 'kube-flannel'];
+
+/** What is looked at when everything is done. */
+export function createVerificationActivities(dependencies: VerificationDependencies, pace: PollPace = verifyPace) {
+  return {
+    /**
+     * Makes sure that the cluster is what the plan promised: every node Ready with exactly its labels and taints (missing
+     * ones are set again), Kubernetes' own workloads and the pod network ready, every unit still ready.
+     * Fails with `VerifyFailed` after 5 minutes, everything that deviates named; `FieldConflict` when somebody else set one of our labels.
+     *
+     * Repeat: safe; it looks, and sets only what is missing.
+     */
+    async verifyCluster({ plan }: { readonly plan: PlanReference }): Promise<{ readonly changed: boolean }> {
+      return withHeartbeat(async (options) => {
+        const body = await planBody(dependencies.artifacts, plan);
+        let changed = false;
+        const outcome = await pollCluster({
+          connect: () => connectToCluster(dependencies, body, options),
+          pace,
+          options,
+          look: async (kubernetes) => {
+            if (await reconcileNodes({ dependencies, body, kubernetes }, options)) changed = true;
+            const deviations = await deviationsOf(kubernetes, body, options);
+            return deviations.length === 0 ? { done: true } : { waitsFor: deviations.join(' · ') };
+          },
+        });
+        if ('done' in outcome) return { changed };
+        throw new RolloutError('VerifyFailed', `cluster ${body.spec.cluster}: ${outcome.waitsFor}`);
+      });
+    },
+  };
+}
+
+interface ClusterLook {
+  readonly dependencies: VerificationDependencies;
+  readonly body: PlanBody;
+  readonly kubernetes: Kubernetes;
+}
+
+async function reconcileNodes(input: ClusterLook, options: CallOptions): Promise<boolean> {
+  let changed = false;
+  for (const node of input.body.spec.nodes) {
+    const live = await input.kubernetes.get(nodeReference(node.name), options);
+    if (live === undefined || nodeDeviations(live, node).length === 0) continue;
+    const outcome = await reconcileNode({ ...input, node }, live, options);
+    changed ||= outcome.changed;
+  }
+  return changed;
+}
+
+async function deviationsOf(kubernetes: Kubernetes, body: PlanBody, options: CallOptions): Promise<readonly string[]> {
+  const nodes = await Promise.all(body.spec.nodes.map((node) => nodeProblems(kubernetes, node, options)));
+  const units = await Promise.all(body.units.map((unit) => unitProblems(kubernetes, unit, options)));
+  const system = await Promise.all(systemNamespaces.map((namespace) => systemProblems(kubernetes, namespace, options)));
+  return [...nodes, ...system, ...units].flat();
+}
+
+async function nodeProblems(
+  kubernetes: Kubernetes,
+  node: PlanBody['spec']['nodes'][number],
+  options: CallOptions,
+): Promise<readonly string[]> {
+  const live = await kubernetes.get(nodeReference(node.name), options);
+  if (live === undefined) return [`node ${node.name}: there is no Node object`];
+  const trouble = await nodeReadyTrouble(kubernetes, node.name, options);
+  const deviations = nodeDeviations(live, node);
+  return [...(trouble === undefined ? [] : [trouble]), ...deviations].map((problem) => `node ${node.name}: ${problem}`);
+}
+
+async function systemProblems(
+  kubernetes: Kubernetes,
+  namespace: string,
+  options: CallOptions,
+): Promise<readonly string[]> {
+  const problems: string[] = [];
+  for (const kind of ['Deployment', 'DaemonSet']) {
+    const workloads = await kubernetes.list({ apiVersion: 'apps/v1', kind, namespace }, options);
+    for (const live of workloads) {
+      const verdict = verdictOf({ live, applied: { uid: live.metadata.uid ?? '', generation: 0 } });
+      if (verdict.verdict !== 'ready') problems.push(judgedText({ reference: referenceOf(live), verdict }));
+    }
+    if (kind === 'DaemonSet' && workloads.length === 0)
+      problems.push(`namespace ${namespace}: expected DaemonSets, found none`);
+  }
+  return problems;
+}
+
+async function unitProblems(
+  kubernetes: Kubernetes,
+  unit: PlanBody['units'][number],
+  options: CallOptions,
+): Promise<readonly string[]> {
+  const inventory = await readInventory(kubernetes, unit.name, options);
+  if (inventory === undefined) return [`unit ${unit.name}: it has no inventory; it was never applied`];
+  if (inventory.appliedDigest !== unit.digest) {
+    return [
+      `unit ${unit.name}: expected ${unit.digest}, found ${inventory.appliedDigest ?? 'an apply that did not end'}`,
+    ];
+  }
+  const open = await openObjects(kubernetes, inventory, options);
+  return open.map((entry) => `unit ${unit.name}: ${judgedText(entry)}`);
+}
