@@ -1,0 +1,29 @@
+/** An instance as the machine that boots for it needs to know it. */
+export interface BootedInstance {
+  readonly id: string;
+  /** Value of the tag `groundswell.dev/node`, else of `Name`, else the id. */
+  readonly node: string;
+  /** Private address, inside the subnet. */
+  readonly address: string;
+  /** As given to RunInstances, decoded; empty when there was none. */
+  readonly userData: string;
+}
+
+/** The hosts behind the instances. Each method returns when it is done; all are called for one instance in turn. */
+export interface EmulatedHosts {
+  /** The instance is `running` when this returned. When it fails, the instance is `terminated` (`Server.InternalError`). */
+  boot(instance: BootedInstance): Promise<void>;
+  terminate(instanceId: string): Promise<void>;
+  stop(instanceId: string): Promise<void>;
+  start(instanceId: string): Promise<void>;
+}
+
+/** How long instances stay in states that pass by, whatever the hosts take. */
+export interface InstanceTimings {
+  /** From RunInstances or StartInstances to `running`, at least. Default 2. */
+  readonly pendingSeconds?: number;
+  /** From StopInstances to `stopped`, at least. Default 1. */
+  readonly stoppingSeconds?: number;
+  /** From TerminateInstances to `terminated`, at least. Default 1. */
+  readonly shuttingDownSeconds?: number;
+}
