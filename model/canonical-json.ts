@@ -1,6 +1,6 @@
 /** JSON with sorted keys and without `undefined`, so that equal values have equal text. The text that digests are taken of. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(sorted(value)) ?? 'null';
+  return value === undefined ? 'null' : JSON.stringify(sorted(value));
 }
 
 function sorted(value: unknown): unknown {

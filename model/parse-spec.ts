@@ -6,7 +6,7 @@ import type { ClusterSpec } from './spec.js';
 import { SpecDocument } from './spec.js';
 import { draftOf } from './spec-draft.js';
 import type { SpecPath, SpecProblem, SpecViolation } from './spec-problem.js';
-import { pathText } from './spec-problem.js';
+import { pathText, specProblem } from './spec-problem.js';
 import { ruleViolations } from './spec-rules.js';
 
 export type ParsedSpec =
@@ -36,7 +36,8 @@ export function parseSpec(text: string, file: string): ParsedSpec {
   if (!readable) return { ok: false, problems: inOrder(syntax) };
 
   const read = plainValue(document);
-  if ('error' in read) return { ok: false, problems: [{ ...placeAt(0, source), path: '', ...read.error }] };
+  if ('error' in read)
+    return { ok: false, problems: [specProblem({ ...placeAt(0, source), path: '', ...read.error })] };
   const parsed = SpecDocument.safeParse(read.value);
   const violations = [
     ...(parsed.success ? [] : schemaViolations(parsed.error.issues, read.value)),
@@ -59,8 +60,9 @@ function plainValue(document: Document): { readonly value: unknown } | { readonl
 
 function syntaxProblem(error: YAMLError, source: Source): SpecProblem {
   const place = placeAt(error.pos[0], source);
-  if (error.code === 'DUPLICATE_KEY') return { ...place, path: '', found: 'a key twice', expected: 'each key once' };
-  return { ...place, path: '', found: `a YAML error (${error.message})`, expected: 'valid YAML' };
+  if (error.code === 'DUPLICATE_KEY')
+    return specProblem({ ...place, path: '', found: 'a key twice', expected: 'each key once' });
+  return specProblem({ ...place, path: '', found: `a YAML error (${error.message})`, expected: 'valid YAML' });
 }
 
 function aliasProblems(source: Source): readonly SpecProblem[] {
@@ -69,12 +71,14 @@ function aliasProblems(source: Source): readonly SpecProblem[] {
     Alias(_key, alias) {
       if (alias.resolve(source.document) !== undefined) return;
       const place = placeAt(alias.range?.[0] ?? 0, source);
-      problems.push({
-        ...place,
-        path: '',
-        found: `*${alias.source} without &${alias.source}`,
-        expected: 'an anchor before it',
-      });
+      problems.push(
+        specProblem({
+          ...place,
+          path: '',
+          found: `*${alias.source} without &${alias.source}`,
+          expected: 'an anchor before it',
+        }),
+      );
     },
   });
   return problems;
@@ -82,7 +86,8 @@ function aliasProblems(source: Source): readonly SpecProblem[] {
 
 function placed(violation: SpecViolation, source: Source): SpecProblem {
   const { path, found, expected, at = 'value' } = violation;
-  return { ...placeAt(offsetOf(path, at, source.document), source), path: pathText(path), found, expected };
+  const place = placeAt(offsetOf(path, at, source.document), source);
+  return specProblem({ ...place, path: pathText(path), found, expected });
 }
 
 function placeAt(offset: number, { file, lines }: Source): Pick<SpecProblem, 'file' | 'line' | 'column'> {

@@ -12,6 +12,8 @@ export interface PlanStep {
   readonly op: StepOp;
   /** Why, in one clause: `no instance with these tags`. */
   readonly reason: string;
+  /** What differs but is left as it is, for a person to know: `its image is ami-1, the plan's is ami-2`. */
+  readonly note?: string;
   /** Steps that must be done before this one. */
   readonly needs: readonly StepId[];
 }
@@ -45,7 +47,10 @@ export interface Plan {
   readonly steps: readonly PlanStep[];
   readonly nodes: readonly PlannedNode[];
   readonly units: readonly PlannedUnit[];
-  /** Identifies what is approved: spec, account, region, endpoint, image, and each step's operation. */
+  /**
+   * Identifies what is approved: spec, account, region, endpoint, image, each step's operation,
+   * the generations of nodes and the digests of what is wanted on them. Neither times nor prices.
+   */
   readonly digest: string;
 }
 

@@ -12,7 +12,7 @@ export function repeatedNames(parts: readonly Placed<{ readonly name: string }>[
         { path: [...path, 'name'], found: `${name} again`, expected: `a name of its own; ${first} has this one` },
       ];
     }
-    seen.set(name, `${pathText(path)}`);
+    seen.set(name, pathText(path));
     return [];
   });
 }

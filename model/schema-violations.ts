@@ -1,6 +1,7 @@
 import { isRecord } from './is-record.js';
 import { alternatives, fieldNames, schemaAt, specJsonSchema } from './json-schema.js';
 import type { JsonSchema } from './json-schema.js';
+import { textAt } from './json-value.js';
 import { oneOf } from './nearest-word.js';
 import type { SpecDocument } from './spec.js';
 import type { SpecPath, SpecViolation } from './spec-problem.js';
@@ -75,14 +76,17 @@ function expectedType(type: string, value: unknown, schema: JsonSchema | undefin
   const scalar = typeof value === 'number' || typeof value === 'boolean';
   if (type !== 'string' || !scalar) return describedType(type, schema);
   // Quotes alone help only when the text would be a good one: `1.36` is no version, in quotes or without.
-  const fits = new RegExp(String(schema?.['pattern'] ?? '')).test(String(value));
+  const fits = new RegExp(textAt(schema, 'pattern') ?? '').test(String(value));
   return fits ? `text; put it in quotes: "${value}"` : describedType(type, schema);
 }
 
 function describedType(type: string, schema: JsonSchema | undefined): string {
   const fields = fieldNames(schema);
-  const word = type === 'object' && fields.length > 0 ? `a map ${braces(fields)}` : typeWord(type);
-  const description = String(schema?.['description'] ?? '').replace(/[.;].*$/s, '');
+  const word =
+    type === 'object' && fields.length > 0
+      ? `a map ${braces(fields)}`
+      : typeWord(textAt(schema, 'type') === 'integer' ? 'int' : type);
+  const description = (textAt(schema, 'description') ?? '').replace(/[.;].*$/s, '');
   return description === '' ? word : `${word} (${description})`;
 }
 
@@ -117,7 +121,7 @@ export function show(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (isRecord(value)) return shapeOf(value);
-  const text = JSON.stringify(value) ?? typeof value;
+  const text = JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}…"` : text;
 }
 

@@ -20,13 +20,15 @@ export interface SpecProblem {
   readonly path: string;
   readonly found: string;
   readonly expected: string;
+  /** The line that people see: `cluster.yaml:41:12 nodes[3].group: found "apis", expected one of api, worker`. */
+  readonly message: string;
 }
 
-/** The line that people see: `cluster.yaml:41:12 nodes[3].group: found "apis", expected one of api, worker`. */
-export function problemLine(problem: SpecProblem): string {
+/** Puts the message of a problem together. */
+export function specProblem(problem: Omit<SpecProblem, 'message'>): SpecProblem {
   const place = `${problem.file}:${problem.line}:${problem.column}`;
   const path = problem.path === '' ? '' : ` ${problem.path}`;
-  return `${place}${path}: found ${problem.found}, expected ${problem.expected}`;
+  return { ...problem, message: `${place}${path}: found ${problem.found}, expected ${problem.expected}` };
 }
 
 /** A path as people write it: `nodes[3].labels["example.com/role"]`. */

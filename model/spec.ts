@@ -102,47 +102,56 @@ export const SpecDocument = z.strictObject({
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected an AWS region such as ap-northeast-2')
     .describe('AWS region.'),
-  network: z.strictObject({
-    vpcCidr: cidr.describe('Range of the VPC that is made for the cluster.'),
-    subnets: z
-      .array(
-        z.strictObject({
-          zone: z.string().describe('Availability zone.'),
-          cidr: cidr.describe('Range inside the VPC.'),
-        }),
-      )
-      .min(1)
-      .describe('One public subnet per zone.'),
-    podCidr: cidr.default('10.244.0.0/16').describe('Range of pod addresses.'),
-    serviceCidr: cidr.default('10.96.0.0/16').describe('Range of Service addresses.'),
-  }),
-  access: z.strictObject({
-    user: z.string().min(1).describe('User with sudo on the hosts.'),
-    key: SecretReference.describe('Private SSH key (OpenSSH format) that hosts accept.'),
-    allowedCidrs: z.array(cidr).min(1).describe('Who may reach SSH and the Kubernetes API from outside.'),
-    address: z.enum(['public', 'private']).default('public').describe('Which address of an instance the worker uses.'),
-  }),
+  network: z
+    .strictObject({
+      vpcCidr: cidr.describe('Range of the VPC that is made for the cluster.'),
+      subnets: z
+        .array(
+          z.strictObject({
+            zone: z.string().describe('Availability zone.'),
+            cidr: cidr.describe('Range inside the VPC.'),
+          }),
+        )
+        .min(1)
+        .describe('One public subnet per zone.'),
+      podCidr: cidr.default('10.244.0.0/16').describe('Range of pod addresses.'),
+      serviceCidr: cidr.default('10.96.0.0/16').describe('Range of Service addresses.'),
+    })
+    .describe('Addresses; the network is made for the cluster.'),
+  access: z
+    .strictObject({
+      user: z.string().min(1).describe('User with sudo on the hosts.'),
+      key: SecretReference.describe('Private SSH key (OpenSSH format) that hosts accept.'),
+      allowedCidrs: z.array(cidr).min(1).describe('Who may reach SSH and the Kubernetes API from outside.'),
+      address: z
+        .enum(['public', 'private'])
+        .default('public')
+        .describe('Which address of an instance the worker uses.'),
+    })
+    .describe('How the worker gets onto the hosts, and who else may.'),
   image: MachineImage,
-  kubernetes: z.strictObject({
-    version: z
-      .string()
-      .regex(/^1\.(35|36|37)\.\d+$/, 'expected 1.35.x, 1.36.x or 1.37.x')
-      .describe('Kubernetes version without v.'),
-    cni: z.enum(['flannel']).default('flannel').describe('Pod network.'),
-    cniManifest: z.url().describe('Where the manifest of the pod network is fetched from.'),
-    packages: z
-      .strictObject({
-        repository: z.url().describe('apt repository with kubelet, kubeadm, kubectl and kubernetes-cni.'),
-        keyring: z
-          .url()
-          .optional()
-          .describe('Signing key of the repository; without it the repository is trusted as it is.'),
-      })
-      .describe('Where the Kubernetes packages come from.'),
-    kubelet: z.record(z.string(), z.unknown()).default({}).describe('Fields merged into KubeletConfiguration.'),
-    kubeProxy: z.record(z.string(), z.unknown()).default({}).describe('Fields merged into KubeProxyConfiguration.'),
-    ignorePreflightErrors: z.array(z.string()).default([]).describe('kubeadm preflight checks that may fail.'),
-  }),
+  kubernetes: z
+    .strictObject({
+      version: z
+        .string()
+        .regex(/^1\.(35|36|37)\.\d+$/, 'expected 1.35.x, 1.36.x or 1.37.x')
+        .describe('Kubernetes version without v.'),
+      cni: z.enum(['flannel']).default('flannel').describe('Pod network.'),
+      cniManifest: z.url().describe('Where the manifest of the pod network is fetched from.'),
+      packages: z
+        .strictObject({
+          repository: z.url().describe('apt repository with kubelet, kubeadm, kubectl and kubernetes-cni.'),
+          keyring: z
+            .url()
+            .optional()
+            .describe('Signing key of the repository; without it the repository is trusted as it is.'),
+        })
+        .describe('Where the Kubernetes packages come from.'),
+      kubelet: z.record(z.string(), z.unknown()).default({}).describe('Fields merged into KubeletConfiguration.'),
+      kubeProxy: z.record(z.string(), z.unknown()).default({}).describe('Fields merged into KubeProxyConfiguration.'),
+      ignorePreflightErrors: z.array(z.string()).default([]).describe('kubeadm preflight checks that may fail.'),
+    })
+    .describe('Version and settings of Kubernetes.'),
   containerd: z
     .strictObject({
       restrictOomScoreAdj: z.boolean().default(false).describe('For hosts that may not lower OOM scores.'),

@@ -1,0 +1,98 @@
+import { canonicalJson } from './canonical-json.js';
+import type { ClusterFacts } from './facts.js';
+import { isLive } from './node-instance.js';
+import type { Plan, PlanStep, RenderedUnit } from './plan.js';
+import { planNetwork } from './plan-network.js';
+import { planNode } from './plan-node.js';
+import { planUnits } from './plan-units.js';
+import { RolloutError } from './rollout-error.js';
+import type { ClusterSpec } from './spec.js';
+import type { StepId } from './steps.js';
+import { nodeStep, unitStep } from './steps.js';
+
+export interface ComputePlanInput {
+  readonly spec: ClusterSpec;
+  readonly facts: ClusterFacts;
+  readonly units: readonly RenderedUnit[];
+  /** By node: digest of the roles and inputs that its host should be prepared with. Without one, a Node that exists counts as prepared. */
+  readonly preparedDigests?: Readonly<Record<string, string>>;
+  /** Hash of a text, such as hexadecimal SHA-256. */
+  readonly digest: (text: string) => string;
+}
+
+/**
+ * The ordered difference between spec and facts: network, nodes (the control plane first), units by wave, verify.
+ * Every step is listed, `none` where the facts show it done; each needs only steps before it.
+ * The same input gives the same plan. Fails with `SpecInvalid` when the spec has no control plane, which no parsed one lacks.
+ */
+export function computePlan(input: ComputePlanInput): Plan {
+  const { spec, facts } = input;
+  const controlPlane = controlPlaneOf(spec);
+  const network = planNetwork(spec, facts.network);
+  const nodes = spec.nodes
+    .toSorted((a, b) => Number(a.role === 'worker') - Number(b.role === 'worker'))
+    .map((node) => planNode({ spec, facts, node, controlPlane, preparedDigest: input.preparedDigests?.[node.name] }));
+  const units = planUnits({ spec, facts, units: input.units, controlPlane });
+  const steps = [...network, ...nodes.flatMap((node) => node.steps), ...units.map((unit) => unit.step)];
+  const plan = {
+    cluster: spec.cluster,
+    region: spec.region,
+    account: facts.account,
+    endpoint: spec.controlPlaneEndpoint,
+    image: facts.image,
+    steps: [...steps, planVerify(input)],
+    nodes: nodes.map(({ node }) => node),
+    units: units.map(({ unit }) => unit),
+  };
+  return { ...plan, digest: input.digest(canonicalJson(whatIsApproved(plan, input))) };
+}
+
+function controlPlaneOf(spec: ClusterSpec): string {
+  const node = spec.nodes.find(({ role }) => role === 'control-plane');
+  if (node !== undefined) return node.name;
+  throw new RolloutError('SpecInvalid', `cluster ${spec.cluster}: found no control plane, expected exactly one`);
+}
+
+function planVerify({ spec, facts, units }: ComputePlanInput): PlanStep {
+  const lastWave = Math.max(...units.map(({ wave }) => wave));
+  const needs: readonly StepId[] = [
+    ...spec.nodes.map(({ name }) => nodeStep(name, 'ready')),
+    ...units.filter(({ wave }) => wave === lastWave).map(({ wave, name }) => unitStep(wave, name)),
+  ];
+  const strangers = strangersOf(spec, facts);
+  const step = {
+    step: 'verify/cluster',
+    stage: 'verify',
+    op: 'none',
+    reason: 'looks, and changes nothing',
+    needs,
+  } as const;
+  return strangers.length === 0 ? step : { ...step, note: `not in the spec, left alone: ${strangers.join(', ')}` };
+}
+
+function strangersOf(spec: ClusterSpec, facts: ClusterFacts): readonly string[] {
+  const nodes = new Set(spec.nodes.map(({ name }) => name));
+  const units = new Set(spec.units.map(({ name }) => name));
+  const names = [
+    ...facts.instances.filter(isLive).map(({ node }) => node),
+    ...(facts.kubernetes?.nodes ?? []).map(({ name }) => name),
+  ];
+  return [
+    ...new Set(names.filter((name) => !nodes.has(name)).map((name) => `node ${name}`)),
+    ...(facts.kubernetes?.units ?? []).filter(({ name }) => !units.has(name)).map(({ name }) => `unit ${name}`),
+  ];
+}
+
+function whatIsApproved(plan: Omit<Plan, 'digest'>, { spec, preparedDigests }: ComputePlanInput): unknown {
+  return {
+    spec,
+    account: plan.account,
+    region: plan.region,
+    endpoint: plan.endpoint,
+    image: plan.image.id,
+    steps: plan.steps.map(({ step, op }) => ({ step, op })),
+    generations: plan.nodes.map(({ name, generation }) => ({ name, generation })),
+    prepared: preparedDigests,
+    units: plan.units.map(({ name, digest }) => ({ name, digest })),
+  };
+}

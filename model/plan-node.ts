@@ -1,0 +1,142 @@
+import type { ClusterFacts, InstanceFact, NodeFact } from './facts.js';
+import { instanceNote, instanceOf } from './node-instance.js';
+import type { PlannedNode, PlanStep, StepOp } from './plan.js';
+import type { ClusterSpec, NodeSpec, Taint } from './spec.js';
+import type { NodePart, StepId } from './steps.js';
+import { networkStep, nodeParts, nodeStep } from './steps.js';
+
+/** Annotation of a Node: digest of the roles and inputs that its host was prepared with. */
+export const preparedAnnotation = 'groundswell.dev/prepared';
+
+export interface PlanNodeInput {
+  readonly spec: ClusterSpec;
+  readonly facts: ClusterFacts;
+  readonly node: NodeSpec;
+  /** Name of the control plane. */
+  readonly controlPlane: string;
+  /** Digest that the annotation should have. Without it a host whose Node exists counts as prepared. */
+  readonly preparedDigest: string | undefined;
+}
+
+export interface NodePlan {
+  readonly node: PlannedNode;
+  readonly steps: readonly PlanStep[];
+}
+
+/** The steps of one node in their order, and the generation of its instance. */
+export function planNode(input: PlanNodeInput): NodePlan {
+  const { node, facts } = input;
+  const instance = instanceOf(node.name, facts.instances);
+  const seen: Seen = { ...input, instance: instance.live, object: objectOf(input, instance.live) };
+  const steps = nodeParts(node.role).map((part): PlanStep => {
+    const judged = judge(part, seen);
+    const step = nodeStep(node.name, part);
+    return { step, stage: 'nodes', ...judged, needs: needsOf(part, input) };
+  });
+  const op: StepOp = steps.some((step) => step.op !== 'none') ? 'create' : 'none';
+  return { node: { name: node.name, role: node.role, generation: instance.generation, op }, steps };
+}
+
+interface Seen extends PlanNodeInput {
+  readonly instance: InstanceFact | undefined;
+  /** The Node object of the live instance. */
+  readonly object: NodeFact | undefined;
+}
+
+type Judgement = Pick<PlanStep, 'op' | 'reason' | 'note'>;
+
+// A Node that an instance left behind when it was terminated says nothing about the next instance.
+function objectOf({ node, facts }: PlanNodeInput, live: InstanceFact | undefined): NodeFact | undefined {
+  return live === undefined ? undefined : facts.kubernetes?.nodes.find(({ name }) => name === node.name);
+}
+
+function judge(part: NodePart, seen: Seen): Judgement {
+  const { facts, instance, object } = seen;
+  switch (part) {
+    case 'instance':
+      return judgeInstance(seen);
+    case 'reachable':
+      return { op: 'none', reason: 'looked at when its turn comes' };
+    case 'prepared':
+      return judgePrepared(seen);
+    case 'init':
+      if (instance !== undefined && facts.kubernetes?.initialised === true) return done('kubeadm init is done');
+      return { op: 'create', reason: 'no control plane answers' };
+    case 'cni':
+      if (instance !== undefined && facts.kubernetes?.podNetworkInstalled === true) return done('it is installed');
+      return { op: 'create', reason: 'no pod network' };
+    case 'join':
+      return object === undefined ? { op: 'create', reason: 'no Node of this name' } : done('its Node exists');
+    case 'labelled':
+      return judgeLabelled(seen);
+    case 'ready':
+      if (object === undefined || object.ready) return done('looked at when its turn comes');
+      return { ...done('looked at when its turn comes'), note: 'its Node is not Ready' };
+  }
+}
+
+function judgeInstance({ node, facts, instance }: Seen): Judgement {
+  if (instance === undefined) {
+    const gone = facts.instances.filter((each) => each.node === node.name).length;
+    return { op: 'create', reason: gone === 0 ? 'no instance with our tags' : 'its last instance is gone' };
+  }
+  const note = instanceNote({ node, facts, instance });
+  return { ...done(`${instance.id} is ${instance.state}`), ...(note === undefined ? {} : { note }) };
+}
+
+function judgePrepared({ object, preparedDigest }: Seen): Judgement {
+  if (object === undefined) return { op: 'create', reason: 'no Node says that its host is prepared' };
+  if (preparedDigest === undefined) return done('its Node exists');
+  if (object.annotations[preparedAnnotation] === preparedDigest) return done('prepared with these roles and inputs');
+  return { op: 'create', reason: 'prepared with other roles or inputs' };
+}
+
+function judgeLabelled(seen: Seen): Judgement {
+  const { node, object } = seen;
+  if (object === undefined) return { op: 'create', reason: 'no Node of this name' };
+  const differing = [
+    ...Object.entries(node.labels).filter(([key, value]) => object.labels[key] !== value),
+    ...node.taints.filter((taint) => !object.taints.some((found) => sameTaint(taint, found))),
+  ].map((each) => ('key' in each ? `taint ${each.key}` : `label ${each[0]}`));
+  if (differing.length > 0) return { op: 'create', reason: `${differing.join(', ')} missing or different` };
+  if (judgePrepared(seen).op !== 'none')
+    return { op: 'create', reason: `annotation ${preparedAnnotation} is to change` };
+  return done('labels and taints are as wanted');
+}
+
+function sameTaint(a: Taint, b: Taint): boolean {
+  return a.key === b.key && a.effect === b.effect && (a.value ?? '') === (b.value ?? '');
+}
+
+function done(reason: string): { readonly op: 'none'; readonly reason: string } {
+  return { op: 'none', reason };
+}
+
+function needsOf(part: NodePart, { spec, node, controlPlane }: PlanNodeInput): readonly StepId[] {
+  const own = (earlier: NodePart): StepId => nodeStep(node.name, earlier);
+  switch (part) {
+    case 'instance':
+      return [
+        ...spec.network.subnets
+          .filter(({ zone }) => node.zones.includes(zone))
+          .map(({ zone }) => networkStep(`subnet-${zone}`)),
+        networkStep('route-table'),
+        networkStep('security-group'),
+        networkStep('key-pair'),
+      ];
+    case 'reachable':
+      return [own('instance')];
+    case 'prepared':
+      return [own('reachable')];
+    case 'init':
+      return [own('prepared')];
+    case 'cni':
+      return [own('init')];
+    case 'join':
+      return [own('prepared'), nodeStep(controlPlane, 'init')];
+    case 'labelled':
+      return [own(node.role === 'control-plane' ? 'init' : 'join')];
+    case 'ready':
+      return [own('labelled'), nodeStep(controlPlane, 'cni')];
+  }
+}

@@ -1,0 +1,106 @@
+import type { Plan, PlannedNode, PlanStep } from './plan.js';
+import { changesOf } from './plan.js';
+import { changesText, shortDigest } from './show-step.js';
+import { nodeStep, unitStep } from './steps.js';
+
+/** A plan as JSON for programs: the plan itself, with the number of its changes. */
+export function planAsJson(plan: Plan): Plan & { readonly changes: number } {
+  return { changes: changesOf(plan).length, ...plan };
+}
+
+/**
+ * A plan as text for people: one line that sums it up, then what would change by stage, with reasons,
+ * then what differs and is left alone. Without changes the first line says so.
+ */
+export function showPlan(plan: Plan): string {
+  const sections = [networkSection(plan), nodesSection(plan), wavesSection(plan), notesSection(plan)];
+  return [summary(plan), ...sections.filter((lines) => lines.length > 0).flatMap((lines) => ['', ...lines])].join('\n');
+}
+
+/** `14 nodes to create, 14 units to apply: 84 changes, digest 0a1b2c3d4e5f…` */
+function summary(plan: Plan): string {
+  const changes = changesOf(plan).length;
+  if (changes === 0) return '0 changes: the cluster is as the spec says';
+  const { created, finished } = nodesToChange(plan);
+  const parts = [
+    counted(created.length, 'node', 'to create'),
+    counted(finished.length, 'node', 'to finish'),
+    counted(plan.units.filter(({ op }) => op !== 'none').length, 'unit', 'to apply'),
+    counted(changesOf(plan).filter(({ stage }) => stage === 'network').length, 'network part', 'to create'),
+  ].filter((part) => part !== undefined);
+  return `${parts.join(', ')}: ${changesText(changes)}, digest ${shortDigest(plan.digest)}…`;
+}
+
+function counted(count: number, noun: string, rest: string): string | undefined {
+  return count === 0 ? undefined : `${count} ${noun}${count === 1 ? '' : 's'} ${rest}`;
+}
+
+function nodesToChange(plan: Plan): {
+  readonly created: readonly PlannedNode[];
+  readonly finished: readonly PlannedNode[];
+} {
+  const changing = plan.nodes.filter(({ op }) => op !== 'none');
+  const isNew = (node: PlannedNode): boolean =>
+    plan.steps.some(({ step, op }) => step === nodeStep(node.name, 'instance') && op !== 'none');
+  return { created: changing.filter(isNew), finished: changing.filter((node) => !isNew(node)) };
+}
+
+function networkSection(plan: Plan): readonly string[] {
+  const changing = changesOf(plan).filter(({ stage }) => stage === 'network');
+  if (changing.length === 0) return [];
+  const rows = changing.map((step) => [lastPart(step), step.reason]);
+  return [`network in ${plan.region}, account ${plan.account}`, ...table(rows, '  + ')];
+}
+
+function nodesSection(plan: Plan): readonly string[] {
+  const { created, finished } = nodesToChange(plan);
+  if (created.length + finished.length === 0) return [];
+  const rows = [...created, ...finished].map((node) => {
+    const steps = changesOf(plan).filter(({ step }) => step.startsWith(`node/${node.name}/`));
+    return [node.name, `generation ${node.generation}`, stepsOf(steps)];
+  });
+  return [`nodes from ${plan.image.name} (${plan.image.id})`, ...table(rows, '  + '), ...unchanged(plan.nodes)];
+}
+
+/** A new instance is the reason of all that follows it; else each step has its own. */
+function stepsOf(steps: readonly PlanStep[]): string {
+  const [first] = steps;
+  if (first !== undefined && lastPart(first) === 'instance') {
+    return `${steps.map(lastPart).join(', ')}: ${first.reason}`;
+  }
+  return steps.map((step) => `${lastPart(step)}: ${step.reason}`).join('; ');
+}
+
+function wavesSection(plan: Plan): readonly string[] {
+  const changing = plan.units.filter(({ op }) => op !== 'none');
+  if (changing.length === 0) return [];
+  const rows = changing.map((unit) => {
+    const reason = plan.steps.find(({ step }) => step === unitStep(unit.wave, unit.name))?.reason ?? '';
+    const nodes = unit.nodes.length === 0 ? '' : `needs ${unit.nodes.join(', ')}`;
+    return [`wave ${unit.wave}`, unit.name, reason, nodes];
+  });
+  return ['waves', ...table(rows, '  + '), ...unchanged(plan.units)];
+}
+
+function unchanged(things: readonly { readonly name: string; readonly op: string }[]): readonly string[] {
+  const names = things.filter(({ op }) => op === 'none').map(({ name }) => name);
+  return names.length === 0 ? [] : [`  = as wanted: ${names.join(', ')}`];
+}
+
+function notesSection(plan: Plan): readonly string[] {
+  const noted = plan.steps.flatMap(({ step, note }) => (note === undefined ? [] : [[step, note]]));
+  return noted.length === 0 ? [] : ['different, and left as it is', ...table(noted, '  ! ')];
+}
+
+function lastPart({ step }: PlanStep): string {
+  return step.slice(step.lastIndexOf('/') + 1);
+}
+
+/** Rows with columns of equal width and no spaces at their ends. */
+function table(rows: readonly (readonly string[])[], indent: string): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) => {
+    const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0));
+    return `${indent}${cells.join('  ')}`.trimEnd();
+  });
+}

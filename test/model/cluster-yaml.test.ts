@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseSpec } from '../../model/parse-spec.js';
+import type { ClusterSpec } from '../../model/spec.js';
+
+/** vCPU and memory of AWS's burstable types: https://aws.amazon.com/ec2/instance-types/t3/ */
+const sizes: Readonly<Record<string, { readonly vcpu: number; readonly memoryGiB: number }>> = {
+  't3.micro': { vcpu: 2, memoryGiB: 1 },
+  't3.small': { vcpu: 2, memoryGiB: 2 },
+  't3.medium': { vcpu: 2, memoryGiB: 4 },
+  't3.large': { vcpu: 2, memoryGiB: 8 },
+};
+
+// Written out by hand from the table of the design: name, type, labels, taint.
+const table: readonly (readonly [string, string, Readonly<Record<string, string>>, string?])[] = [
+  ['k8s-master', 't3.large', {}],
+  ['k8s-api-auth', 't3.micro', { tier: 'api', phase: '1', workload: 'api', domain: 'auth' }],
+  ['k8s-api-my', 't3.micro', { tier: 'api', phase: '1', workload: 'api', domain: 'my' }],
+  ['k8s-api-scan', 't3.small', { tier: 'api', phase: '1', workload: 'api', domain: 'scan' }],
+  ['k8s-postgresql', 't3.small', { tier: 'infrastructure', phase: '1', workload: 'postgresql' }],
+  ['k8s-redis', 't3.micro', { tier: 'infrastructure', phase: '1', workload: 'redis' }],
+  ['k8s-api-character', 't3.micro', { tier: 'api', phase: '2', workload: 'api', domain: 'character' }],
+  ['k8s-api-location', 't3.micro', { tier: 'api', phase: '2', workload: 'api', domain: 'location' }],
+  ['k8s-api-info', 't3.micro', { tier: 'api', phase: '3', workload: 'api', domain: 'info' }],
+  ['k8s-api-chat', 't3.small', { tier: 'api', phase: '3', workload: 'api', domain: 'chat' }],
+  [
+    'k8s-worker-storage',
+    't3.small',
+    {
+      tier: 'worker',
+      phase: '4',
+      workload: 'worker-storage',
+      'worker-type': 'io-bound',
+      'pool-type': 'eventlet',
+      domain: 'scan',
+    },
+  ],
+  [
+    'k8s-worker-ai',
+    't3.small',
+    {
+      tier: 'worker',
+      phase: '4',
+      workload: 'worker-ai',
+      'worker-type': 'network-bound',
+      'pool-type': 'prefork',
+      domain: 'chat',
+    },
+  ],
+  [
+    'k8s-rabbitmq',
+    't3.small',
+    { tier: 'infrastructure', phase: '4', workload: 'rabbitmq' },
+    'node-role.kubernetes.io/infrastructure',
+  ],
+  [
+    'k8s-monitoring',
+    't3.medium',
+    { tier: 'infrastructure', phase: '4', workload: 'monitoring' },
+    'node-role.kubernetes.io/infrastructure',
+  ],
+];
+
+function ecoeco(): ClusterSpec {
+  const parsed = parseSpec(readFileSync(join(import.meta.dirname, '../../cluster.yaml'), 'utf8'), 'cluster.yaml');
+  if (!parsed.ok) throw new Error(parsed.problems.map((problem) => problem.message).join('\n'));
+  return parsed.spec;
+}
+
+describe('cluster.yaml', () => {
+  it('has the fourteen nodes of the design with their types, labels and taints', () => {
+    const { nodes } = ecoeco();
+
+    expect(nodes.map(({ name, instanceTypes, labels, taints }) => ({ name, instanceTypes, labels, taints }))).toEqual(
+      table.map(([name, type, labels, taint]) => ({
+        name,
+        instanceTypes: [type],
+        labels,
+        taints: taint === undefined ? [] : [{ key: taint, effect: 'NoSchedule' }],
+      })),
+    );
+  });
+
+  it('adds up to 28 vCPU and 30 GiB', () => {
+    const types = ecoeco().nodes.map((node) => sizes[node.instanceTypes[0] ?? '']);
+
+    expect(types.reduce((sum, size) => sum + (size?.vcpu ?? NaN), 0)).toBe(28);
+    expect(types.reduce((sum, size) => sum + (size?.memoryGiB ?? NaN), 0)).toBe(30);
+  });
+
+  it('has one control plane, three zones and asks before it spends', () => {
+    const spec = ecoeco();
+
+    expect(spec.nodes.filter(({ role }) => role === 'control-plane').map(({ name }) => name)).toEqual(['k8s-master']);
+    expect(spec.nodes[1]?.zones).toEqual(['ap-northeast-2a', 'ap-northeast-2b', 'ap-northeast-2c']);
+    expect(spec.approval).toBe('required');
+  });
+
+  it('puts the fourteen units into waves 0 to 4 and 10', () => {
+    const waves = Object.groupBy(ecoeco().units, ({ wave }) => String(wave));
+
+    expect(
+      Object.fromEntries(Object.entries(waves).map(([wave, units = []]) => [wave, units.map((u) => u.name)])),
+    ).toEqual({
+      0: ['postgresql', 'redis', 'rabbitmq', 'monitoring'],
+      1: ['api-auth', 'api-my', 'api-scan'],
+      2: ['api-character', 'api-location'],
+      3: ['api-info', 'api-chat'],
+      4: ['worker-storage', 'worker-ai'],
+      10: ['monitoring-config'],
+    });
+  });
+
+  it('gives access to nobody before a person changes the range', () => {
+    expect(ecoeco().access.allowedCidrs).toEqual(['203.0.113.0/24']);
+  });
+});
