@@ -34,9 +34,9 @@ describe('hostNetworksFor', () => {
   });
 
   it('starts elsewhere for other clones', () => {
-    const firsts = ['/a', '/b', '/c', '/d'].map((path) => hostNetworksFor(path).next().value);
+    const firsts = ['/a', '/b', '/c', '/d'].map((path) => [...hostNetworksFor(path)][0]?.id);
 
-    expect(new Set(firsts.map((network) => (network === undefined ? '' : network.id))).size).toBeGreaterThan(1);
+    expect(new Set(firsts).size).toBeGreaterThan(1);
   });
 });
 

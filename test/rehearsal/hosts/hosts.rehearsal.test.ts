@@ -1,0 +1,257 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { claimNetwork } from '../../../rehearsal/hosts/claim-network.js';
+import type { HostNetwork } from '../../../rehearsal/hosts/host-network.js';
+import { createHosts } from '../../../rehearsal/hosts/hosts.js';
+import type { Hosts } from '../../../rehearsal/hosts/hosts.js';
+import { whyRealHostsAreImpossible } from '../../../rehearsal/hosts/machine-support.js';
+import { readPidFile } from '../../../rehearsal/hosts/recorded-process.js';
+import { ensureRootfs } from '../../../rehearsal/hosts/rootfs.js';
+import { installSystemPackages, missingSystemPackages } from '../../../rehearsal/hosts/system-packages.js';
+import { mustRun, runProcess } from '../../../systems/process.js';
+import type { ProcessResult } from '../../../systems/process.js';
+import { findTraces } from './host-traces.js';
+
+const impossible = await whyRealHostsAreImpossible();
+const cacheDir = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'groundswell');
+const nothing = { mounts: [], namespaces: [], links: [], routes: [], cgroups: [], processes: [], nspawn: [] };
+const inotifyLimit = '/proc/sys/fs/inotify/max_user_instances';
+
+describe.skipIf(impossible !== undefined)(`real hosts${impossible === undefined ? '' : ` (${impossible})`}`, () => {
+  let dir = '';
+  let stateDir = '';
+  let network: HostNetwork;
+  let hosts: Hosts;
+  let inotifyBefore = '';
+  let locksBefore: readonly string[] = [];
+  const ids = ['i-0000000000000000a', 'i-0000000000000000b', 'i-0000000000000000c'] as const;
+
+  const addressOf = (id: string) => `${network.prefix}.${String(20 + ids.findIndex((known) => known === id))}`;
+  const locks = () => readdir('/run/systemd/nspawn/locks').catch(() => []);
+  const traces = () => findTraces({ id: network.id, prefix: network.prefix, stateDir });
+
+  async function makeKey(name: string): Promise<{ readonly secret: string; readonly shared: string }> {
+    const path = join(dir, name);
+    if (!existsSync(path)) await mustRun('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', path]);
+    return { secret: await readFile(path, 'utf8'), shared: (await readFile(`${path}.pub`, 'utf8')).trim() };
+  }
+
+  async function boot(id: string): Promise<void> {
+    const user = (await readFile(join(dir, 'user.pub'), 'utf8')).trim();
+    const hostKey = await makeKey(`host-${id}`);
+    await writeFile(join(dir, `known-${id}`), `${addressOf(id)} ${hostKey.shared}\n`);
+    const config = {
+      hostname: `node-${id.slice(-1)}`,
+      ssh_keys: { ed25519_private: hostKey.secret, ed25519_public: hostKey.shared },
+      users: [{ name: 'ops', sudo: 'ALL=(ALL) NOPASSWD:ALL', ssh_authorized_keys: [user] }],
+      write_files: [{ path: '/var/run/../etc/example', content: 'from user-data', permissions: '0640' }],
+    };
+    const userData = `#cloud-config\n${JSON.stringify(config)}\n`;
+    await hosts.boot({ id, name: `node-${id.slice(-1)}`, address: addressOf(id), userData });
+  }
+
+  function ssh(id: string, command: string): Promise<ProcessResult> {
+    const options = [`UserKnownHostsFile=${join(dir, `known-${id}`)}`, 'StrictHostKeyChecking=yes', 'ConnectTimeout=5'];
+    const keep = ['BatchMode=yes', 'ServerAliveInterval=2', 'ServerAliveCountMax=2'];
+    const flags = [...options, ...keep].flatMap((option) => ['-o', option]);
+    return runProcess('ssh', ['-i', join(dir, 'user'), ...flags, `ops@${addressOf(id)}`, command]);
+  }
+
+  /** The output of a command once it is what is waited for; fails after 60 s. */
+  async function eventually(id: string, command: string, wanted: (stdout: string) => boolean): Promise<string> {
+    const deadline = Date.now() + 60_000;
+    for (;;) {
+      const result = await ssh(id, command);
+      if (wanted(result.stdout)) return result.stdout;
+      if (Date.now() > deadline) throw new Error(`${command} on ${id}: ${result.stdout}${result.stderr}`);
+      await sleep(100);
+    }
+  }
+
+  const settled = (id: string) =>
+    eventually(id, 'systemctl is-system-running --wait', (stdout) => stdout.trim() === 'running');
+  const bootIdOf = (id: string) => eventually(id, 'cat /proc/sys/kernel/random/boot_id', (stdout) => stdout !== '');
+
+  beforeAll(async () => {
+    await installSystemPackages(await missingSystemPackages());
+    dir = await mkdtemp(join(tmpdir(), 'groundswell-hosts-'));
+    stateDir = join(dir, 'state, with: odd name');
+    network = await claimNetwork({ clonePath: dir, claimFile: join(dir, 'network.json') });
+    const rootfs = await ensureRootfs({ cacheDir });
+    hosts = createHosts({ stateDir, rootfs, network, ledger: join(dir, 'ledger.ndjson'), storeDir: dir });
+    await makeKey('user');
+    inotifyBefore = await readFile(inotifyLimit, 'utf8');
+    locksBefore = await locks();
+    expect(await traces()).toEqual(nothing);
+
+    await hosts.bringNetworkUp();
+    await Promise.all(ids.map((id) => boot(id)));
+    await Promise.all(ids.map((id) => settled(id)));
+  });
+
+  afterAll(async () => {
+    await hosts.takeDown();
+    expect(await traces()).toEqual(nothing);
+    expect(await locks()).toEqual(locksBefore);
+    expect(await readFile(inotifyLimit, 'utf8')).toBe(inotifyBefore);
+    await rm(dir, { recursive: true });
+  });
+
+  it('boots a machine of its own with the pinned host key, the user and the file of the user-data', async () => {
+    const [id] = ids;
+    const script =
+      'hostname; ps -p 1 -o comm=; sudo id -u; sudo cat /etc/example; stat -c %a /etc/example; hostname -i';
+
+    expect((await ssh(id, script)).stdout.split('\n')).toEqual([
+      'node-a',
+      'systemd',
+      '0',
+      'from user-data640',
+      addressOf(id),
+    ]);
+  });
+
+  it('has no container runtime, no Kubernetes and no failed unit', async () => {
+    const result = await ssh(
+      ids[0],
+      'which containerd runc kubelet kubeadm cloud-init; systemctl --failed --plain --no-legend',
+    );
+
+    expect(result.stdout).toBe('');
+  });
+
+  it('refuses another host key than the one of the user-data', async () => {
+    const [a, b] = ids;
+    const known = await readFile(join(dir, `known-${b}`), 'utf8');
+    const other = known.replace(addressOf(b), addressOf(a));
+    await writeFile(join(dir, 'known-wrong'), other);
+
+    const flags = ['-o', `UserKnownHostsFile=${join(dir, 'known-wrong')}`, '-o', 'StrictHostKeyChecking=yes'];
+    const result = await runProcess('ssh', ['-i', join(dir, 'user'), ...flags, `ops@${addressOf(a)}`, 'true']);
+
+    expect(result.exitCode).toBe(255);
+    expect(result.stderr).toMatch(/Host key verification failed|IDENTIFICATION HAS CHANGED/);
+  });
+
+  it('reaches its own network and the uplink, and nothing else', async () => {
+    const [a, b] = ids;
+    const reach = (address: string) => ssh(a, `ping -c 1 -W 2 ${address}`);
+    const outside = (await mustRun('ip', ['-json', '-4', 'addr'])).match(/"local":"[\d.]+"/g) ?? [];
+    const others = outside.map((match) => match.slice(9, -1)).filter((address) => !address.startsWith('127.'));
+
+    expect((await reach(addressOf(b))).exitCode).toBe(0);
+    expect((await reach(network.uplinkAddress)).exitCode).toBe(0);
+    for (const address of ['192.0.2.1', '8.8.8.8', ...others.filter((address) => !address.startsWith('198.1'))]) {
+      expect(`${address} ${String((await reach(address)).exitCode)}`).toBe(`${address} 1`);
+    }
+  });
+
+  it('lets the worker’s namespace reach hosts and nothing else', async () => {
+    const reach = (address: string) =>
+      runProcess('ip', ['netns', 'exec', network.workerNamespace, 'ping', '-c', '1', '-W', '2', address]);
+    const inWorker = await runProcess('ip', ['-n', network.workerNamespace, 'route']);
+    const hasPing = (await runProcess('which', ['ping'])).exitCode === 0;
+
+    expect(inWorker.stdout.trim().split('\n')).toEqual([expect.stringContaining(network.cidr)]);
+    if (hasPing) expect((await reach(addressOf(ids[0]))).exitCode).toBe(0);
+    if (hasPing) expect((await reach(network.uplinkAddress)).exitCode).not.toBe(0);
+  });
+
+  it('keeps kernel settings that a host writes away from the machine', async () => {
+    const before = await readFile('/proc/sys/vm/swappiness', 'utf8');
+
+    const result = await ssh(
+      ids[0],
+      'sudo sysctl -q -w vm.swappiness=3 kernel.keys.root_maxkeys=77 && cat /proc/sys/vm/swappiness',
+    );
+
+    expect(result.stdout).toBe('3');
+    expect(await readFile('/proc/sys/vm/swappiness', 'utf8')).toBe(before);
+    expect((await ssh(ids[0], `sudo touch '${dir}/x'`)).stderr).toContain('Read-only file system');
+  });
+
+  it('comes back by itself after a reboot inside, with its disk and a fresh network', async () => {
+    const [id] = ids;
+    const before = await bootIdOf(id);
+    await ssh(id, 'touch kept; sudo ip addr add 203.0.113.9/32 dev lo; sudo reboot');
+
+    await eventually(
+      id,
+      'cat /proc/sys/kernel/random/boot_id; uptime -s',
+      (stdout) => stdout !== '' && !stdout.includes(before),
+    );
+    await settled(id);
+
+    expect((await ssh(id, 'ls kept; ip -brief addr show lo')).stdout).toMatch(/^kept\n(?![^]*203\.0\.113\.9)/);
+  });
+
+  it('keeps its disk over a power cut, and stays off until it is switched on', async () => {
+    const [, id] = ids;
+    await ssh(id, 'echo kept > file && sync');
+    await hosts.powerOff(id);
+
+    expect(await hosts.list()).toContainEqual({ id, name: 'node-b', address: addressOf(id), running: false });
+    await boot(id);
+    expect((await ssh(id, 'true')).exitCode).toBe(255);
+
+    await hosts.powerOn(id);
+    expect(await eventually(id, 'cat file', (stdout) => stdout !== '')).toBe('kept');
+  });
+
+  it('counts every start of kubeadm’s units, once each, also after a power cut', async () => {
+    const [, id] = ids;
+    const start = (unit: string, command: string) =>
+      ssh(id, `sudo systemd-run --quiet --wait --unit=${unit} ${command}`);
+    await start('groundswell-join-g1', 'false');
+    await ssh(id, 'sudo systemctl reset-failed');
+    await start('groundswell-join-g1', 'true');
+    await ssh(id, 'sudo systemd-run --quiet --unit=groundswell-init-g2 sleep 1000');
+    await hosts.powerOff(id);
+
+    const effects = await hosts.readKubeadmEffects(id);
+    expect(effects.map(({ effect, unit, succeeded }) => [effect, unit, succeeded])).toEqual([
+      ['kubeadm join', 'groundswell-join-g1.service', false],
+      ['kubeadm join', 'groundswell-join-g1.service', true],
+      ['kubeadm init', 'groundswell-init-g2.service', undefined],
+    ]);
+
+    await hosts.collectLedger();
+    await hosts.collectLedger();
+    const lines = (await readFile(join(dir, 'ledger.ndjson'), 'utf8')).split('\n').filter((line) => line.includes(id));
+    expect(lines.map((line) => /"effect":"([^"]*)"/.exec(line)?.[1])).toEqual([
+      ...['boot', 'power-off', 'power-on', 'power-off'],
+      ...['kubeadm join', 'kubeadm join', 'kubeadm init'],
+    ]);
+  });
+
+  it('leaves nothing of a host that is destroyed', async () => {
+    const id = ids[2];
+    const namesOf = (all: Awaited<ReturnType<typeof traces>>) => JSON.stringify(all).split(id).length - 1;
+    expect(namesOf(await traces())).toBeGreaterThan(10);
+
+    await hosts.destroy(id);
+    await hosts.destroy(id);
+
+    expect(namesOf(await traces())).toBe(0);
+    expect((await hosts.list()).map((host) => host.id)).toEqual(ids.slice(0, 2));
+  });
+
+  it('ends everything after its keepers were killed', async () => {
+    await boot(ids[2]);
+    for (const id of [ids[0], ids[2]]) {
+      const keeper = await readPidFile(join(stateDir, 'hosts', id, 'supervisor'));
+      process.kill(keeper?.pid ?? Number.NaN, 'SIGKILL');
+    }
+    const orphans = (await traces()).processes.filter((line) => line.includes('systemd-nspawn'));
+    expect(orphans).toHaveLength(2);
+
+    await hosts.takeDown();
+
+    expect(await traces()).toEqual(nothing);
+    expect(await hosts.list()).toEqual([]);
+  });
+});
