@@ -1,0 +1,172 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { decideInstance, endedLine, noCapacity } from '../model/decide-instance.js';
+import type { InstanceFact } from '../model/facts.js';
+import { instanceEnd } from '../model/instance-end.js';
+import { isLive } from '../model/node-instance.js';
+import type { PlanBody, PlannedNode } from '../model/plan.js';
+import { RolloutError } from '../model/rollout-error.js';
+import type { NodeSpec, SecretReference } from '../model/spec.js';
+import { hostUserData } from '../model/user-data.js';
+import type { Artifacts } from '../systems/artifacts/artifacts.js';
+import type { CallOptions } from '../systems/calls.js';
+import type { Ec2Compute, Ec2Network, RunInstanceRequest } from '../systems/ec2/ec2.js';
+import type { HostIdentity } from '../systems/ssh/host-identity.js';
+import type { PlanReference } from '../workflows/contract.js';
+import { planBody } from './plan-body.js';
+import { withHeartbeat } from './with-heartbeat.js';
+
+export type InstanceActivities = ReturnType<typeof createInstanceActivities>;
+
+export interface InstanceDependencies {
+  readonly artifacts: Artifacts;
+  readonly ec2Network: Ec2Network;
+  readonly ec2Compute: Ec2Compute;
+  readonly identity: HostIdentity;
+  readonly readSecret: (reference: SecretReference) => Promise<string>;
+  /** Public half (`ssh-ed25519 AAAA…`, without a comment) of a private key. */
+  readonly publicKeyOf: (privateKey: string) => string;
+}
+
+/** What is known of a node's instance once it runs. */
+export interface EnsuredInstance {
+  readonly changed: boolean;
+  readonly instanceId: string;
+  readonly generation: number;
+  readonly zone: string;
+  readonly type: string;
+  /** The address that `access.address` names. */
+  readonly address: string;
+}
+
+/** How often a new instance is looked at, and for how long. EC2 takes 20 s as a rule; 10 minutes is Terraform's limit too. */
+export interface InstancePace {
+  readonly everyMs: number;
+  readonly deadlineMs: number;
+}
+const instancePace: InstancePace = { everyMs: 2_000, deadlineMs: 10 * 60_000 };
+
+/** What is done to the instances of a cluster. */
+export function createInstanceActivities(dependencies: InstanceDependencies, pace: InstancePace = instancePace) {
+  const { artifacts, ec2Compute } = dependencies;
+  return {
+    /**
+     * Makes sure that the node has a running instance of its generation with an address.
+     * The next zone or type is tried only after a definite refusal for capacity.
+     *
+     * Repeat: safe, also while a first attempt still runs: the instance is found by its tags, and a launch that is not
+     * seen yet is repeated under the same ClientToken with the same bytes, which gives the same instance.
+     */
+    async ensureInstance(input: {
+      readonly plan: PlanReference;
+      readonly node: PlannedNode;
+    }): Promise<EnsuredInstance> {
+      return withHeartbeat(async (options) => {
+        const body = await planBody(artifacts, input.plan);
+        const node = nodeOf(body, input.node.name);
+        const { generation } = input.node;
+        const instances = await ec2Compute.describeInstances({ cluster: body.spec.cluster }, options);
+        const decision = decideInstance({ node, generation, instances });
+        if ('use' in decision) {
+          const instance = await untilRunning(dependencies, { body, instance: decision.use, pace }, options);
+          if (isLive(instance)) return ensured(body, instance, false);
+          throw new RolloutError(instanceEnd(instance.stateReason), endedLine(node.name, instance));
+        }
+        const request = await launchRequest(dependencies, { body, node, generation }, options);
+        for (const candidate of decision.launch) {
+          const launched = await launchAt(dependencies, request(candidate), options);
+          if (launched === undefined) continue;
+          const instance = await untilRunning(dependencies, { body, instance: launched, pace }, options);
+          if (isLive(instance)) return ensured(body, instance, true);
+          const type = instanceEnd(instance.stateReason);
+          if (type !== 'AwsCapacity') throw new RolloutError(type, endedLine(node.name, instance));
+        }
+        throw noCapacity(node);
+      });
+    },
+  };
+}
+
+/** Launches at one place; `undefined` when EC2 says that it has no capacity there. */
+async function launchAt(
+  { ec2Compute }: InstanceDependencies,
+  request: RunInstanceRequest,
+  options: Required<CallOptions>,
+): Promise<InstanceFact | undefined> {
+  options.onProgress(`launching ${request.type} in ${request.zone}`);
+  try {
+    return await ec2Compute.runInstance(request, options);
+  } catch (error) {
+    if (error instanceof RolloutError && error.type === 'AwsCapacity') return undefined;
+    throw error;
+  }
+}
+
+/** Waits until an instance runs and has its address, or has ended. */
+async function untilRunning(
+  { ec2Compute }: InstanceDependencies,
+  wait: { readonly body: PlanBody; readonly instance: InstanceFact; readonly pace: InstancePace },
+  options: Required<CallOptions>,
+): Promise<InstanceFact> {
+  const { spec } = wait.body;
+  const deadline = performance.now() + wait.pace.deadlineMs;
+  for (let seen = wait.instance; ; await pause(wait.pace.everyMs, undefined, { signal: options.signal })) {
+    const instances = await ec2Compute.describeInstances({ cluster: spec.cluster }, options);
+    // what was just launched may not be listed yet
+    seen = instances.find(({ id }) => id === wait.instance.id) ?? seen;
+    if (!isLive(seen)) return seen;
+    if (seen.state === 'running' && addressOf(wait.body, seen) !== undefined) return seen;
+    options.onProgress(`${seen.id} is ${seen.state}`);
+    if (performance.now() < deadline) continue;
+    const wanted = `running with a ${spec.access.address} address after ${wait.pace.deadlineMs / 1_000} s`;
+    throw new RolloutError('TimedOut', `node ${seen.node}: ${seen.id}: expected ${wanted}, found ${seen.state}`);
+  }
+}
+
+/** The launch of a node, but for where and as what: equal for every attempt of a generation, to the byte. */
+async function launchRequest(
+  dependencies: InstanceDependencies,
+  launch: { readonly body: PlanBody; readonly node: NodeSpec; readonly generation: number },
+  options: CallOptions,
+): Promise<(at: { readonly type: string; readonly zone: string }) => RunInstanceRequest> {
+  const { body, node, generation } = launch;
+  const { cluster, access } = body.spec;
+  const owner = { cluster, allowedCidrs: access.allowedCidrs };
+  const network = await dependencies.ec2Network.describeNetwork(owner, options);
+  const { securityGroupId, keyPairName } = network;
+  if (securityGroupId === undefined || keyPairName === undefined) {
+    const missing = securityGroupId === undefined ? 'security group' : 'key pair';
+    throw new RolloutError(
+      'AwsUnavailable',
+      `node ${node.name}: expected the cluster's ${missing}, found none by its tags`,
+    );
+  }
+  const userData = hostUserData({
+    hostname: node.name,
+    hostKey: dependencies.identity.firstKey({ cluster, node: node.name, generation }),
+    user: access.user,
+    authorizedKey: dependencies.publicKeyOf(await dependencies.readSecret(access.key)),
+  });
+  const fixed = { cluster, node: node.name, generation, securityGroupId, keyPairName, userData };
+  return ({ type, zone }) => {
+    const subnetId = network.subnets.find((subnet) => subnet.zone === zone)?.id;
+    if (subnetId !== undefined) {
+      return { ...fixed, type, zone, subnetId, imageId: body.plan.image.id, diskGiB: node.diskGiB };
+    }
+    throw new RolloutError('AwsUnavailable', `node ${node.name}: expected a subnet in ${zone}, found none by its tags`);
+  };
+}
+
+function ensured(body: PlanBody, instance: InstanceFact, changed: boolean): EnsuredInstance {
+  const { id: instanceId, generation, zone, type } = instance;
+  return { changed, instanceId, generation, zone, type, address: addressOf(body, instance) ?? '' };
+}
+
+function addressOf({ spec }: PlanBody, instance: InstanceFact): string | undefined {
+  return spec.access.address === 'public' ? instance.publicAddress : instance.privateAddress;
+}
+
+function nodeOf({ spec }: PlanBody, name: string): NodeSpec {
+  const node = spec.nodes.find((each) => each.name === name);
+  if (node !== undefined) return node;
+  throw new RolloutError('PlanMissing', `node ${name}: expected in the spec of the plan, found none`);
+}

@@ -1,0 +1,198 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { NetworkFacts } from '../model/facts.js';
+import { RolloutError } from '../model/rollout-error.js';
+import type { ClusterSpec, SecretReference } from '../model/spec.js';
+import type { Artifacts } from '../systems/artifacts/artifacts.js';
+import type { CallOptions } from '../systems/calls.js';
+import type { Ec2Compute, Ec2Network } from '../systems/ec2/ec2.js';
+import type { PlanReference } from '../workflows/contract.js';
+import { planBody } from './plan-body.js';
+import { withHeartbeat } from './with-heartbeat.js';
+
+export type NetworkActivities = ReturnType<typeof createNetworkActivities>;
+
+export interface NetworkDependencies {
+  readonly artifacts: Artifacts;
+  readonly ec2Network: Ec2Network;
+  readonly ec2Compute: Ec2Compute;
+  readonly readSecret: (reference: SecretReference) => Promise<string>;
+  /** Public half (`ssh-ed25519 AAAA…`, without a comment) of a private key. */
+  readonly publicKeyOf: (privateKey: string) => string;
+}
+
+export interface NetworkInput {
+  readonly plan: PlanReference;
+}
+export interface EnsuredNetworkPart {
+  readonly changed: boolean;
+  /** Id at EC2; of a key pair its name. */
+  readonly id: string;
+}
+
+/** How one part of the network is seen and made. */
+interface Part {
+  readonly name: string;
+  readonly seen: (network: NetworkFacts) => string | undefined;
+  readonly create: (
+    network: NetworkFacts,
+    context: { readonly spec: ClusterSpec; readonly options: CallOptions },
+  ) => Promise<string>;
+}
+
+/** How often and how long a new part is looked for by its tags; EC2 lists it within seconds as a rule. */
+export interface NetworkPace {
+  readonly everyMs: number;
+  readonly deadlineMs: number;
+}
+const networkPace: NetworkPace = { everyMs: 1_000, deadlineMs: 120_000 };
+
+/** What is done to the network of a cluster. Each part is found by its tags; a half-made one is finished. */
+export function createNetworkActivities(dependencies: NetworkDependencies, pace: NetworkPace = networkPace) {
+  const { artifacts, ec2Network, ec2Compute } = dependencies;
+
+  /** Observes, makes the part when it is missing or half-made, and looks again until its tags show it. */
+  async function ensure({ plan }: NetworkInput, part: Part): Promise<EnsuredNetworkPart> {
+    return withHeartbeat(async (options) => {
+      const { spec } = await planBody(artifacts, plan);
+      const owner = { cluster: spec.cluster, allowedCidrs: spec.access.allowedCidrs };
+      const network = await ec2Network.describeNetwork(owner, options);
+      const known = part.seen(network);
+      if (known !== undefined) return { changed: false, id: known };
+      options.onProgress(`making the ${part.name}`);
+      await part.create(network, { spec, options });
+      const deadline = performance.now() + pace.deadlineMs;
+      for (;;) {
+        const id = part.seen(await ec2Network.describeNetwork(owner, options));
+        if (id !== undefined) return { changed: true, id };
+        if (performance.now() > deadline) {
+          const limit = `${pace.deadlineMs / 1_000} s after it was made`;
+          throw new RolloutError('TimedOut', `${part.name}: expected to find it by its tags ${limit}, found none`);
+        }
+        options.onProgress(`waiting to see the ${part.name}`);
+        await pause(pace.everyMs, undefined, { signal: options.signal });
+      }
+    });
+  }
+
+  return {
+    /**
+     * Makes sure that the cluster has its VPC.
+     *
+     * Repeat: safe. It is found by its tags; of two that a lost answer or a second worker made, the oldest stays.
+     */
+    async ensureVpc(input: NetworkInput): Promise<EnsuredNetworkPart> {
+      return ensure(input, {
+        name: 'VPC',
+        seen: ({ vpcId }) => vpcId,
+        create: (_, { spec, options }) =>
+          ec2Network.createVpc({ cluster: spec.cluster, cidr: spec.network.vpcCidr }, options),
+      });
+    },
+
+    /**
+     * Makes sure that a zone has its public subnet. Fails with `PlanStale` when it has one with another range.
+     *
+     * Repeat: safe. It is found by its tags and zone, and EC2 refuses a second one with the same range.
+     */
+    async ensureSubnet(input: NetworkInput & { readonly zone: string }): Promise<EnsuredNetworkPart> {
+      const { zone } = input;
+      return ensure(input, {
+        name: `subnet in ${zone}`,
+        seen: ({ subnets }) => subnets.find((subnet) => subnet.zone === zone)?.id,
+        async create(network, { spec, options }) {
+          const cidr = spec.network.subnets.find((subnet) => subnet.zone === zone)?.cidr;
+          if (cidr === undefined) {
+            throw new RolloutError('PlanMissing', `subnet in ${zone}: expected in the spec of the plan, found none`);
+          }
+          return ec2Network.createSubnet({ cluster: spec.cluster, vpcId: vpcOf(network), zone, cidr }, options);
+        },
+      });
+    },
+
+    /**
+     * Makes sure that the VPC has its internet gateway, attached.
+     *
+     * Repeat: safe, as for the VPC; attaching it again is refused and looked at.
+     */
+    async ensureInternetGateway(input: NetworkInput): Promise<EnsuredNetworkPart> {
+      return ensure(input, {
+        name: 'internet gateway',
+        seen: ({ internetGatewayId }) => internetGatewayId,
+        create: (network, { spec, options }) =>
+          ec2Network.createInternetGateway({ cluster: spec.cluster, vpcId: vpcOf(network) }, options),
+      });
+    },
+
+    /**
+     * Makes sure that the subnets have their route table, with the default route.
+     *
+     * Repeat: safe. Routes and associations that are there already are left as they are.
+     */
+    async ensureRouteTable(input: NetworkInput): Promise<EnsuredNetworkPart> {
+      return ensure(input, {
+        name: 'route table',
+        seen: ({ routeTableId }) => routeTableId,
+        create(network, { spec, options }) {
+          const { internetGatewayId, subnets } = network;
+          if (internetGatewayId === undefined) throw notSeen('internet gateway');
+          const vpcId = vpcOf(network);
+          const missing = spec.network.subnets.find(({ zone }) => !subnets.some((subnet) => subnet.zone === zone));
+          if (missing !== undefined) throw notSeen(`subnet in ${missing.zone}`);
+          const subnetIds = subnets.map(({ id }) => id);
+          return ec2Network.createRouteTable({ cluster: spec.cluster, vpcId, internetGatewayId, subnetIds }, options);
+        },
+      });
+    },
+
+    /**
+     * Makes sure that the hosts have their security group with its rules. Rules that others added stay.
+     *
+     * Repeat: safe. The group's name is unique in its VPC, and only rules that are missing are added.
+     */
+    async ensureSecurityGroup(input: NetworkInput): Promise<EnsuredNetworkPart> {
+      return ensure(input, {
+        name: 'security group',
+        seen: ({ securityGroupId }) => securityGroupId,
+        create(network, { spec, options }) {
+          const { allowedCidrs } = spec.access;
+          return ec2Network.createSecurityGroup(
+            { cluster: spec.cluster, vpcId: vpcOf(network), allowedCidrs },
+            options,
+          );
+        },
+      });
+    },
+
+    /**
+     * Makes sure that EC2 has the public half of `access.key`. Fails with `PlanStale` when it has another one.
+     *
+     * Repeat: safe. The name is unique in the region, and the key is compared.
+     */
+    async ensureKeyPair({ plan }: NetworkInput): Promise<EnsuredNetworkPart> {
+      return withHeartbeat(async (options) => {
+        const { spec } = await planBody(artifacts, plan);
+        const owner = { cluster: spec.cluster };
+        const publicKey = dependencies.publicKeyOf(await dependencies.readSecret(spec.access.key));
+        const known = await ec2Compute.describeKeyPair(owner, options);
+        if (known === undefined)
+          return { changed: true, id: await ec2Compute.importKeyPair({ ...owner, publicKey }, options) };
+        if (known.publicKey === publicKey) return { changed: false, id: known.name };
+        const next = 'delete that key pair, or give access.key as it was';
+        throw new RolloutError(
+          'PlanStale',
+          `key pair ${known.name}: expected the key of access.key, found another; ${next}`,
+        );
+      });
+    },
+  };
+}
+
+function vpcOf({ vpcId }: NetworkFacts): string {
+  if (vpcId === undefined) throw notSeen('VPC');
+  return vpcId;
+}
+
+/** A part that an earlier step made, and that this read did not list yet. */
+function notSeen(part: string): RolloutError {
+  return new RolloutError('AwsUnavailable', `${part}: expected to find it by its tags, found none yet`);
+}
