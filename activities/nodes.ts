@@ -1,5 +1,6 @@
 import type { KubernetesObject, ObjectReference } from '../model/kubernetes-object.js';
-import { nodeIntent, nodeTrouble, preparedAnnotation, taintsToSet } from '../model/node-reconciliation.js';
+import { nodeIntent, nodeTrouble, taintsToSet } from '../model/node-reconciliation.js';
+import { preparedAnnotation } from '../model/plan-node.js';
 import type { PlanBody, PlannedNode } from '../model/plan.js';
 import { verdictOf } from '../model/gate.js';
 import { RolloutError } from '../model/rollout-error.js';

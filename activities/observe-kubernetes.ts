@@ -1,5 +1,6 @@
 import type { KubernetesFacts, NodeFact, UnitFact } from '../model/facts.js';
-import { nodeTrouble, taintsOf } from '../model/node-reconciliation.js';
+import { conditionOf } from '../model/gate/condition.js';
+import { taintsOf } from '../model/node-reconciliation.js';
 import { textAt } from '../model/json-value.js';
 import type { KubernetesObject, ObjectReference } from '../model/kubernetes-object.js';
 import type { Taint } from '../model/spec.js';
@@ -55,7 +56,7 @@ async function unitFact(kubernetes: Kubernetes, inventory: UnitInventory, option
 function nodeFact(live: KubernetesObject): NodeFact {
   return {
     name: live.metadata.name,
-    ready: nodeTrouble(live) === undefined,
+    ready: conditionOf(live, 'Ready')?.status === 'True',
     labels: live.metadata.labels ?? {},
     taints: taintsOf(live).flatMap(taintFact),
     annotations: live.metadata.annotations ?? {},

@@ -1,10 +1,8 @@
 import { conditionOf, conditionText } from './gate/condition.js';
 import { listAt, textAt, textsAt } from './json-value.js';
 import type { KubernetesObject } from './kubernetes-object.js';
+import { preparedAnnotation } from './plan-node.js';
 import type { NodeSpec } from './spec.js';
-
-/** Annotation of a Node: digest of the roles and inputs that its host was prepared with. */
-export const preparedAnnotation = 'groundswell.dev/prepared';
 
 /** A taint as the API server has it. */
 export interface LiveTaint {
