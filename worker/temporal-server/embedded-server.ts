@@ -147,7 +147,6 @@ function serverArguments(options: EmbeddedServerOptions, frontendPort: number, u
     ...['--db-filename', serverFiles(options.stateDir).database],
     ...['--namespace', options.namespace ?? 'default'],
     ...['--log-level', 'warn'],
-    ...Object.entries(options.searchAttributes).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
     ...dynamicConfig.flatMap((pair) => ['--dynamic-config-value', pair]),
   ];
 }

@@ -38,7 +38,8 @@ export async function fetchWheel(wheels: PinnedWheels, directory: string): Promi
   }
 }
 
-async function downloadWheel(wheels: PinnedWheels, sha256: string, workDirectory: string): Promise<void> {
+/** Downloads one wheel, checked by its hash, into a folder with the machine's own pip. Fails with `CommandFailed`. */
+export async function downloadWheel(wheels: PinnedWheels, sha256: string, workDirectory: string): Promise<void> {
   const [file, ...pipArgs] = await findPip();
   const requirements = join(workDirectory, 'requirements.txt');
   await writeFile(requirements, `${wheels.packageName}==${wheels.version} --hash=sha256:${sha256}\n`);

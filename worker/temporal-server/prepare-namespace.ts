@@ -6,16 +6,16 @@ import { RolloutError } from '../../model/rollout-error.js';
 const { IndexedValueType } = proto.temporal.api.enums.v1;
 
 const valueTypes = {
-  Text: IndexedValueType.INDEXED_VALUE_TYPE_TEXT,
-  Keyword: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
-  Int: IndexedValueType.INDEXED_VALUE_TYPE_INT,
-  Double: IndexedValueType.INDEXED_VALUE_TYPE_DOUBLE,
-  Bool: IndexedValueType.INDEXED_VALUE_TYPE_BOOL,
-  Datetime: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
-  KeywordList: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,
+  TEXT: IndexedValueType.INDEXED_VALUE_TYPE_TEXT,
+  KEYWORD: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+  INT: IndexedValueType.INDEXED_VALUE_TYPE_INT,
+  DOUBLE: IndexedValueType.INDEXED_VALUE_TYPE_DOUBLE,
+  BOOL: IndexedValueType.INDEXED_VALUE_TYPE_BOOL,
+  DATETIME: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
+  KEYWORD_LIST: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,
 } as const;
 
-/** Search attributes by name, with the type as the `temporal` CLI spells it. */
+/** Search attributes by name, with the type as the SDK spells it (`searchAttributes` of `workflows/contract.ts`). */
 export type SearchAttributeTypes = Readonly<Record<string, keyof typeof valueTypes>>;
 
 export interface NamespaceSettings {
@@ -28,8 +28,8 @@ export interface NamespaceSettings {
 /**
  * Registers the search attributes that are missing, sets the retention, and waits until all of it can be seen.
  *
- * A development server registers `--search-attribute` only together with a new namespace: with the database of an
- * earlier start it leaves the new names out without a word (observed with CLI 1.9.1). Its retention is one day.
+ * Not by `--search-attribute`: a development server takes that only together with a new namespace; with the database
+ * of an earlier start it leaves new names out without a word (observed with CLI 1.9.1). Its own retention is one day.
  *
  * Fails with `TimedOut` when a registered name cannot be seen after `timeoutMs`.
  */

