@@ -156,15 +156,15 @@ export async function runBound(file: string, args: readonly string[], options: B
   const collect = (chunk: Buffer): void => {
     output = (output + chunk.toString()).slice(-8 * 1024 * 1024);
   };
-  child.stdout?.on('data', collect);
-  child.stderr?.on('data', collect);
-  child.stdin?.on('error', () => undefined);
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
+  child.stdin.on('error', () => undefined);
   const messages = child.stdio[3];
   const told = messages instanceof Readable ? eachLine(messages, options.onMessage) : Promise.resolve();
 
   let killer: NodeJS.Timeout | undefined;
   const letGo = (): void => {
-    child.stdin?.destroy();
+    child.stdin.destroy();
     killer = setTimeout(() => child.kill('SIGKILL'), letGoGraceMs);
   };
   if (options.signal?.aborted === true) letGo();
@@ -183,7 +183,7 @@ export async function runBound(file: string, args: readonly string[], options: B
   } finally {
     clearTimeout(killer);
     options.signal?.removeEventListener('abort', letGo);
-    child.stdin?.destroy();
+    child.stdin.destroy();
   }
 }
 

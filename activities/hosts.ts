@@ -1,0 +1,162 @@
+import type { PlanBody, PlannedNode } from '../model/plan.js';
+import { RolloutError } from '../model/rollout-error.js';
+import type { ClusterSpec } from '../model/spec.js';
+import type { Ansible, PlaybookRun } from '../systems/ansible/ansible.js';
+import type { Artifacts } from '../systems/artifacts/artifacts.js';
+import type { CallOptions } from '../systems/calls.js';
+import type { Ec2Compute } from '../systems/ec2/ec2.js';
+import type { HostIdentity } from '../systems/ssh/host-identity.js';
+import type { Ssh } from '../systems/ssh/ssh.js';
+import type { PlanReference } from '../workflows/contract.js';
+import { hostFacts, initMissing, type HostCall } from './host-program.js';
+import { hostTarget, runningInstance, type OnInstance } from './host-target.js';
+import { joinHost } from './join-host.js';
+import { planBody } from './plan-body.js';
+import { initVariables, networkVariables, prepareVariables } from './playbook-variables.js';
+import { preparedDigest } from './prepared-digest.js';
+import { bootPace, reachHost, replaceHostKey, waitForCloudInit, type BootPace } from './reach-host.js';
+import { withHeartbeat } from './with-heartbeat.js';
+
+export type HostActivities = ReturnType<typeof createHostActivities>;
+
+export interface HostDependencies {
+  readonly artifacts: Artifacts;
+  readonly ec2Compute: Ec2Compute;
+  readonly ssh: Ssh;
+  readonly ansible: Ansible;
+  readonly identity: HostIdentity;
+  /** Hash function for digests: hexadecimal SHA-256 of a text. */
+  readonly digest: (text: string) => string;
+}
+
+interface NodeInput {
+  readonly plan: PlanReference;
+  readonly node: PlannedNode;
+}
+
+interface Outcome {
+  readonly changed: boolean;
+}
+
+/** What is done to the hosts of a cluster over SSH and by Ansible. */
+export function createHostActivities(dependencies: HostDependencies, pace: BootPace = bootPace) {
+  const { ssh, ansible, identity } = dependencies;
+  return {
+    /**
+     * Waits until a booted host lets us in under the host key that we gave it, and cloud-init is done; then gives it a second
+     * host key, because the first one lay in user-data. Fails with `HostUnreachable`, `HostLoginRefused`, `HostNotReady`, and
+     * with `HostKeyChanged` when another host answers.
+     *
+     * Repeat: safe; a host that shows its second key is done, and writing that key again changes nothing.
+     */
+    async waitUntilReachable(input: NodeInput): Promise<Outcome> {
+      return withHeartbeat(async (options) => {
+        const { spec, instance, host } = await onInstance(dependencies, input, options);
+        const name = { cluster: spec.cluster, node: instance.node, generation: instance.generation };
+        const first = identity.firstKey(name);
+        const second = identity.secondKey(name);
+        const booting = { ...host, hostKeys: [second.publicKey, first.publicKey] };
+        const shown = await reachHost({ ssh, host: booting, pace, options });
+        if (shown === second.publicKey) return { changed: false };
+        const known = { ...host, hostKeys: [first.publicKey] };
+        await waitForCloudInit({ ssh, host: known, options });
+        await replaceHostKey({ ssh, host: known, pace, options }, second);
+        return { changed: true };
+      });
+    },
+
+    /**
+     * Makes a host one that kubeadm can be run on: kernel settings, packages, container runtime, images. Nothing is run when
+     * the host says that it was prepared with the same roles and inputs. Fails with `HostUnreachable`, `AnsibleTaskFailed` or
+     * `AnsibleRefused`.
+     *
+     * Repeat: safe; every task sets a state. A first run that still goes on holds apt's lock, which a second one waits for.
+     */
+    async prepareHost(input: NodeInput): Promise<Outcome> {
+      return withHeartbeat(async (options) => {
+        const { spec, node, instance, host } = await onInstance(dependencies, input, options);
+        const content = await ansible.contentDigest();
+        const wanted = preparedDigest({ spec, node, content, digest: dependencies.digest });
+        const facts = await hostFacts({ ssh, host, options }, instance.generation);
+        if (facts?.prepared === wanted) return { changed: false };
+        const variables = { ...prepareVariables(spec, node), prepared_digest: wanted };
+        return runPlaybook(ansible, { playbook: 'prepare', host, variables }, options);
+      });
+    },
+
+    /**
+     * Runs `kubeadm init` on the control plane, once: in a transient systemd unit named by the generation. One that was cut
+     * off is finished. The host is never reset. Fails with `KubeadmFailed`, `HostUnreachable` or `AnsibleTaskFailed`.
+     *
+     * Repeat: safe; a second start waits for the unit of the first, and a finished init is left alone.
+     */
+    async initControlPlane(input: NodeInput): Promise<Outcome> {
+      return withHeartbeat(async (options) => {
+        const on = await onInstance(dependencies, input, options);
+        const call: HostCall = { ssh, host: on.host, options };
+        if ((await initMissing(call)).length === 0) return { changed: false };
+        return runPlaybook(ansible, { playbook: 'init', host: on.host, variables: initVariables(on) }, options);
+      });
+    },
+
+    /**
+     * Applies the manifest of the pod network on the control plane, and waits until its DaemonSet is taken up, not until it
+     * runs everywhere: later nodes start it too. Fails with `HostUnreachable` or `AnsibleTaskFailed`.
+     *
+     * Repeat: safe; server-side apply by one field manager, and only of what differs.
+     */
+    async installPodNetwork(input: NodeInput): Promise<Outcome> {
+      return withHeartbeat(async (options) => {
+        const { spec, host } = await onInstance(dependencies, input, options);
+        return runPlaybook(ansible, { playbook: 'cni', host, variables: networkVariables(spec) }, options);
+      });
+    },
+
+    /**
+     * Joins a worker: with a token of its own, minted here and revoked after, in a transient systemd unit named by the
+     * generation. A join that was cut off is finished, or cleaned up and made anew; a working node is never reset.
+     * Fails with `KubeadmFailed`, `KubernetesUnavailable`, `HostUnreachable` or `AnsibleTaskFailed`.
+     *
+     * Repeat: safe; a host that has joined is left alone, and a second start waits for the unit of the first.
+     */
+    async joinNode(input: NodeInput): Promise<Outcome> {
+      return withHeartbeat(async (options) => {
+        const on = await onInstance(dependencies, input, options);
+        const controlPlane = await controlPlaneOf(dependencies, on.spec, options);
+        return joinHost({ ssh, ansible, options, on, controlPlane });
+      });
+    },
+  };
+}
+
+async function onInstance(dependencies: HostDependencies, input: NodeInput, options: CallOptions): Promise<OnInstance> {
+  const body: PlanBody = await planBody(dependencies.artifacts, input.plan);
+  return find(dependencies, body.spec, input.node.name, options);
+}
+
+async function controlPlaneOf(
+  dependencies: HostDependencies,
+  spec: ClusterSpec,
+  options: CallOptions,
+): Promise<OnInstance> {
+  const name = spec.nodes.find(({ role }) => role === 'control-plane')?.name;
+  if (name === undefined) throw new RolloutError('SpecInvalid', `cluster ${spec.cluster}: no node is a control plane`);
+  return find(dependencies, spec, name, options);
+}
+
+async function find(
+  { ec2Compute, identity }: HostDependencies,
+  spec: ClusterSpec,
+  name: string,
+  options: CallOptions,
+): Promise<OnInstance> {
+  const node = spec.nodes.find((entry) => entry.name === name);
+  if (node === undefined) throw new RolloutError('PlanMissing', `node ${name}: not in the spec of the plan`);
+  const instance = await runningInstance(ec2Compute, { cluster: spec.cluster, node: name }, options);
+  return { spec, node, instance, host: hostTarget({ spec, instance, identity }) };
+}
+
+async function runPlaybook(ansible: Ansible, run: PlaybookRun, options: CallOptions): Promise<Outcome> {
+  const { changedTasks } = await ansible.runPlaybook(run, options);
+  return { changed: changedTasks > 0 };
+}

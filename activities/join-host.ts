@@ -1,0 +1,97 @@
+import { RolloutError } from '../model/rollout-error.js';
+import type { Ansible } from '../systems/ansible/ansible.js';
+import type { CallOptions } from '../systems/calls.js';
+import type { Ssh } from '../systems/ssh/ssh.js';
+import { decideJoin, resetRefusal } from './decide-join.js';
+import {
+  deleteNode,
+  finishJoin,
+  hostFacts,
+  mintToken,
+  nodeIdentity,
+  revokeToken,
+  type HostCall,
+  type HostFacts,
+} from './host-program.js';
+import type { OnInstance } from './host-target.js';
+import { joinVariables } from './playbook-variables.js';
+
+interface Join {
+  readonly ssh: Ssh;
+  readonly ansible: Ansible;
+  readonly options: CallOptions;
+  readonly on: OnInstance;
+  readonly controlPlane: OnInstance;
+}
+
+/**
+ * Brings a host to where it has joined, from wherever an earlier attempt left it. Fails as `joinNode` does, and with
+ * `KubeadmFailed` when a reset would be needed but the API server knows the host as a working node.
+ */
+export async function joinHost(join: Join): Promise<{ readonly changed: boolean }> {
+  const { node, instance, host } = join.on;
+  const worker: HostCall = { ssh: join.ssh, host, options: join.options };
+  const facts = await hostFacts(worker, instance.generation);
+  if (facts === undefined) throw new RolloutError('HostNotReady', `node ${node.name}: ${host.address} is not prepared`);
+
+  switch (decideJoin(facts)) {
+    case 'nothing':
+      return { changed: false };
+    case 'attach':
+      return runJoin(join, false);
+    case 'finish':
+      join.options.onProgress?.('an earlier join was cut off; waiting for the kubelet to end it');
+      if (await finishJoin(worker)) return { changed: true };
+      await removeNode(join, await hostFacts(worker, instance.generation));
+      return runJoin(join, true);
+    case 'join':
+      // kubeadm refuses a name whose Node is Ready, and an old Node would lend its identity to this host
+      await removeNode(join, facts);
+      return runJoin(join, false);
+  }
+}
+
+async function runJoin(join: Join, reset: boolean): Promise<{ readonly changed: boolean }> {
+  const { ssh, ansible, options, on, controlPlane } = join;
+  const onControlPlane: HostCall = { ssh, host: controlPlane.host, options };
+  const { token, caCertHash } = await mintToken(onControlPlane, on.node.name);
+  try {
+    const { changedTasks } = await ansible.runPlaybook(
+      {
+        playbook: 'join',
+        host: on.host,
+        variables: joinVariables({ ...on, controlPlane: controlPlane.instance, caCertHash, reset }),
+        secretVariables: { node_join_token: token },
+      },
+      options,
+    );
+    return { changed: changedTasks > 0 };
+  } finally {
+    await revokeQuietly(onControlPlane, token);
+  }
+}
+
+/** Removes a Node of this name that is not a working one. Fails with `KubeadmFailed` where that cannot be said. */
+async function removeNode({ ssh, options, on, controlPlane }: Join, facts: HostFacts | undefined): Promise<void> {
+  const call: HostCall = { ssh, host: controlPlane.host, options };
+  const known = await nodeIdentity(call, on.node.name);
+  const refusal = facts === undefined ? 'the host does not say what it is' : resetRefusal(facts, known);
+  if (refusal !== undefined) {
+    throw new RolloutError(
+      'KubeadmFailed',
+      `node ${on.node.name}: a join was cut off, but it is not reset: ${refusal}`,
+    );
+  }
+  if (known === undefined) return;
+  options.onProgress?.(`deleting the Node ${on.node.name} of machine ${known.machineId}`);
+  await deleteNode(call, on.node.name);
+}
+
+/** A token that cannot be revoked ends by itself after half an hour: no reason to fail a join that succeeded. */
+async function revokeQuietly(controlPlane: HostCall, token: string): Promise<void> {
+  try {
+    await revokeToken(controlPlane, token);
+  } catch (error) {
+    controlPlane.options.onProgress?.(error instanceof Error ? error.message : String(error));
+  }
+}
