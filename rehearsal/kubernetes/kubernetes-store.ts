@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { RolloutError } from '../../model/rollout-error.js';
+import { withFileLock } from '../../systems/file-lock.js';
 import { ensureRootfs } from '../hosts/rootfs.js';
 import { buildPrograms, type ProgramPart } from './build-programs.js';
 import { ensureGo, plannedGoVersion } from './go-toolchain.js';
@@ -13,7 +14,6 @@ import { downloadPrograms, officialArchives, officialPlaces, whyNotOfficial } fr
 import { makePackageMirror } from './package-mirror.js';
 import { withProgress, type ProgressListener } from './progress.js';
 import { storeKey } from './store-key.js';
-import { withStoreLock } from './store-lock.js';
 
 /** Everything that real hosts need to become a Kubernetes cluster, in one folder that nothing writes to. */
 export interface KubernetesStore {
@@ -54,6 +54,9 @@ export interface EnsureStoreInput {
 
 const modulesDir = join(dirname(fileURLToPath(import.meta.url)), 'modules');
 
+/** A slow machine with one core, and something else on it. */
+const longestBuildMs = 60 * 60_000;
+
 const storeFile = z.object({
   dir: z.string(),
   imageNames: z.array(z.string()),
@@ -79,19 +82,19 @@ export async function ensureKubernetesStore(input: EnsureStoreInput): Promise<Ku
   const obstacle = await whyNotOfficial(archives);
   const key = obstacle === undefined ? await keyFor('official') : builtKey;
   const dir = join(input.cacheDir, 'kubernetes', key);
-  return withStoreLock({
-    lockFile: `${dir}.lock`,
-    onWait: (pid) => {
-      input.onProgress(`kubernetes: process ${String(pid)} makes the store already; waiting for it`);
-    },
-    work: async () => {
-      const meanwhile = await findStore(input.cacheDir, [key]);
-      if (meanwhile !== undefined) return meanwhile;
-      await makeStore(input, dir, obstacle);
-      const made = await findStore(input.cacheDir, [key]);
-      if (made === undefined) throw new RolloutError('Unexpected', `${dir}: expected a finished store, found none`);
-      return made;
-    },
+  const waiting = setTimeout(() => {
+    input.onProgress(`kubernetes: another process makes the store; waiting for it (${dir}.lock)`);
+  }, 2000);
+  return withFileLock(`${dir}.lock`, longestBuildMs, async () => {
+    clearTimeout(waiting);
+    const meanwhile = await findStore(input.cacheDir, [key]);
+    if (meanwhile !== undefined) return meanwhile;
+    await makeStore(input, dir, obstacle);
+    const made = await findStore(input.cacheDir, [key]);
+    if (made === undefined) throw new RolloutError('Unexpected', `${dir}: expected a finished store, found none`);
+    return made;
+  }).finally(() => {
+    clearTimeout(waiting);
   });
 }
 
