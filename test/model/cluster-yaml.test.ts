@@ -1,7 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { isKubernetesObject } from '../../model/is-kubernetes-object.js';
+import type { KubernetesObject } from '../../model/kubernetes-object.js';
 import { parseSpec } from '../../model/parse-spec.js';
+import { nodesAskedFor } from '../../model/placement.js';
 import type { ClusterSpec } from '../../model/spec.js';
 
 /** vCPU and memory of AWS's burstable types: https://aws.amazon.com/ec2/instance-types/t3/ */
@@ -62,8 +66,17 @@ const table: readonly (readonly [string, string, Readonly<Record<string, string>
   ],
 ];
 
+const root = join(import.meta.dirname, '../..');
+
+function objectsIn(folder: string): readonly KubernetesObject[] {
+  return readdirSync(join(root, folder))
+    .flatMap((file) => parseAllDocuments(readFileSync(join(root, folder, file), 'utf8')))
+    .map((document): unknown => document.toJS())
+    .filter(isKubernetesObject);
+}
+
 function ecoeco(): ClusterSpec {
-  const parsed = parseSpec(readFileSync(join(import.meta.dirname, '../../cluster.yaml'), 'utf8'), 'cluster.yaml');
+  const parsed = parseSpec(readFileSync(join(root, 'cluster.yaml'), 'utf8'), 'cluster.yaml');
   if (!parsed.ok) throw new Error(parsed.problems.map((problem) => problem.message).join('\n'));
   return parsed.spec;
 }
@@ -110,6 +123,14 @@ describe('cluster.yaml', () => {
       4: ['worker-storage', 'worker-ai'],
       10: ['monitoring-config'],
     });
+  });
+
+  it('lets the pods of each unit run on exactly one node, its own', () => {
+    const { nodes, units } = ecoeco();
+
+    const found = units.map(({ name, manifests }) => [name, nodesAskedFor(objectsIn(manifests), nodes)]);
+
+    expect(found).toEqual(units.map(({ name }) => [name, name === 'monitoring-config' ? [] : [`k8s-${name}`]]));
   });
 
   it('gives access to nobody before a person changes the range', () => {

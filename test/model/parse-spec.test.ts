@@ -29,6 +29,12 @@ describe('parseSpec', () => {
     );
   });
 
+  it('has a list of problems for each broken example, and no other list', () => {
+    const lists = readdirSync(join(examples, 'broken')).filter((name) => name.endsWith('.problems.txt'));
+
+    expect(lists.toSorted()).toEqual(broken.map((name) => name.replace(/\.yaml$/, '.problems.txt')).toSorted());
+  });
+
   it('never shows a secret that stands where a reference to it should', () => {
     const messages = messagesOf(exampleText('broken/schema-and-rules.yaml'));
 

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { draftOf } from '../../model/spec-draft.js';
+import { ruleViolations } from '../../model/spec-rules.js';
+import { pathText } from '../../model/spec-problem.js';
+
+const valid: Readonly<Record<string, unknown>> = parse(
+  readFileSync(join(import.meta.dirname, '../../examples/one-node.yaml'), 'utf8'),
+);
+const master = { name: 'k8s-master', role: 'control-plane', instanceTypes: ['t3.medium'] };
+
+/** What the rules say of the one-node example with some fields changed. The broken examples show each rule at work. */
+function violations(fields: Readonly<Record<string, unknown>>): readonly string[] {
+  return ruleViolations(draftOf({ ...valid, ...fields })).map(
+    ({ path, found, expected }) => `${pathText(path)}: ${found} / ${expected}`,
+  );
+}
+
+describe('ruleViolations', () => {
+  it('allows labels that are made for users, and those of other projects', () => {
+    const labels = { 'node-restriction.kubernetes.io/team': 'a', 'example.com/kubernetes.io': 'b', plain: 'c' };
+
+    expect(violations({ nodes: [{ ...master, labels }] })).toEqual([]);
+  });
+
+  it.each(['kubernetes.io/hostname', 'node-role.kubernetes.io/worker', 'x.k8s.io/y', 'a.groundswell.dev/b'])(
+    'reserves the label %s',
+    (label) => {
+      expect(violations({ nodes: [{ ...master, labels: { [label]: 'x' } }] })).toHaveLength(1);
+    },
+  );
+
+  it('allows one folder of manifests in two namespaces', () => {
+    const unit = { name: 'a', wave: 0, namespace: 'one', manifests: 'units/a' };
+
+    expect(violations({ units: [unit, { ...unit, name: 'b', namespace: 'two' }] })).toEqual([]);
+    expect(violations({ units: [unit, { ...unit, name: 'b' }] })).toHaveLength(1);
+  });
+
+  it('allows a mirror whose address says no version', () => {
+    const kubernetes = valid['kubernetes'];
+    const packages = { repository: 'https://mirror.example.com/deb/' };
+
+    expect(violations({ kubernetes: Object.assign({}, kubernetes, { packages }) })).toEqual([]);
+  });
+
+  it('allows a taint key with two effects', () => {
+    const taints = [
+      { key: 'dedicated', effect: 'NoSchedule' },
+      { key: 'dedicated', effect: 'NoExecute' },
+    ];
+
+    expect(violations({ nodes: [{ ...master, taints }] })).toEqual([]);
+  });
+
+  it('says that there are no groups when a node names one', () => {
+    expect(violations({ nodes: [{ ...master, group: 'api' }] })).toEqual([
+      'nodes[0].group: the unknown group "api" / no group, as nodeGroups has none',
+    ]);
+  });
+
+  it('finds fault with a group once, not with its nodes again', () => {
+    const nodes = [master, { name: 'k8s-a', group: 'api' }, { name: 'k8s-b', group: 'api' }];
+
+    expect(violations({ nodes, nodeGroups: { api: { instanceTypes: 't3.micro' } } })).toEqual([]);
+    expect(violations({ nodes, nodeGroups: { api: {} } })).toHaveLength(2);
+  });
+
+  it('does not take a group for known because every object has a property of its name', () => {
+    expect(violations({ nodes: [{ ...master, group: 'constructor' }], nodeGroups: { api: {} } })).toHaveLength(1);
+  });
+
+  it('misses no control plane while a node is invalid: it may be that one', () => {
+    expect(violations({ nodes: [{ name: 'k8s-a', instanceTypes: ['t3.micro'] }, { name: 'k8s_master' }] })).toEqual([]);
+  });
+
+  it('still sees what valid parts tell beside invalid ones', () => {
+    expect(violations({ network: 'none', kubernetes: 7, nodes: [master, master, { name: '?' }] })).toEqual([
+      'nodes[1].name: k8s-master again / a name of its own; nodes[0] has this one',
+      'nodes[1].role: a second control plane / exactly one, and k8s-master is it; several come in a later version',
+    ]);
+  });
+
+  it('says nothing of a document that is no map', () => {
+    for (const document of [null, 'text', [], 7]) expect(ruleViolations(draftOf(document))).toEqual([]);
+  });
+});
