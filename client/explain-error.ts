@@ -28,7 +28,7 @@ export function explainError(error: unknown): Explanation {
   if (cause instanceof RolloutError) {
     return explain(cause.type, cause.message, cause.details === undefined ? {} : { details: cause.details });
   }
-  if (cause instanceof ApplicationFailure) return explain(cause.type ?? 'Unexpected', cause.message);
+  if (cause instanceof ApplicationFailure) return explainFailure(cause);
   if (cause instanceof TerminatedFailure) {
     return {
       type: 'Terminated',
@@ -47,6 +47,16 @@ export function explainError(error: unknown): Explanation {
     cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause),
     stackOf(cause),
   );
+}
+
+/** Workflows also end with `Stopped` and `Aborted`, which are answers of people, not failures. */
+function explainFailure({ type, message }: ApplicationFailure): Explanation {
+  if (type === 'Stopped') return { type, message: oneLine(message), exitCode: exitCodes.stopped };
+  if (type === 'Aborted') {
+    const advice = 'mend what was wrong, then run `npx groundswell up` again: what is done stays done';
+    return { type, message: oneLine(message), advice, exitCode: exitCodes.failed };
+  }
+  return explain(type ?? 'Unexpected', message);
 }
 
 function deepest(error: unknown): unknown {

@@ -15,18 +15,23 @@ export interface Output {
   readonly interactive: boolean;
   /** Rows of the terminal; 24 when unknown. */
   readonly rows: number;
-  /** From here on stdout carries JSON only, and lines go to stderr. */
+  /** From here on stdout carries JSON only: lines are left out, progress goes to stderr. */
   useJson(): void;
+  /** A result for people. */
   line(line: Line | string): void;
   lines(lines: readonly (Line | string)[]): void;
+  /** What happens while a command runs. */
+  progress(line: Line | string): void;
   /** A remark on stderr. */
   note(line: Line | string): void;
   /** The one JSON document of a command. Ignored unless JSON is wanted. */
   json(value: unknown): void;
   /** One line of NDJSON. Ignored unless JSON is wanted. */
   ndjson(value: unknown): void;
-  /** Bytes as they are: a kubeconfig, a schema. */
+  /** A document as it is, JSON or not: a schema. */
   raw(text: string): void;
+  /** A document for people and programs that did not ask for JSON: a kubeconfig. */
+  text(text: string): void;
   /** Draws lines over those of the last call. Only on a terminal. */
   redraw(lines: readonly Line[]): void;
   /** Leaves what was drawn last, and goes on below it. */
@@ -70,11 +75,16 @@ export function createOutput(streams: {
       json = true;
     },
     line(line) {
-      if (drawnRows > 0) output.redraw([]);
-      write(json ? stderr : stdout, line);
+      if (json) return;
+      output.redraw([]);
+      write(stdout, line);
     },
     lines(lines) {
       for (const line of lines) output.line(line);
+    },
+    progress(line) {
+      if (json) write(stderr, line);
+      else output.line(line);
     },
     note(line) {
       write(stderr, line);
@@ -87,6 +97,9 @@ export function createOutput(streams: {
     },
     raw(text) {
       stdout.write(text);
+    },
+    text(text) {
+      if (!json) stdout.write(text);
     },
     redraw(lines) {
       if (!output.interactive) return;

@@ -20,7 +20,7 @@ export const failureKinds = {
   TemporalUnreachable: {
     reaction: 'fatal',
     exitCode: 5,
-    advice: 'start the server, or set TEMPORAL_ADDRESS; `npx groundswell doctor` shows what is used',
+    advice: 'check that the server runs; `npx groundswell doctor` shows which one is meant',
   },
   WorkerUnreachable: { reaction: 'fatal', exitCode: 5, advice: 'start one: `npx groundswell worker`' },
   NothingRuns: { reaction: 'fatal', exitCode: 1, advice: 'start a roll-out: `npx groundswell up`' },

@@ -19,15 +19,22 @@ const columns: readonly { readonly title: string; readonly parts: readonly NodeP
   { title: 'ready', parts: ['ready'] },
 ];
 
+export interface ShowStatusOptions {
+  /** The present, for durations. */
+  readonly nowMs: number;
+  /** Leave the rows of done nodes out, for a small screen. Default false. */
+  readonly brief?: boolean;
+}
+
 /** The whole picture: network, a table of nodes, waves, verify, then what waits for a person and what to type. */
-export function showStatus(snapshot: RollOutSnapshot, nowMs: number): readonly Line[] {
+export function showStatus(snapshot: RollOutSnapshot, options: ShowStatusOptions): readonly Line[] {
   const { apply, frontDoors, gap } = snapshot;
   const lines: Line[] = [];
   if (gap !== undefined) lines.push([span(gap, 'bad')], []);
   if (apply === undefined && frontDoors.length === 0) {
     return [...lines, [span(`${snapshot.cluster}: nothing runs, and no roll-out is on record`)]];
   }
-  if (apply !== undefined) lines.push(headline(snapshot.cluster, apply, nowMs), ...showApply(apply));
+  if (apply !== undefined) lines.push(headline(snapshot.cluster, apply, options.nowMs), ...showApply(apply, options));
   if (frontDoors.length > 0) lines.push(...(apply === undefined ? [] : [[]]), ...frontDoors.map(showFrontDoor));
   return lines;
 }
@@ -44,14 +51,14 @@ function headline(cluster: string, apply: ApplySnapshot, nowMs: number): Line {
   ];
 }
 
-function showApply(apply: ApplySnapshot): readonly Line[] {
+function showApply(apply: ApplySnapshot, options: ShowStatusOptions): readonly Line[] {
   const { status } = apply;
   if (status === undefined) return ['', ...apply.activities.map(activityText)].map((text) => [span(text)]);
   const parked = parkedSteps(apply);
   return [
     [],
     countedLine('network', status.network),
-    ...showNodes(apply, status),
+    ...showNodes(apply, status, options),
     ...showWaves(apply, status),
     [],
     [span('verify'.padEnd(nameWidth)), stateOf(status.verify), ...noteOf(status.verify)],
@@ -73,7 +80,7 @@ function countedLine(title: string, steps: readonly StepStatus[]): Line {
   ];
 }
 
-function showNodes(apply: ApplySnapshot, status: ApplyStatus): readonly Line[] {
+function showNodes(apply: ApplySnapshot, status: ApplyStatus, { brief = false }: ShowStatusOptions): readonly Line[] {
   const touched = status.nodes.filter((node) => node.state !== 'untouched');
   const untouched = status.nodes.length - touched.length;
   const done = touched.filter((node) => node.state === 'done').length;
@@ -82,10 +89,11 @@ function showNodes(apply: ApplySnapshot, status: ApplyStatus): readonly Line[] {
     ...(untouched === 0 ? [] : [`${untouched} need nothing`]),
   ].join(', ');
   const head: Line = [span('nodes'.padEnd(nameWidth)), span(summary, done === touched.length ? 'good' : 'plain')];
-  if (touched.length === 0) return [head];
+  const shown = brief ? touched.filter((node) => node.state !== 'done') : touched;
+  if (shown.length === 0) return [head];
   const width = Math.max(...touched.map((node) => node.name.length)) + 2;
   const titles = columns.map((column) => column.title.padEnd(column.title.length + 2)).join('');
-  const rows = touched.map((node): Line => {
+  const rows = shown.map((node): Line => {
     const steps = apply.nodes.find((seen) => seen.node === node.name)?.steps ?? [];
     return [
       span(`  ${node.name.padEnd(width)}`, node.state === 'not begun' ? 'dim' : 'plain'),

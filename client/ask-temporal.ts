@@ -1,0 +1,103 @@
+import {
+  isGrpcServiceError,
+  QueryNotRegisteredError,
+  ServiceError,
+  type Client,
+  type WorkflowExecutionDescription,
+} from '@temporalio/client';
+import { defaultPayloadConverter, rootCause, WorkflowNotFoundError, type QueryDefinition } from '@temporalio/common';
+import proto from '@temporalio/proto';
+import { RolloutError } from '../model/rollout-error.js';
+import type { ActivitySnapshot } from '../model/status-snapshot.js';
+import { taskQueue } from '../workflows/contract.js';
+
+const { TaskQueueType } = proto.temporal.api.enums.v1;
+
+/** A query is answered by a worker; one that takes longer than this is not there. */
+const queryTimeoutMs = 8_000;
+
+/** Names one workflow run; without `runId` the newest of that id. */
+export interface RunName {
+  readonly workflowId: string;
+  readonly runId?: string;
+}
+
+/**
+ * Asks a workflow for its status. `undefined` when there is no such workflow, or it has not begun to answer.
+ * Fails with `WorkerUnreachable` when no worker answers within 8 seconds.
+ */
+export async function queryStatus<Status>(
+  client: Client,
+  { workflowId, runId }: RunName,
+  query: QueryDefinition<Status>,
+): Promise<Status | undefined> {
+  try {
+    return await client.withDeadline(Date.now() + queryTimeoutMs, () =>
+      client.workflow.getHandle(workflowId, runId).query(query),
+    );
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError || error instanceof QueryNotRegisteredError) return undefined;
+    if (isWorkerMissing(error))
+      throw new RolloutError('WorkerUnreachable', `no worker answers on the task queue ${taskQueue}`);
+    throw error;
+  }
+}
+
+/** gRPC: 4 DEADLINE_EXCEEDED, 9 FAILED_PRECONDITION (`no poller seen for task queue recently`), 1 CANCELLED. */
+function isWorkerMissing(error: unknown): boolean {
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) && [1, 4, 9].includes(cause.code);
+}
+
+/** The server's own record of a workflow; `undefined` when there is none. Needs no worker. */
+export async function describeRun(client: Client, run: RunName): Promise<WorkflowExecutionDescription | undefined> {
+  try {
+    return await client.workflow.getHandle(run.workflowId, run.runId).describe();
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** Activities that run or wait for their next attempt, with the last thing that they said. */
+export function pendingActivities(description: WorkflowExecutionDescription): readonly ActivitySnapshot[] {
+  return (description.raw.pendingActivities ?? []).map((activity) => {
+    const beat = activity.heartbeatDetails?.payloads?.[0];
+    const note = beat == null ? undefined : progressLine(defaultPayloadConverter.fromPayload<unknown>(beat));
+    const failure = activity.lastFailure?.message ?? undefined;
+    const said = note ?? failure;
+    return {
+      workflowId: description.workflowId,
+      name: activity.activityType?.name ?? 'activity',
+      attempt: activity.attempt ?? 1,
+      ...(said === undefined ? {} : { note: said }),
+    };
+  });
+}
+
+function progressLine(progress: unknown): string | undefined {
+  if (typeof progress !== 'object' || progress === null || !('line' in progress)) return undefined;
+  return typeof progress.line === 'string' && progress.line !== 'started' ? progress.line : undefined;
+}
+
+/** How many workers poll a task queue: seen within the last 70 seconds, because a poll lasts 60. */
+export async function pollers(client: Client, queue: string, kind: 'workflow' | 'activity'): Promise<number> {
+  const response = await client.workflowService.describeTaskQueue({
+    namespace: client.options.namespace,
+    taskQueue: { name: queue },
+    taskQueueType: TaskQueueType[kind === 'workflow' ? 'TASK_QUEUE_TYPE_WORKFLOW' : 'TASK_QUEUE_TYPE_ACTIVITY'],
+  });
+  const oldestMs = Date.now() - 70_000;
+  return response.pollers.filter((poller) => Number(poller.lastAccessTime?.seconds ?? 0) * 1000 > oldestMs).length;
+}
+
+/** Fails with `WorkerUnreachable` when no worker polls for workflows: a start would wait in silence. */
+export async function requireWorker(client: Client): Promise<void> {
+  if ((await pollers(client, taskQueue, 'workflow')) > 0) return;
+  throw new RolloutError('WorkerUnreachable', `no worker polls the task queue ${taskQueue}`);
+}
+
+/** One line of whatever an RPC failed with. */
+export function rpcProblem(error: unknown): string {
+  return (rootCause(error) ?? String(error)).split('\n')[0] ?? '';
+}

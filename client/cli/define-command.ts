@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { explainError } from '../explain-error.js';
+import type { Session } from '../session.js';
+
+/** Options that every command has. */
+export interface SharedOptions {
+  readonly json?: boolean;
+}
+
+/** How commands end the program: `main` reads the code when everything is closed. */
+export interface CliRun {
+  readonly session: Session;
+  exitCode: number;
+}
+
+/** Adds a command whose usage errors show its own usage and nothing else. */
+export function defineCommand(program: Command, usage: string, description: string): Command {
+  const command = program.command(usage).description(description).option('--json', 'print JSON');
+  return command.configureOutput({
+    outputError: (text, write) => {
+      write(`${text.trimEnd()}\nusage: groundswell ${command.name()} ${command.usage()}\n`);
+    },
+  });
+}
+
+/** Runs a command to its exit code. Every error ends here: one line, an advice, an exit code. */
+export async function perform(
+  run: CliRun,
+  options: SharedOptions,
+  act: (session: Session) => Promise<number>,
+): Promise<void> {
+  const { session } = run;
+  if (options.json === true) session.output.useJson();
+  try {
+    run.exitCode = await act(session);
+  } catch (error) {
+    const explanation = explainError(error);
+    session.output.endRedraw();
+    session.output.error(explanation);
+    run.exitCode = explanation.exitCode;
+  }
+}

@@ -1,0 +1,19 @@
+import { wantsColor } from '../config.js';
+import { runCli } from './run-cli.js';
+
+const { stdin, stdout, stderr } = process;
+
+// a reader that closes the pipe (`| head`) has seen enough
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+const exitCode = await runCli(process.argv.slice(2), {
+  stdout,
+  stderr,
+  color: wantsColor(),
+  canAsk: stdin.isTTY && stdout.isTTY,
+});
+// a watched run that goes on keeps a request open: without this the program would wait for it
+process.exit(exitCode);

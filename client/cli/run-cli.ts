@@ -1,0 +1,92 @@
+import { Command, CommanderError, type Argument } from 'commander';
+import { explainError } from '../explain-error.js';
+import { exitCodes } from '../exit-codes.js';
+import type { TextStream } from '../output.js';
+import { createSession } from '../session.js';
+import { createOutput } from '../output.js';
+import { addApprove } from './approve.js';
+import { type CliRun } from './define-command.js';
+import { addDoctor } from './doctor.js';
+import { addKubeconfig } from './kubeconfig.js';
+import { addPlan } from './plan.js';
+import { addResolve } from './resolve.js';
+import { addSchema } from './schema.js';
+import { addSsh } from './ssh.js';
+import { addStatus } from './status.js';
+import { addStop } from './stop.js';
+import { addUp } from './up.js';
+import { addValidate } from './validate.js';
+import { addWatch } from './watch.js';
+import { addWorker } from './worker.js';
+
+export interface CliStreams {
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+  readonly color: boolean;
+  /** Whether a person can be asked. */
+  readonly canAsk: boolean;
+}
+
+/** Runs one command line (without program name) and returns its exit code. Never throws. */
+export async function runCli(args: readonly string[], streams: CliStreams): Promise<number> {
+  const output = createOutput(streams);
+  const session = createSession({ output, canAsk: streams.canAsk });
+  const run: CliRun = { session, exitCode: exitCodes.done };
+  try {
+    await createProgram(run, streams).parseAsync(args, { from: 'user' });
+    return run.exitCode;
+  } catch (error) {
+    // commander has said what is wrong; help and version are no errors
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    const explanation = explainError(error);
+    output.error(explanation);
+    return explanation.exitCode;
+  } finally {
+    await session.close();
+  }
+}
+
+function createProgram(run: CliRun, { stdout, stderr }: CliStreams): Command {
+  const program = new Command('groundswell')
+    .description('Rolls a self-managed Kubernetes cluster out from nothing to healthy, durably.')
+    .usage('<command> [options]')
+    .helpCommand(false)
+    .configureHelp({
+      subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' '),
+    })
+    .enablePositionalOptions()
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+    })
+    .addHelpText('after', exitCodeHelp);
+  for (const add of commands) add(program, run);
+  return program;
+}
+
+function argumentTerm({ required, variadic, name }: Argument): string {
+  const text = `${name()}${variadic ? '...' : ''}`;
+  return required ? `<${text}>` : `[${text}]`;
+}
+
+const commands = [
+  addValidate,
+  addPlan,
+  addUp,
+  addStatus,
+  addWatch,
+  addResolve,
+  addApprove,
+  addStop,
+  addKubeconfig,
+  addSsh,
+  addWorker,
+  addDoctor,
+  addSchema,
+] as const;
+
+const exitCodeHelp = `
+Exit codes: 0 done · 1 failed or aborted · 2 usage or invalid spec · 3 changes pending (plan) · 4 stopped
+            5 Temporal or worker out of reach · 6 a person is needed · 130 detached`;

@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import { exitCodes } from '../exit-codes.js';
+import { readSpec, type Session } from '../session.js';
+import { defineCommand, perform, type CliRun, type SharedOptions } from './define-command.js';
+
+/** `validate [file]`: reads a spec and says everything that is wrong with it. Needs no server. */
+export function addValidate(program: Command, run: CliRun): void {
+  defineCommand(program, 'validate', 'check a spec; every problem with its line')
+    .argument('[file]', 'spec; by default that of the target')
+    .action((file: string | undefined, options: SharedOptions) =>
+      perform(run, options, (session) => validate(session, file)),
+    );
+}
+
+async function validate(session: Session, file: string | undefined): Promise<number> {
+  const { output } = session;
+  const read = await readSpec(file ?? (await session.target()).spec);
+  if (read.ok) {
+    const { cluster, nodes, units } = read.spec;
+    output.json({ valid: true, file: read.file, cluster, nodes: nodes.length, units: units.length, problems: [] });
+    output.line(
+      `${read.file}: valid; cluster ${cluster}, ${String(nodes.length)} nodes, ${String(units.length)} units`,
+    );
+    return exitCodes.done;
+  }
+  output.json({ valid: false, file: read.file, problems: read.problems });
+  for (const problem of read.problems) output.line(problem.message);
+  const count = read.problems.length;
+  output.note(`${read.file}: ${String(count)} ${count === 1 ? 'problem' : 'problems'}`);
+  return exitCodes.usage;
+}

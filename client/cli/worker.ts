@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { searchAttributes } from '../../workflows/contract.js';
+import { cacheFolder, readEnvironment, root } from '../../worker/config.js';
+import { runInForeground } from '../../worker/local-programs.js';
+import { stateFolder, type Target } from '../../worker/target.js';
+import { targetLine } from '../connection.js';
+import { exitCodes } from '../exit-codes.js';
+import type { Output } from '../output.js';
+import type { Session } from '../session.js';
+import { defineCommand, perform, type CliRun, type SharedOptions } from './define-command.js';
+
+/** `worker`: runs a worker of the target until Ctrl-C; without a configured Temporal also starts the embedded server. */
+export function addWorker(program: Command, run: CliRun): void {
+  defineCommand(program, 'worker', 'run a worker until Ctrl-C').action((options: SharedOptions) =>
+    perform(run, options, worker),
+  );
+}
+
+async function worker(session: Session): Promise<number> {
+  const { output } = session;
+  const target = await withServer(await session.target(), output);
+  output.note(targetLine(target));
+  if (target.workerCommand !== undefined) {
+    const [file = '', ...args] = target.workerCommand;
+    return runInForeground(file, args, { cwd: root });
+  }
+
+  const { createDependencies } = await import('../../worker/dependencies.js');
+  const { installLogging } = await import('../../worker/logging.js');
+  const { runWorker } = await import('../../worker/run-worker.js');
+  const ansiblePlaybook = target.ansiblePlaybook ?? (await ansibleOf(output));
+  installLogging();
+  await runWorker({
+    address: target.temporal.address,
+    namespace: target.temporal.namespace,
+    dependencies: await createDependencies({ ...target, ansiblePlaybook }),
+    onReady: () => {
+      const ui = target.temporal.uiUrl === undefined ? '' : `; UI at ${target.temporal.uiUrl}`;
+      output.note(`worker: polls${ui}; Ctrl-C ends it, nothing is lost by that`);
+    },
+  });
+  return exitCodes.done;
+}
+
+/** The target with a server: the configured one, else the embedded server of this clone, started where it does not run. */
+async function withServer(target: Target, output: Output): Promise<Target> {
+  if (target.temporal.address !== '') return target;
+  const { resolveTemporalCli } = await import('../../worker/temporal-server/resolve-temporal-cli.js');
+  const { startEmbeddedServer } = await import('../../worker/temporal-server/embedded-server.js');
+  const environment = readEnvironment();
+  const onLine = (line: string): void => {
+    output.note(line);
+  };
+  const program = await resolveTemporalCli({
+    cacheDir: cacheFolder(environment),
+    onLine,
+    ...(environment.GROUNDSWELL_TEMPORAL_CLI === undefined
+      ? {}
+      : { configuredPath: environment.GROUNDSWELL_TEMPORAL_CLI }),
+  });
+  const server = await startEmbeddedServer({
+    stateDir: stateFolder(root),
+    program,
+    onLine,
+    namespace: target.temporal.namespace,
+    searchAttributes,
+  });
+  return { ...target, temporal: { ...target.temporal, address: server.address, uiUrl: server.uiUrl } };
+}
+
+/** `ansible-playbook` of the pinned versions, installed where it is not there yet. */
+async function ansibleOf(output: Output): Promise<string> {
+  const { ensurePythonEnvironment } = await import('../../worker/python-environment.js');
+  const environment = await ensurePythonEnvironment({
+    stateDir: stateFolder(root),
+    requirements: join(root, 'requirements.txt'),
+    onProgress: (line) => {
+      output.note(line);
+    },
+  });
+  return environment.bin('ansible-playbook');
+}

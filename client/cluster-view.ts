@@ -1,0 +1,160 @@
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { RolloutError } from '../model/rollout-error.js';
+import type { ApplySnapshot, FrontDoorSnapshot, RollOutSnapshot, RunState } from '../model/status-snapshot.js';
+import type { ApplyStatus, NodeStatus, StepStatus, WaveStatus } from '../model/status.js';
+import {
+  applyStatusQuery,
+  applyWorkflowId,
+  nodeStatusQuery,
+  nodeWorkflowId,
+  waveStatusQuery,
+  waveWorkflowId,
+  type ApplyPlanResult,
+} from '../workflows/contract.js';
+import { describeRun, pendingActivities, queryStatus } from './ask-temporal.js';
+import { explainError } from './explain-error.js';
+import { frontDoorsOf } from './front-doors.js';
+
+/** Looks at the roll-outs of one cluster again and again. */
+export interface ClusterView {
+  /** What is there now. Where no worker answers, only what the server itself knows, and `gap` says so. */
+  take(): Promise<RollOutSnapshot>;
+  /** The run that holds the lock, or the last one. Fails with `WorkerUnreachable`. */
+  takeApply(): Promise<ApplySnapshot | undefined>;
+}
+
+/** A view that asks each child once more after its end, and never again. */
+export function createClusterView(client: Client, cluster: string): ClusterView {
+  const finished = new Map<string, readonly StepStatus[]>();
+  const describeLock = () => describeRun(client, { workflowId: applyWorkflowId(cluster) });
+  return {
+    async takeApply() {
+      const lock = await describeLock();
+      return lock === undefined ? undefined : withWorker({ client, lock, finished });
+    },
+    async take() {
+      const lock = await describeLock();
+      const without = lock === undefined ? undefined : withoutWorker(lock);
+      try {
+        const frontDoors = await frontDoorsOf(client, cluster, { ask: true });
+        const apply = lock === undefined ? undefined : await withWorker({ client, lock, finished });
+        return { cluster, frontDoors, ...(apply === undefined ? {} : { apply }) };
+      } catch (error) {
+        if (!(error instanceof RolloutError) || error.type !== 'WorkerUnreachable') throw error;
+        const frontDoors: readonly FrontDoorSnapshot[] = await frontDoorsOf(client, cluster, { ask: false });
+        const gap = `${error.message}: this is only what the Temporal server knows`;
+        return { cluster, frontDoors, gap, ...(without === undefined ? {} : { apply: without }) };
+      }
+    },
+  };
+}
+
+interface Asking {
+  readonly client: Client;
+  readonly lock: WorkflowExecutionDescription;
+  readonly finished: Map<string, readonly StepStatus[]>;
+}
+
+async function withWorker(asking: Asking): Promise<ApplySnapshot> {
+  const { client, lock } = asking;
+  const status = await queryStatus(client, lock, applyStatusQuery);
+  const state = await runState(client, lock);
+  if (status === undefined) return { ...withoutWorker(lock), state };
+  const [nodes, waves] = await Promise.all([nodeStatuses(asking, status), waveStatuses(asking, status)]);
+  return { ...withoutWorker(lock), state, status, nodes, waves };
+}
+
+function withoutWorker(lock: WorkflowExecutionDescription): ApplySnapshot {
+  return {
+    state: openOrClosed(lock),
+    startedAtMs: lock.startTime.getTime(),
+    ...(lock.closeTime === undefined ? {} : { endedAtMs: lock.closeTime.getTime() }),
+    nodes: [],
+    waves: [],
+    activities: pendingActivities(lock),
+  };
+}
+
+const closedStates: Readonly<Partial<Record<WorkflowExecutionDescription['status']['name'], RunState>>> = {
+  RUNNING: 'open',
+  COMPLETED: 'done',
+  FAILED: 'failed',
+  CANCELLED: 'cancelled',
+  TERMINATED: 'terminated',
+  TIMED_OUT: 'timed out',
+};
+
+function openOrClosed(lock: WorkflowExecutionDescription): RunState {
+  return closedStates[lock.status.name] ?? 'open';
+}
+
+async function runState(client: Client, lock: WorkflowExecutionDescription): Promise<RunState> {
+  const state = openOrClosed(lock);
+  if (state !== 'done' && state !== 'failed') return state;
+  try {
+    const handle = client.workflow.getHandle<() => Promise<ApplyPlanResult>>(lock.workflowId, lock.runId);
+    return (await handle.result()).outcome;
+  } catch (error) {
+    return explainError(error).type === 'Aborted' ? 'aborted' : state;
+  }
+}
+
+async function nodeStatuses(asking: Asking, { cluster, nodes }: ApplyStatus): Promise<readonly NodeStatus[]> {
+  const begun = nodes.filter(({ state }) => state !== 'untouched' && state !== 'not begun');
+  return Promise.all(
+    begun.map(async ({ name, state }) => {
+      const workflowId = nodeWorkflowId(cluster, name);
+      const steps = await childSteps(asking, { workflowId, open: state === 'open' }, async () => {
+        const status = await queryStatus(asking.client, { workflowId }, nodeStatusQuery);
+        return status?.steps;
+      });
+      return { node: name, steps };
+    }),
+  );
+}
+
+async function waveStatuses(asking: Asking, { cluster, waves }: ApplyStatus): Promise<readonly WaveStatus[]> {
+  const begun = waves.filter(({ state }) => state !== 'untouched' && state !== 'not begun');
+  return Promise.all(
+    begun.map(async ({ wave, state }) => {
+      const workflowId = waveWorkflowId(cluster, wave);
+      const steps = await childSteps(asking, { workflowId, open: state === 'open' }, async () => {
+        const status = await queryStatus(asking.client, { workflowId }, waveStatusQuery);
+        return status?.steps;
+      });
+      return { wave, steps };
+    }),
+  );
+}
+
+async function childSteps(
+  { client, lock, finished }: Asking,
+  child: { readonly workflowId: string; readonly open: boolean },
+  ask: () => Promise<readonly StepStatus[] | undefined>,
+): Promise<readonly StepStatus[]> {
+  const key = `${lock.runId} ${child.workflowId}`;
+  const known = finished.get(key);
+  if (known !== undefined) return known;
+  const steps = (await ask()) ?? [];
+  if (!child.open) finished.set(key, steps);
+  return child.open && steps.some((step) => step.state === 'running')
+    ? withProgress(client, child.workflowId, steps)
+    : steps;
+}
+
+/** Adds what the activity of a running step said last: the sentence that tells what is waited for. */
+async function withProgress(
+  client: Client,
+  workflowId: string,
+  steps: readonly StepStatus[],
+): Promise<readonly StepStatus[]> {
+  const description = await describeRun(client, { workflowId });
+  const notes = description === undefined ? [] : pendingActivities(description).flatMap(({ note }) => note ?? []);
+  const running = steps.filter((step) => step.state === 'running');
+  return steps.map((step) => {
+    if (step.state !== 'running' || step.note !== undefined) return step;
+    const name = step.step.split('/').at(-1) ?? '';
+    const note = running.length === 1 ? notes[0] : notes.find((text) => text.includes(name));
+    return note === undefined ? step : { ...step, note };
+  });
+}

@@ -1,0 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ServiceError, type Client } from '@temporalio/client';
+import type { RunName } from './ask-temporal.js';
+
+/** How a run ended. */
+export type RunEnd<Result> =
+  { readonly ok: true; readonly result: Result } | { readonly ok: false; readonly error: unknown };
+
+/** Waits for the end of one run, however long, and also while Temporal restarts. Never rejects. */
+export async function endOfRun<Result>(client: Client, { workflowId, runId }: RunName): Promise<RunEnd<Result>> {
+  const handle = client.workflow.getHandle<() => Promise<Result>>(workflowId, runId, { followRuns: false });
+  for (;;) {
+    try {
+      return { ok: true, result: await handle.result() };
+    } catch (error) {
+      if (!(error instanceof ServiceError)) return { ok: false, error };
+      await sleep(2_000);
+    }
+  }
+}
+
+/** Settles at the first Ctrl-C; later ones are ignored, because a wrapper passes the same one on a second time. */
+export function ctrlC(): Promise<void> {
+  return new Promise((resolve) => {
+    process.on('SIGINT', () => {
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises';
+import type { Client } from '@temporalio/client';
+import { parseSpec } from '../model/parse-spec.js';
+import { RolloutError } from '../model/rollout-error.js';
+import type { ClusterSpec } from '../model/spec.js';
+import type { SpecProblem } from '../model/spec-problem.js';
+import { readEnvironment, root, targetOf } from '../worker/config.js';
+import { stateFolder, type Target } from '../worker/target.js';
+import { findEmbeddedServer } from '../worker/temporal-server/embedded-server.js';
+import { connectToTemporal, targetLine } from './connection.js';
+import type { Output } from './output.js';
+
+/** What one run of the CLI works with. */
+export interface Session {
+  readonly output: Output;
+  /** Whether a person can be asked: stdin and stdout are terminals. */
+  readonly canAsk: boolean;
+  /** What this command acts on; without anything configured, the embedded server of this clone, where one runs. */
+  target(): Promise<Target>;
+  /** Connects once, and says to what on stderr. Fails with `TemporalUnreachable`. */
+  connect(): Promise<Client>;
+  /** Closes what was opened. */
+  close(): Promise<void>;
+}
+
+/** A session of this process. */
+export function createSession(options: { readonly output: Output; readonly canAsk: boolean }): Session {
+  let known: Promise<Target> | undefined;
+  let client: Promise<Client> | undefined;
+  const session: Session = {
+    ...options,
+    target() {
+      known ??= currentTarget();
+      return known;
+    },
+    connect() {
+      client ??= session.target().then((target) => {
+        if (target.temporal.address !== '') options.output.note(targetLine(target));
+        return connectToTemporal(target);
+      });
+      return client;
+    },
+    async close() {
+      if (client !== undefined)
+        await client.then(
+          ({ connection }) => connection.close(),
+          () => undefined,
+        );
+    },
+  };
+  return session;
+}
+
+async function currentTarget(): Promise<Target> {
+  const target = await targetOf(readEnvironment());
+  if (target.temporal.address !== '') return target;
+  const server = await findEmbeddedServer(stateFolder(root));
+  if (server === undefined) return target;
+  return { ...target, temporal: { ...target.temporal, address: server.address, uiUrl: server.uiUrl } };
+}
+
+/** A spec file that was read: the spec, or all its problems. */
+export type ReadSpec =
+  | { readonly ok: true; readonly file: string; readonly spec: ClusterSpec }
+  | { readonly ok: false; readonly file: string; readonly problems: readonly SpecProblem[] };
+
+/** Reads and checks a spec file. Fails with `SpecInvalid` when there is no such file. */
+export async function readSpec(file: string): Promise<ReadSpec> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new RolloutError('SpecInvalid', `spec ${file}: cannot be read`, { cause });
+  }
+  return { file, ...parseSpec(text, file) };
+}
+
+/** Reads a spec that must be valid. Fails with `SpecInvalid`, all problems as details. */
+export async function requireSpec(file: string): Promise<ClusterSpec> {
+  const read = await readSpec(file);
+  if (read.ok) return read.spec;
+  const count = read.problems.length;
+  throw new RolloutError('SpecInvalid', `spec ${file}: ${String(count)} ${count === 1 ? 'problem' : 'problems'}`, {
+    details: read.problems.map(({ message }) => message).join('\n'),
+  });
+}
+
+/** The cluster that a command is about: the one that is named, else that of the target's spec. */
+export async function clusterName(session: Session, named: string | undefined): Promise<string> {
+  if (named !== undefined) return named;
+  const target = await session.target();
+  return (await requireSpec(target.spec)).cluster;
+}

@@ -1,0 +1,57 @@
+import { hostTarget } from '../activities/host-target.js';
+import type { InstanceFact } from '../model/facts.js';
+import { RolloutError } from '../model/rollout-error.js';
+import type { ClusterSpec } from '../model/spec.js';
+import type { SshTarget } from '../systems/ssh/ssh.js';
+import { createDependencies, type Dependencies } from './dependencies.js';
+import type { Target } from './target.js';
+
+export type { SshTarget };
+
+/** The id of the account that the credentials of a target belong to. Fails with the failures of EC2. */
+export async function accountOf(target: Target, timeoutMs: number): Promise<string> {
+  const { ec2Compute } = await createDependencies(target);
+  return ec2Compute.account({ signal: AbortSignal.timeout(timeoutMs) });
+}
+
+/**
+ * How a node is reached over SSH, by the tags of its running instance. Fails with `UsageInvalid` when the spec has no
+ * such node, `InstanceGone` when no instance of it runs.
+ */
+export async function hostOf(target: Target, spec: ClusterSpec, node: string): Promise<SshTarget> {
+  return findHost(await localDependencies(target), spec, node);
+}
+
+/**
+ * The kubeconfig of a cluster, fetched from its control plane over pinned SSH. Fails with `InstanceGone`,
+ * `KubernetesUnavailable` when kubeadm init did not run, and the failures of SSH.
+ */
+export async function kubeconfigOf(target: Target, spec: ClusterSpec): Promise<string> {
+  const dependencies = await localDependencies(target);
+  const name = spec.nodes.find(({ role }) => role === 'control-plane')?.name ?? '';
+  const host = await findHost(dependencies, spec, name);
+  const text = await dependencies.kubernetesAccess.kubeconfig(host, { endpoint: spec.controlPlaneEndpoint });
+  if (text !== undefined) return text;
+  throw new RolloutError('KubernetesUnavailable', `control plane ${name}: no kubeconfig yet; kubeadm init did not run`);
+}
+
+async function localDependencies(target: Target): Promise<Dependencies> {
+  if (target.kind !== 'simulated') return createDependencies(target);
+  throw new RolloutError('UsageInvalid', 'this rehearsal is simulated: it has no hosts and no Kubernetes API to reach');
+}
+
+async function findHost({ ec2Compute, identity }: Dependencies, spec: ClusterSpec, node: string): Promise<SshTarget> {
+  const names = spec.nodes.map(({ name }) => name);
+  if (!names.includes(node)) {
+    throw new RolloutError('UsageInvalid', `node ${node}: not in the spec; its nodes are ${names.join(', ')}`);
+  }
+  const instances = await ec2Compute.describeInstances({ cluster: spec.cluster });
+  const instance = newestRunning(instances.filter((known) => known.node === node));
+  if (instance !== undefined) return hostTarget({ spec, instance, identity });
+  throw new RolloutError('InstanceGone', `node ${node}: no running instance with the tags of cluster ${spec.cluster}`);
+}
+
+function newestRunning(instances: readonly InstanceFact[]): InstanceFact | undefined {
+  const running = instances.filter(({ state }) => state === 'running');
+  return running.toSorted((a, b) => b.generation - a.generation)[0];
+}
