@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { hostUserData } from '../../model/user-data.js';
+
+const privateKey = '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk=\n-----END OPENSSH PRIVATE KEY-----\n';
+const host = {
+  hostname: 'k8s-redis',
+  hostKey: { publicKey: 'ssh-ed25519 AAAAhost', privateKey },
+  user: 'admin',
+  authorizedKey: 'ssh-ed25519 AAAAuser',
+};
+
+describe('hostUserData', () => {
+  it('is cloud-config by its first line', () => {
+    expect(hostUserData(host).split('\n')[0]).toBe('#cloud-config');
+  });
+
+  it('gives the host its name, its one host key and one user with sudo', () => {
+    expect(parse(hostUserData(host))).toMatchObject({
+      hostname: 'k8s-redis',
+      ssh_deletekeys: true,
+      ssh_keys: { ed25519_private: privateKey, ed25519_public: 'ssh-ed25519 AAAAhost' },
+      users: [
+        {
+          name: 'admin',
+          lock_passwd: true,
+          sudo: 'ALL=(ALL) NOPASSWD:ALL',
+          ssh_authorized_keys: ['ssh-ed25519 AAAAuser'],
+        },
+      ],
+    });
+  });
+
+  it('lets nobody in by password or as root, and upgrades no package', () => {
+    expect(parse(hostUserData(host))).toMatchObject({
+      ssh_pwauth: false,
+      disable_root: true,
+      package_update: false,
+      package_upgrade: false,
+    });
+  });
+
+  it('is the same to the byte each time', () => {
+    expect(hostUserData(host)).toBe(hostUserData(structuredClone(host)));
+  });
+
+  it('ends the private key with a line break, which sshd wants', () => {
+    const unended = { ...host, hostKey: { ...host.hostKey, privateKey: privateKey.trimEnd() } };
+
+    expect(hostUserData(unended)).toBe(hostUserData(host));
+  });
+
+  it('keeps what is given in its place, whatever is in it', () => {
+    const strange = 'ssh-ed25519 AAAA "#: \\ é';
+
+    expect(parse(hostUserData({ ...host, authorizedKey: strange }))).toMatchObject({
+      users: [{ ssh_authorized_keys: [strange] }],
+    });
+  });
+});

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { classifyEc2Failure, isAlreadyThere, isNotFound } from '../../../systems/ec2/classify-failure.js';
+
+const refused = (code: string, message = '', status = 400) => classifyEc2Failure({ code, message, status });
+
+describe('classifyEc2Failure', () => {
+  it.each([
+    [
+      'AwsThrottled',
+      'RequestLimitExceeded Throttling ThrottlingException ThrottledException EC2ThrottledException RequestThrottled',
+    ],
+    [
+      'AwsCapacity',
+      'InsufficientInstanceCapacity InsufficientHostCapacity InsufficientFreeAddressesInSubnet Unsupported',
+    ],
+    ['AwsCapacity', 'MaxSpotInstanceCountExceeded SpotMaxPriceTooLow'],
+    [
+      'AwsQuota',
+      'VcpuLimitExceeded InstanceLimitExceeded VpcLimitExceeded InternetGatewayLimitExceeded AddressLimitExceeded',
+    ],
+    ['AwsQuota', 'SecurityGroupLimitExceeded RulesPerSecurityGroupLimitExceeded VolumeLimitExceeded'],
+    ['AwsDenied', 'UnauthorizedOperation AuthFailure AccessDenied ExpiredToken RequestExpired InvalidClientTokenId'],
+    ['AwsDenied', 'PendingVerification OptInRequired Blocked SignatureDoesNotMatch'],
+    [
+      'AwsUnavailable',
+      'InternalError InternalFailure ServiceUnavailable Unavailable DependencyViolation IncorrectState',
+    ],
+    ['AwsRefused', 'InvalidAMIID.NotFound InvalidAMIID.Malformed InvalidAMIID.Unavailable InvalidKeyPair.NotFound'],
+    [
+      'AwsRefused',
+      'InvalidParameterValue InvalidParameterCombination InvalidBlockDeviceMapping InvalidUserData.Malformed',
+    ],
+    ['AwsRefused', 'InvalidSubnet.Range InvalidSubnet.Conflict InvalidGroup.Duplicate InvalidKeyPair.Duplicate'],
+    ['AwsRefused', 'InvalidInstanceID.NotFound InvalidVpcID.NotFound RouteAlreadyExists Resource.AlreadyAssociated'],
+    ['InstanceGone', 'IdempotentInstanceTerminated'],
+    ['Unexpected', 'IdempotentParameterMismatch'],
+  ])('takes as %s: %s', (expected, codes) => {
+    for (const code of codes.split(' ')) expect.soft(refused(code), code).toBe(expected);
+  });
+
+  it('takes a refusal for capacity as such although its status is that of a server error', () => {
+    expect(refused('InsufficientInstanceCapacity', '', 500)).toBe('AwsCapacity');
+  });
+
+  it('waits for an instance profile that is not seen yet, and for no other invalid parameter', () => {
+    const invalid = 'InvalidParameterValue';
+
+    expect(
+      refused(invalid, 'Value (x) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name'),
+    ).toBe('AwsUnavailable');
+    expect(refused(invalid, 'IAM Instance Profile "x" has no associated IAM Roles')).toBe('AwsUnavailable');
+    expect(refused(invalid, 'Invalid value for parameter instanceType')).toBe('AwsRefused');
+  });
+
+  it('goes by the HTTP status where the code is not known', () => {
+    expect(refused('SomethingNew', '', 400)).toBe('AwsRefused');
+    expect(refused('SomethingNew', '', 429)).toBe('AwsThrottled');
+    expect(refused('SomethingNew', '', 502)).toBe('AwsUnavailable');
+  });
+
+  it.each([
+    'ECONNRESET',
+    'ECONNREFUSED',
+    'ETIMEDOUT',
+    'EPIPE',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'EHOSTUNREACH',
+    'TimeoutError',
+  ])('takes %s without an answer as an outage', (code) => {
+    expect(classifyEc2Failure({ code, message: '' })).toBe('AwsUnavailable');
+  });
+
+  it('takes missing credentials as denied', () => {
+    expect(classifyEc2Failure({ code: 'CredentialsProviderError', message: 'Could not load credentials' })).toBe(
+      'AwsDenied',
+    );
+  });
+
+  it('does not guess about an error without code and answer', () => {
+    expect(classifyEc2Failure({ code: 'TypeError', message: 'x is not a function' })).toBe('Unexpected');
+    expect(classifyEc2Failure({ code: 'toString', message: '' })).toBe('Unexpected');
+  });
+});
+
+describe('isNotFound', () => {
+  it('names what may only be not seen yet', () => {
+    const codes = ['InstanceID', 'Group', 'SubnetID', 'VpcID', 'RouteTableID', 'InternetGatewayID'];
+    for (const code of codes) expect.soft(isNotFound(`Invalid${code}.NotFound`), code).toBe(true);
+  });
+
+  it('does not wait for an image, a key pair or a type', () => {
+    const codes = [
+      'InvalidAMIID.NotFound',
+      'InvalidKeyPair.NotFound',
+      'InvalidInstanceType.NotFound',
+      'InvalidGroup.Duplicate',
+    ];
+    for (const code of codes) expect.soft(isNotFound(code), code).toBe(false);
+  });
+});
+
+describe('isAlreadyThere', () => {
+  it('names what must be looked at before it counts as done', () => {
+    const codes = [
+      'InvalidGroup.Duplicate',
+      'InvalidKeyPair.Duplicate',
+      'InvalidPermission.Duplicate',
+      'RouteAlreadyExists',
+    ];
+    for (const code of [...codes, 'Resource.AlreadyAssociated', 'InvalidSubnet.Conflict']) {
+      expect.soft(isAlreadyThere(code), code).toBe(true);
+    }
+    expect(isAlreadyThere('InvalidSubnet.Range')).toBe(false);
+  });
+});
