@@ -46,6 +46,13 @@ describe('nodesAskedFor', () => {
     expect(nodesOf({ nodeSelector, tolerations: [{ key, operator: 'Exists', effect: 'NoExecute' }] })).toEqual([]);
   });
 
+  it('takes a taint that is only a preference for no obstacle', () => {
+    const taints = [{ key: 'busy', effect: 'PreferNoSchedule' as const }];
+    const busy = aNode({ name: 'k8s-busy', labels: { tier: 'api' }, taints });
+
+    expect(nodesAskedFor([aDeployment('app', { nodeSelector: { tier: 'api' } })], [busy])).toEqual(['k8s-busy']);
+  });
+
   it("knows kubeadm's taint and label of the control plane", () => {
     const nodeSelector = { 'node-role.kubernetes.io/control-plane': '' };
     const tolerations = [{ key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' }];
