@@ -3,6 +3,7 @@ import { mkdir, readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RolloutError } from '../../model/rollout-error.js';
+import { signalProcess } from './recorded-process.js';
 
 /** How this machine mounts its cgroup hierarchies. */
 export interface CgroupLayout {
@@ -76,7 +77,7 @@ export async function killCgroups(name: string): Promise<void> {
     if (Date.now() > deadline) {
       throw new RolloutError('CommandFailed', `hosts: ${String(pids.size)} processes in cgroup ${name} do not end`);
     }
-    for (const pid of pids) killIfThere(pid);
+    for (const pid of pids) signalProcess(pid, 'SIGKILL');
     await sleep(20);
   }
 }
@@ -122,13 +123,5 @@ async function removeTree(path: string): Promise<void> {
       if (!failed) break;
       await sleep(20);
     }
-  }
-}
-
-function killIfThere(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // it ended by itself
   }
 }

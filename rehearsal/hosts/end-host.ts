@@ -5,7 +5,7 @@ import { collectFromHost } from './collect-ledger.js';
 import { removeDisk, unmountBelow } from './host-disk.js';
 import { hostIds, hostNames, machineName, readHostRecord } from './host-record.js';
 import type { HostsContext } from './hosts-context.js';
-import { isSupervised, killSupervisor, removeNspawnTraces, signalInit, waitUntilOff } from './supervisor.js';
+import { endAbruptly, isSupervised, killSupervisor, removeNspawnTraces } from './supervisor.js';
 import { cutLink, removeHostLink, takeSwitchDown } from './switch-network.js';
 
 /** Ends all processes of a host at once; for a power cut its link goes first. Its disk stays. */
@@ -14,8 +14,8 @@ export async function stopHost(context: HostsContext, id: string, effect: 'kill'
   const paths = context.pathsOf(id);
   if (!(await isSupervised(paths))) return;
   if (effect === 'power-off') await cutLink(context.network, hostNames(context.network, host).link);
-  if (await signalInit(paths, 'SIGKILL')) await context.note(effect, host);
-  await waitUntilOff(host, paths);
+  await endAbruptly(host, paths);
+  await context.note(effect, host);
 }
 
 /** Ends a host, running or not, and removes all that it had. Its part of the ledger is written first. */

@@ -29,3 +29,12 @@ export async function readPidFile(path: string): Promise<RecordedProcess | undef
   if (match?.[1] === undefined || match[2] === undefined) return undefined;
   return { pid: Number(match[1]), startTicks: match[2] };
 }
+
+/** Sends a signal; `false` when there is no such process any more. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}

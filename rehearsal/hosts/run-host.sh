@@ -37,7 +37,7 @@ remove_stale_cgroups() {
   done
 }
 
-rm -f "$directory/ended"
+rm -f "$directory/ended" "$directory/nspawn"
 record $$ supervisor
 export SYSTEMD_NSPAWN_API_VFS_WRITABLE=network # 1 would let a host write the sysctls of the machine
 code=133 # nspawn's answer when the host asks for a reboot

@@ -10,7 +10,7 @@ import { diskBinds, escapeColons } from './host-disk.js';
 import { hostNames } from './host-record.js';
 import type { HostPaths, HostRecord } from './host-record.js';
 import type { HostNetwork } from './host-network.js';
-import { isAlive, readPidFile } from './recorded-process.js';
+import { isAlive, readPidFile, signalProcess } from './recorded-process.js';
 
 export interface SupervisedHost {
   readonly network: HostNetwork;
@@ -76,7 +76,7 @@ export function wasStarted(paths: HostPaths): boolean {
 /** Ends the keeper with SIGKILL, so that it does not boot the host again. */
 export async function killSupervisor(paths: HostPaths): Promise<void> {
   const supervisor = await readPidFile(join(paths.dir, 'supervisor'));
-  if (supervisor !== undefined && (await isAlive(supervisor))) process.kill(supervisor.pid, 'SIGKILL');
+  if (supervisor !== undefined && (await isAlive(supervisor))) signalProcess(supervisor.pid, 'SIGKILL');
 }
 
 /** Sends a signal to the host's PID 1. Returns whether it was there. */
@@ -86,9 +86,7 @@ export async function signalInit(paths: HostPaths, signal: 'SIGKILL' | 'SIGINT')
   const pid = String(nspawn.pid);
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
   const init = Number(children.split(' ')[0]);
-  if (!(init > 1)) return false;
-  process.kill(init, signal);
-  return true;
+  return init > 1 && signalProcess(init, signal);
 }
 
 /** Removes what nspawn leaves in /run for a machine that ended: its propagation folder and the lock of its root. */
@@ -99,12 +97,15 @@ export async function removeNspawnTraces(machine: string, root: string): Promise
   await rm(`/run/systemd/nspawn/locks/inode-${String(inode.dev)}:${String(inode.ino)}`, { force: true });
 }
 
-/** Waits until the keeper has seen its host end. Fails with `CommandFailed` after 15 s. */
-export async function waitUntilOff(host: HostRecord, paths: HostPaths): Promise<void> {
-  await waitFor(async () => !(await isSupervised(paths)), {
-    what: `host ${host.name} (${host.id}): its keeper ends`,
-    logFile: paths.consoleLog,
-  });
+/** Ends all processes of the host with SIGKILL and waits until its keeper has seen it. Fails with `CommandFailed` after 15 s. */
+export async function endAbruptly(host: HostRecord, paths: HostPaths): Promise<void> {
+  const ended = async () => {
+    if (!(await isSupervised(paths))) return true;
+    // again and again: in its first moments a host has no init yet
+    await signalInit(paths, 'SIGKILL');
+    return false;
+  };
+  await waitFor(ended, { what: `host ${host.name} (${host.id}): it ends`, logFile: paths.consoleLog });
 }
 
 function nspawnArguments({ network, host, paths, readOnlyBinds }: SupervisedHost): string[] {
