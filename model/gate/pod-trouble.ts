@@ -16,7 +16,7 @@ interface ContainerState {
   readonly status: unknown;
 }
 
-const wrongSpec = ['InvalidImageName', 'ErrImageNeverPull', 'CreateContainerConfigError', 'RunContainerError'];
+const wrongSpec = ['InvalidImageName', 'ErrImageNeverPull', 'CreateContainerConfigError'];
 
 /** What keeps a pod from being ready, the cause nearest to the root first; `undefined` when nothing is known to be wrong. */
 export function podTrouble(pod: KubernetesObject): PodTrouble | undefined {
@@ -26,7 +26,7 @@ export function podTrouble(pod: KubernetesObject): PodTrouble | undefined {
 
 /** `0/14 nodes are available: 1 Insufficient memory. preemption: …` → `0/14 nodes: 1 Insufficient memory`. */
 export function schedulerSentence(message: string): string {
-  const withoutPreemption = message.replace(/\.?\s*preemption:.*$/s, '').replace(/\.\s*$/, '');
+  const withoutPreemption = message.replace(/(\.\s[^.]*|\s*)preemption:.*$/s, '').replace(/\.\s*$/, '');
   return withoutPreemption.replace(/nodes are available:/, 'nodes:').trim();
 }
 

@@ -94,6 +94,11 @@ describe('schedulerSentence', () => {
     expect(schedulerSentence(message)).toBe(
       "0/14 nodes: 1 Insufficient memory, 13 node(s) didn't match Pod's node affinity/selector",
     );
+    expect(
+      schedulerSentence(
+        '0/1 nodes are available: 1 Insufficient memory. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
+      ),
+    ).toBe('0/1 nodes: 1 Insufficient memory');
     expect(schedulerSentence('no nodes available to schedule pods')).toBe('no nodes available to schedule pods');
   });
 });

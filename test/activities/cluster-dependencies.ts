@@ -1,0 +1,67 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import type { ClusterFacts } from '../../model/facts.js';
+import type { PlanBody, PlannedNode, PlannedUnit, RenderedUnit } from '../../model/plan.js';
+import type { ClusterSpec } from '../../model/spec.js';
+import type { NodeDependencies } from '../../activities/nodes.js';
+import type { Kubernetes } from '../../systems/kubernetes/kubernetes.js';
+import { createHostIdentity } from '../../systems/ssh/host-identity.js';
+import type { PlanReference } from '../../workflows/contract.js';
+import { anInstance, aPlan, sha256 } from '../builders.js';
+
+/** What activities that talk to Kubernetes need, around a cluster whose API is already there. */
+export interface ClusterUnderTest {
+  readonly dependencies: NodeDependencies;
+  readonly plan: PlanReference;
+  readonly body: PlanBody;
+  node(name: string): PlannedNode;
+  unit(name: string): PlannedUnit;
+}
+
+/** A planned cluster with a running control plane; `kubernetes` is asked for at each connection. */
+export function aClusterUnderTest(input: {
+  readonly spec: ClusterSpec;
+  readonly units?: readonly RenderedUnit[];
+  readonly kubernetes: () => Kubernetes | undefined;
+  readonly instances?: ClusterFacts['instances'];
+}): ClusterUnderTest {
+  const { spec, units = [] } = input;
+  const body: PlanBody = { plan: aPlan({ spec, units }), spec, units };
+  const text = JSON.stringify(body);
+  const reference = `sha256:${sha256(text)}`;
+  const instances = input.instances ?? spec.nodes.map(({ name }) => anInstance({ node: name }));
+  const dependencies: NodeDependencies = {
+    artifacts: { get: () => Promise.resolve(text), put: () => Promise.resolve(reference) },
+    ansible: { contentDigest: () => Promise.resolve('roles-1'), runPlaybook: outOfScope },
+    digest: sha256,
+    identity: createHostIdentity('a secret of the test'),
+    ec2Compute: {
+      account: outOfScope,
+      resolveImage: outOfScope,
+      describeInstances: () => Promise.resolve(instances),
+      runInstance: outOfScope,
+      describeKeyPair: outOfScope,
+      importKeyPair: outOfScope,
+    },
+    kubernetesAccess: { connect: () => Promise.resolve(input.kubernetes()), kubeconfig: outOfScope },
+  };
+  return {
+    dependencies,
+    body,
+    plan: { cluster: spec.cluster, digest: body.plan.digest, artifact: reference },
+    node: (name) => ({ name, role: 'worker', generation: 1, op: 'create' }),
+    unit: (name) => {
+      const rendered = units.find((unit) => unit.name === name);
+      return { name, wave: rendered?.wave ?? 0, op: 'create', digest: rendered?.digest ?? '', nodes: [] };
+    },
+  };
+}
+
+function outOfScope(): never {
+  throw new Error('this test has no business there');
+}
+
+/** Runs one activity as a worker does; its failures are the test's business and are not logged. */
+export function runActivity<I, O>(activity: (input: I) => Promise<O>, input: I): Promise<O> {
+  return new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR', () => undefined) }).run(activity, input);
+}

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createNodeActivities } from '../../activities/nodes.js';
+import { aNode, aSpec } from '../builders.js';
+import {
+  hasControlPlane,
+  ranStatus,
+  type RealControlPlane,
+  skipReason,
+  startRealControlPlane,
+} from '../real-control-plane.js';
+import { aClusterUnderTest, type ClusterUnderTest, runActivity } from './cluster-dependencies.js';
+
+const infrastructure = { key: 'node-role.kubernetes.io/infrastructure', effect: 'NoSchedule' } as const;
+const names = ['late', 'contested', 'absent', 'slow'];
+const spec = aSpec({
+  nodes: [
+    aNode({ name: 'k8s-master', role: 'control-plane' }),
+    ...names.map((name) =>
+      aNode({ name, labels: { workload: name, tier: 'infrastructure' }, taints: [infrastructure] }),
+    ),
+  ],
+});
+const quick = { everyMs: 100, deadlineMs: 1_000 };
+const patient = { everyMs: 100, deadlineMs: 20_000 };
+
+describe.skipIf(!hasControlPlane)(`createNodeActivities${skipReason}`, () => {
+  let plane: RealControlPlane;
+  let cluster: ClusterUnderTest;
+  beforeAll(async () => {
+    plane = await startRealControlPlane();
+    cluster = aClusterUnderTest({ spec, kubernetes: () => plane.kubernetes });
+  });
+  afterAll(() => plane.stop());
+
+  const label = (name: string, pace = patient) =>
+    runActivity(createNodeActivities(cluster.dependencies, pace).labelNode, {
+      plan: cluster.plan,
+      node: cluster.node(name),
+    });
+  const wait = (name: string, pace = patient) =>
+    runActivity(createNodeActivities(cluster.dependencies, pace).waitForNodeReady, {
+      plan: cluster.plan,
+      node: cluster.node(name),
+    });
+  const read = (name: string) => plane.kubernetes.get({ apiVersion: 'v1', kind: 'Node', name });
+
+  it('labels and taints a node as soon as it registers, and leaves the taints of others', async () => {
+    const labelled = label('late');
+    await plane.setNode('late', { ready: false, taints: [{ key: 'mine', effect: 'NoExecute' }] });
+
+    expect(await labelled).toEqual({ changed: true });
+    const node = await read('late');
+    expect(node?.metadata.labels).toMatchObject({ workload: 'late', tier: 'infrastructure' });
+    expect(node?.metadata.annotations?.['groundswell.dev/prepared']).toMatch(/^[0-9a-f]{64}$/);
+    expect(node).toMatchObject({
+      spec: {
+        taints: expect.arrayContaining([
+          expect.objectContaining(infrastructure),
+          expect.objectContaining({ key: 'mine' }),
+          expect.objectContaining({ key: 'node.kubernetes.io/not-ready' }),
+        ]),
+      },
+    });
+  });
+
+  it('changes nothing the second time', async () => {
+    expect(await label('late')).toEqual({ changed: false });
+  });
+
+  it('takes no label by force from somebody else', async () => {
+    await plane.setNode('contested', { ready: true });
+    await plane.kubectl('label', 'node', 'contested', 'workload=theirs');
+
+    await expect(label('contested')).rejects.toMatchObject({
+      type: 'FieldConflict',
+      message: expect.stringMatching(/^Node contested: field .metadata.labels.workload belongs to "kubectl-label"/),
+    });
+  });
+
+  it('never makes a node that no kubelet registered', async () => {
+    await expect(label('absent', quick)).rejects.toMatchObject({
+      type: 'NodeNotReady',
+      message: expect.stringContaining('node absent: no Node object after 1 s'),
+    });
+    expect(await read('absent')).toBeUndefined();
+  });
+
+  it('waits for Ready and then for the pod network, and says what it waits for', async () => {
+    await plane.setNode('slow', { ready: false });
+    await expect(wait('slow', quick)).rejects.toMatchObject({
+      type: 'NodeNotReady',
+      message:
+        'node slow: not ready after 1 s: not Ready (last condition: KubeletNotReady: cni plugin not initialized)',
+    });
+
+    await plane.setNode('slow', { ready: true });
+    await expect(wait('slow', { ...quick, deadlineMs: 4_000 })).rejects.toThrow(
+      'node slow: not ready after 4 s: Ready, but no pod of flannel runs on it yet',
+    );
+
+    await plane.kubectl('create', 'namespace', 'kube-flannel');
+    await plane.kubectl('-n', 'kube-flannel', 'create', 'serviceaccount', 'default').catch(() => undefined);
+    const flannel = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'kube-flannel-ds-x', namespace: 'kube-flannel', labels: { app: 'flannel' } },
+      spec: { nodeName: 'slow', containers: [{ name: 'kube-flannel', image: 'flannel:1' }] },
+    };
+    const { object } = await plane.kubernetes.apply(flannel, { fieldManager: 'test' });
+    const waited = wait('slow');
+    await plane.setPod(object, ranStatus(object));
+
+    expect(await waited).toEqual({ changed: false });
+  });
+
+  it('waits for a control plane that does not answer yet, and says so', async () => {
+    const silent = aClusterUnderTest({ spec, kubernetes: () => undefined });
+    const activities = createNodeActivities(silent.dependencies, quick);
+    const input = { plan: silent.plan, node: silent.node('late') };
+
+    await expect(runActivity(activities.labelNode, input)).rejects.toThrow(
+      /control plane k8s-master: .*kubeadm init did not run/,
+    );
+  });
+});

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createNodeActivities } from '../../activities/nodes.js';
+import { observeKubernetes } from '../../activities/observe-kubernetes.js';
+import { createVerificationActivities } from '../../activities/verification.js';
+import { createWaveActivities } from '../../activities/waves.js';
+import type { KubernetesObject } from '../../model/kubernetes-object.js';
+import { aNode, aRenderedUnit, aSpec } from '../builders.js';
+import { hasControlPlane, type RealControlPlane, skipReason, startRealControlPlane } from '../real-control-plane.js';
+import { aClusterUnderTest, type ClusterUnderTest, runActivity } from './cluster-dependencies.js';
+
+const pace = { everyMs: 200, deadlineMs: 30_000, settleMs: 200 };
+const quick = { ...pace, deadlineMs: 1_000 };
+const controlPlane = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' };
+const spec = aSpec({
+  nodes: [
+    aNode({ name: 'k8s-master', role: 'control-plane' }),
+    aNode({ name: 'k8s-api', labels: { tier: 'api', domain: 'my' } }),
+  ],
+});
+
+/** A workload of Kubernetes itself that runs on every node. */
+function aSystemWorkload(
+  kind: 'Deployment' | 'DaemonSet',
+  namespace: string,
+  name: string,
+  app = name,
+): KubernetesObject {
+  const pod = {
+    containers: [{ name, image: 'groundswell.dev/stand-in:1' }],
+    terminationGracePeriodSeconds: 0,
+    tolerations: [{ operator: 'Exists' }],
+  };
+  return {
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: { name, namespace },
+    spec: { selector: { matchLabels: { app } }, template: { metadata: { labels: { app } }, spec: pod } },
+  };
+}
+
+describe.skipIf(!hasControlPlane)(`verifyCluster and observeKubernetes${skipReason}`, () => {
+  let plane: RealControlPlane;
+  let kubelets: { stop(): Promise<void> };
+  let cluster: ClusterUnderTest;
+  beforeAll(async () => {
+    plane = await startRealControlPlane();
+    const my = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'my', namespace: 'api' }, data: {} };
+    const units = [aRenderedUnit({ name: 'api-my', wave: 1, namespace: 'api', objects: [my] })];
+    cluster = aClusterUnderTest({ spec, units, kubernetes: () => plane.kubernetes });
+    kubelets = plane.runPods();
+  });
+  afterAll(async () => {
+    await kubelets.stop();
+    await plane.stop();
+  });
+  const install = (object: KubernetesObject) => plane.kubernetes.apply(object, { fieldManager: 'kubeadm' });
+  const verify = (gate = pace) =>
+    runActivity(createVerificationActivities(cluster.dependencies, gate).verifyCluster, { plan: cluster.plan });
+
+  it('finds nothing in a cluster where nothing is, and names everything that is missing', async () => {
+    expect(await observeKubernetes(plane.kubernetes)).toEqual({
+      nodes: [],
+      units: [],
+      initialised: false,
+      podNetworkInstalled: false,
+    });
+    await expect(verify(quick)).rejects.toMatchObject({
+      type: 'VerifyFailed',
+      message:
+        'cluster test: node k8s-master: there is no Node object · node k8s-api: there is no Node object · ' +
+        'namespace kube-system: expected DaemonSets, found none · namespace kube-flannel: expected DaemonSets, found none · ' +
+        'unit api-my: it has no inventory; it was never applied',
+    });
+  });
+
+  it('passes when nodes, system workloads and units are as planned', async () => {
+    await plane.setNode('k8s-master', { ready: true, taints: [controlPlane], labels: { [controlPlane.key]: '' } });
+    await plane.setNode('k8s-api', { ready: true });
+    await plane.kubectl('create', 'namespace', 'kube-flannel');
+    await install(aSystemWorkload('DaemonSet', 'kube-system', 'kube-proxy'));
+    await install(aSystemWorkload('Deployment', 'kube-system', 'coredns'));
+    await install(aSystemWorkload('DaemonSet', 'kube-flannel', 'kube-flannel-ds', 'flannel'));
+    await plane.kubectl('-n', 'kube-system', 'create', 'configmap', 'kubeadm-config');
+    for (const { name } of spec.nodes) {
+      const input = { plan: cluster.plan, node: cluster.node(name) };
+      await runActivity(createNodeActivities(cluster.dependencies, pace).labelNode, input);
+      await runActivity(createNodeActivities(cluster.dependencies, pace).waitForNodeReady, input);
+    }
+    const unit = { plan: cluster.plan, unit: cluster.unit('api-my') };
+    await runActivity(createWaveActivities(cluster.dependencies, pace).applyUnit, unit);
+
+    expect(await verify()).toEqual({ changed: false });
+  });
+
+  it('takes init for done only when its last marker is there', async () => {
+    expect((await observeKubernetes(plane.kubernetes)).initialised).toBe(false);
+
+    await plane.kubectl('-n', 'kube-public', 'create', 'configmap', 'cluster-info');
+
+    const facts = await observeKubernetes(plane.kubernetes);
+    expect(facts).toMatchObject({
+      initialised: true,
+      podNetworkInstalled: true,
+      units: [{ name: 'api-my', digest: cluster.unit('api-my').digest, complete: true }],
+    });
+    expect(facts.nodes.find(({ name }) => name === 'k8s-api')).toMatchObject({
+      ready: true,
+      labels: { tier: 'api', domain: 'my' },
+      annotations: { 'groundswell.dev/prepared': expect.stringMatching(/^[0-9a-f]{64}$/) },
+    });
+  });
+
+  it('sets a label again that somebody took away, and says that it changed something', async () => {
+    await plane.kubectl('label', 'node', 'k8s-api', 'domain-');
+
+    expect(await verify()).toEqual({ changed: true });
+    expect(await verify()).toEqual({ changed: false });
+  });
+
+  it('sees an object that is gone, a taint that nobody planned and a node that is not Ready', async () => {
+    await plane.kubectl('-n', 'api', 'delete', 'configmap', 'my');
+    await plane.kubectl('taint', 'node', 'k8s-api', 'mine=1:NoSchedule');
+    await plane.setNode('k8s-master', { ready: false });
+
+    const failure = verify(quick);
+
+    await expect(failure).rejects.toThrow('unit api-my: ConfigMap api/my: is gone since it was applied');
+    await expect(failure).rejects.toThrow('node k8s-api: taint mine:NoSchedule: not planned');
+    await expect(failure).rejects.toThrow('node k8s-master: not Ready (last condition: KubeletNotReady');
+    expect((await observeKubernetes(plane.kubernetes)).units).toMatchObject([{ complete: false }]);
+  });
+});
