@@ -1,0 +1,252 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DescribeVpcsCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createInstanceActivities, type EnsuredInstance } from '../../activities/instances.js';
+import { createNetworkActivities } from '../../activities/network.js';
+import type { PlanBody, PlannedNode } from '../../model/plan.js';
+import type { ClusterSpec } from '../../model/spec.js';
+import { createFolderArtifacts } from '../../systems/artifacts/folder-artifacts.js';
+import { createAwsEc2Compute } from '../../systems/ec2/aws-ec2-compute.js';
+import { createAwsEc2Network } from '../../systems/ec2/aws-ec2-network.js';
+import { createHostIdentity } from '../../systems/ssh/host-identity.js';
+import { publicKeyOf } from '../../systems/ssh/public-key.js';
+import type { PlanReference } from '../../workflows/contract.js';
+import { aNode, aSpec } from '../builders.js';
+import { motoServer, motoSkipped, startEmulatedEc2, type EmulatedEc2 } from '../rehearsal/ec2-emulator/emulated-ec2.js';
+
+const zones = ['ap-northeast-2a', 'ap-northeast-2c'] as const;
+const accessKey = createHostIdentity('access').firstKey({ cluster: 'test', node: 'user', generation: 1 }).privateKey;
+
+function theSpec(): ClusterSpec {
+  const spec = aSpec();
+  return {
+    ...spec,
+    network: {
+      ...spec.network,
+      vpcCidr: '198.18.78.0/24',
+      subnets: [
+        { zone: zones[0], cidr: '198.18.78.0/26' },
+        { zone: zones[1], cidr: '198.18.78.64/26' },
+      ],
+    },
+    access: { ...spec.access, address: 'private' },
+    image: { owner: '136693071363', name: 'debian-12-amd64-*' },
+    nodes: [aNode({ name: 'k8s-redis', instanceTypes: ['t3.micro', 't3.small'], zones: [...zones] })],
+  };
+}
+
+/** Activities as the worker makes them, but for the pace. */
+function createActivities(ec2: EmulatedEc2) {
+  const dependencies = {
+    artifacts: createFolderArtifacts(join(ec2.dir, 'artifacts')),
+    ec2Network: createAwsEc2Network(ec2.clients),
+    ec2Compute: createAwsEc2Compute(ec2.clients),
+    identity: createHostIdentity('secret of the worker'),
+    readSecret: () => Promise.resolve(accessKey),
+    publicKeyOf,
+  };
+  const pace = { everyMs: 50, deadlineMs: 20_000 };
+  return {
+    ...createNetworkActivities(dependencies, pace),
+    ...createInstanceActivities(dependencies, pace),
+    dependencies,
+  };
+}
+
+describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () => {
+  let ec2: EmulatedEc2;
+  let activities: ReturnType<typeof createActivities>;
+  let plan: PlanReference;
+  const redis: PlannedNode = { name: 'k8s-redis', role: 'worker', generation: 1, op: 'create' };
+
+  let tests = 0;
+
+  beforeAll(async () => {
+    ec2 = await startEmulatedEc2();
+  });
+  afterAll(() => ec2.close());
+  beforeEach(async () => {
+    await ec2.forget();
+    activities = createActivities(ec2);
+    // each test has a cluster of its own: what others left belongs to somebody else
+    tests += 1;
+    plan = await aPlan(`test-${tests}`);
+  });
+
+  async function aPlan(cluster: string): Promise<PlanReference> {
+    const spec = { ...theSpec(), cluster };
+    const { ec2Compute, artifacts } = activities.dependencies;
+    const image = await ec2Compute.resolveImage(spec.image);
+    const empty: PlanBody['plan'] = {
+      cluster: spec.cluster,
+      region: spec.region,
+      account: await ec2Compute.account(),
+      endpoint: spec.controlPlaneEndpoint,
+      image,
+      steps: [],
+      nodes: [redis],
+      units: [],
+      digest: 'sha256:0',
+    };
+    const body: PlanBody = { plan: empty, spec, units: [] };
+    return { cluster: spec.cluster, digest: empty.digest, artifact: await artifacts.put(JSON.stringify(body)) };
+  }
+  function inActivity<T>(act: () => Promise<T>): Promise<T> {
+    return new MockActivityEnvironment().run(act);
+  }
+  /** The network as `applyNetwork` makes it; whether each part changed. */
+  async function ensureNetwork(): Promise<readonly boolean[]> {
+    const parts = [
+      await inActivity(() => activities.ensureVpc({ plan })),
+      await inActivity(() => activities.ensureKeyPair({ plan })),
+      ...(await Promise.all([
+        inActivity(() => activities.ensureInternetGateway({ plan })),
+        inActivity(() => activities.ensureSecurityGroup({ plan })),
+        ...zones.map((zone) => inActivity(() => activities.ensureSubnet({ plan, zone }))),
+      ])),
+      await inActivity(() => activities.ensureRouteTable({ plan })),
+    ];
+    return parts.map(({ changed }) => changed);
+  }
+  const ensureInstance = (node: PlannedNode = redis): Promise<EnsuredInstance> =>
+    inActivity(() => activities.ensureInstance({ plan, node }));
+  const launches = async () => (await ec2.ledger()).filter(({ effect }) => effect === 'RunInstances');
+
+  it('makes everything once: the second time nothing changes and the ledger stays as it is', async () => {
+    expect(await ensureNetwork()).toEqual([true, true, true, true, true, true, true]);
+    const made = await ensureInstance();
+    const ledger = await ec2.ledger();
+
+    expect(await ensureNetwork()).toEqual([false, false, false, false, false, false, false]);
+    const again = await ensureInstance();
+
+    expect(made).toMatchObject({ changed: true, generation: 1, zone: zones[0], type: 't3.micro' });
+    expect(made.address).toMatch(/^198\.18\.78\.\d+$/);
+    expect(again).toEqual({ ...made, changed: false });
+    expect(await ec2.ledger()).toEqual(ledger);
+    expect(ledger.map(({ effect }) => effect).sort()).toEqual([
+      'AssociateRouteTable',
+      'AssociateRouteTable',
+      'AttachInternetGateway',
+      'AuthorizeSecurityGroupIngress',
+      'CreateInternetGateway',
+      'CreateRoute',
+      'CreateRouteTable',
+      'CreateSecurityGroup',
+      'CreateSubnet',
+      'CreateSubnet',
+      'CreateVpc',
+      'ImportKeyPair',
+      'ModifySubnetAttribute',
+      'ModifySubnetAttribute',
+      'RunInstances',
+    ]);
+    expect(ec2.booted[0]?.userData).toContain(publicKeyOf(accessKey));
+  });
+
+  it('gets one instance when the answer of RunInstances is lost once, or as often as the SDK asks', async () => {
+    await ensureNetwork();
+    ec2.faults.loseAnswer('RunInstances', 1);
+    expect(await ensureInstance()).toMatchObject({ changed: true });
+
+    ec2.faults.loseAnswer('RunInstances', 3);
+    const second = { ...redis, generation: 2 };
+    await ec2.clients.repeating.send(new TerminateInstancesCommand({ InstanceIds: ec2.booted.map(({ id }) => id) }));
+    await expect(ensureInstance(second)).rejects.toMatchObject({ type: 'AwsUnavailable' });
+    // the next attempt of the step finds it by its tags
+    expect(await ensureInstance(second)).toMatchObject({ changed: false, generation: 2 });
+
+    expect(await launches()).toHaveLength(2);
+    expect(ec2.hostEvents.filter((event) => event.startsWith('boot'))).toHaveLength(2);
+  });
+
+  it('gets one VPC when the answer of CreateVpc is lost', async () => {
+    ec2.faults.loseAnswer('CreateVpc', 1);
+
+    expect(await inActivity(() => activities.ensureVpc({ plan }))).toMatchObject({ changed: true });
+
+    const { Vpcs } = await ec2.clients.repeating.send(
+      new DescribeVpcsCommand({ Filters: [{ Name: 'tag:groundswell.dev/cluster', Values: [plan.cluster] }] }),
+    );
+    expect(Vpcs).toHaveLength(1);
+    expect((await ec2.ledger()).map(({ effect }) => effect)).toEqual(['CreateVpc']);
+  });
+
+  it('finishes what a killed attempt left half-made', async () => {
+    await inActivity(() => activities.ensureVpc({ plan }));
+    ec2.faults.loseAnswer('AttachInternetGateway', 3);
+    const first = inActivity(() => activities.ensureInternetGateway({ plan }));
+    ec2.faults.throttle('ModifySubnetAttribute', 3);
+
+    await first.catch(() => undefined);
+    await inActivity(() => activities.ensureSubnet({ plan, zone: zones[0] }));
+    await inActivity(() => activities.ensureInternetGateway({ plan }));
+
+    const made = (await ec2.ledger()).map(({ effect }) => effect);
+    expect(made).toEqual([
+      'CreateVpc',
+      'CreateInternetGateway',
+      'AttachInternetGateway',
+      'CreateSubnet',
+      'ModifySubnetAttribute',
+    ]);
+  });
+
+  it('goes to the next zone, then to the next type, for lack of capacity, and to no further', async () => {
+    await ensureNetwork();
+    ec2.faults.noCapacity(zones[0], 't3.micro');
+    expect(await ensureInstance()).toMatchObject({ changed: true, zone: zones[1], type: 't3.micro' });
+
+    await ec2.clients.repeating.send(new TerminateInstancesCommand({ InstanceIds: ec2.booted.map(({ id }) => id) }));
+    ec2.faults.noCapacity(zones[1], 't3.micro');
+    const second = { ...redis, generation: 2 };
+    expect(await ensureInstance(second)).toMatchObject({ zone: zones[0], type: 't3.small' });
+
+    await ec2.clients.repeating.send(new TerminateInstancesCommand({ InstanceIds: ec2.booted.map(({ id }) => id) }));
+    for (const zone of zones) ec2.faults.noCapacity(zone);
+    await expect(ensureInstance({ ...redis, generation: 3 })).rejects.toMatchObject({
+      type: 'AwsCapacity',
+      message: expect.stringContaining('t3.micro in ap-northeast-2a'),
+    });
+    expect(await launches()).toHaveLength(2);
+  });
+
+  it('goes on elsewhere when a launch ends for lack of capacity, and stops when it ends for a quota', async () => {
+    await ensureNetwork();
+    ec2.faults.failLaunch('k8s-redis', 'Server.InsufficientInstanceCapacity');
+    expect(await ensureInstance()).toMatchObject({ changed: true, zone: zones[1] });
+
+    await ec2.clients.repeating.send(new TerminateInstancesCommand({ InstanceIds: ec2.booted.map(({ id }) => id) }));
+    ec2.faults.failLaunch('k8s-redis', 'Client.VolumeLimitExceeded');
+    await expect(ensureInstance({ ...redis, generation: 2 })).rejects.toMatchObject({ type: 'AwsQuota' });
+    expect(await launches()).toHaveLength(3);
+  });
+
+  it('gets one instance of five attempts at the same time', async () => {
+    await ensureNetwork();
+
+    const all = await Promise.all(Array.from({ length: 5 }, () => ensureInstance()));
+
+    expect(new Set(all.map(({ instanceId }) => instanceId)).size).toBe(1);
+    expect(await launches()).toHaveLength(1);
+  });
+
+  it('says that an instance is gone instead of launching it again', async () => {
+    await ensureNetwork();
+    const { instanceId } = await ensureInstance();
+    await ec2.clients.repeating.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
+
+    await expect(ensureInstance()).rejects.toMatchObject({
+      type: 'InstanceGone',
+      message: expect.stringContaining(instanceId),
+    });
+    expect(await launches()).toHaveLength(1);
+  });
+
+  it('waits out a limit of the request rate', async () => {
+    ec2.faults.throttle('CreateVpc', 1);
+
+    expect(await inActivity(() => activities.ensureVpc({ plan }))).toMatchObject({ changed: true });
+  });
+});
