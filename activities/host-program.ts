@@ -86,9 +86,9 @@ export async function mintToken(
   throw new RolloutError('KubernetesUnavailable', `node ${node}: kubeadm on ${controlPlane.host.node} gave no token`);
 }
 
-/** Revokes a token; only its public id travels. Fails with `KubernetesUnavailable`. */
-export async function revokeToken(controlPlane: HostCall, token: string): Promise<void> {
-  await mustRunHostProgram(controlPlane, ['revoke-token', token.split('.')[0] ?? '']);
+/** Revokes every token that was minted for joins of a node. Fails with `KubernetesUnavailable`. */
+export async function revokeTokens(controlPlane: HostCall, node: string): Promise<void> {
+  await mustRunHostProgram(controlPlane, ['revoke-tokens', node]);
 }
 
 async function mustRunHostProgram(call: HostCall, args: readonly string[]): Promise<string> {

@@ -9,7 +9,7 @@ import {
   hostFacts,
   mintToken,
   nodeIdentity,
-  revokeToken,
+  revokeTokens,
   type HostCall,
   type HostFacts,
 } from './host-program.js';
@@ -36,12 +36,17 @@ export async function joinHost(join: Join): Promise<{ readonly changed: boolean 
 
   switch (decideJoin(facts)) {
     case 'nothing':
+      // of an attempt whose worker died before it could
+      await revokeQuietly(join);
       return { changed: false };
     case 'attach':
       return runJoin(join, false);
     case 'finish':
       join.options.onProgress?.('an earlier join was cut off; waiting for the kubelet to end it');
-      if (await finishJoin(worker)) return { changed: true };
+      if (await finishJoin(worker)) {
+        await revokeQuietly(join);
+        return { changed: true };
+      }
       await removeNode(join, await hostFacts(worker, instance.generation));
       return runJoin(join, true);
     case 'join':
@@ -67,7 +72,7 @@ async function runJoin(join: Join, reset: boolean): Promise<{ readonly changed: 
     );
     return { changed: changedTasks > 0 };
   } finally {
-    await revokeQuietly(onControlPlane, token);
+    await revokeQuietly(join);
   }
 }
 
@@ -88,10 +93,10 @@ async function removeNode({ ssh, options, on, controlPlane }: Join, facts: HostF
 }
 
 /** A token that cannot be revoked ends by itself after half an hour: no reason to fail a join that succeeded. */
-async function revokeQuietly(controlPlane: HostCall, token: string): Promise<void> {
+async function revokeQuietly({ ssh, options, on, controlPlane }: Join): Promise<void> {
   try {
-    await revokeToken(controlPlane, token);
+    await revokeTokens({ ssh, host: controlPlane.host, options }, on.node.name);
   } catch (error) {
-    controlPlane.options.onProgress?.(error instanceof Error ? error.message : String(error));
+    options.onProgress?.(error instanceof Error ? error.message : String(error));
   }
 }
