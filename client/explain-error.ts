@@ -28,7 +28,11 @@ export function explainError(error: unknown): Explanation {
   if (cause instanceof RolloutError) {
     return explain(cause.type, cause.message, cause.details === undefined ? {} : { details: cause.details });
   }
-  if (cause instanceof ApplicationFailure) return explainFailure(cause);
+  if (cause instanceof ApplicationFailure) {
+    const explanation = explainFailure(cause);
+    // a workflow refuses with a sentence that says what it expects
+    return error instanceof WorkflowUpdateFailedError ? withoutAdvice(explanation) : explanation;
+  }
   if (cause instanceof TerminatedFailure) {
     return {
       type: 'Terminated',
@@ -47,6 +51,10 @@ export function explainError(error: unknown): Explanation {
     cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause),
     stackOf(cause),
   );
+}
+
+function withoutAdvice({ advice: _, ...rest }: Explanation): Explanation {
+  return rest;
 }
 
 /** Workflows also end with `Stopped` and `Aborted`, which are answers of people, not failures. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError } from '@temporalio/client';
-import { span } from '../model/line.js';
+import { span, type Tone } from '../model/line.js';
 import { RolloutError } from '../model/rollout-error.js';
 import { showStatus } from '../model/show-status.js';
 import { duration, showStepChanges } from '../model/show-step.js';
@@ -82,30 +82,35 @@ function onlyPeopleCanHelp(apply: ApplySnapshot): boolean {
 /** Looks, and bears it when nobody answers: says so once, and fails only when Temporal is silent for a minute. */
 function createLooker({ look, output }: FollowOptions): () => Promise<Look | undefined> {
   let silentSinceMs: number | undefined;
+  let unanswered = 0;
   let told = '';
-  const tell = (text: string): void => {
+  const tell = (text: string, tone: Tone): void => {
     if (told === text) return;
     told = text;
     output.redraw([]);
     output.endRedraw();
-    output.note([span(text, 'bad')]);
+    output.note([span(text, tone)]);
   };
   return async () => {
     try {
       const seen = await look();
       silentSinceMs = undefined;
-      if (told !== '') tell('it answers again');
+      unanswered = 0;
+      if (told !== '') tell('it answers again', 'good');
       told = '';
       return seen;
     } catch (error) {
       if (error instanceof RolloutError && error.type === 'WorkerUnreachable') {
-        tell(`${error.message}; nothing is lost, it goes on with the next worker → npx groundswell worker`);
+        unanswered += 1;
+        // a busy worker misses one question; one that misses two is not there
+        if (unanswered > 1)
+          tell(`${error.message}; nothing is lost, it goes on with the next worker → npx groundswell worker`, 'bad');
         return undefined;
       }
       if (!(error instanceof ServiceError)) throw error;
       silentSinceMs ??= Date.now();
       if (Date.now() - silentSinceMs > patienceMs) throw error;
-      tell(`Temporal does not answer (${rpcProblem(error)}); trying for a minute`);
+      tell(`Temporal does not answer (${rpcProblem(error)}); trying for a minute`, 'bad');
       return undefined;
     }
   };
@@ -148,7 +153,7 @@ function createNarration({ output }: FollowOptions): Narrator {
   };
   return {
     show(look) {
-      if (look.door !== undefined && doorText(look.door) !== door) {
+      if (look.door !== undefined && look.door.phase !== 'ended' && doorText(look.door) !== door) {
         door = doorText(look.door);
         say(door);
       }

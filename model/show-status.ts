@@ -35,7 +35,9 @@ export function showStatus(snapshot: RollOutSnapshot, options: ShowStatusOptions
     return [...lines, [span(`${snapshot.cluster}: nothing runs, and no roll-out is on record`)]];
   }
   if (apply !== undefined) lines.push(headline(snapshot.cluster, apply, options.nowMs), ...showApply(apply, options));
-  if (frontDoors.length > 0) lines.push(...(apply === undefined ? [] : [[]]), ...frontDoors.map(showFrontDoor));
+  // the one that applies is the table above
+  const waiting = frontDoors.filter(({ status }) => status?.phase !== 'applying');
+  if (waiting.length > 0) lines.push(...(apply === undefined ? [] : [[]]), ...waiting.map(showFrontDoor));
   return lines;
 }
 
@@ -101,7 +103,13 @@ function showNodes(apply: ApplySnapshot, status: ApplyStatus, { brief = false }:
       nodeNote(steps, node.state),
     ];
   });
-  return [head, [], [span(`  ${''.padEnd(width)}${titles}`, 'dim')], ...rows, []];
+  return [
+    head,
+    [],
+    [span(`  ${''.padEnd(width)}${titles}`, 'dim')],
+    ...rows,
+    ...(status.waves.length === 0 ? [] : [[]]),
+  ];
 }
 
 function cell(column: { readonly title: string }, state: StepState): readonly Span[] {
@@ -118,27 +126,29 @@ function nodeNote(steps: readonly StepStatus[], state: string): Span {
   const current = steps.find((step) => step.state !== 'done');
   if (current === undefined || state === 'done') return span('');
   const part = current.step.split('/').at(-1) ?? '';
-  if (current.state === 'parked') return span(`${part} parked: ${current.failure?.type ?? ''}`, 'bad');
+  if (current.state === 'parked') return span('parked', 'bad');
   if (state === 'ended') return span(`ended before ${part}`, 'bad');
-  if (current.state === 'running')
-    return span(`${part}${current.note === undefined ? '' : `: ${current.note}`}`, 'dim');
+  if (current.state === 'running') return span(current.note ?? (part === 'cni' ? 'pod network' : ''), 'dim');
   if (part === 'join' && current.state === 'not begun') return span('waits for the control plane', 'dim');
   return span(current.note === undefined ? '' : `${part} ${current.note}`, 'dim');
 }
 
 function showWaves(apply: ApplySnapshot, status: ApplyStatus): readonly Line[] {
-  return status.waves.flatMap((wave): readonly Line[] => {
-    const title = `wave ${wave.wave}`.padEnd(nameWidth);
-    const steps = apply.waves.find((seen) => seen.wave === wave.wave)?.steps ?? [];
-    if (wave.state === 'untouched') return [[span(title), span('needs nothing', 'dim')]];
-    if (steps.length === 0) return [[span(title), span(wave.state, wave.state === 'done' ? 'good' : 'dim')]];
+  const lines = status.waves.flatMap(({ wave, state }): readonly Line[] => {
+    const title = span(`wave ${wave}`.padEnd(nameWidth));
+    const steps = apply.waves.find((seen) => seen.wave === wave)?.steps ?? [];
+    if (state === 'untouched') return [[title, span('needs nothing', 'dim')]];
+    if (state === 'not begun') return [];
     const units = steps.flatMap((step) => [marks[step.state], span(` ${unitOf(step)}   `)]);
     const notes = steps.filter((step) => step.note !== undefined && step.state !== 'done');
     return [
-      [span(title), ...units],
+      [title, ...units, span(state === 'ended' ? 'ended' : '', 'bad')],
       ...notes.map((step): Line => [span(`${''.padEnd(nameWidth)}  ${unitOf(step)}: ${step.note ?? ''}`, 'dim')]),
     ];
   });
+  const later = status.waves.filter(({ state }) => state === 'not begun').map(({ wave }) => wave);
+  if (later.length === 0) return lines;
+  return [...lines, [span(`${later.length === 1 ? 'wave' : 'waves'} ${later.join(', ')}  not begun`, 'dim')]];
 }
 
 function unitOf(step: StepStatus): string {

@@ -41,12 +41,16 @@ function changed(before: StepStatus | undefined, after: StepStatus): boolean {
 
 /** One line for one step: name, state, note. */
 export function stepLine(step: StepStatus): Line {
-  return [span(step.step.padEnd(36)), span('  '), stateOf(step), ...noteOf(step)];
+  const name = span(`${step.step.padEnd(36)}  `);
+  // a note of a waiting step is a whole clause: `waits for k8s-master`, `tries again: …`
+  if (step.state === 'waiting' && step.note !== undefined) return [name, span(step.note, 'dim')];
+  return [name, stateOf(step), ...noteOf(step)];
 }
 
 /** The state of a step in words. */
 export function stateOf(step: StepStatus): Span {
-  if (step.state === 'done' && step.changed === false) return span('done, nothing to change', 'good');
+  const looksOnly = /\/(reachable|ready|cluster)$/.test(step.step);
+  if (step.state === 'done' && step.changed === false && !looksOnly) return span('done, was so already', 'good');
   return span(step.state, marks[step.state].tone);
 }
 

@@ -66,9 +66,9 @@ function createProgram(run: CliRun, { stdout, stderr }: CliStreams): Command {
   return program;
 }
 
-function argumentTerm({ required, variadic, name }: Argument): string {
-  const text = `${name()}${variadic ? '...' : ''}`;
-  return required ? `<${text}>` : `[${text}]`;
+function argumentTerm(argument: Argument): string {
+  const text = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${text}>` : `[${text}]`;
 }
 
 const commands = [

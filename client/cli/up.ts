@@ -111,7 +111,7 @@ async function answer(rollOut: RollOut, door: FrontDoorStatus): Promise<number |
   const { output } = session;
   const digest = door.planDigest ?? '';
   const plan = await readPlan(await session.target(), door.planArtifact ?? '', digest);
-  for (const line of showPlan(plan).split('\n')) output.progress(line);
+  for (const line of ['', ...showPlan(plan).split('\n'), '']) output.progress(line);
 
   if (options.yes !== true && !options.wait) {
     output.progress([span(`it waits for approval: npx groundswell approve ${shortDigest(digest)}`, 'strong')]);
