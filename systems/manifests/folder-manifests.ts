@@ -75,12 +75,12 @@ function readDocuments({ text, file }: { readonly text: string; readonly file: s
     if (document.errors.length > 0) continue;
     const value: unknown = document.toJS();
     if (value === null) continue;
-    readObject(value, at(document.contents?.range?.[0] ?? 0), reading);
+    readObject(value, at(document.contents?.range[0] ?? 0), reading);
   }
 }
 
 function readObject(value: unknown, place: string, reading: Reading): void {
-  if (isRecord(value) && textAt(value, 'kind')?.endsWith('List') === true && Array.isArray(value['items'])) {
+  if (isList(value)) {
     for (const item of listAt(value, 'items')) readObject(item, place, reading);
     return;
   }
@@ -91,8 +91,14 @@ function readObject(value: unknown, place: string, reading: Reading): void {
   reading.problems.push(`${place}: expected a Kubernetes object, found ${lackOf(value)}`);
 }
 
+/** What `kubectl get -o yaml` prints; a custom resource whose kind ends in List has a name. */
+function isList(value: unknown): boolean {
+  const isNamed = textAt(value, 'metadata', 'name') !== undefined;
+  return !isNamed && textAt(value, 'kind')?.endsWith('List') === true && Array.isArray(valueAt(value, 'items'));
+}
+
 function lackOf(value: unknown): string {
-  if (!isRecord(value)) return `${Array.isArray(value) ? 'a list' : `the ${typeof value} ${JSON.stringify(value)}`}`;
+  if (!isRecord(value)) return Array.isArray(value) ? 'a list' : `the ${typeof value} ${JSON.stringify(value)}`;
   if (valueAt(value, 'metadata', 'generateName') !== undefined)
     return 'generateName; an object that is applied needs a name';
   const missing = [['apiVersion'], ['kind'], ['metadata', 'name']].filter(

@@ -33,12 +33,12 @@ describe.skipIf(!hasControlPlane)(`createNodeActivities${skipReason}`, () => {
   afterAll(() => plane.stop());
 
   const label = (name: string, pace = patient) =>
-    runActivity(createNodeActivities(cluster.dependencies, pace).labelNode, {
+    runActivity((given) => createNodeActivities(cluster.dependencies, pace).labelNode(given), {
       plan: cluster.plan,
       node: cluster.node(name),
     });
   const wait = (name: string, pace = patient) =>
-    runActivity(createNodeActivities(cluster.dependencies, pace).waitForNodeReady, {
+    runActivity((given) => createNodeActivities(cluster.dependencies, pace).waitForNodeReady(given), {
       plan: cluster.plan,
       node: cluster.node(name),
     });
@@ -118,7 +118,7 @@ describe.skipIf(!hasControlPlane)(`createNodeActivities${skipReason}`, () => {
     const activities = createNodeActivities(silent.dependencies, quick);
     const input = { plan: silent.plan, node: silent.node('late') };
 
-    await expect(runActivity(activities.labelNode, input)).rejects.toThrow(
+    await expect(runActivity((given) => activities.labelNode(given), input)).rejects.toThrow(
       /control plane k8s-master: .*kubeadm init did not run/,
     );
   });

@@ -55,7 +55,9 @@ describe.skipIf(!hasControlPlane)(`verifyCluster and observeKubernetes${skipReas
   });
   const install = (object: KubernetesObject) => plane.kubernetes.apply(object, { fieldManager: 'kubeadm' });
   const verify = (gate = pace) =>
-    runActivity(createVerificationActivities(cluster.dependencies, gate).verifyCluster, { plan: cluster.plan });
+    runActivity((given) => createVerificationActivities(cluster.dependencies, gate).verifyCluster(given), {
+      plan: cluster.plan,
+    });
 
   it('finds nothing in a cluster where nothing is, and names everything that is missing', async () => {
     expect(await observeKubernetes(plane.kubernetes)).toEqual({
@@ -83,11 +85,11 @@ describe.skipIf(!hasControlPlane)(`verifyCluster and observeKubernetes${skipReas
     await plane.kubectl('-n', 'kube-system', 'create', 'configmap', 'kubeadm-config');
     for (const { name } of spec.nodes) {
       const input = { plan: cluster.plan, node: cluster.node(name) };
-      await runActivity(createNodeActivities(cluster.dependencies, pace).labelNode, input);
-      await runActivity(createNodeActivities(cluster.dependencies, pace).waitForNodeReady, input);
+      await runActivity((given) => createNodeActivities(cluster.dependencies, pace).labelNode(given), input);
+      await runActivity((given) => createNodeActivities(cluster.dependencies, pace).waitForNodeReady(given), input);
     }
     const unit = { plan: cluster.plan, unit: cluster.unit('api-my') };
-    await runActivity(createWaveActivities(cluster.dependencies, pace).applyUnit, unit);
+    await runActivity((given) => createWaveActivities(cluster.dependencies, pace).applyUnit(given), unit);
 
     expect(await verify()).toEqual({ changed: false });
   });

@@ -49,8 +49,8 @@ describe.skipIf(!hasControlPlane)(`createWaveActivities${skipReason}`, () => {
     const activities = createWaveActivities(cluster.dependencies, gate);
     const input = { plan: cluster.plan, unit: cluster.unit(name) };
     return {
-      apply: () => runActivity(activities.applyUnit, input),
-      wait: () => runActivity(activities.waitForUnit, input),
+      apply: () => runActivity((passed) => activities.applyUnit(passed), input),
+      wait: () => runActivity((passed) => activities.waitForUnit(passed), input),
     };
   };
   const inventory = async (unit: string) => {
