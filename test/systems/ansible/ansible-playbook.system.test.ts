@@ -1,0 +1,161 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { RolloutError } from '../../../model/rollout-error.js';
+import type { Ansible, PlaybookRun } from '../../../systems/ansible/ansible.js';
+import { createAnsiblePlaybook } from '../../../systems/ansible/ansible-playbook.js';
+import { createFolderArtifacts } from '../../../systems/artifacts/folder-artifacts.js';
+import { startDetached } from '../../../systems/process.js';
+import { readSecret } from '../../../systems/secrets.js';
+import { createHostIdentity } from '../../../systems/ssh/host-identity.js';
+import { type LoopbackSshd, sshdMissing, startSshd } from '../ssh/loopback-sshd.js';
+import { ansibleMissing, ansiblePlaybook, contentFolder, processesWith } from './ansible-content.js';
+
+const missing = (await sshdMissing()) ?? ansibleMissing();
+const title = `createAnsiblePlaybook with a real ansible-playbook${missing === undefined ? '' : ` (skipped: ${missing})`}`;
+
+const tasks = {
+  prepare: ['- name: Wait long', '  ansible.builtin.command: {argv: [sleep, "71.25"]}', '  changed_when: true', ''].join(
+    '\n',
+  ),
+  init: [
+    '- name: Change something',
+    '  ansible.builtin.command: {argv: [echo, "{{ word }} {{ token }}"]}',
+    '  changed_when: true',
+    '- name: Change nothing',
+    '  ansible.builtin.debug: {msg: "{{ word }} {{ token }}"}',
+    '',
+  ].join('\n'),
+  cni: [
+    '- name: Fail with words',
+    '  ansible.builtin.command: {argv: [sh, -c, "echo the token is {{ token }} >&2; exit 3"]}',
+    '  changed_when: false',
+    '',
+  ].join('\n'),
+  join: '- name: No such module\n  nobody.nothing.module: {}\n',
+};
+
+describe.skipIf(missing !== undefined)(title, { timeout: 120_000 }, () => {
+  let sshd: LoopbackSshd;
+  let content: string;
+  let runs: string;
+  let ansible: Ansible;
+  const artifacts = createFolderArtifacts(join(tmpdir(), `groundswell-artifacts-${process.pid}`));
+  const run = (fields: Partial<PlaybookRun> & Pick<PlaybookRun, 'playbook'>): PlaybookRun => ({
+    host: sshd.target,
+    variables: { word: 'hello' },
+    secretVariables: { token: 'correct-horse-battery' },
+    ...fields,
+  });
+
+  beforeAll(async () => {
+    sshd = await startSshd();
+    content = await contentFolder(tasks);
+    runs = await mkdtemp(join(tmpdir(), 'groundswell-runs-'));
+    ansible = createAnsiblePlaybook({
+      program: ansiblePlaybook ?? '',
+      contentFolder: content,
+      runsFolder: runs,
+      artifacts,
+      readSecret,
+      path: process.env['PATH'] ?? '',
+    });
+  });
+  afterAll(async () => {
+    await sshd.close();
+    await rm(content, { recursive: true });
+    await rm(runs, { recursive: true });
+    await rm(join(tmpdir(), `groundswell-artifacts-${process.pid}`), { recursive: true, force: true });
+  });
+
+  it('counts what changed, tells the tasks as they begin, and masks secrets in the log', async () => {
+    const lines: string[] = [];
+
+    const outcome = await ansible.runPlaybook(run({ playbook: 'init' }), { onProgress: (line) => lines.push(line) });
+
+    expect(outcome).toMatchObject({ changedTasks: 1, okTasks: 2 });
+    expect(lines).toEqual(['Change something', 'Change nothing']);
+    const log = await artifacts.get(outcome.log);
+    expect(log).toContain('hello ***');
+    expect(log).not.toContain('correct-horse');
+    expect(await readdir(runs)).toEqual([]);
+  });
+
+  it('takes no setting from the environment of the worker', async () => {
+    vi.stubEnv('ANSIBLE_STDOUT_CALLBACK', 'nobody.nothing.callback');
+    vi.stubEnv('ANSIBLE_HOST_KEY_CHECKING', 'False');
+
+    const other = createHostIdentity('other').firstKey({ cluster: 'a', node: 'b', generation: 1 });
+    const failure = await failureOf(
+      ansible.runPlaybook(run({ playbook: 'init', host: { ...sshd.target, hostKeys: [other.publicKey] } })),
+    );
+
+    vi.unstubAllEnvs();
+    expect(failure.type).toBe('HostKeyChanged');
+  });
+
+  it('names the task that failed and what it said, secrets masked', async () => {
+    const failure = await failureOf(ansible.runPlaybook(run({ playbook: 'cni' })));
+
+    expect(failure.type).toBe('AnsibleTaskFailed');
+    expect(failure.message).toBe('node loopback: playbook cni: Fail with words: the token is ***');
+    expect(`${failure.message}${failure.details ?? ''}`).not.toContain('correct-horse');
+  });
+
+  it('tells a playbook that is wrong from a host that cannot be reached', async () => {
+    const wrong = await failureOf(ansible.runPlaybook(run({ playbook: 'join' })));
+    const gone = await failureOf(ansible.runPlaybook(run({ playbook: 'init', host: { ...sshd.target, port: 1 } })));
+
+    expect(wrong.type).toBe('AnsibleRefused');
+    expect(gone.type).toBe('HostUnreachable');
+  });
+
+  it('ends everything it started when it is aborted', async () => {
+    const controller = new AbortController();
+    const running = ansible.runPlaybook(run({ playbook: 'prepare' }), {
+      signal: controller.signal,
+      onProgress: () => {
+        controller.abort(new Error('told to end'));
+      },
+    });
+
+    await expect(running).rejects.toThrow('told to end');
+    expect(await processesWith(runs)).toEqual([]);
+    expect(await readdir(runs)).toEqual([]);
+  });
+
+  it('ends everything it started when the worker is killed by SIGKILL, and removes the files of the run', async () => {
+    const worker = startDetached(
+      process.execPath,
+      [
+        ...['--import', 'tsx', resolve(import.meta.dirname, 'run-playbook-once.ts')],
+        ...[ansiblePlaybook ?? '', content, runs, JSON.stringify(sshd.target)],
+      ],
+      { logFile: join(sshd.folder, 'worker.log') },
+    );
+    await vi.waitFor(async () => expect(await processesWith('sleep 71.25')).not.toEqual([]), waiting);
+    const controlFolder = /--remove (\S*groundswell-ssh-\S+)/.exec((await processesWith(runs)).join(' '))?.[1] ?? '';
+    expect(existsSync(controlFolder)).toBe(true);
+
+    process.kill(worker, 'SIGKILL');
+
+    await vi.waitFor(async () => expect(await processesWith(runs)).toEqual([]), waiting);
+    expect(await processesWith(controlFolder)).toEqual([]);
+    expect(existsSync(controlFolder)).toBe(false);
+    expect((await readdir(runs)).filter((name) => name.startsWith('run-'))).toEqual([]);
+  });
+});
+
+const waiting = { timeout: 60_000, interval: 200 };
+
+async function failureOf(promise: Promise<unknown>): Promise<RolloutError> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof RolloutError) return error;
+    throw error;
+  }
+  throw new Error('expected a failure, found none');
+}

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { classifyPlaybookEnd, type PlaybookEnd } from '../../../systems/ansible/classify-failure.js';
+import type { PlaybookEvent } from '../../../systems/ansible/events.js';
+
+const at = { host: 'k8s-redis', task: 'node_join : Run kubeadm join', action: 'ansible.builtin.command' };
+const counts = { ok: 3, changed: 1, failures: 0, unreachable: 0 };
+const good: PlaybookEvent = { event: 'stats', hosts: { 'k8s-redis': counts } };
+
+function end(events: readonly PlaybookEvent[], fields: Partial<PlaybookEnd> = {}): PlaybookEnd {
+  return { playbook: 'join', node: 'k8s-redis', events, exitCode: 0, output: '', ...fields };
+}
+
+function failed(message: string, fields: { readonly stderr?: string; readonly action?: string } = {}): PlaybookEvent {
+  return { event: 'failed', ...at, message, ignored: false, ...fields };
+}
+
+describe('classifyPlaybookEnd', () => {
+  it('finds no failure when the expected host, and no other, ran to its end', () => {
+    expect(classifyPlaybookEnd(end([good]))).toBeUndefined();
+  });
+
+  it('refuses a green run on no host, or on another one', () => {
+    const none = classifyPlaybookEnd(end([{ event: 'no_hosts' }, { event: 'stats', hosts: {} }]));
+    const other = classifyPlaybookEnd(end([{ event: 'stats', hosts: { 'k8s-api-my': counts } }]));
+
+    expect(none?.type).toBe('AnsibleRefused');
+    expect(none?.message).toBe('node k8s-redis: playbook join: expected it to run on k8s-redis, found none');
+    expect(other?.message).toContain('found k8s-api-my');
+  });
+
+  it.each([
+    ['Failed to connect to the host via ssh: Connection refused', 'HostUnreachable'],
+    ['Data could not be sent to remote host "198.18.1.13"', 'HostUnreachable'],
+    ['ubuntu@198.18.1.13: Permission denied (publickey).', 'HostLoginRefused'],
+    ['@@@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @@@', 'HostKeyChanged'],
+  ])('takes an unreachable host that says %s as %s', (message, expected) => {
+    expect(classifyPlaybookEnd(end([{ event: 'unreachable', ...at, message }, good], { exitCode: 4 }))?.type).toBe(
+      expected,
+    );
+  });
+
+  it.each([
+    ['a late sudo', failed('Timeout (62s) waiting for privilege escalation prompt: '), 'HostUnreachable'],
+    ['a wrong variable', failed("'kube_packages_version' is undefined"), 'AnsibleRefused'],
+    [
+      'arguments that are not as specified',
+      failed('Validation of arguments failed', { action: 'ansible.builtin.validate_argument_spec' }),
+      'AnsibleRefused',
+    ],
+    [
+      'a version that the mirror lacks',
+      failed('no available installation candidate for kubelet=1.36.9-*'),
+      'AnsibleRefused',
+    ],
+    ['a full disk', failed('[Errno 28] No space left on device'), 'AnsibleTaskFailed'],
+  ])('takes %s as %s', (_, event, expected) => {
+    expect(classifyPlaybookEnd(end([event, good], { exitCode: 2 }))?.type).toBe(expected);
+  });
+
+  it('quotes the [ERROR] lines of kubeadm, not its last line', () => {
+    const stderr = [
+      '[preflight] Running pre-flight checks',
+      'error execution phase preflight: [preflight] Some fatal errors occurred:',
+      '\t[ERROR Port-10250]: Port 10250 is in use',
+      '[preflight] If you know what you are doing, you can make a check non-fatal with `--ignore-preflight-errors=...`',
+      'groundswell-join-g1: exit-code, exit code 1',
+    ].join('\n');
+
+    const failure = classifyPlaybookEnd(end([failed('non-zero return code', { stderr }), good], { exitCode: 2 }));
+
+    expect(failure?.type).toBe('KubeadmFailed');
+    expect(failure?.message).toContain('[ERROR Port-10250]: Port 10250 is in use');
+    expect(failure?.details).toContain('Running pre-flight checks');
+  });
+
+  it('lets an ignored failure pass', () => {
+    expect(classifyPlaybookEnd(end([{ event: 'failed', ...at, message: 'x', ignored: true }, good]))).toBeUndefined();
+  });
+
+  it('takes exit code 4 without events as a playbook that cannot be read', () => {
+    const output = '[ERROR]: the playbook: nowhere.yml could not be found';
+
+    const failure = classifyPlaybookEnd(end([], { exitCode: 4, output }));
+
+    expect(failure?.type).toBe('AnsibleRefused');
+    expect(failure?.message).toContain('could not be found');
+  });
+
+  it('does not believe exit code 0 without stats', () => {
+    expect(classifyPlaybookEnd(end([], { output: 'hello' }))?.type).toBe('AnsibleTaskFailed');
+  });
+
+  it('takes a run that was killed as one to be tried again', () => {
+    expect(classifyPlaybookEnd(end([], { exitCode: 137 }))?.type).toBe('AnsibleTaskFailed');
+  });
+});

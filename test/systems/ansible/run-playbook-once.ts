@@ -1,0 +1,15 @@
+import { createAnsiblePlaybook } from '../../../systems/ansible/ansible-playbook.js';
+import { createFolderArtifacts } from '../../../systems/artifacts/folder-artifacts.js';
+import { readSecret } from '../../../systems/secrets.js';
+
+/** A worker that runs one playbook: started by a test, which kills it. Arguments: program, content, runs, target as JSON. */
+const [program = '', contentFolder = '', runsFolder = '', target = '{}'] = process.argv.slice(2);
+const ansible = createAnsiblePlaybook({
+  program,
+  contentFolder,
+  runsFolder,
+  artifacts: createFolderArtifacts(runsFolder),
+  readSecret,
+  path: process.env['PATH'] ?? '',
+});
+await ansible.runPlaybook({ playbook: 'prepare', host: JSON.parse(target), variables: {} });
