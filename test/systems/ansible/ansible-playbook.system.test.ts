@@ -17,9 +17,12 @@ const missing = (await sshdMissing()) ?? ansibleMissing();
 const title = `createAnsiblePlaybook with a real ansible-playbook${missing === undefined ? '' : ` (skipped: ${missing})`}`;
 
 const tasks = {
-  prepare: ['- name: Wait long', '  ansible.builtin.command: {argv: [sleep, "71.25"]}', '  changed_when: true', ''].join(
-    '\n',
-  ),
+  prepare: [
+    '- name: Wait long',
+    '  ansible.builtin.command: {argv: [sleep, "71.25"]}',
+    '  changed_when: true',
+    '',
+  ].join('\n'),
   init: [
     '- name: Change something',
     '  ansible.builtin.command: {argv: [echo, "{{ word }} {{ token }}"]}',
@@ -135,13 +138,17 @@ describe.skipIf(missing !== undefined)(title, { timeout: 120_000 }, () => {
       ],
       { logFile: join(sshd.folder, 'worker.log') },
     );
-    await vi.waitFor(async () => expect(await processesWith('sleep 71.25')).not.toEqual([]), waiting);
+    await vi.waitFor(async () => {
+      expect(await processesWith('sleep 71.25')).not.toEqual([]);
+    }, waiting);
     const controlFolder = /--remove (\S*groundswell-ssh-\S+)/.exec((await processesWith(runs)).join(' '))?.[1] ?? '';
     expect(existsSync(controlFolder)).toBe(true);
 
     process.kill(worker, 'SIGKILL');
 
-    await vi.waitFor(async () => expect(await processesWith(runs)).toEqual([]), waiting);
+    await vi.waitFor(async () => {
+      expect(await processesWith(runs)).toEqual([]);
+    }, waiting);
     expect(await processesWith(controlFolder)).toEqual([]);
     expect(existsSync(controlFolder)).toBe(false);
     expect((await readdir(runs)).filter((name) => name.startsWith('run-'))).toEqual([]);
