@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { decideInstance, endedLine, noCapacity } from '../model/decide-instance.js';
+import { decideInstance, endedLine, noCapacity, type InstanceDecision } from '../model/decide-instance.js';
 import type { InstanceFact } from '../model/facts.js';
 import { instanceEnd } from '../model/instance-end.js';
 import { isLive } from '../model/node-instance.js';
@@ -64,12 +64,16 @@ export function createInstanceActivities(dependencies: InstanceDependencies, pac
         const body = await planBody(artifacts, input.plan);
         const node = nodeOf(body, input.node.name);
         const { generation } = input.node;
-        const instances = await ec2Compute.describeInstances({ cluster: body.spec.cluster }, options);
-        const decision = decideInstance({ node, generation, instances });
-        if ('use' in decision) {
+        const decide = async (): Promise<InstanceDecision> => {
+          const instances = await ec2Compute.describeInstances({ cluster: body.spec.cluster }, options);
+          return decideInstance({ node, generation, instances });
+        };
+        let decision = await decide();
+        while ('use' in decision) {
           const instance = await untilRunning(dependencies, { body, instance: decision.use, pace }, options);
           if (isLive(instance)) return ensured(body, instance, false);
-          throw new RolloutError(instanceEnd(instance.stateReason), endedLine(node.name, instance));
+          failUnlessForCapacity(node, instance);
+          decision = await decide();
         }
         const request = await launchRequest(dependencies, { body, node, generation }, options);
         for (const candidate of decision.launch) {
@@ -77,13 +81,18 @@ export function createInstanceActivities(dependencies: InstanceDependencies, pac
           if (launched === undefined) continue;
           const instance = await untilRunning(dependencies, { body, instance: launched, pace }, options);
           if (isLive(instance)) return ensured(body, instance, true);
-          const type = instanceEnd(instance.stateReason);
-          if (type !== 'AwsCapacity') throw new RolloutError(type, endedLine(node.name, instance));
+          failUnlessForCapacity(node, instance);
         }
         throw noCapacity(node);
       });
     },
   };
+}
+
+/** A launch that ended for lack of capacity goes on elsewhere; any other end fails. */
+function failUnlessForCapacity(node: NodeSpec, instance: InstanceFact): void {
+  const type = instanceEnd(instance.stateReason);
+  if (type !== 'AwsCapacity') throw new RolloutError(type, endedLine(node.name, instance));
 }
 
 /** Launches at one place; `undefined` when EC2 says that it has no capacity there. */
@@ -109,16 +118,19 @@ async function untilRunning(
 ): Promise<InstanceFact> {
   const { spec } = wait.body;
   const deadline = performance.now() + wait.pace.deadlineMs;
-  for (let seen = wait.instance; ; await pause(wait.pace.everyMs, undefined, { signal: options.signal })) {
+  let seen = wait.instance;
+  for (;;) {
     const instances = await ec2Compute.describeInstances({ cluster: spec.cluster }, options);
     // what was just launched may not be listed yet
     seen = instances.find(({ id }) => id === wait.instance.id) ?? seen;
     if (!isLive(seen)) return seen;
     if (seen.state === 'running' && addressOf(wait.body, seen) !== undefined) return seen;
     options.onProgress(`${seen.id} is ${seen.state}`);
-    if (performance.now() < deadline) continue;
-    const wanted = `running with a ${spec.access.address} address after ${wait.pace.deadlineMs / 1_000} s`;
-    throw new RolloutError('TimedOut', `node ${seen.node}: ${seen.id}: expected ${wanted}, found ${seen.state}`);
+    if (performance.now() > deadline) {
+      const wanted = `running with a ${spec.access.address} address after ${wait.pace.deadlineMs / 1_000} s`;
+      throw new RolloutError('TimedOut', `node ${seen.node}: ${seen.id}: expected ${wanted}, found ${seen.state}`);
+    }
+    await pause(wait.pace.everyMs, undefined, { signal: options.signal });
   }
 }
 

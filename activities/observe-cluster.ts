@@ -25,7 +25,7 @@ export async function observeCluster(
   const [account, image, network, instances] = await Promise.all([
     dependencies.ec2Compute.account(options),
     dependencies.ec2Compute.resolveImage(spec.image, options),
-    dependencies.ec2Network.describeNetwork(owner, options),
+    dependencies.ec2Network.describeNetwork({ ...owner, allowedCidrs: spec.access.allowedCidrs }, options),
     dependencies.ec2Compute.describeInstances(owner, options),
   ]);
   const kubernetes = await kubernetesFacts(dependencies, { spec, instances }, options);

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { RolloutError } from '../../model/rollout-error.js';
 import { createCallAnswerer } from './answer-call.js';
 import { createEc2Faults, type Ec2Faults } from './ec2-faults.js';
@@ -89,14 +90,12 @@ export async function startEc2Emulator(options: Ec2EmulatorOptions): Promise<Ec2
 }
 
 async function readCall(request: IncomingMessage): Promise<Ec2Call> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
   const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)] as const);
   return readEc2Call({
     method: request.method ?? 'POST',
     path: request.url ?? '/',
     headers: Object.fromEntries(headers),
-    body: Buffer.concat(chunks).toString('utf8'),
+    body: await text(request),
   });
 }
 

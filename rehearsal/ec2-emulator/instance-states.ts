@@ -11,7 +11,7 @@ export interface EmulatedInstance extends BootedInstance {
 
 /** The states of all instances over time, and the hosts that follow them. */
 export interface InstanceStates {
-  get(id: string): EmulatedInstance | undefined;
+  readonly get: (id: string) => EmulatedInstance | undefined;
   /** A new instance: pending, then running when its host has booted. With `failure` it is terminated instead of booted. */
   launch(instance: BootedInstance, failure?: string): void;
   /** Whether there was anything to change; ended instances stay as they are. */

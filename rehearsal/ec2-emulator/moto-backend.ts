@@ -12,7 +12,7 @@ import { machineImages } from './machine-images.js';
 /** The EC2 implementation behind the emulator: a `moto_server` of our own, on a loopback port of its own. */
 export interface MotoBackend {
   readonly pid: number;
-  send(call: Pick<Ec2Call, 'method' | 'path' | 'headers' | 'body'>): Promise<Ec2Answer>;
+  readonly send: (call: Pick<Ec2Call, 'method' | 'path' | 'headers' | 'body'>) => Promise<Ec2Answer>;
   close(): Promise<void>;
 }
 
@@ -58,11 +58,13 @@ export async function startMoto(motoServer: string, dir: string): Promise<MotoBa
 }
 
 async function answers(base: string, moto: RecordedProcess): Promise<boolean> {
-  for (const deadline = Date.now() + startMs; Date.now() < deadline; await delay(100)) {
+  const deadline = Date.now() + startMs;
+  while (Date.now() < deadline) {
     const answer = await fetch(`${base}/moto-api/`).catch(() => undefined);
     await answer?.body?.cancel();
     if (answer?.ok === true) return true;
     if (!(await isRunning(moto))) return false;
+    await delay(100);
   }
   return false;
 }

@@ -45,10 +45,11 @@ export function createAwsEc2Compute(clients: Ec2Clients): Ec2Compute {
  * that cannot be shared with another account). Neither needs a permission beyond those of a roll-out.
  */
 async function account({ repeating }: Ec2Clients, options: CallOptions = {}): Promise<string> {
+  const { accountId } = await repeating.config.credentials();
+  if (accountId !== undefined) return accountId;
   const find = new DescribeVpcsCommand({ Filters: [{ Name: 'is-default', Values: ['true'] }] });
   const { Vpcs } = await callEc2('DescribeVpcs', (http) => repeating.send(find, http), options);
-  const { accountId } = await repeating.config.credentials();
-  const id = accountId ?? Vpcs?.[0]?.OwnerId;
+  const id = Vpcs?.[0]?.OwnerId;
   if (id !== undefined) return id;
   throw new RolloutError(
     'AwsDenied',

@@ -223,6 +223,17 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
     expect(await launches()).toHaveLength(3);
   });
 
+  it('goes on elsewhere also when another attempt had launched what ends for lack of capacity', async () => {
+    await ensureNetwork();
+    ec2.faults.failLaunch('k8s-redis', 'Server.InsufficientInstanceCapacity');
+
+    const [one, other] = await Promise.all([ensureInstance(), ensureInstance()]);
+
+    expect(one.instanceId).toBe(other.instanceId);
+    expect(one.zone).toBe(zones[1]);
+    expect(await launches()).toHaveLength(2);
+  });
+
   it('gets one instance of five attempts at the same time', async () => {
     await ensureNetwork();
 

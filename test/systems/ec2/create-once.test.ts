@@ -8,22 +8,21 @@ interface Thing {
 }
 
 /** EC2 with things of one kind; `hidden` ones are not listed yet, and are after the next creation. */
-class Things {
-  readonly listed: Thing[] = [];
-  readonly hidden: Thing[] = [];
-  readonly removed: string[] = [];
-
-  readonly find = (): Promise<readonly Thing[]> => Promise.resolve([...this.listed]);
-  readonly remove = (id: string): Promise<void> => {
-    this.removed.push(id);
-    return Promise.resolve();
+function someThings() {
+  const listed: Thing[] = [];
+  const hidden: Thing[] = [];
+  const removed: string[] = [];
+  return {
+    hidden,
+    removed,
+    add(id: string, created: string): string {
+      listed.push(...hidden.splice(0), aThing(id, created));
+      return id;
+    },
+    find: (): Promise<readonly Thing[]> => Promise.resolve([...listed]),
+    remove: (id: string): Promise<void> => Promise.resolve(void removed.push(id)),
+    id: (thing: Thing): string => thing.id,
   };
-  readonly id = (thing: Thing): string => thing.id;
-
-  add(id: string, created: string): string {
-    this.listed.push(...this.hidden.splice(0), aThing(id, created));
-    return id;
-  }
 }
 
 function aThing(id: string, created: string): Thing {
@@ -32,7 +31,7 @@ function aThing(id: string, created: string): Thing {
 
 describe('createOnce', () => {
   it('makes nothing when there is one', async () => {
-    const things = new Things();
+    const things = someThings();
     things.add('vpc-1', '2026-01-01');
 
     const id = await createOnce({ ...things, create: () => Promise.reject(new Error('not to be called')) });
@@ -41,7 +40,7 @@ describe('createOnce', () => {
   });
 
   it('returns what it made', async () => {
-    const things = new Things();
+    const things = someThings();
 
     expect(await createOnce({ ...things, create: () => Promise.resolve(things.add('vpc-1', '2026-01-01')) })).toBe(
       'vpc-1',
@@ -50,11 +49,11 @@ describe('createOnce', () => {
   });
 
   it('returns what it made when EC2 does not list it yet', async () => {
-    expect(await createOnce({ ...new Things(), create: () => Promise.resolve('vpc-1') })).toBe('vpc-1');
+    expect(await createOnce({ ...someThings(), create: () => Promise.resolve('vpc-1') })).toBe('vpc-1');
   });
 
   it('finds what a call made whose answer was lost', async () => {
-    const things = new Things();
+    const things = someThings();
 
     const id = await createOnce({
       ...things,
@@ -70,12 +69,12 @@ describe('createOnce', () => {
   it('fails as the call did when nothing was made', async () => {
     const lost = new RolloutError('AwsUnavailable', 'CreateVpc: ECONNRESET');
 
-    await expect(createOnce({ ...new Things(), create: () => Promise.reject(lost) })).rejects.toBe(lost);
+    await expect(createOnce({ ...someThings(), create: () => Promise.reject(lost) })).rejects.toBe(lost);
   });
 
   it('does not take another thing for its own when it was refused', async () => {
     const quota = new RolloutError('AwsQuota', 'CreateVpc: VpcLimitExceeded');
-    const things = new Things();
+    const things = someThings();
 
     const made = createOnce({
       ...things,
@@ -89,7 +88,7 @@ describe('createOnce', () => {
   });
 
   it('removes its own again when an older one shows up', async () => {
-    const things = new Things();
+    const things = someThings();
     things.hidden.push(aThing('vpc-older', '2026-01-01'));
 
     const id = await createOnce({ ...things, create: () => Promise.resolve(things.add('vpc-newer', '2026-01-02')) });
@@ -99,7 +98,7 @@ describe('createOnce', () => {
   });
 
   it('keeps its own and leaves a younger one alone, which is not its own to remove', async () => {
-    const things = new Things();
+    const things = someThings();
     things.hidden.push(aThing('vpc-younger', '2026-01-03'));
 
     const id = await createOnce({ ...things, create: () => Promise.resolve(things.add('vpc-mine', '2026-01-02')) });
