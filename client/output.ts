@@ -48,6 +48,8 @@ const codes: Readonly<Record<Tone, string>> = {
   bad: '\u001b[31m',
 };
 const reset = '\u001b[0m';
+const clearToLineEnd = '\u001b[K';
+const clearBelow = '\u001b[J';
 
 /** An output on two streams. Colours only where the stream is a terminal and `color` is true. */
 export function createOutput(streams: {
@@ -63,7 +65,7 @@ export function createOutput(streams: {
   const write = (stream: TextStream, line: Line | string): void => {
     stream.write(`${paint(line, color && stream.isTTY === true)}\n`);
   };
-  const erase = (): string => (drawnRows === 0 ? '' : `\u001b[${String(drawnRows)}A\u001b[J`);
+  const upToFirst = (): string => (drawnRows === 0 ? '' : `\u001b[${String(drawnRows)}A`);
   const output: Output = {
     get interactive() {
       return terminal && !json;
@@ -102,10 +104,11 @@ export function createOutput(streams: {
       if (!json) stdout.write(text);
     },
     redraw(lines) {
-      if (!output.interactive) return;
+      if (!output.interactive || (lines.length === 0 && drawnRows === 0)) return;
       const fitting = fit(lines, { rows: (stdout.rows ?? 24) - 1, columns: stdout.columns ?? 80 });
-      // One write, so that the terminal never shows a half-drawn table.
-      stdout.write(`${erase()}${fitting.map((line) => `${paint(line, color)}\n`).join('')}`);
+      const rows = fitting.map((line) => `${paint(line, color)}${clearToLineEnd}\n`);
+      // One write, and no clearing before it: the terminal never shows a half-drawn table, nor keeps old ones.
+      stdout.write(`\r${upToFirst()}${rows.join('')}${clearBelow}`);
       drawnRows = fitting.length;
     },
     endRedraw() {

@@ -1,0 +1,114 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCli } from '../../client/cli/run-cli.js';
+import { captured } from './captured-streams.js';
+
+const exampleSpec = new URL('../../examples/one-node.yaml', import.meta.url).pathname;
+let folder = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'groundswell-cli-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function run(...args: readonly string[]) {
+  const [stdout, stderr] = [captured(), captured()];
+  const exitCode = await runCli(args, { stdout, stderr, color: false, canAsk: false });
+  return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+describe('runCli', () => {
+  it('shows the commands and the exit codes as help, and ends well', async () => {
+    const { exitCode, stdout } = await run('--help');
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('resolve <step> <action>');
+    expect(stdout).toContain('130 detached');
+  });
+
+  it.each([
+    { args: ['resolve', 'node/a/join'], usage: 'usage: groundswell resolve' },
+    { args: ['resolve', 'node/a/join', 'explode', '--reason', 'x'], usage: 'usage: groundswell resolve' },
+    { args: ['resolve', 'node/a/join', 'retry'], usage: 'usage: groundswell resolve' },
+    { args: ['status', '--nonsense'], usage: 'usage: groundswell status' },
+    { args: ['validate', 'a', 'b'], usage: 'usage: groundswell validate' },
+    { args: ['ssh'], usage: 'usage: groundswell ssh' },
+  ])('refuses $args with exit code 2 and the usage of that command only', async ({ args, usage }) => {
+    const { exitCode, stdout, stderr } = await run(...args);
+
+    expect(exitCode).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr.split('\n').at(-2)).toMatch(new RegExp(`^${usage}`));
+    expect(stderr.match(/usage:/g)).toHaveLength(1);
+  });
+
+  it('refuses a command that it does not know, and names the nearest', async () => {
+    const { exitCode, stderr } = await run('stauts');
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("unknown command 'stauts'");
+    expect(stderr).toContain('status');
+  });
+
+  it('refuses to ask where nobody can answer, before anything starts', async () => {
+    const { exitCode, stderr } = await run('up', '--file', exampleSpec);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('add --yes');
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('refuses a step that cannot be one without asking any server', async () => {
+    const { exitCode, stderr } = await run('resolve', 'nonsense', 'retry', '--reason', 'x');
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('nonsense is no step');
+  });
+});
+
+describe('validate', () => {
+  it('says in one line that a spec is valid', async () => {
+    const { exitCode, stdout } = await run('validate', exampleSpec);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/one-node\.yaml: valid; cluster \S+, 1 nodes?, \d+ units?\n$/);
+  });
+
+  it('says every problem of a broken spec with its place, and as one JSON document', async () => {
+    const file = join(folder, 'broken.yaml');
+    const text = await readFile(exampleSpec, 'utf8');
+    await writeFile(file, text.replace(/^region: .*$/m, 'region: moon').replace(/^cluster: .*$/m, 'cluster: Über'));
+
+    const plain = await run('validate', file);
+    const json = await run('validate', file, '--json');
+
+    expect([plain.exitCode, json.exitCode]).toEqual([2, 2]);
+    expect(plain.stdout.trim().split('\n')).toHaveLength(2);
+    expect(plain.stdout).toMatch(/broken\.yaml:\d+:\d+ region: found/);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      valid: false,
+      problems: [{ path: 'cluster' }, { path: 'region' }],
+    });
+  });
+
+  it('says that there is no such file, as text and as JSON', async () => {
+    const { exitCode, stdout, stderr } = await run('validate', join(folder, 'none.yaml'), '--json');
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^error: spec .*none\.yaml: cannot be read/);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { type: 'SpecInvalid', exitCode: 2 } });
+  });
+});
+
+describe('schema', () => {
+  it('prints the JSON Schema of the spec', async () => {
+    const { exitCode, stdout } = await run('schema');
+
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ type: 'object', title: 'Groundswell cluster spec' });
+  });
+});
