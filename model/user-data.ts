@@ -11,19 +11,17 @@ export interface HostUserData {
 }
 
 /**
- * The cloud-config of a host: name, host key, one user with sudo, no password, no root login and no package upgrade.
- * Equal input gives equal bytes: EC2 refuses a changed text under the same ClientToken. Only one host key is given, so
- * cloud-init makes no other. Source: cloud-init's modules "SSH", "Users and Groups", "Set Hostname".
+ * The cloud-config of a host: name, host key, one user with sudo, no password, no root login. Equal input gives equal
+ * bytes: EC2 refuses a changed text under the same ClientToken. Only one host key is given, so cloud-init makes no other;
+ * it upgrades no package by default. Rehearsal hosts honour exactly these fields and refuse others by name.
+ * Source: cloud-init's modules "SSH", "Users and Groups", "Set Hostname".
  */
 export function hostUserData(host: HostUserData): string {
   return [
     '#cloud-config',
     `hostname: ${quoted(host.hostname)}`,
-    'preserve_hostname: false',
-    'manage_etc_hosts: localhost',
     'disable_root: true',
     'ssh_pwauth: false',
-    'ssh_deletekeys: true',
     'ssh_keys:',
     `  ed25519_private: ${quoted(ended(host.hostKey.privateKey))}`,
     `  ed25519_public: ${quoted(host.hostKey.publicKey)}`,
@@ -34,8 +32,6 @@ export function hostUserData(host: HostUserData): string {
     "    sudo: 'ALL=(ALL) NOPASSWD:ALL'",
     '    ssh_authorized_keys:',
     `      - ${quoted(host.authorizedKey)}`,
-    'package_update: false',
-    'package_upgrade: false',
     '',
   ].join('\n');
 }

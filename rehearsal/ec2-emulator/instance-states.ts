@@ -61,12 +61,12 @@ export function createInstanceStates(input: {
     least.catch(() => undefined);
     entry.work = entry.work.then(async () => {
       const { id, node } = entry.instance;
-      let problem: unknown;
+      let problem: string | undefined;
       try {
         await act();
       } catch (error) {
-        problem = error;
-        onProblem(`host of ${node} (${id}), ${passing}: ${error instanceof Error ? error.message : String(error)}`);
+        problem = error instanceof Error ? error.message : String(error);
+        onProblem(`host of ${node} (${id}), ${passing}: ${problem}`);
       }
       await least.catch(() => undefined);
       if (entry.instance.state !== passing || closing.signal.aborted) return;
@@ -74,7 +74,8 @@ export function createInstanceStates(input: {
       else
         set(entry, 'terminated', {
           code: 'Server.InternalError',
-          message: 'Server.InternalError: Internal error on launch',
+          // EC2 keeps the cause to itself; here the reader is also the one who can mend it
+          message: `Server.InternalError: Internal error on launch: ${problem.slice(0, 300)}`,
         });
     });
   }

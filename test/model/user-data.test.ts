@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { hostUserData } from '../../model/user-data.js';
+import { parseCloudConfig } from '../../rehearsal/hosts/cloud-config.js';
 
 const privateKey = '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk=\n-----END OPENSSH PRIVATE KEY-----\n';
 const host = {
@@ -18,7 +19,6 @@ describe('hostUserData', () => {
   it('gives the host its name, its one host key and one user with sudo', () => {
     expect(parse(hostUserData(host))).toMatchObject({
       hostname: 'k8s-redis',
-      ssh_deletekeys: true,
       ssh_keys: { ed25519_private: privateKey, ed25519_public: 'ssh-ed25519 AAAAhost' },
       users: [
         {
@@ -31,13 +31,12 @@ describe('hostUserData', () => {
     });
   });
 
-  it('lets nobody in by password or as root, and upgrades no package', () => {
-    expect(parse(hostUserData(host))).toMatchObject({
-      ssh_pwauth: false,
-      disable_root: true,
-      package_update: false,
-      package_upgrade: false,
-    });
+  it('lets nobody in by password or as root', () => {
+    expect(parse(hostUserData(host))).toMatchObject({ ssh_pwauth: false, disable_root: true });
+  });
+
+  it('is honoured by a rehearsal host, which refuses what it does not know', () => {
+    expect(parseCloudConfig(hostUserData(host))).toMatchObject({ hostname: 'k8s-redis', users: [{ name: 'admin' }] });
   });
 
   it('is the same to the byte each time', () => {
