@@ -60,20 +60,18 @@ async function runJoin(join: Join, reset: boolean): Promise<{ readonly changed: 
   const { ssh, ansible, options, on, controlPlane } = join;
   const onControlPlane: HostCall = { ssh, host: controlPlane.host, options };
   const { token, caCertHash } = await mintToken(onControlPlane, on.node.name);
-  try {
-    const { changedTasks } = await ansible.runPlaybook(
-      {
-        playbook: 'join',
-        host: on.host,
-        variables: joinVariables({ ...on, controlPlane: controlPlane.instance, caCertHash, reset }),
-        secretVariables: { node_join_token: token },
-      },
-      options,
-    );
-    return { changed: changedTasks > 0 };
-  } finally {
-    await revokeQuietly(join);
-  }
+  const { changedTasks } = await ansible.runPlaybook(
+    {
+      playbook: 'join',
+      host: on.host,
+      variables: joinVariables({ ...on, controlPlane: controlPlane.instance, caCertHash, reset }),
+      secretVariables: { node_join_token: token },
+    },
+    options,
+  );
+  // not after a failure: a kubelet that got the token may still end the join by itself with it
+  await revokeQuietly(join);
+  return { changed: changedTasks > 0 };
 }
 
 /** Removes a Node of this name that is not a working one. Fails with `KubeadmFailed` where that cannot be said. */

@@ -1,0 +1,188 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createHostActivities, type HostActivities } from '../../activities/hosts.js';
+import { RolloutError } from '../../model/rollout-error.js';
+import { createHostIdentity, type HostIdentity, type HostName } from '../../systems/ssh/host-identity.js';
+import { aSpec, sha256 } from '../builders.js';
+import { fakeHost, fakeWorld, type FakeHost, type FakeWorld } from './fake-hosts.js';
+
+const spec = aSpec({ workers: 1 });
+const worker = { name: 'k8s-worker-1', role: 'worker', generation: 1, op: 'create' } as const;
+const plan = { cluster: 'test', digest: 'd', artifact: 'a' };
+const realIdentity = createHostIdentity('s');
+const hostName: HostName = { cluster: 'test', node: worker.name, generation: 1 };
+const pace = { everyMs: 1, deadlineMs: 200, loginDeadlineMs: 50 };
+
+let world: FakeWorld;
+let host: FakeHost;
+
+/** The fake host takes what is written as its host key, so there the private half is the public one. */
+const identity: HostIdentity = {
+  firstKey: (name) => realIdentity.firstKey(name),
+  secondKey: (name) => {
+    const { publicKey } = realIdentity.secondKey(name);
+    return { publicKey, privateKey: publicKey };
+  },
+};
+
+function activities() {
+  const artifacts = {
+    put: () => Promise.resolve('a'),
+    get: () => Promise.resolve(JSON.stringify({ spec, plan: {}, units: [] })),
+  };
+  return createHostActivities({ ...world, artifacts, identity, digest: sha256 }, pace);
+}
+
+async function run(name: keyof HostActivities): Promise<{ readonly changed: boolean }> {
+  return new MockActivityEnvironment().run((input) => activities()[name](input), { plan, node: worker });
+}
+
+async function failureType(promise: Promise<unknown>): Promise<string> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return error instanceof RolloutError ? error.type : String(error);
+}
+
+beforeEach(() => {
+  world = fakeWorld();
+  host = fakeHost({ hostKey: identity.secondKey(hostName).publicKey });
+  world.hosts.set(worker.name, host);
+  const master = { ...hostName, node: 'k8s-master' };
+  world.hosts.set('k8s-master', fakeHost({ hostKey: identity.secondKey(master).publicKey, prepared: 'yes' }));
+  for (const [index, node] of ['k8s-master', worker.name].entries()) {
+    const address = `10.20.0.${index + 4}`;
+    world.instances.push({
+      ...{ node, generation: 1, id: `i-${index}`, state: 'running', zone: 'ap-northeast-2a', type: 't3.micro' },
+      ...{ imageId: 'ami-1', privateAddress: address, publicAddress: `203.0.113.${index + 4}` },
+    });
+  }
+});
+
+describe('waitUntilReachable', () => {
+  it('waits while the host boots, then replaces the host key that lay in user-data', async () => {
+    host.hostKey = identity.firstKey(hostName).publicKey;
+    host.refusals = 3;
+
+    expect(await run('waitUntilReachable')).toEqual({ changed: true });
+    expect(host.hostKey).toBe(identity.secondKey(hostName).publicKey);
+    expect(await run('waitUntilReachable')).toEqual({ changed: false });
+  });
+
+  it('gives up a host that never answers', async () => {
+    host.refusals = Number.POSITIVE_INFINITY;
+
+    expect(await failureType(run('waitUntilReachable'))).toBe('HostUnreachable');
+  });
+
+  it('refuses at once a host that shows another key', async () => {
+    host.hostKey = 'ssh-ed25519 stranger';
+
+    expect(await failureType(run('waitUntilReachable'))).toBe('HostKeyChanged');
+    expect(world.commands).toEqual([]);
+  });
+
+  it('passes errors that cloud-init recovered from, and fails by others', async () => {
+    host.hostKey = identity.firstKey(hostName).publicKey;
+    host.cloudInitExitCode = 1;
+    expect(await failureType(run('waitUntilReachable'))).toBe('HostNotReady');
+
+    host.cloudInitExitCode = 2;
+    expect(await run('waitUntilReachable')).toEqual({ changed: true });
+  });
+});
+
+describe('prepareHost', () => {
+  it('runs the playbook once; then the digest on the host says that there is nothing to do', async () => {
+    expect(await run('prepareHost')).toEqual({ changed: true });
+    expect(await run('prepareHost')).toEqual({ changed: false });
+    expect(world.playbooks.map(({ playbook }) => playbook)).toEqual(['prepare']);
+  });
+
+  it('fails with InstanceGone when no instance with its tags runs', async () => {
+    world.instances.length = 0;
+
+    expect(await failureType(run('prepareHost'))).toBe('InstanceGone');
+  });
+});
+
+describe('joinNode', () => {
+  beforeEach(() => {
+    host.prepared = 'yes';
+  });
+
+  it('joins with a token of its own as a secret variable, and revokes it', async () => {
+    expect(await run('joinNode')).toEqual({ changed: true });
+
+    expect(world.playbooks[0]?.secretVariables).toEqual({ node_join_token: 'abcdef.0123456789abcdef' });
+    expect(JSON.stringify(world.playbooks[0]?.variables)).not.toContain('abcdef.');
+    expect(world.tokens.size).toBe(0);
+  });
+
+  it('leaves a host alone that has joined, and revokes what a dead worker left', async () => {
+    Object.assign(host, { joined: true, joinBegun: true });
+    world.tokens.add(worker.name);
+
+    expect(await run('joinNode')).toEqual({ changed: false });
+    expect(world.playbooks).toEqual([]);
+    expect(world.tokens.size).toBe(0);
+  });
+
+  it('deletes the Node of an older machine of this name before it joins', async () => {
+    world.nodes.set(worker.name, { machineId: 'm0', ready: true });
+
+    await run('joinNode');
+
+    expect(world.nodes.has(worker.name)).toBe(false);
+    expect(world.playbooks[0]?.variables['node_join_reset']).toBe(false);
+  });
+
+  it('waits for a join that is at work instead of cleaning up', async () => {
+    Object.assign(host, { joinRuns: true, joinBegun: true });
+    world.nodes.set(worker.name, { machineId: 'm1', ready: false });
+
+    await run('joinNode');
+
+    expect(world.nodes.has(worker.name)).toBe(true);
+    expect(world.playbooks[0]?.variables['node_join_reset']).toBe(false);
+  });
+
+  it('lets the kubelet end a join that was cut off', async () => {
+    Object.assign(host, { joinBegun: true, bootstrapLeft: true, finishes: true });
+
+    expect(await run('joinNode')).toEqual({ changed: true });
+    expect(world.playbooks).toEqual([]);
+  });
+
+  it('cleans up and joins anew when that does not happen', async () => {
+    Object.assign(host, { joinBegun: true, bootstrapLeft: true });
+    world.nodes.set(worker.name, { machineId: 'm1', ready: false });
+
+    expect(await run('joinNode')).toEqual({ changed: true });
+    expect(world.nodes.has(worker.name)).toBe(false);
+    expect(world.playbooks[0]?.variables['node_join_reset']).toBe(true);
+  });
+
+  it('never resets a host whose Node is Ready', async () => {
+    Object.assign(host, { joinBegun: true });
+    world.nodes.set(worker.name, { machineId: 'm1', ready: true });
+
+    expect(await failureType(run('joinNode'))).toBe('KubeadmFailed');
+    expect(world.nodes.has(worker.name)).toBe(true);
+    expect(world.playbooks).toEqual([]);
+  });
+
+  it('keeps the token after a failure, because the kubelet may still need it', async () => {
+    world.playbookFailure = new RolloutError('HostUnreachable', 'lost');
+
+    expect(await failureType(run('joinNode'))).toBe('HostUnreachable');
+    expect(world.tokens.has(worker.name)).toBe(true);
+  });
+
+  it('refuses a host that is not prepared', async () => {
+    host.prepared = '';
+
+    expect(await failureType(run('joinNode'))).toBe('HostNotReady');
+  });
+});
