@@ -22,6 +22,8 @@ import { withHeartbeat } from './with-heartbeat.js';
 export type PlanningActivities = ReturnType<typeof createPlanningActivities>;
 
 export interface PlanningDependencies {
+  /** The region that this worker's EC2 systems work in. */
+  readonly region: string;
   readonly specs: Specs;
   readonly manifests: Manifests;
   readonly artifacts: Artifacts;
@@ -61,7 +63,13 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
       if (!parsed.ok) {
         throw new RolloutError('SpecInvalid', parsed.problems.map((problem) => problem.message).join('\n'));
       }
-      const { cluster, approval } = parsed.spec;
+      const { cluster, approval, region } = parsed.spec;
+      if (region !== dependencies.region) {
+        throw new RolloutError(
+          'InputInvalid',
+          `spec ${file.path}: region ${region}, but this worker works in ${dependencies.region}; start one whose default spec is in ${region}`,
+        );
+      }
       const content: SpecArtifact = { spec: parsed.spec, folder: file.folder };
       return { cluster, approval, artifact: await artifacts.put(JSON.stringify(content)) };
     },
@@ -91,7 +99,10 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
     async confirmPlan({ plan }: { readonly plan: PlanReference }): Promise<void> {
       const body = await planBody(artifacts, plan);
       if (body.plan.digest === plan.digest && body.plan.cluster === plan.cluster) return;
-      throw new RolloutError('PlanMissing', `plan ${plan.digest}: expected under ${plan.artifact}, found ${body.plan.digest}`);
+      throw new RolloutError(
+        'PlanMissing',
+        `plan ${plan.digest}: expected under ${plan.artifact}, found ${body.plan.digest}`,
+      );
     },
 
     /**
@@ -116,7 +127,10 @@ function hasOperatorService(connection: object): connection is Pick<Connection, 
   return 'operatorService' in connection;
 }
 
-async function preparedDigestsOf(dependencies: PlanningDependencies, spec: ClusterSpec): Promise<Record<string, string>> {
+async function preparedDigestsOf(
+  dependencies: PlanningDependencies,
+  spec: ClusterSpec,
+): Promise<Record<string, string>> {
   const content = await dependencies.ansible.contentDigest();
   return Object.fromEntries(
     spec.nodes.map((node) => [node.name, preparedDigest({ spec, node, content, digest: dependencies.digest })]),

@@ -44,8 +44,9 @@ export async function runProcess(
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
     ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
     maxBuffer: 64 * 1024 * 1024,
+    all: options.onLine !== undefined,
   });
-  if (options.onLine !== undefined) void forwardLines(child, options.onLine);
+  if (options.onLine !== undefined) void forwardLines(child.iterable({ from: 'all' }), options.onLine);
   const result = await child;
   return {
     command: result.command,

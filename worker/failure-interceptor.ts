@@ -41,11 +41,18 @@ function fromRolloutError({ type, message, details, retryAfterMs }: RolloutError
     type,
     message: trim(message),
     nonRetryable: !busy,
-    details: [{ ...(details === undefined ? {} : { output: trim(details) }), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }],
+    details: [
+      {
+        ...(details === undefined ? {} : { output: trim(details) }),
+        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      },
+    ],
     ...(busy ? { category: ApplicationFailureCategory.BENIGN } : {}),
   });
 }
 
 function trim(text: string): string {
-  return text.length <= longestDetails ? text : `${text.slice(0, longestDetails / 2)} … ${text.slice(-longestDetails / 2)}`;
+  return text.length <= longestDetails
+    ? text
+    : `${text.slice(0, longestDetails / 2)} … ${text.slice(-longestDetails / 2)}`;
 }

@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
 import { ansibleTaskQueue, taskQueue } from '../workflows/contract.js';
 import { createActivities } from '../activities/index.js';
 import type { Dependencies } from './dependencies.js';
@@ -37,9 +37,9 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       interceptors: { activity: [failureInterceptor] },
       shutdownGraceTime: '2 seconds',
       shutdownForceTime: '15 seconds',
-    } as const;
-    const workflows =
-      options.workflowBundle === undefined ? { workflowsPath } : { workflowBundle: options.workflowBundle };
+    } satisfies Partial<WorkerOptions>;
+    const { workflowBundle } = options;
+    const workflows: Partial<WorkerOptions> = workflowBundle === undefined ? { workflowsPath } : { workflowBundle };
     const workers = await Promise.all([
       Worker.create({
         ...shared,

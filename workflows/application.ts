@@ -1,4 +1,11 @@
-import { allHandlersFinished, CancellationScope, condition, setHandler, type ChildWorkflowHandle, type Workflow } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  setHandler,
+  type ChildWorkflowHandle,
+  type Workflow,
+} from '@temporalio/workflow';
 import type { ApplyStatus } from '../model/status.js';
 import type { StepId } from '../model/steps.js';
 import { stopSignal, type ApplyPlanInput, type ChildResult, type PlanReference } from './contract.js';

@@ -4,7 +4,13 @@ import type { VerificationActivities } from '../activities/verification.js';
 import { activityOptions } from './activity-options.js';
 import { applyNetwork } from './apply-network.js';
 import { createApplication, type Application } from './application.js';
-import { applyWorkflowId, applyStatusQuery, type ApplyPlanInput, type ApplyPlanResult, type PlanReference } from './contract.js';
+import {
+  applyWorkflowId,
+  applyStatusQuery,
+  type ApplyPlanInput,
+  type ApplyPlanResult,
+  type PlanReference,
+} from './contract.js';
 import { Aborted, endWith, Stopped } from './failures.js';
 import { rollOutNodes } from './roll-out-nodes.js';
 import { rollOutWaves } from './roll-out-waves.js';
@@ -50,7 +56,10 @@ function verify(plan: PlanReference): Promise<{ readonly changed: boolean }> {
 function refuseOtherId({ plan }: Partial<ApplyPlanInput> = {}): void {
   const { workflowId } = workflowInfo();
   if (plan !== undefined && workflowId === applyWorkflowId(plan.cluster)) return;
-  throw endWith('PlanMissing', `workflow ${workflowId}: applyPlan carries out a plan that rollOutCluster made; start rollOutCluster`);
+  throw endWith(
+    'PlanMissing',
+    `workflow ${workflowId}: applyPlan carries out a plan that rollOutCluster made; start rollOutCluster`,
+  );
 }
 
 const probe = proxyActivities<PlanningActivities>(activityOptions.probe);

@@ -30,7 +30,10 @@ export function failureOf(error: unknown): Failure {
 
 function innermost(error: unknown): unknown {
   let current = error;
-  while ((current instanceof ActivityFailure || current instanceof ChildWorkflowFailure) && current.cause !== undefined) {
+  while (
+    (current instanceof ActivityFailure || current instanceof ChildWorkflowFailure) &&
+    current.cause !== undefined
+  ) {
     current = current.cause;
   }
   return current;

@@ -86,7 +86,8 @@ export function openFrontDoor(input: RollOutClusterInput): FrontDoor {
           `\`groundswell approve ${plan.digest}\`, or the update \`approve\` with \`{"digest": "${plan.digest}", "by": "you"}\``,
       );
       await CancellationScope.nonCancellable(() => condition(() => approved === plan.digest || stopping));
-      if (stopping) throw endWith('Stopped', `stopped while plan ${plan.digest} waited for approval; nothing was changed`);
+      if (stopping)
+        throw endWith('Stopped', `stopped while plan ${plan.digest} waited for approval; nothing was changed`);
       status = { ...status, phase: 'planning' };
     },
     applying() {
@@ -120,5 +121,8 @@ function refuseOtherDigest(status: FrontDoorStatus, digest: string): void {
     throw endWith('InputInvalid', `nothing waits for approval here: the roll-out is ${status.phase}`);
   }
   if (status.planDigest === digest) return;
-  throw endWith('InputInvalid', `plan ${digest} is not the one that waits: expected ${status.planDigest ?? 'none'}; look at the plan again`);
+  throw endWith(
+    'InputInvalid',
+    `plan ${digest} is not the one that waits: expected ${status.planDigest ?? 'none'}; look at the plan again`,
+  );
 }

@@ -54,7 +54,9 @@ export function createParkedSteps({ children, decideHere, changed }: ParkedSteps
 
   /** The parked step that an answer means. Refuses what is not parked, with what was decided or what is parked. */
   function waiting({ step, parkId }: ResolveInput): ParkedStep {
-    const found = [...open.values()].find((parked) => parked.step === step && (parkId ?? parked.parkId) === parked.parkId);
+    const found = [...open.values()].find(
+      (parked) => parked.step === step && (parkId ?? parked.parkId) === parked.parkId,
+    );
     if (found !== undefined) return found;
     const earlier = [...decided].findLast(([id, answer]) => answer.step === step && (parkId ?? id) === id)?.[1];
     if (earlier !== undefined) {
@@ -66,8 +68,7 @@ export function createParkedSteps({ children, decideHere, changed }: ParkedSteps
 
   return {
     add,
-    list: () =>
-      [...open.values()].map(({ step, parkId, failure }) => ({ step, parkId, failure, state: 'parked' })),
+    list: () => [...open.values()].map(({ step, parkId, failure }) => ({ step, parkId, failure, state: 'parked' })),
   };
 }
 
@@ -79,7 +80,10 @@ function refuseUnreadable(answer: Partial<ResolveInput> | undefined): void {
   }
   if (action === 'retry' || action === 'abort') return;
   if (action === 'skip' || action === 'replace') {
-    throw endWith('InputInvalid', `${step}: ${action} is not possible yet; answer retry, or abort and run \`up\` again`);
+    throw endWith(
+      'InputInvalid',
+      `${step}: ${action} is not possible yet; answer retry, or abort and run \`up\` again`,
+    );
   }
   throw endWith('InputInvalid', `${step}: unknown action ${String(action)}; expected retry or abort`);
 }

@@ -41,7 +41,9 @@ export async function rollOutNode(input: RollOutNodeInput): Promise<ChildResult>
 
   return childResult(steps, async () => {
     await run('instance', () => mutate.ensureInstance.executeWithOptions({ summary: summary('instance') }, [target]));
-    await run('reachable', () => long.waitUntilReachable.executeWithOptions({ summary: summary('reachable') }, [target]));
+    await run('reachable', () =>
+      long.waitUntilReachable.executeWithOptions({ summary: summary('reachable') }, [target]),
+    );
     await run('prepared', () => ansible.prepareHost.executeWithOptions({ summary: summary('prepared') }, [target]));
     if (node.role === 'control-plane') {
       await run('init', () => ansible.initControlPlane.executeWithOptions({ summary: summary('init') }, [target]));

@@ -28,7 +28,8 @@ export async function rollOutWave(input: RollOutWaveInput): Promise<ChildResult>
   const rollOutUnit = async (unit: PlannedUnit): Promise<void> => {
     const step = unitStep(wave, unit.name);
     const missing = unit.nodes.filter((node) => !ready.has(node));
-    if (missing.length > 0) steps.statuses.set(step, { step, state: 'waiting', note: `waits for ${missing.join(', ')}` });
+    if (missing.length > 0)
+      steps.statuses.set(step, { step, state: 'waiting', note: `waits for ${missing.join(', ')}` });
     show();
     await condition(() => unit.nodes.every((node) => ready.has(node)) || steps.stopping);
     if (steps.stopping) throw new Stopped(`stopped before ${step}`);

@@ -1,5 +1,5 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { RolloutError } from '../../model/rollout-error.js';
@@ -119,6 +119,11 @@ function isKeptByDefault(): boolean {
 
 async function keyFor(origin: string): Promise<string> {
   return storeKey({ modulesDir, origin, recipe: JSON.stringify([kubernetesVersions, recipeVersion]) });
+}
+
+/** The finished store in this folder (`KubernetesStore.dir`); `undefined` when it is not one any more. */
+export async function kubernetesStoreAt(dir: string): Promise<KubernetesStore | undefined> {
+  return findStore(dirname(dirname(dir)), [basename(dir)]);
 }
 
 async function findStore(cacheDir: string, keys: readonly string[]): Promise<KubernetesStore | undefined> {

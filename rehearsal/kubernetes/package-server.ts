@@ -11,7 +11,7 @@ export interface PackageServerInput {
   readonly address: string;
   /** 0: any free port. */
   readonly port: number;
-  readonly store: Pick<KubernetesStore, 'packages' | 'images'>;
+  readonly store: Pick<KubernetesStore, 'packages' | 'images' | 'flannelManifest'>;
 }
 
 /** A running package server. */
@@ -24,7 +24,7 @@ export interface PackageServer {
 /**
  * Serves a store to hosts over plain HTTP: the apt repository under `/packages/`
  * (`deb [trusted=yes] http://ADDRESS:PORT/packages/ ./`) and the images as a pull-only registry under `/v2/`, for all
- * registries' names at once. GET and HEAD only. Fails with `CommandFailed` when it cannot listen.
+ * registries' names at once, and the manifest of the pod network as `/kube-flannel.yml`. GET and HEAD only. Fails with `CommandFailed` when it cannot listen.
  */
 export async function startPackageServer(input: PackageServerInput): Promise<PackageServer> {
   const registry = await openImageRegistry(input.store.images);
@@ -98,9 +98,13 @@ function fromRegistry(path: string, input: PackageServerInput, registry: ImageRe
 
 /** Only plain names in the one folder: nothing above it can be reached. */
 async function fromPackages(path: string, input: PackageServerInput): Promise<FilePart | undefined> {
+  if (path === '/kube-flannel.yml') return plainFile(input.store.flannelManifest);
   const name = /^\/packages\/(?:\.\/)?([A-Za-z0-9_+~.:-]+)$/.exec(path)?.[1];
   if (name === undefined || name.startsWith('.')) return undefined;
-  const file = join(input.store.packages, name);
+  return plainFile(join(input.store.packages, name));
+}
+
+async function plainFile(file: string): Promise<FilePart | undefined> {
   const found = await stat(file).catch(() => undefined);
   if (found === undefined || !found.isFile()) return undefined;
   const headers = { 'Content-Type': 'application/octet-stream', 'Last-Modified': found.mtime.toUTCString() };

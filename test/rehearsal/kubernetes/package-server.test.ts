@@ -25,7 +25,11 @@ beforeEach(async () => {
   await mustRun('tar', ['-cf', join(dir, 'images.tar'), '-C', join(dir, 'layout'), 'index.json', 'blobs']);
   await mkdir(join(dir, 'packages'));
   await writeFile(join(dir, 'packages', 'Packages'), 'Package: kubelet\n');
-  const store = { packages: join(dir, 'packages'), images: join(dir, 'images.tar') };
+  const store = {
+    packages: join(dir, 'packages'),
+    images: join(dir, 'images.tar'),
+    flannelManifest: join(dir, 'kube-flannel.yml'),
+  };
   server = await startPackageServer({ address: '127.0.0.1', port: 0, store });
   url = `http://127.0.0.1:${String(server.port)}`;
 });
@@ -77,7 +81,11 @@ describe('startPackageServer', () => {
   });
 
   it('says where it cannot listen', async () => {
-    const store = { packages: join(dir, 'packages'), images: join(dir, 'images.tar') };
+    const store = {
+      packages: join(dir, 'packages'),
+      images: join(dir, 'images.tar'),
+      flannelManifest: join(dir, 'kube-flannel.yml'),
+    };
     const second = startPackageServer({ address: '127.0.0.1', port: server.port, store });
 
     await expect(second).rejects.toThrow(`package server: cannot listen on 127.0.0.1:${String(server.port)}`);

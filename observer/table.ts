@@ -1,0 +1,42 @@
+import type { SeenDeployment, SeenNode } from './cluster.js';
+import { effectsPerNode, type LedgerLine } from './ledger.js';
+
+/** The closing table of a rehearsal: nodes as `kubectl` has them beside their effects in the ledger, then the waves. */
+export function closingTable(
+  nodes: readonly SeenNode[],
+  deployments: readonly SeenDeployment[],
+  ledger: readonly LedgerLine[],
+): string {
+  const instances = effectsPerNode(ledger, 'RunInstances');
+  const inits = effectsPerNode(ledger, 'kubeadm init');
+  const joins = effectsPerNode(ledger, 'kubeadm join');
+  const rows = nodes.map(({ name, ready, version, address, labels, taints }) => [
+    name,
+    ready ? 'Ready' : 'NotReady',
+    version,
+    address,
+    String(instances.get(name) ?? 0),
+    inits.has(name) ? `init ${inits.get(name) ?? 0}` : `join ${joins.get(name) ?? 0}`,
+    [labels['tier'], labels['phase'], labels['workload'], labels['domain']].map((value) => value ?? '–').join(' '),
+    taints.map((taint) => taint.replace(/:.*/, '')).join(' ') || '–',
+  ]);
+  const head = ['NODE', 'KUBECTL', 'VERSION', 'ADDRESS', 'RUN', 'KUBEADM', 'TIER PHASE WORKLOAD DOMAIN', 'TAINT'];
+  const units = deployments.filter(({ unit }) => unit !== undefined);
+  const unitRows = units.map(({ unit, namespace, name, ready, wanted }) => [
+    unit ?? '',
+    `${namespace}/${name}`,
+    `${ready}/${wanted}`,
+  ]);
+  return [...aligned([head, ...rows]), '', ...aligned([['UNIT', 'DEPLOYMENT', 'READY'], ...unitRows])].join('\n');
+}
+
+/** Columns as wide as their widest cell, two blanks between. */
+export function aligned(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}

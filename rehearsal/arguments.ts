@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util';
+import { RolloutError } from '../model/rollout-error.js';
+
+/** What the commands of a rehearsal take. */
+export interface RehearsalArguments {
+  /** Simulated systems instead of real hosts. */
+  readonly simulated: boolean;
+  /** Ask nothing. Always so without a terminal. */
+  readonly yes: boolean;
+  /** Faults of a simulated rehearsal, as `parseFault` reads them. */
+  readonly faults: readonly string[];
+  /** The spec that is rehearsed. Default: cluster.yaml of this clone. */
+  readonly spec: string | undefined;
+}
+
+/** Reads the arguments of `npm start` and `npm run rehearsal:up`. Fails with `InputInvalid` on any other. */
+export function rehearsalArguments(args: readonly string[]): RehearsalArguments {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        simulated: { type: 'boolean', default: false },
+        yes: { type: 'boolean', short: 'y', default: false },
+        fault: { type: 'string', multiple: true, default: [] },
+        spec: { type: 'string', short: 'f' },
+      },
+    });
+    return { simulated: values.simulated, yes: values.yes, faults: values.fault, spec: values.spec };
+  } catch (error) {
+    const problem = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error);
+    throw new RolloutError(
+      'InputInvalid',
+      `${problem}; usage: npm start -- [--simulated] [--yes] [--spec FILE] [--fault "k8s-redis: join fails twice"]`,
+    );
+  }
+}

@@ -1,0 +1,95 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RolloutError } from '../model/rollout-error.js';
+import { startDetached } from '../systems/process.js';
+import { isAlive, readPidFile, readProcess } from './hosts/recorded-process.js';
+import type { RehearsalFolder } from './rehearsal-folder.js';
+
+/** The processes of a rehearsal that go on after the command has ended. */
+export type BackgroundName = 'outside' | 'bridge' | 'worker';
+
+export interface BackgroundCommand {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Starts a background process unless it runs already. Its output goes to `<name>.log` of the rehearsal. */
+export async function startBackground(
+  folder: RehearsalFolder,
+  name: BackgroundName,
+  command: BackgroundCommand,
+): Promise<{ readonly started: boolean }> {
+  if (await isRunning(folder, name)) return { started: false };
+  await mkdir(folder.dir, { recursive: true });
+  const { file, args, env } = command;
+  const pid = startDetached(file, args, { cwd: folder.dir, env, logFile: logFile(folder, name) });
+  const process = await readProcess(pid);
+  if (process !== undefined) await writeFile(pidFile(folder, name), `${process.pid} ${process.startTicks}\n`);
+  return { started: true };
+}
+
+export async function isRunning(folder: RehearsalFolder, name: BackgroundName): Promise<boolean> {
+  const recorded = await readPidFile(pidFile(folder, name));
+  return recorded !== undefined && (await isAlive(recorded));
+}
+
+/** Asks a background process to end, and ends it after `graceMs`. Only the recorded process, never another one of that pid. */
+export async function stopBackground(folder: RehearsalFolder, name: BackgroundName, graceMs: number): Promise<void> {
+  const recorded = await readPidFile(pidFile(folder, name));
+  if (recorded !== undefined && (await isAlive(recorded))) {
+    process.kill(recorded.pid, 'SIGTERM');
+    const deadline = Date.now() + graceMs;
+    while ((await isAlive(recorded)) && Date.now() < deadline) await sleep(100);
+    if (await isAlive(recorded)) process.kill(recorded.pid, 'SIGKILL');
+    while (await isAlive(recorded)) await sleep(50);
+  }
+  await rm(pidFile(folder, name), { force: true });
+}
+
+/** Waits until `ready` gives something. Fails with `CommandFailed`, the end of its log as details, when the process dies first. */
+export async function waitForBackground<T>(
+  folder: RehearsalFolder,
+  name: BackgroundName,
+  ready: () => Promise<T | undefined>,
+): Promise<T> {
+  const deadline = Date.now() + 120_000;
+  for (;;) {
+    const value = await ready();
+    if (value !== undefined) return value;
+    if (!(await isRunning(folder, name)) || Date.now() > deadline) {
+      const log = await readFile(logFile(folder, name), 'utf8').catch(() => '');
+      const end = log.trim().split('\n').slice(-5).join(' | ');
+      throw new RolloutError('CommandFailed', `${name}: did not start; ${logFile(folder, name)} ends with: ${end}`);
+    }
+    await sleep(200);
+  }
+}
+
+/** The environment of every process of a rehearsal: nothing ambient but what programs need to run at all. */
+export function cleanEnvironment(folder: RehearsalFolder): Record<string, string> {
+  return {
+    PATH: `${folder.bin}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+    HOME: folder.dir,
+    LANG: 'C.UTF-8',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    GROUNDSWELL_REHEARSAL: folder.root,
+  };
+}
+
+/** The command line that runs a TypeScript file of ours on this Node. */
+export function ownProgram(folder: RehearsalFolder, file: string, args: readonly string[] = []): readonly string[] {
+  const loader = join(folder.root, 'node_modules', 'tsx', 'dist', 'loader.mjs');
+  return [process.execPath, '--import', loader, join(folder.root, file), ...args];
+}
+
+function pidFile(folder: RehearsalFolder, name: BackgroundName): string {
+  return join(folder.dir, `${name}.pid`);
+}
+
+export function logFile(folder: RehearsalFolder, name: BackgroundName): string {
+  return join(folder.dir, `${name}.log`);
+}

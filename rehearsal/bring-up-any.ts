@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { RolloutError } from '../model/rollout-error.js';
+import { root } from '../worker/config.js';
+import type { RehearsalArguments } from './arguments.js';
+import { bringUp, type BroughtUp } from './bring-up.js';
+import { whyRealHostsAreImpossible } from './hosts/machine-support.js';
+import { hostSystemPackages, missingSystemPackages, undoInstallCommand } from './hosts/system-packages.js';
+import { rehearsalFolder } from './rehearsal-folder.js';
+import { bringSimulatedUp } from './simulated/bring-simulated-up.js';
+
+/** Brings a rehearsal up: on real hosts where this machine can, else on simulated systems, saying why. */
+export async function bringUpAny(options: RehearsalArguments, onLine: (line: string) => void): Promise<BroughtUp> {
+  const folder = rehearsalFolder(root);
+  const path = resolve(options.spec ?? join(root, 'cluster.yaml'));
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new RolloutError('InputInvalid', `spec ${path}: cannot be read`, { cause });
+  });
+  const input = { folder, spec: { text, folder: dirname(path) }, onLine };
+  const obstacle = options.simulated ? 'asked for by --simulated' : await whyRealHostsAreImpossible();
+  if (obstacle !== undefined) {
+    onLine(
+      `[simulated] EC2, hosts, Ansible and Kubernetes are simulated (${obstacle}); Temporal and the worker are real`,
+    );
+    return bringSimulatedUp({ ...input, faults: options.faults });
+  }
+  if (options.faults.length > 0) {
+    throw new RolloutError('InputInvalid', '--fault is for --simulated; real hosts are broken by `npm run fault`');
+  }
+  await announcePackages(options.yes, onLine);
+  return bringUp(input);
+}
+
+/** Says which packages of this machine's distribution are about to be installed, and on a terminal asks first. */
+async function announcePackages(yes: boolean, onLine: (line: string) => void): Promise<void> {
+  const missing = await missingSystemPackages(hostSystemPackages);
+  if (missing.length === 0) return;
+  onLine(`system packages: ${missing.join(' ')} are installed by apt-get; undo: ${undoInstallCommand(missing)}`);
+  if (yes || !process.stdin.isTTY) return;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question('go on? [Y/n] ');
+  terminal.close();
+  if (!/^n/i.test(answer.trim())) return;
+  throw new RolloutError('InputInvalid', 'nothing was installed; `npm start -- --simulated` needs no packages');
+}

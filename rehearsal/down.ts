@@ -1,0 +1,25 @@
+import { rm } from 'node:fs/promises';
+import { root } from '../worker/config.js';
+import { stopEmbeddedServer } from '../worker/temporal-server/embedded-server.js';
+import { stopBackground } from './background.js';
+import { claimNetwork } from './hosts/claim-network.js';
+import { createHosts } from './hosts/hosts.js';
+import { whyRealHostsAreImpossible } from './hosts/machine-support.js';
+import { rehearsalFolder } from './rehearsal-folder.js';
+
+/**
+ * Ends the rehearsal of this clone: worker, outside with its hosts, Temporal server; removes what they made on this
+ * machine. What was downloaded or built stays in the cache. Running it again changes nothing.
+ */
+const folder = rehearsalFolder(root);
+await stopBackground(folder, 'worker', 20_000);
+await stopBackground(folder, 'bridge', 2_000);
+await stopBackground(folder, 'outside', 20_000);
+if ((await whyRealHostsAreImpossible()) === undefined) {
+  const network = await claimNetwork({ clonePath: folder.root, claimFile: folder.networkClaim });
+  await createHosts({ stateDir: folder.dir, rootfs: { dir: '/' }, network, ledger: folder.ledger }).takeDown();
+}
+await stopEmbeddedServer(folder.dir);
+await rm(folder.target, { force: true });
+await rm(folder.dir, { recursive: true, force: true });
+process.stdout.write('rehearsal: ended; worker, hosts and Temporal server are gone, caches stay\n');

@@ -1,0 +1,124 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { z } from 'zod';
+import { createHosts } from './hosts/hosts.js';
+import { hostNetworkAt } from './hosts/host-network.js';
+import { startEc2Emulator } from './ec2-emulator/ec2-emulator.js';
+import { kubernetesStoreAt } from './kubernetes/kubernetes-store.js';
+import { startPackageServer } from './kubernetes/package-server.js';
+import { bridge } from './loopback-bridge.js';
+
+/** How the outside of a rehearsal is started: one JSON argument. */
+export const OutsideInput = z.object({
+  dir: z.string(),
+  rootfsDir: z.string(),
+  storeDir: z.string(),
+  networkIndex: z.int(),
+  ledger: z.string(),
+  motoServer: z.string(),
+  temporalPort: z.int(),
+  readyFile: z.string(),
+});
+export type OutsideInput = z.infer<typeof OutsideInput>;
+
+/** What the outside says of itself once it answers. */
+export const OutsideReady = z.object({
+  ec2Endpoint: z.string(),
+  ec2Port: z.int(),
+  packageServer: z.string(),
+  /** Faults of hosts and the collecting of their ledger: `POST /hosts/<node>/<verb>`, `POST /ledger`. */
+  controlPort: z.int(),
+});
+export type OutsideReady = z.infer<typeof OutsideReady>;
+
+/** Names of the sockets by which the worker's namespace reaches Temporal and the EC2 emulator; relative to the rehearsal's folder. */
+export const sockets = { temporal: 'temporal.sock', ec2: 'ec2.sock' } as const;
+
+/** Reads what a running outside wrote; `undefined` before that. */
+export async function readOutsideReady(file: string): Promise<OutsideReady | undefined> {
+  try {
+    return OutsideReady.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The outside of a rehearsal, as one process: the EC2 emulator, the hosts that its instances are, and the server of
+ * packages and images. It lives until it is ended; the hosts are then removed by `rehearsal:down`.
+ */
+export async function runOutside(input: OutsideInput): Promise<void> {
+  const network = hostNetworkAt(input.networkIndex);
+  const store = await kubernetesStoreAt(input.storeDir);
+  if (store === undefined) throw new Error(`${input.storeDir}: the store is gone from the cache; run npm start again`);
+  const hosts = createHosts({
+    stateDir: input.dir,
+    rootfs: { dir: input.rootfsDir },
+    network,
+    ledger: input.ledger,
+    storeDir: store.dir,
+    imageStore: store.imageStore,
+  });
+  await hosts.bringNetworkUp();
+  const packages = await startPackageServer({ address: network.uplinkAddress, port: 0, store });
+  const emulator = await startEc2Emulator({
+    motoServer: input.motoServer,
+    dir: input.dir,
+    port: 0,
+    ledger: input.ledger,
+    hosts: {
+      boot: ({ id, node, address, userData }) => hosts.boot({ id, name: node, address, userData }),
+      terminate: (id) => hosts.destroy(id),
+      stop: (id) => hosts.powerOff(id),
+      start: (id) => hosts.powerOn(id),
+    },
+    onProblem: (line) => process.stderr.write(`${line}\n`),
+  });
+  const ec2Port = Number(new URL(emulator.endpoint).port);
+  await bridge({ path: sockets.ec2 }, { host: '127.0.0.1', port: ec2Port });
+  await bridge({ path: sockets.temporal }, { host: '127.0.0.1', port: input.temporalPort });
+  const controlPort = await serveControl(hosts);
+  const ready: OutsideReady = {
+    ec2Endpoint: emulator.endpoint,
+    ec2Port,
+    packageServer: `http://${network.uplinkAddress}:${packages.port}`,
+    controlPort,
+  };
+  await writeFile(`${input.readyFile}.draft`, JSON.stringify(ready));
+  await rename(`${input.readyFile}.draft`, input.readyFile);
+  process.once('SIGTERM', () => {
+    void Promise.allSettled([emulator.close(), packages.close()]).then(() => process.exit(0));
+  });
+}
+
+type Hosts = ReturnType<typeof createHosts>;
+
+/** A door on 127.0.0.1 for faults: they must come from who holds the hosts, so that two never act on one host at once. */
+async function serveControl(hosts: Hosts): Promise<number> {
+  const server = createServer((request, response) => {
+    act(hosts, request.method === 'POST' ? (request.url ?? '') : '').then(
+      (text) => response.writeHead(200).end(`${text}\n`),
+      (error: unknown) => response.writeHead(400).end(`${String(error)}\n`),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+async function act(hosts: Hosts, url: string): Promise<string> {
+  if (url === '/ledger') {
+    await hosts.collectLedger();
+    return 'collected';
+  }
+  const [, node, verb] = /^\/hosts\/([^/]+)\/(kill|power-off|power-on|reboot)$/.exec(url) ?? [];
+  const host = (await hosts.list()).find(({ name }) => name === node);
+  if (host === undefined) throw new Error(`${url}: expected POST /hosts/<node>/<kill|power-off|power-on|reboot>`);
+  if (verb === 'kill') await hosts.kill(host.id);
+  else if (verb === 'power-off') await hosts.powerOff(host.id);
+  else if (verb === 'power-on') await hosts.powerOn(host.id);
+  else await hosts.reboot(host.id);
+  return `${host.name}: ${verb ?? ''} done`;
+}
+
+if (process.argv[2] === '--run') await runOutside(OutsideInput.parse(JSON.parse(process.argv[3] ?? '')));

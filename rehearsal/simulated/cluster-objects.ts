@@ -1,0 +1,89 @@
+import type { InstanceFact } from '../../model/facts.js';
+import type { KubernetesObject } from '../../model/kubernetes-object.js';
+import { keyOf, putObject } from './simulated-kubernetes.js';
+import type { World } from './world.js';
+
+/** What `kubeadm init` leaves in a cluster, as far as anybody looks at it. */
+export function createClusterObjects(world: World): void {
+  const objects = [
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kubeadm-config', namespace: 'kube-system' } },
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'cluster-info', namespace: 'kube-public' } },
+    { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'kube-proxy', namespace: 'kube-system' } },
+    { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'coredns', namespace: 'kube-system' } },
+  ];
+  for (const object of objects) putNew(world, { ...object, spec: {} });
+}
+
+/** The DaemonSet of the pod network, and its pod on every node that is there; later nodes get theirs when they join. */
+export function installPodNetwork(world: World): void {
+  putNew(world, {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name: 'kube-flannel-ds', namespace: 'kube-flannel' },
+    spec: {},
+  });
+  for (const { kind, metadata } of [...world.things.objects.values()]) {
+    if (kind === 'Node') putNetworkPod(world, metadata.name);
+  }
+}
+
+/** The Node that a kubelet registers, with the taints of its kubeadm configuration from the first moment. */
+export function addNode(world: World, instance: InstanceFact, documents: readonly unknown[]): void {
+  const controlPlane = documents.length > 1;
+  putNew(world, {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name: instance.node,
+      labels: {
+        'kubernetes.io/hostname': instance.node,
+        ...(controlPlane ? { 'node-role.kubernetes.io/control-plane': '' } : {}),
+      },
+    },
+    spec: { taints: taintsIn(documents), providerID: `aws:///${instance.zone}/${instance.id}` },
+  });
+  world.things.readyAtMs.set(
+    keyOf({ apiVersion: 'v1', kind: 'Node', name: instance.node }),
+    Date.now() + world.durations.ready * 1000,
+  );
+  if (world.things.objects.has(keyOf(podNetwork))) putNetworkPod(world, instance.node);
+}
+
+const podNetwork = { apiVersion: 'apps/v1', kind: 'DaemonSet', namespace: 'kube-flannel', name: 'kube-flannel-ds' };
+
+export function hasNode(world: World, name: string): boolean {
+  return world.things.objects.has(keyOf({ apiVersion: 'v1', kind: 'Node', name }));
+}
+
+function putNetworkPod(world: World, node: string): void {
+  putNew(world, {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: `kube-flannel-${node}`, namespace: 'kube-flannel', labels: { app: 'flannel' } },
+    spec: { nodeName: node },
+  });
+}
+
+function putNew(world: World, object: KubernetesObject): void {
+  const { name, namespace } = object.metadata;
+  const key = keyOf({ ...object, name, ...(namespace === undefined ? {} : { namespace }) });
+  if (world.things.objects.has(key)) return;
+  const resourceVersion = String(world.nextNumber());
+  putObject(world, {
+    ...object,
+    metadata: { ...object.metadata, uid: `uid-${world.nextNumber()}`, generation: 1, resourceVersion },
+  });
+}
+
+function taintsIn(documents: readonly unknown[]): readonly unknown[] {
+  for (const document of documents) {
+    const registration = field(document, 'nodeRegistration');
+    const taints = field(registration, 'taints');
+    if (Array.isArray(taints)) return taints;
+  }
+  return [];
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? new Map(Object.entries(value)).get(name) : undefined;
+}

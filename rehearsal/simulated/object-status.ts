@@ -1,0 +1,86 @@
+import type { KubernetesObject } from '../../model/kubernetes-object.js';
+import type { World } from './world.js';
+
+/** An object with the status that its controller would have written by now. */
+export function withStatus(world: World, object: KubernetesObject): KubernetesObject {
+  switch (object.kind) {
+    case 'Node':
+      return { ...object, status: nodeStatus(world, object) };
+    case 'Namespace':
+      return { ...object, status: { phase: 'Active' } };
+    case 'Deployment':
+    case 'StatefulSet':
+      return { ...object, status: replicaStatus(world, object) };
+    case 'DaemonSet':
+      return { ...object, status: daemonStatus(world, object) };
+    case 'Pod':
+      return { ...object, status: podStatus(world, object) };
+    default:
+      return object;
+  }
+}
+
+function isReady(world: World, { apiVersion, kind, metadata }: KubernetesObject): boolean {
+  const key = `${apiVersion}/${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
+  return Date.now() >= (world.things.readyAtMs.get(key) ?? 0);
+}
+
+function nodeStatus(world: World, node: KubernetesObject): Readonly<Record<string, unknown>> {
+  const ready = isReady(world, node);
+  const condition = ready
+    ? { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status [simulated]' }
+    : {
+        type: 'Ready',
+        status: 'False',
+        reason: 'KubeletNotReady',
+        message: 'container runtime network not ready [simulated]',
+      };
+  return {
+    conditions: [condition],
+    nodeInfo: { kubeletVersion: node.metadata.annotations?.['simulated/version'] ?? '' },
+  };
+}
+
+/** All replicas, once the time is over, unless a fault of the unit's name says never. */
+function replicaStatus(world: World, workload: KubernetesObject): Readonly<Record<string, unknown>> {
+  const wanted = Number(field(workload, 'spec', 'replicas') ?? 1);
+  const unit = workload.metadata.labels?.['groundswell.dev/unit'] ?? workload.metadata.name;
+  const ready = isReady(world, workload) && !world.hasFault('never ready', unit);
+  const count = ready ? wanted : 0;
+  return {
+    observedGeneration: workload.metadata.generation,
+    replicas: wanted,
+    updatedReplicas: wanted,
+    readyReplicas: count,
+    availableReplicas: count,
+    currentRevision: '1',
+    updateRevision: '1',
+  };
+}
+
+/** One pod on every node that there is. */
+function daemonStatus(world: World, daemonSet: KubernetesObject): Readonly<Record<string, unknown>> {
+  const nodes = [...world.things.objects.values()].filter(({ kind }) => kind === 'Node');
+  const ready = nodes.filter((node) => isReady(world, node)).length;
+  return {
+    observedGeneration: daemonSet.metadata.generation,
+    desiredNumberScheduled: nodes.length,
+    currentNumberScheduled: nodes.length,
+    updatedNumberScheduled: nodes.length,
+    numberReady: ready,
+    numberAvailable: ready,
+  };
+}
+
+function podStatus(world: World, pod: KubernetesObject): Readonly<Record<string, unknown>> {
+  const status = isReady(world, pod) ? 'True' : 'False';
+  return { phase: 'Running', conditions: [{ type: 'Ready', status }], containerStatuses: [] };
+}
+
+function field(object: KubernetesObject, ...path: readonly string[]): unknown {
+  let current: unknown = object;
+  for (const part of path) {
+    current = typeof current === 'object' && current !== null ? new Map(Object.entries(current)).get(part) : undefined;
+  }
+  return current;
+}

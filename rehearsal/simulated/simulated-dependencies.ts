@@ -1,0 +1,30 @@
+import { createFolderArtifacts, sha256 } from '../../systems/artifacts/folder-artifacts.js';
+import { createFolderManifests } from '../../systems/manifests/folder-manifests.js';
+import { createFileSpecs } from '../../systems/specs/file-specs.js';
+import { createHostIdentity } from '../../systems/ssh/host-identity.js';
+import { readSecret } from '../../systems/secrets.js';
+import { publicKeyOf } from '../../systems/ssh/public-key.js';
+import { defaultRegion, type Dependencies } from '../../worker/dependencies.js';
+import type { Target } from '../../worker/target.js';
+import { workerSecret } from '../../worker/worker-secret.js';
+import { remoteSystems } from './remote-systems.js';
+import type { SimulatedSystems } from './simulated-systems.js';
+
+/** The wiring of a simulated rehearsal: the product's own parts, with simulated systems where the outside begins. */
+export async function simulatedDependencies(
+  target: Target,
+  systems: SimulatedSystems = remoteSystems(target.simulatedOutside ?? ''),
+): Promise<Dependencies> {
+  const specs = createFileSpecs(target.spec);
+  return {
+    ...systems,
+    specs,
+    readSecret,
+    publicKeyOf,
+    region: await defaultRegion(specs),
+    artifacts: createFolderArtifacts(target.artifacts),
+    digest: sha256,
+    manifests: createFolderManifests(),
+    identity: createHostIdentity(await workerSecret(target.workerSecretFile)),
+  };
+}

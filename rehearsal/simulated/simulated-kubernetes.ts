@@ -1,0 +1,129 @@
+import type { KubernetesObject, ObjectReference } from '../../model/kubernetes-object.js';
+import { RolloutError } from '../../model/rollout-error.js';
+import type { JsonPatchOperation, Kubernetes } from '../../systems/kubernetes/kubernetes.js';
+import { withStatus } from './object-status.js';
+import type { World } from './world.js';
+
+/**
+ * A Kubernetes API without a cluster behind it: objects are kept as applied, and their status is what controllers and
+ * kubelets would have made of them by now (`object-status.ts`).
+ */
+export function createSimulatedKubernetes(world: World): Kubernetes {
+  const { objects } = world.things;
+  const seen = (object: KubernetesObject): KubernetesObject => withStatus(world, object);
+
+  return {
+    async get(reference) {
+      const object = objects.get(keyOf(reference));
+      return object === undefined ? undefined : seen(object);
+    },
+    async list({ apiVersion, kind, namespace, labelSelector, fieldSelector }) {
+      return [...objects.values()]
+        .filter((object) => object.apiVersion === apiVersion && object.kind === kind)
+        .filter((object) => namespace === undefined || object.metadata.namespace === namespace)
+        .filter((object) => matchesLabels(object, labelSelector) && matchesField(object, fieldSelector))
+        .map(seen);
+    },
+    async apply(object) {
+      const key = keyOf(referenceTo(object));
+      const before = objects.get(key);
+      if (before === undefined && object.metadata.uid !== undefined) {
+        throw new RolloutError('KubernetesRefused', `${key}: uid mismatch: there is no such object [simulated]`);
+      }
+      const next = merged(world, before, object);
+      if (before !== undefined && sameIntent(before, next)) return { object: seen(before), changed: false };
+      putObject(world, next);
+      return { object: seen(next), changed: true };
+    },
+    async patch(reference, patch) {
+      const key = keyOf(reference);
+      const before = objects.get(key);
+      if (before === undefined) throw new RolloutError('KubernetesRefused', `${key}: not found [simulated]`);
+      const next = patch.reduce(patched, before);
+      putObject(world, { ...next, metadata: { ...next.metadata, resourceVersion: version(world) } });
+      return seen(objects.get(key) ?? next);
+    },
+  };
+}
+
+/** Puts an object in and notes the effect; workloads become ready after a while. */
+export function putObject(world: World, object: KubernetesObject): void {
+  const key = keyOf(referenceTo(object));
+  world.things.objects.set(key, object);
+  world.things.readyAtMs.set(key, Date.now() + world.durations.workload * 1000);
+  world.note({ system: 'kubernetes', effect: 'apply', key });
+}
+
+export function keyOf({ apiVersion, kind, namespace, name }: ObjectReference): string {
+  return `${apiVersion}/${kind}/${namespace ?? ''}/${name}`;
+}
+
+function referenceTo({ apiVersion, kind, metadata }: KubernetesObject): ObjectReference {
+  const { name, namespace } = metadata;
+  return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
+}
+
+function version(world: World): string {
+  return String(world.nextNumber());
+}
+
+/** Labels and annotations are merged, as for a field manager that owns only its own; the rest is replaced. */
+function merged(world: World, before: KubernetesObject | undefined, object: KubernetesObject): KubernetesObject {
+  const metadata = {
+    ...before?.metadata,
+    ...object.metadata,
+    labels: { ...before?.metadata.labels, ...object.metadata.labels },
+    annotations: { ...before?.metadata.annotations, ...object.metadata.annotations },
+    uid: before?.metadata.uid ?? `uid-${world.nextNumber()}`,
+    generation: before === undefined ? 1 : (before.metadata.generation ?? 1) + (sameSpec(before, object) ? 0 : 1),
+    resourceVersion: version(world),
+  };
+  return { ...before, ...object, metadata };
+}
+
+function sameSpec(before: KubernetesObject, object: KubernetesObject): boolean {
+  return object['spec'] === undefined || JSON.stringify(before['spec']) === JSON.stringify(object['spec']);
+}
+
+function sameIntent(before: KubernetesObject, next: KubernetesObject): boolean {
+  const intent = ({ metadata, status: _status, ...rest }: KubernetesObject): string => {
+    const { resourceVersion: _version, ...kept } = metadata;
+    return JSON.stringify({ ...rest, metadata: Object.fromEntries(Object.entries(kept).sort()) });
+  };
+  return intent(before) === intent(next);
+}
+
+function patched(object: KubernetesObject, { op, path, value }: JsonPatchOperation): KubernetesObject {
+  if (op === 'test') {
+    if (path === '/metadata/resourceVersion' && object.metadata.resourceVersion === value) return object;
+    throw new RolloutError(
+      'KubernetesRefused',
+      `${object.kind} ${object.metadata.name}: test ${path} does not hold [simulated]`,
+    );
+  }
+  const [, top = '', field = ''] = path.split('/');
+  const parent = object[top];
+  if (path.split('/').length !== 3 || typeof parent !== 'object' || parent === null) {
+    throw new RolloutError('KubernetesRefused', `patch ${op} ${path}: not simulated`);
+  }
+  return { ...object, [top]: { ...parent, [field]: value } };
+}
+
+function matchesLabels(object: KubernetesObject, selector: string | undefined): boolean {
+  if (selector === undefined) return true;
+  return selector.split(',').every((term) => {
+    const [key = '', value] = term.split('=');
+    const label = object.metadata.labels?.[key];
+    return value === undefined ? label !== undefined : label === value;
+  });
+}
+
+function matchesField(object: KubernetesObject, selector: string | undefined): boolean {
+  if (selector === undefined) return true;
+  const [path = '', value] = selector.split('=');
+  let current: unknown = object;
+  for (const part of path.split('.')) {
+    current = typeof current === 'object' && current !== null ? new Map(Object.entries(current)).get(part) : undefined;
+  }
+  return current === value;
+}

@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { InstanceFact } from '../../model/facts.js';
+import type { KubernetesObject } from '../../model/kubernetes-object.js';
+import { RolloutError } from '../../model/rollout-error.js';
+import type { FailureType } from '../../model/failures.js';
+import type { Durations } from './durations.js';
+import type { Fault } from './faults.js';
+
+/** One effect, in the form of the ledger (docs/architecture.md). */
+export interface Effect {
+  readonly system: 'ec2' | 'host' | 'kubernetes';
+  readonly effect: string;
+  readonly key: string;
+  readonly node?: string;
+}
+
+/** What exists in the simulated outside. Keys of `objects` are `apiVersion/kind/namespace/name`. */
+export interface Things {
+  vpcId: string | undefined;
+  readonly subnets: { zone: string; id: string; cidr: string }[];
+  internetGatewayId: string | undefined;
+  routeTableId: string | undefined;
+  securityGroupId: string | undefined;
+  keyPair: { name: string; publicKey: string } | undefined;
+  readonly instances: (InstanceFact & {
+    token: string;
+    readyAtMs: number;
+    sshAtMs: number;
+    state: InstanceFact['state'];
+  })[];
+  /** Files of hosts by instance id and path. */
+  readonly files: Map<string, Map<string, string>>;
+  readonly objects: Map<string, KubernetesObject>;
+  /** When a workload or node becomes ready, by the same key as `objects`. */
+  readonly readyAtMs: Map<string, number>;
+}
+
+export interface WorldOptions {
+  readonly durations: Durations;
+  readonly faults: readonly Fault[];
+  readonly onEffect: (effect: Effect & { readonly time: string }) => void;
+}
+
+/** The simulated outside: what exists in it, what has happened, what goes wrong. It keeps its state as long as it lives. */
+export interface World {
+  readonly things: Things;
+  readonly durations: Durations;
+  nextNumber(): number;
+  note(effect: Effect): void;
+  /** Takes the time of a part for a subject, then fails if a fault says so. */
+  perform(part: keyof Durations, subject: string, failure: FailureType): Promise<void>;
+  hasFault(kind: Fault['kind'], subject: string): boolean;
+}
+
+export function createWorld({ durations, faults, onEffect }: WorldOptions): World {
+  const failuresLeft = new Map<Fault, number>();
+  for (const fault of faults) if (fault.kind === 'fails') failuresLeft.set(fault, fault.times);
+  let numbers = 0;
+
+  function secondsOf(part: keyof Durations, subject: string): number {
+    const slow = faults.find((fault) => fault.kind === 'slow' && fault.subject === subject && fault.part === part);
+    return slow?.kind === 'slow' ? slow.seconds : durations[part];
+  }
+
+  return {
+    durations,
+    things: {
+      vpcId: undefined,
+      subnets: [],
+      internetGatewayId: undefined,
+      routeTableId: undefined,
+      securityGroupId: undefined,
+      keyPair: undefined,
+      instances: [],
+      files: new Map(),
+      objects: new Map(),
+      readyAtMs: new Map(),
+    },
+    nextNumber: () => (numbers += 1),
+    note(effect) {
+      onEffect({ time: new Date().toISOString(), ...effect });
+    },
+    async perform(part, subject, failure) {
+      await sleep(secondsOf(part, subject) * 1000);
+      const fault = faults.find((one) => one.kind === 'fails' && one.subject === subject && one.part === part);
+      const left = fault === undefined ? 0 : (failuresLeft.get(fault) ?? 0);
+      if (fault === undefined || left === 0) return;
+      failuresLeft.set(fault, left - 1);
+      throw new RolloutError(failure, `${subject}: ${part} failed, as the rehearsal was asked to make it [simulated]`);
+    },
+    hasFault: (kind, subject) => faults.some((fault) => fault.kind === kind && fault.subject === subject),
+  };
+}

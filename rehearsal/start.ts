@@ -1,0 +1,23 @@
+import { root } from '../worker/config.js';
+import { rehearsalArguments } from './arguments.js';
+import { bringUpAny } from './bring-up-any.js';
+import { closingLines } from './closing-lines.js';
+import { rehearsalFolder } from './rehearsal-folder.js';
+import { rollOut } from './roll-out.js';
+import { runProgram } from './run-program.js';
+
+/** `npm start`: brings a rehearsal up, rolls the cluster out on it, and says what there is to look at. */
+await runProgram(async () => {
+  const startedAtMs = performance.now();
+  const folder = rehearsalFolder(root);
+  const say = (line: string): void => {
+    const elapsed = ((performance.now() - startedAtMs) / 1000).toFixed(0).padStart(4);
+    process.stdout.write(`${elapsed} s  ${line}\n`);
+  };
+  const { target, specChanges } = await bringUpAny(rehearsalArguments(process.argv.slice(2)), say);
+  const simulated = target.kind === 'simulated';
+  const marked = (line: string): string => (simulated ? `[simulated] ${line}` : line);
+  for (const change of specChanges) say(marked(`the rehearsal changes ${change}`));
+  await rollOut(folder, { terminal: process.stdout.isTTY && !simulated, onLine: (line) => say(marked(line)) });
+  for (const line of await closingLines(folder, target)) process.stdout.write(`${marked(line)}\n`);
+});

@@ -1,0 +1,23 @@
+import { root } from '../worker/config.js';
+import { createDependencies } from '../worker/dependencies.js';
+import { installLogging } from '../worker/logging.js';
+import { runWorker } from '../worker/run-worker.js';
+import { readTarget } from '../worker/target.js';
+import { simulatedDependencies } from './simulated/simulated-dependencies.js';
+
+/**
+ * The worker of a rehearsal: the second and last wiring. On real hosts it is the product's own worker with another EC2
+ * endpoint; in a simulated rehearsal the systems are simulated ones.
+ */
+const target = await readTarget(root);
+if (target === undefined) throw new Error('no rehearsal runs in this clone; start one: `npm start`');
+installLogging();
+const { address, namespace } = target.temporal;
+const dependencies =
+  target.kind === 'simulated' ? await simulatedDependencies(target) : await createDependencies(target);
+await runWorker({
+  address,
+  namespace,
+  dependencies,
+  onReady: () => process.stdout.write(`worker: polls at ${address}\n`),
+});

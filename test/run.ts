@@ -1,0 +1,155 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import {
+  hostSystemPackages,
+  installSystemPackages,
+  missingSystemPackages,
+} from '../rehearsal/hosts/system-packages.js';
+import { whyRealHostsAreImpossible } from '../rehearsal/hosts/machine-support.js';
+import { ensureRootfs } from '../rehearsal/hosts/rootfs.js';
+import { ensureKubernetesStore } from '../rehearsal/kubernetes/kubernetes-store.js';
+
+import { runInForeground } from '../systems/process.js';
+import { cacheFolder, readEnvironment, root } from '../worker/config.js';
+import { ensurePythonEnvironment } from '../worker/python-environment.js';
+import { stateFolder } from '../worker/target.js';
+import { resolveTemporalCli } from '../worker/temporal-server/resolve-temporal-cli.js';
+import { resolveTestServer } from '../worker/temporal-server/resolve-test-server.js';
+
+/**
+ * `npm test`: every tier in turn, from the fastest to the most real (CONTRIBUTING.md). It prepares what the tiers need,
+ * and says of everything that cannot be had why not. The last line counts all of them.
+ *
+ * `-- --tier NAME` runs one tier only; `--long` adds what is too slow for CI.
+ */
+interface Count {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+const tiers = ['check', 'unit', 'activity', 'workflow', 'system', 'rehearsal'] as const;
+type Tier = (typeof tiers)[number];
+
+const Report = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  numFailedTestSuites: z.number(),
+  numPendingTests: z.number(),
+  numTodoTests: z.number(),
+  testResults: z.array(
+    z.object({ name: z.string(), assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })) }),
+  ),
+});
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+const asked = process.argv.indexOf('--tier');
+const wanted = asked === -1 ? tiers : tiers.filter((tier) => tier === process.argv[asked + 1]);
+const total: Count = { passed: 0, failed: 0, skipped: 0 };
+const startedAt = performance.now();
+
+for (const tier of wanted) {
+  const tierStartedAt = performance.now();
+  say(`\n━━ tier ${tier}`);
+  if (tier === 'workflow') await prepareTemporal();
+  if (tier === 'system') await preparePrograms();
+  const count = tier === 'check' ? await runChecks() : await runVitest(tier);
+  total.passed += count.passed;
+  total.failed += count.failed;
+  total.skipped += count.skipped;
+  say(`━━ tier ${tier}: ${sentence(count)} in ${seconds(tierStartedAt)} s`);
+}
+say(`\nall tiers in ${seconds(startedAt)} s`);
+say(sentence(total));
+process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
+
+async function runChecks(): Promise<Count> {
+  const count: Count = { passed: 0, failed: 0, skipped: 0 };
+  const programs = {
+    'prettier --check': ['prettier', '--check', '.', '--log-level', 'warn'],
+    'tsc --noEmit': ['typescript', '--noEmit'],
+    eslint: ['eslint', '.', '--max-warnings', '0'],
+  };
+  for (const [title, [name = '', ...args]] of Object.entries(programs)) {
+    const code = await runInForeground(process.execPath, [await binaryOf(name), ...args], { cwd: root });
+    say(`${code === 0 ? '✓' : '✗'} ${title}`);
+    if (code === 0) count.passed += 1;
+    else count.failed += 1;
+  }
+  return count;
+}
+
+/** Programs are started on this Node, whatever `node` is on PATH. */
+async function binaryOf(name: string): Promise<string> {
+  const Manifest = z.object({ bin: z.union([z.string(), z.record(z.string(), z.string())]) });
+  const { bin } = Manifest.parse(JSON.parse(await readFile(join(root, 'node_modules', name, 'package.json'), 'utf8')));
+  const command = name === 'typescript' ? 'tsc' : name;
+  return join(root, 'node_modules', name, typeof bin === 'string' ? bin : (bin[command] ?? ''));
+}
+
+async function runVitest(tier: Exclude<Tier, 'check'>): Promise<Count> {
+  const folder = join(stateFolder(root), 'test');
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, `${tier}.json`);
+  const args = ['run', '--project', tier, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  await runInForeground(process.execPath, [await binaryOf('vitest'), ...args, '--passWithNoTests'], { cwd: root });
+  const report = Report.parse(JSON.parse(await readFile(file, 'utf8')));
+  for (const { assertionResults } of report.testResults) {
+    for (const { fullName, status } of assertionResults) {
+      if (status === 'skipped' || status === 'pending') say(`↓ skipped: ${fullName}`);
+    }
+  }
+  const brokenFiles = report.testResults.length > 0 && report.numFailedTests === 0 ? report.numFailedTestSuites : 0;
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + brokenFiles,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
+
+async function prepareTemporal(): Promise<void> {
+  const options = { cacheDir: cacheFolder(readEnvironment()), onLine: say };
+  await resolveTestServer(options);
+  await resolveTemporalCli(options);
+}
+
+/** What the real tiers stand on. A part that cannot be had makes its tests skip, each with its reason. */
+async function preparePrograms(): Promise<void> {
+  const cacheDir = cacheFolder(readEnvironment());
+  await attempt('Python environment', () =>
+    ensurePythonEnvironment({
+      stateDir: stateFolder(root),
+      requirements: join(root, 'requirements.txt'),
+      onProgress: say,
+    }),
+  );
+  const obstacle = await whyRealHostsAreImpossible();
+  if (obstacle !== undefined) {
+    say(`real hosts and Kubernetes: not prepared: ${obstacle}`);
+    return;
+  }
+  await attempt('system packages', async () => {
+    await installSystemPackages(await missingSystemPackages(hostSystemPackages));
+  });
+  await attempt('rootfs of hosts', () => ensureRootfs({ cacheDir, onProgress: say }));
+  await attempt('Kubernetes', () => ensureKubernetesStore({ cacheDir, onProgress: say }));
+}
+
+async function attempt(what: string, make: () => Promise<unknown>): Promise<void> {
+  try {
+    await make();
+  } catch (error) {
+    say(`${what}: cannot be had here: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function sentence({ passed, failed, skipped }: Count): string {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
+
+function seconds(sinceMs: number): string {
+  return ((performance.now() - sinceMs) / 1000).toFixed(0);
+}

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { parseSpec } from '../model/parse-spec.js';
+import { RolloutError } from '../model/rollout-error.js';
+import type { ActivityDependencies } from '../activities/index.js';
+import { createAnsiblePlaybook } from '../systems/ansible/ansible-playbook.js';
+import { createFolderArtifacts, sha256 } from '../systems/artifacts/folder-artifacts.js';
+import { createAwsEc2Compute } from '../systems/ec2/aws-ec2-compute.js';
+import { createAwsEc2Network } from '../systems/ec2/aws-ec2-network.js';
+import { createEc2Clients } from '../systems/ec2/ec2-client.js';
+import { createSshKubernetesAccess } from '../systems/kubernetes/ssh-kubernetes-access.js';
+import { createFolderManifests } from '../systems/manifests/folder-manifests.js';
+import { readSecret } from '../systems/secrets.js';
+import { createFileSpecs } from '../systems/specs/file-specs.js';
+import { createHostIdentity } from '../systems/ssh/host-identity.js';
+import { createNodeSsh } from '../systems/ssh/node-ssh.js';
+import { publicKeyOf } from '../systems/ssh/public-key.js';
+import { root } from './config.js';
+import type { Target } from './target.js';
+import { workerSecret } from './worker-secret.js';
+
+/** Everything that activities are made of. */
+export type Dependencies = ActivityDependencies;
+
+/**
+ * The wiring of the real systems, all of it. The region is that of the target's default spec: a worker works in one.
+ * Fails with `InputInvalid` or `SpecInvalid` when that spec cannot be read.
+ */
+export async function createDependencies(target: Target): Promise<Dependencies> {
+  const specs = createFileSpecs(target.spec);
+  const region = await defaultRegion(specs);
+  const artifacts = createFolderArtifacts(target.artifacts);
+  const ssh = createNodeSsh({ readSecret });
+  const clients = createEc2Clients({
+    region,
+    ...(target.ec2 === undefined ? {} : { endpoint: target.ec2.endpoint, credentials: target.ec2 }),
+  });
+  return {
+    region,
+    specs,
+    artifacts,
+    ssh,
+    readSecret,
+    publicKeyOf,
+    digest: sha256,
+    manifests: createFolderManifests(),
+    identity: createHostIdentity(await workerSecret(target.workerSecretFile)),
+    ec2Network: createAwsEc2Network(clients),
+    ec2Compute: createAwsEc2Compute(clients),
+    kubernetesAccess: createSshKubernetesAccess(ssh),
+    ansible: createAnsiblePlaybook({
+      program: target.ansiblePlaybook ?? 'ansible-playbook',
+      contentFolder: join(root, 'ansible'),
+      runsFolder: join(target.artifacts, '..', 'ansible-runs'),
+      artifacts,
+      readSecret,
+      path: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+    }),
+  };
+}
+
+/** The region of the default spec. Fails with `InputInvalid` or `SpecInvalid`. */
+export async function defaultRegion(specs: Dependencies['specs']): Promise<string> {
+  const { text, path } = await specs.read();
+  const parsed = parseSpec(text, path);
+  if (parsed.ok) return parsed.spec.region;
+  const problems = parsed.problems.map(({ message }) => message).join('\n');
+  throw new RolloutError('SpecInvalid', `the worker's default spec:\n${problems}`);
+}
