@@ -100,6 +100,8 @@ function where(end: PlaybookEnd): string {
   return `node ${end.node}: playbook ${end.playbook}`;
 }
 
+/** The first line, and the second where the first only announces it. */
 function firstLine(text: string): string {
-  return (text.trim().split('\n')[0] ?? '').slice(0, 400);
+  const [first = '', second = ''] = text.trim().split('\n');
+  return (first.trim().endsWith(':') ? `${first} ${second}` : first).trim().slice(0, 400);
 }

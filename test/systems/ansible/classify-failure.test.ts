@@ -73,6 +73,14 @@ describe('classifyPlaybookEnd', () => {
     expect(failure?.details).toContain('Running pre-flight checks');
   });
 
+  it('goes on to the second line where the first only announces it', () => {
+    const message = 'Validation of arguments failed:\nmissing required arguments: kube_packages_version';
+
+    expect(classifyPlaybookEnd(end([failed(message), good], { exitCode: 2 }))?.message).toBe(
+      'node k8s-redis: playbook join: node_join : Run kubeadm join: Validation of arguments failed: missing required arguments: kube_packages_version',
+    );
+  });
+
   it('lets an ignored failure pass', () => {
     expect(classifyPlaybookEnd(end([{ event: 'failed', ...at, message: 'x', ignored: true }, good]))).toBeUndefined();
   });
