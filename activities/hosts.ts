@@ -55,7 +55,7 @@ export function createHostActivities(dependencies: HostDependencies, pace: BootP
         const name = { cluster: spec.cluster, node: instance.node, generation: instance.generation };
         const first = identity.firstKey(name);
         const second = identity.secondKey(name);
-        const booting = { ...host, hostKeys: [second.publicKey, first.publicKey] };
+        const booting = { ...host, hostKeys: [first.publicKey, second.publicKey] };
         const shown = await reachHost({ ssh, host: booting, pace, options });
         if (shown === second.publicKey) return { changed: false };
         const known = { ...host, hostKeys: [first.publicKey] };
