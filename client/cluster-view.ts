@@ -1,12 +1,20 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
 import { RolloutError } from '../model/rollout-error.js';
-import type { ApplySnapshot, FrontDoorSnapshot, RollOutSnapshot, RunState } from '../model/status-snapshot.js';
+import type {
+  ActivitySnapshot,
+  ApplySnapshot,
+  FrontDoorSnapshot,
+  RollOutSnapshot,
+  RunState,
+} from '../model/status-snapshot.js';
 import type { ApplyStatus, NodeStatus, StepStatus, WaveStatus } from '../model/status.js';
 import {
   applyStatusQuery,
   applyWorkflowId,
   nodeStatusQuery,
   nodeWorkflowId,
+  searchAttributes,
   waveStatusQuery,
   waveWorkflowId,
   type ApplyPlanResult,
@@ -34,7 +42,6 @@ export function createClusterView(client: Client, cluster: string): ClusterView 
     },
     async take() {
       const lock = await describeLock();
-      const without = lock === undefined ? undefined : withoutWorker(lock);
       try {
         const frontDoors = await frontDoorsOf(client, cluster, { ask: true });
         const apply = lock === undefined ? undefined : await withWorker({ client, lock, finished });
@@ -43,7 +50,12 @@ export function createClusterView(client: Client, cluster: string): ClusterView 
         if (!(error instanceof RolloutError) || error.type !== 'WorkerUnreachable') throw error;
         const frontDoors: readonly FrontDoorSnapshot[] = await frontDoorsOf(client, cluster, { ask: false });
         const gap = `${error.message}: this is only what the Temporal server knows`;
-        return { cluster, frontDoors, gap, ...(without === undefined ? {} : { apply: without }) };
+        return {
+          cluster,
+          frontDoors,
+          gap,
+          ...(lock === undefined ? {} : { apply: await describedOnly(client, lock) }),
+        };
       }
     },
   };
@@ -74,6 +86,22 @@ function withoutWorker(lock: WorkflowExecutionDescription): ApplySnapshot {
     activities: pendingActivities(lock),
   };
 }
+
+/** What the server itself knows of the lock: the activities of its open children, and the steps that are known to be parked. */
+async function describedOnly(client: Client, lock: WorkflowExecutionDescription): Promise<ApplySnapshot> {
+  const ids = (lock.raw.pendingChildren ?? []).flatMap(({ workflowId }) => workflowId ?? []);
+  const children = await Promise.all(ids.slice(0, 100).map((workflowId) => describeRun(client, { workflowId })));
+  const activities = children.flatMap((child) => (child === undefined ? [] : pendingActivities(child)));
+  const own = withoutWorker(lock);
+  return { ...own, activities: [...own.activities, ...activities, ...parkedSearchAttribute(lock)] };
+}
+
+function parkedSearchAttribute(lock: WorkflowExecutionDescription): readonly ActivitySnapshot[] {
+  const steps = lock.typedSearchAttributes.get(parkedStepsKey) ?? [];
+  return steps.map((step) => ({ workflowId: lock.workflowId, name: `PARKED ${step}`, attempt: 1 }));
+}
+
+const parkedStepsKey = defineSearchAttributeKey('GroundswellParkedSteps', searchAttributes.GroundswellParkedSteps);
 
 const closedStates: Readonly<Partial<Record<WorkflowExecutionDescription['status']['name'], RunState>>> = {
   RUNNING: 'open',

@@ -55,7 +55,7 @@ function headline(cluster: string, apply: ApplySnapshot, nowMs: number): Line {
 
 function showApply(apply: ApplySnapshot, options: ShowStatusOptions): readonly Line[] {
   const { status } = apply;
-  if (status === undefined) return ['', ...apply.activities.map(activityText)].map((text) => [span(text)]);
+  if (status === undefined) return [[], ...showActivities(apply.activities)];
   const parked = parkedSteps(apply);
   return [
     [],
@@ -180,7 +180,15 @@ function parkedBlock(step: StepStatus): readonly Line[] {
   ];
 }
 
-function activityText(activity: ActivitySnapshot): string {
-  const tries = activity.attempt > 1 ? `, attempt ${activity.attempt}` : '';
-  return `${activity.workflowId}  ${activity.name}${tries}${activity.note === undefined ? '' : `: ${activity.note}`}`;
+function showActivities(activities: readonly ActivitySnapshot[]): readonly Line[] {
+  const width = Math.max(0, ...activities.map(({ workflowId }) => workflowId.length)) + 2;
+  return activities.map(({ workflowId, name, attempt, note }): Line => {
+    const tries = attempt > 1 ? `, attempt ${attempt}` : '';
+    const tone = name.startsWith('PARKED') ? 'bad' : 'plain';
+    return [
+      span(workflowId.padEnd(width)),
+      span(`${name}${tries}`, tone),
+      span(note === undefined ? '' : `: ${note}`, 'dim'),
+    ];
+  });
 }

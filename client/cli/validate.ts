@@ -19,13 +19,16 @@ async function validate(session: Session, file: string | undefined): Promise<num
     const { cluster, nodes, units } = read.spec;
     output.json({ valid: true, file: read.file, cluster, nodes: nodes.length, units: units.length, problems: [] });
     output.line(
-      `${read.file}: valid; cluster ${cluster}, ${String(nodes.length)} nodes, ${String(units.length)} units`,
+      `${read.file}: valid; cluster ${cluster}, ${counted(nodes.length, 'node')}, ${counted(units.length, 'unit')}`,
     );
     return exitCodes.done;
   }
   output.json({ valid: false, file: read.file, problems: read.problems });
   for (const problem of read.problems) output.line(problem.message);
-  const count = read.problems.length;
-  output.note(`${read.file}: ${String(count)} ${count === 1 ? 'problem' : 'problems'}`);
+  output.note(`${read.file}: ${counted(read.problems.length, 'problem')}`);
   return exitCodes.usage;
+}
+
+function counted(count: number, noun: string): string {
+  return `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
