@@ -164,8 +164,8 @@ export async function checkTemporal(
 ): Promise<readonly Check[]> {
   const from = target.temporal.address === '' ? 'nothing configured' : target.temporal.address;
   if ('problem' in connection) {
-    const { message, advice = '' } = explainError(connection.problem);
-    return [{ name: 'Temporal', state: 'missing', found: message, from, advice }];
+    const found = target.temporal.address === '' ? 'no server of this clone runs' : 'no answer within 5 s';
+    return [{ name: 'Temporal', state: 'missing', found, from, advice: howToStart(target) }];
   }
   const { serverVersion } = await connection.workflowService.getSystemInfo({});
   return [
@@ -174,6 +174,12 @@ export async function checkTemporal(
     await checkPollers(connection, ansibleTaskQueue, 'activity'),
     await checkSearchAttributes(connection),
   ];
+}
+
+function howToStart({ kind, temporal }: Target): string {
+  if (kind !== 'live') return 'npm run rehearsal:up starts what died; npm run rehearsal:down ends the rehearsal';
+  if (temporal.address === '') return 'npx groundswell worker starts one, with a worker';
+  return 'start that server, or set TEMPORAL_ADDRESS to another';
 }
 
 async function checkPollers(client: Client, queue: string, kind: 'workflow' | 'activity'): Promise<Check> {

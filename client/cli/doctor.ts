@@ -47,7 +47,7 @@ export function showChecks(checks: readonly Check[]): readonly Line[] {
   const nameWidth = Math.max(...checks.map(({ name }) => name.length)) + 2;
   const foundWidth = Math.min(44, Math.max(...checks.map(({ found }) => found.length)) + 2);
   return checks.flatMap(({ name, state, found, from, advice }): readonly Line[] => [
-    [marks[state], span(name.padEnd(nameWidth)), span(found.padEnd(foundWidth)), span(from ?? '', 'dim')],
+    [marks[state], span(name.padEnd(nameWidth)), span(`${found.padEnd(foundWidth - 2)}  `), span(from ?? '', 'dim')],
     ...(advice === undefined ? [] : [[span(`${''.padEnd(nameWidth + 2)}→ ${advice}`)]]),
   ]);
 }
