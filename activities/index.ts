@@ -1,11 +1,13 @@
 import { createHostActivities, type HostDependencies } from './hosts.js';
-import { createInstanceActivities, type InstanceDependencies } from './instances.js';
+import { createInstanceActivities, type InstanceDependencies, type InstancePace } from './instances.js';
 import { createLockActivities } from './lock.js';
-import { createNetworkActivities, type NetworkDependencies } from './network.js';
+import { createNetworkActivities, type NetworkDependencies, type NetworkPace } from './network.js';
 import { createNodeActivities, type NodeDependencies } from './nodes.js';
 import { createPlanningActivities, type PlanningDependencies } from './planning.js';
+import type { PollPace } from './poll-cluster.js';
+import type { BootPace } from './reach-host.js';
 import { createVerificationActivities, type VerificationDependencies } from './verification.js';
-import { createWaveActivities, type WaveDependencies } from './waves.js';
+import { createWaveActivities, type GatePace, type WaveDependencies } from './waves.js';
 
 /** What the activities of all groups need. */
 export type ActivityDependencies = HostDependencies &
@@ -16,16 +18,26 @@ export type ActivityDependencies = HostDependencies &
   VerificationDependencies &
   WaveDependencies;
 
+/** How often and how long each group looks at what it waits for. A group that is left out has its own default. */
+export interface ActivityPaces {
+  readonly network?: NetworkPace;
+  readonly instances?: InstancePace;
+  readonly hosts?: BootPace;
+  readonly nodes?: PollPace;
+  readonly waves?: GatePace;
+  readonly verification?: PollPace;
+}
+
 /** Every activity, by the name that workflows call. */
-export function createActivities(dependencies: ActivityDependencies) {
+export function createActivities(dependencies: ActivityDependencies, paces: ActivityPaces = {}) {
   return {
     ...createLockActivities(),
     ...createPlanningActivities(dependencies),
-    ...createNetworkActivities(dependencies),
-    ...createInstanceActivities(dependencies),
-    ...createHostActivities(dependencies),
-    ...createNodeActivities(dependencies),
-    ...createWaveActivities(dependencies),
-    ...createVerificationActivities(dependencies),
+    ...createNetworkActivities(dependencies, paces.network),
+    ...createInstanceActivities(dependencies, paces.instances),
+    ...createHostActivities(dependencies, paces.hosts),
+    ...createNodeActivities(dependencies, paces.nodes),
+    ...createWaveActivities(dependencies, paces.waves),
+    ...createVerificationActivities(dependencies, paces.verification),
   };
 }

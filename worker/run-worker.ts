@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
 import { ansibleTaskQueue, taskQueue } from '../workflows/contract.js';
-import { createActivities } from '../activities/index.js';
+import { createActivities, type ActivityPaces } from '../activities/index.js';
 import type { Dependencies } from './dependencies.js';
 import { failureInterceptor } from './failure-interceptor.js';
 
@@ -10,6 +10,8 @@ export interface RunWorkerOptions {
   readonly address: string;
   readonly namespace: string;
   readonly dependencies: Dependencies;
+  /** How often things are looked at; each group of activities has its own default. */
+  readonly paces?: ActivityPaces;
   /** A bundle of `workflows/` made before; made here by default. */
   readonly workflowBundle?: WorkflowBundleOption;
   /** Ends the worker when it settles; by default SIGINT or SIGTERM does. */
@@ -33,7 +35,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     const shared = {
       connection,
       namespace: options.namespace,
-      activities: createActivities(options.dependencies),
+      activities: createActivities(options.dependencies, options.paces),
       interceptors: { activity: [failureInterceptor] },
       shutdownGraceTime: '2 seconds',
       shutdownForceTime: '15 seconds',
