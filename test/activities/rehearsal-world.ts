@@ -1,0 +1,111 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createHostActivities, type HostActivities } from '../../activities/hosts.js';
+import type { InstanceFact } from '../../model/facts.js';
+import { parseSpec } from '../../model/parse-spec.js';
+import type { ClusterSpec } from '../../model/spec.js';
+import { claimNetwork } from '../../rehearsal/hosts/claim-network.js';
+import { createHosts, type Hosts } from '../../rehearsal/hosts/hosts.js';
+import { ensureRootfs } from '../../rehearsal/hosts/rootfs.js';
+import { ensureKubernetesStore } from '../../rehearsal/kubernetes/kubernetes-store.js';
+import { startPackageServer } from '../../rehearsal/kubernetes/package-server.js';
+import { rehearsalSpec } from '../../rehearsal/profile.js';
+import { createAnsiblePlaybook } from '../../systems/ansible/ansible-playbook.js';
+import type { Ansible } from '../../systems/ansible/ansible.js';
+import { createFolderArtifacts, sha256 } from '../../systems/artifacts/folder-artifacts.js';
+import { readSecret } from '../../systems/secrets.js';
+import { createHostIdentity, type HostIdentity } from '../../systems/ssh/host-identity.js';
+import { createNodeSsh } from '../../systems/ssh/node-ssh.js';
+import type { Ssh } from '../../systems/ssh/ssh.js';
+import { ansiblePlaybook } from '../systems/ansible/ansible-content.js';
+
+/** Two booted hosts, what they install from, and the activities that work on them. */
+export interface RehearsalWorld {
+  readonly spec: ClusterSpec;
+  readonly instances: readonly InstanceFact[];
+  readonly hosts: Hosts;
+  readonly identity: HostIdentity;
+  readonly ssh: Ssh;
+  readonly ansible: Ansible;
+  readonly activities: HostActivities;
+  readonly plan: { readonly cluster: string; readonly digest: string; readonly artifact: string };
+  close(): Promise<void>;
+}
+
+const root = resolve(import.meta.dirname, '../..');
+const cacheDir = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'groundswell');
+const onProgress = (): void => undefined;
+
+/** Boots a control plane and one worker of the three-node example on real hosts. Needs root. */
+export async function bootRehearsalWorld(): Promise<RehearsalWorld> {
+  const dir = await mkdtemp(join(tmpdir(), 'groundswell-hosts-'));
+  const rootfs = await ensureRootfs({ cacheDir, onProgress });
+  const store = await ensureKubernetesStore({ cacheDir, onProgress });
+  const network = await claimNetwork({ clonePath: dir, claimFile: join(dir, 'network.json') });
+  const hosts = createHosts({
+    ...{ stateDir: dir, rootfs, network, ledger: join(dir, 'ledger.ndjson') },
+    ...{ storeDir: store.dir, imageStore: store.imageStore },
+  });
+  await hosts.bringNetworkUp();
+  const server = await startPackageServer({ address: network.uplinkAddress, port: 0, store });
+  const packageServer = `http://${network.uplinkAddress}:${server.port}`;
+  const identity = createHostIdentity(dir);
+  const access = identity.firstKey({ cluster: 'access', node: 'worker', generation: 1 });
+  const sshKey = join(dir, 'key');
+  await writeFile(sshKey, access.privateKey, { mode: 0o600 });
+  const text = await readFile(join(root, 'examples/three-nodes.yaml'), 'utf8');
+  const { spec } = specOf(rehearsalSpec({ text, network, sshKey, packageServer, folder: join(root, 'examples') }).text);
+  const instances = spec.nodes
+    .slice(0, 2)
+    .map((node, index) => instanceOn(node.name, `${network.prefix}.${index + 70}`, index));
+  for (const { id, node: name, privateAddress: address = '' } of instances) {
+    const key = identity.firstKey({ cluster: spec.cluster, node: name, generation: 1 });
+    const config = {
+      hostname: name,
+      ssh_keys: { ed25519_private: key.privateKey, ed25519_public: key.publicKey },
+      users: [{ name: spec.access.user, sudo: 'ALL=(ALL) NOPASSWD:ALL', ssh_authorized_keys: [access.publicKey] }],
+    };
+    await hosts.boot({ id, name, address, userData: `#cloud-config\n${JSON.stringify(config)}\n` });
+  }
+  const artifacts = createFolderArtifacts(join(dir, 'artifacts'));
+  const artifact = await artifacts.put(JSON.stringify({ spec, plan: {}, units: [] }));
+  const ssh = createNodeSsh({ readSecret });
+  const ansible = createAnsiblePlaybook({
+    ...{ program: ansiblePlaybook ?? '', contentFolder: join(root, 'ansible'), runsFolder: join(dir, 'runs') },
+    ...{ artifacts, readSecret, path: process.env['PATH'] ?? '' },
+  });
+  const notHere = (): Promise<never> => Promise.reject(new Error('not part of this test'));
+  const ec2Compute = {
+    ...{
+      account: notHere,
+      resolveImage: notHere,
+      runInstance: notHere,
+      describeKeyPair: notHere,
+      importKeyPair: notHere,
+    },
+    describeInstances: () => Promise.resolve(instances),
+  };
+  return {
+    ...{ spec, instances, hosts, identity, ssh, ansible, plan: { cluster: spec.cluster, digest: 'd', artifact } },
+    activities: createHostActivities({ artifacts, ec2Compute, ssh, ansible, identity, digest: sha256 }),
+    async close() {
+      await hosts.takeDown();
+      await server.close();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+function instanceOn(node: string, privateAddress: string, index: number): InstanceFact {
+  return {
+    ...{ node, generation: 1, id: `i-0000000000000007${index}`, state: 'running', zone: 'ap-northeast-2a' },
+    ...{ type: 't3.small', imageId: 'ami-1', privateAddress },
+  };
+}
+
+function specOf(text: string): { readonly spec: ClusterSpec } {
+  const parsed = parseSpec(text, 'rehearsal');
+  if (parsed.ok) return parsed;
+  throw new Error(parsed.problems.map(({ message }) => message).join('\n'));
+}
