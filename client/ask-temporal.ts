@@ -15,6 +15,7 @@ const { TaskQueueType } = proto.temporal.api.enums.v1;
 
 /** A query is answered by a worker; one that takes longer than this is not there. */
 const queryTimeoutMs = 8_000;
+const serverTimeoutMs = 3_000;
 
 /** Names one workflow run; without `runId` the newest of that id. */
 export interface RunName {
@@ -37,10 +38,19 @@ export async function queryStatus<Status>(
     );
   } catch (error) {
     if (error instanceof WorkflowNotFoundError || error instanceof QueryNotRegisteredError) return undefined;
-    if (isWorkerMissing(error))
+    if (isWorkerMissing(error) && (await serverAnswers(client)))
       throw new RolloutError('WorkerUnreachable', `no worker answers on the task queue ${taskQueue}`);
     throw error;
   }
+}
+
+/** A query also runs out of time when the server itself is gone. */
+async function serverAnswers(client: Client): Promise<boolean> {
+  const answer = client.withDeadline(Date.now() + serverTimeoutMs, () => client.workflowService.getSystemInfo({}));
+  return answer.then(
+    () => true,
+    () => false,
+  );
 }
 
 /** gRPC: 4 DEADLINE_EXCEEDED, 9 FAILED_PRECONDITION (`no poller seen for task queue recently`), 1 CANCELLED. */
