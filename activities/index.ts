@@ -6,7 +6,7 @@ import { createNodeActivities, type NodeDependencies } from './nodes.js';
 import { createPlanningActivities, type PlanningDependencies } from './planning.js';
 import type { PollPace } from './poll-cluster.js';
 import type { BootPace } from './reach-host.js';
-import { createVerificationActivities, type VerificationDependencies } from './verification.js';
+import { createVerificationActivities } from './verification.js';
 import { createWaveActivities, type GatePace, type WaveDependencies } from './waves.js';
 
 /** What the activities of all groups need. */
@@ -15,7 +15,6 @@ export type ActivityDependencies = HostDependencies &
   NetworkDependencies &
   NodeDependencies &
   PlanningDependencies &
-  VerificationDependencies &
   WaveDependencies;
 
 /** How often and how long each group looks at what it waits for. A group that is left out has its own default. */

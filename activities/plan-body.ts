@@ -1,5 +1,6 @@
 import type { PlanBody } from '../model/plan.js';
 import type { Artifacts } from '../systems/artifacts/artifacts.js';
+import { readJson } from './read-json.js';
 import type { PlanReference } from '../workflows/contract.js';
 
 const read = new WeakMap<Artifacts, Map<string, PlanBody>>();
@@ -13,7 +14,7 @@ export async function planBody(artifacts: Artifacts, plan: PlanReference): Promi
   read.set(artifacts, known);
   const hit = known.get(plan.artifact);
   if (hit !== undefined) return hit;
-  const body: PlanBody = JSON.parse(await artifacts.get(plan.artifact));
+  const body = await readJson<PlanBody>(artifacts, plan.artifact);
   if (known.size >= 4) known.clear();
   known.set(plan.artifact, body);
   return body;

@@ -15,6 +15,7 @@ import type { HostIdentity } from '../systems/ssh/host-identity.js';
 import { searchAttributes, type PlanReference, type PlanSkeleton } from '../workflows/contract.js';
 import { observeCluster } from './observe-cluster.js';
 import { planBody } from './plan-body.js';
+import { putJson, readJson } from './read-json.js';
 import { preparedDigest } from './prepared-digest.js';
 import { renderUnits } from './render-units.js';
 import { withHeartbeat } from './with-heartbeat.js';
@@ -71,7 +72,7 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
         );
       }
       const content: SpecArtifact = { spec: parsed.spec, folder: file.folder };
-      return { cluster, approval, artifact: await artifacts.put(JSON.stringify(content)) };
+      return { cluster, approval, artifact: await putJson(artifacts, content) };
     },
 
     /**
@@ -81,13 +82,13 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
      */
     async makePlan({ artifact }: LoadedSpec): Promise<PlanSkeleton> {
       return withHeartbeat(async (options) => {
-        const { spec, folder }: SpecArtifact = JSON.parse(await artifacts.get(artifact));
+        const { spec, folder } = await readJson<SpecArtifact>(artifacts, artifact);
         const units = await renderUnits(dependencies, { spec, folder });
         const facts = await observeCluster(dependencies, spec, options);
         const preparedDigests = await preparedDigestsOf(dependencies, spec);
         const plan = computePlan({ spec, facts, units, preparedDigests, digest });
         const body: PlanBody = { plan, spec, units };
-        return skeletonOf(body, await artifacts.put(JSON.stringify(body)));
+        return skeletonOf(body, await putJson(artifacts, body));
       });
     },
 
@@ -115,7 +116,7 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
       if (!hasOperatorService(connection)) return [];
       try {
         const known = await connection.operatorService.listSearchAttributes({ namespace: options.namespace });
-        return Object.keys(searchAttributes).filter((name) => known.customAttributes?.[name] !== undefined);
+        return Object.keys(searchAttributes).filter((name) => known.customAttributes[name] !== undefined);
       } catch {
         return []; // a server without an operator service: it goes on without search attributes
       }

@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { editSpec } from './edit-spec.js';
 import type { HostNetwork } from './hosts/host-network.js';
 
 export interface ProfileInput {
@@ -30,19 +30,12 @@ const subnetSize = 64;
  * and what the kernel of one shared machine does not allow.
  */
 export function rehearsalSpec(input: ProfileInput): RehearsalSpec {
-  const document = parseDocument(input.text);
-  const changes: string[] = [];
-  const set = (path: readonly string[], value: unknown, why: string): void => {
-    document.setIn(path, value);
-    changes.push(`${path.join('.')}: ${typeof value === 'string' ? value : JSON.stringify(value)} (${why})`);
-  };
-  const zones = zonesOf(document.toJS());
-
+  const { set, zones, result } = editSpec(input.text, input.folder);
   set(['image'], { owner: '136693071363', name: 'debian-12-amd64-*' }, 'the emulator has its own images');
   set(['network', 'vpcCidr'], input.network.cidr, 'addresses of this rehearsal');
   set(
     ['network', 'subnets'],
-    zones.map((zone, index) => subnet(zone, input.network.prefix, index)),
+    zones.slice(0, 256 / subnetSize).map((zone, index) => subnet(zone, input.network.prefix, index)),
     'one /26 a zone',
   );
   set(['network', 'podCidr'], podCidr, 'test range of RFC 2544');
@@ -56,18 +49,7 @@ export function rehearsalSpec(input: ProfileInput): RehearsalSpec {
   set(['kubernetes', 'kubelet'], kubeletFields, 'one kernel and one disk for all hosts');
   set(['kubernetes', 'kubeProxy'], kubeProxyFields, 'kernel settings belong to the machine');
   set(['containerd'], { restrictOomScoreAdj: true }, 'no CAP_SYS_RESOURCE');
-  const units = document.toJS().units ?? [];
-  for (const index of units.keys()) {
-    const path = ['units', index, 'manifests'];
-    document.setIn(path, `${input.folder}/${String(document.getIn(path))}`);
-  }
-  return { text: document.toString({ lineWidth: 0 }), changes };
-}
-
-function zonesOf(spec: {
-  readonly network: { readonly subnets: readonly { readonly zone: string }[] };
-}): readonly string[] {
-  return spec.network.subnets.map(({ zone }) => zone).slice(0, 256 / subnetSize);
+  return result();
 }
 
 function subnet(zone: string, prefix: string, index: number): { readonly zone: string; readonly cidr: string } {

@@ -36,8 +36,8 @@ async function polls(connection: Connection, namespace: string): Promise<true | 
       taskQueueType: type,
     });
     // pollers are remembered for minutes: only one that was seen just now is alive
-    const alive = pollers?.some(({ lastAccessTime }) => Date.now() / 1000 - Number(lastAccessTime?.seconds ?? 0) < 65);
-    if (alive !== true) return undefined;
+    const alive = pollers.some(({ lastAccessTime }) => Date.now() / 1000 - Number(lastAccessTime?.seconds ?? 0) < 65);
+    if (!alive) return undefined;
   }
   return true;
 }

@@ -18,6 +18,11 @@ await runProgram(async () => {
   const simulated = target.kind === 'simulated';
   const marked = (line: string): string => (simulated ? `[simulated] ${line}` : line);
   for (const change of specChanges) say(marked(`the rehearsal changes ${change}`));
-  await rollOut(folder, { terminal: process.stdout.isTTY && !simulated, onLine: (line) => say(marked(line)) });
+  await rollOut(folder, {
+    terminal: process.stdout.isTTY && !simulated,
+    onLine: (line) => {
+      say(marked(line));
+    },
+  });
   for (const line of await closingLines(folder, target)) process.stdout.write(`${marked(line)}\n`);
 });

@@ -59,6 +59,15 @@ export function remoteSystems(url: string): SimulatedSystems {
   };
 }
 
+interface Answer<Result> {
+  readonly result: Result;
+  readonly type?: string;
+  readonly message?: string;
+}
+
+/** Both ends are of this build. */
+const parse: <Result>(text: string) => Answer<Result> = JSON.parse;
+
 async function post<Result>(url: string, args: readonly unknown[]): Promise<Result> {
   let response: Response;
   try {
@@ -68,9 +77,7 @@ async function post<Result>(url: string, args: readonly unknown[]): Promise<Resu
       cause,
     });
   }
-  const { result, type, message }: { result: Result; type?: string; message?: string } = JSON.parse(
-    await response.text(),
-  );
+  const { result, type, message } = parse<Result>(await response.text());
   if (response.ok) return result;
   throw new RolloutError(type !== undefined && isFailureType(type) ? type : 'Unexpected', message ?? 'no message');
 }

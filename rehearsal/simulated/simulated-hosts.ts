@@ -60,7 +60,8 @@ async function play(world: World, instance: InstanceFact, run: PlaybookRun): Pro
   const { node } = run.host;
   if (run.playbook === 'prepare') {
     await world.perform('prepare', node, 'AnsibleTaskFailed');
-    setFile(world, instance, 'prepared', String(run.variables['prepared_digest'] ?? ''));
+    const prepared = run.variables['prepared_digest'];
+    setFile(world, instance, 'prepared', typeof prepared === 'string' ? prepared : '');
   } else if (run.playbook === 'init') {
     await world.perform('init', node, 'KubeadmFailed');
     if (fileOf(world, instance, 'initialised') !== undefined) return;
@@ -120,7 +121,7 @@ function answer(world: World, instance: InstanceFact, command: string): CommandO
       return outcome(0, hasNode(world, argument) ? `machineId=${argument}\nready=True\n` : '');
     case 'mint-token':
       return outcome(0, 'token=abcdef.0123456789abcdef\ncaCertHash=sha256:00\n');
-    case 'revoke-token':
+    case 'revoke-tokens':
     case 'finish-join':
       return outcome(0, '');
     default:

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../model/canonical-json.js';
 import type { KubernetesObject, ObjectReference } from '../../model/kubernetes-object.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { JsonPatchOperation, Kubernetes } from '../../systems/kubernetes/kubernetes.js';
@@ -24,13 +25,15 @@ export function createSimulatedKubernetes(world: World): Kubernetes {
         .filter((object) => matchesLabels(object, labelSelector) && matchesField(object, fieldSelector))
         .map(seen);
     },
-    async apply(object) {
+    async apply(object, { fieldManager }) {
       const key = keyOf(referenceTo(object));
       const before = objects.get(key);
       if (before === undefined && object.metadata.uid !== undefined) {
         throw new RolloutError('KubernetesRefused', `${key}: uid mismatch: there is no such object [simulated]`);
       }
-      const next = merged(world, before, object);
+      const manager = `${fieldManager} ${key}`;
+      const next = merged(world, { before, object, managed: world.things.managed.get(manager) });
+      world.things.managed.set(manager, object);
       if (before !== undefined && sameIntent(before, next)) return { object: seen(before), changed: false };
       putObject(world, next);
       return { object: seen(next), changed: true };
@@ -46,11 +49,14 @@ export function createSimulatedKubernetes(world: World): Kubernetes {
   };
 }
 
-/** Puts an object in and notes the effect; workloads become ready after a while. */
+/** Puts an object in and notes the effect. What is new, or has another spec than before, becomes ready after a while. */
 export function putObject(world: World, object: KubernetesObject): void {
   const key = keyOf(referenceTo(object));
+  const before = world.things.objects.get(key);
   world.things.objects.set(key, object);
-  world.things.readyAtMs.set(key, Date.now() + world.durations.workload * 1000);
+  if (before?.metadata.generation !== object.metadata.generation) {
+    world.things.readyAtMs.set(key, Date.now() + world.durations.workload * 1000);
+  }
   world.note({ system: 'kubernetes', effect: 'apply', key });
 }
 
@@ -67,13 +73,28 @@ function version(world: World): string {
   return String(world.nextNumber());
 }
 
-/** Labels and annotations are merged, as for a field manager that owns only its own; the rest is replaced. */
-function merged(world: World, before: KubernetesObject | undefined, object: KubernetesObject): KubernetesObject {
+interface Merge {
+  readonly before: KubernetesObject | undefined;
+  readonly object: KubernetesObject;
+  /** What this field manager applied last. */
+  readonly managed: KubernetesObject | undefined;
+}
+
+/**
+ * Labels and annotations are merged as by server-side apply: those of others stay, and those go that this field manager
+ * applied last and does not any more. The rest is replaced.
+ */
+function merged(world: World, { before, object, managed }: Merge): KubernetesObject {
+  const keysOf = (field: 'labels' | 'annotations'): Readonly<Record<string, string>> => {
+    const own = managed?.metadata[field] ?? {};
+    const others = Object.entries(before?.metadata[field] ?? {}).filter(([key]) => !Object.hasOwn(own, key));
+    return { ...Object.fromEntries(others), ...object.metadata[field] };
+  };
   const metadata = {
     ...before?.metadata,
     ...object.metadata,
-    labels: { ...before?.metadata.labels, ...object.metadata.labels },
-    annotations: { ...before?.metadata.annotations, ...object.metadata.annotations },
+    labels: keysOf('labels'),
+    annotations: keysOf('annotations'),
     uid: before?.metadata.uid ?? `uid-${world.nextNumber()}`,
     generation: before === undefined ? 1 : (before.metadata.generation ?? 1) + (sameSpec(before, object) ? 0 : 1),
     resourceVersion: version(world),
@@ -88,7 +109,7 @@ function sameSpec(before: KubernetesObject, object: KubernetesObject): boolean {
 function sameIntent(before: KubernetesObject, next: KubernetesObject): boolean {
   const intent = ({ metadata, status: _status, ...rest }: KubernetesObject): string => {
     const { resourceVersion: _version, ...kept } = metadata;
-    return JSON.stringify({ ...rest, metadata: Object.fromEntries(Object.entries(kept).sort()) });
+    return canonicalJson({ ...rest, metadata: kept });
   };
   return intent(before) === intent(next);
 }

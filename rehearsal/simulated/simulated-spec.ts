@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { editSpec } from '../edit-spec.js';
 import type { RehearsalSpec } from '../profile.js';
 
 /** What a simulated rehearsal changes in a spec: the key, the address, and where the units are found. */
@@ -7,16 +7,8 @@ export function simulatedSpec(input: {
   readonly folder: string;
   readonly sshKey: string;
 }): RehearsalSpec {
-  const document = parseDocument(input.text);
-  document.setIn(['access', 'key'], { file: input.sshKey });
-  document.setIn(['access', 'address'], 'private');
-  const units = document.toJS().units ?? [];
-  for (const index of units.keys()) {
-    const path = ['units', index, 'manifests'];
-    document.setIn(path, `${input.folder}/${String(document.getIn(path))}`);
-  }
-  return {
-    text: document.toString({ lineWidth: 0 }),
-    changes: ['access.key: a key of its own', 'access.address: private'],
-  };
+  const { set, result } = editSpec(input.text, input.folder);
+  set(['access', 'key'], { file: input.sshKey }, 'a key of its own');
+  set(['access', 'address'], 'private', 'hosts have no public address');
+  return result();
 }

@@ -31,6 +31,8 @@ export interface Things {
   /** Files of hosts by instance id and path. */
   readonly files: Map<string, Map<string, string>>;
   readonly objects: Map<string, KubernetesObject>;
+  /** What each field manager applied last, by `<manager> <key of the object>`. */
+  readonly managed: Map<string, KubernetesObject>;
   /** When a workload or node becomes ready, by the same key as `objects`. */
   readonly readyAtMs: Map<string, number>;
 }
@@ -74,6 +76,7 @@ export function createWorld({ durations, faults, onEffect }: WorldOptions): Worl
       instances: [],
       files: new Map(),
       objects: new Map(),
+      managed: new Map(),
       readyAtMs: new Map(),
     },
     nextNumber: () => (numbers += 1),

@@ -1,0 +1,36 @@
+import { isMap, isScalar, isSeq, parseDocument, type Document } from 'yaml';
+
+/** A spec that is changed field by field, so that everything else in it stays as its author wrote it. */
+export interface SpecEdit {
+  readonly set: (path: readonly string[], value: unknown, why: string) => void;
+  /** The zones of its subnets, in order. */
+  readonly zones: readonly string[];
+  /** The text, and what was changed in it, one line each. */
+  readonly result: () => { readonly text: string; readonly changes: readonly string[] };
+}
+
+/** Begins to change a spec. Folders of units become absolute at once: the changed spec lies somewhere else. */
+export function editSpec(text: string, folder: string): SpecEdit {
+  const document = parseDocument(text);
+  const changes: string[] = [];
+  for (const unit of itemsAt(document, ['units'])) {
+    const manifests = isMap(unit) ? unit.get('manifests') : undefined;
+    if (isMap(unit) && typeof manifests === 'string') unit.set('manifests', `${folder}/${manifests}`);
+  }
+  return {
+    set(path, value, why) {
+      document.setIn(path, value);
+      changes.push(`${path.join('.')}: ${typeof value === 'string' ? value : JSON.stringify(value)} (${why})`);
+    },
+    zones: itemsAt(document, ['network', 'subnets']).flatMap((subnet) => {
+      const zone = isMap(subnet) ? subnet.get('zone') : undefined;
+      return typeof zone === 'string' ? [zone] : [];
+    }),
+    result: () => ({ text: document.toString({ lineWidth: 0 }), changes }),
+  };
+}
+
+function itemsAt(document: Document, path: readonly string[]): readonly unknown[] {
+  const node: unknown = document.getIn(path, true);
+  return isSeq(node) ? node.items.filter((item) => !isScalar(item)) : [];
+}
