@@ -82,7 +82,7 @@ async function linkPrograms(folder: RehearsalFolder, programs: Readonly<Record<s
 async function forgetOldWorld(folder: RehearsalFolder, network: HostNetwork): Promise<void> {
   await createHosts({ stateDir: folder.dir, rootfs: { dir: '/' }, network, ledger: folder.ledger }).takeDown();
   await rm(folder.outside, { force: true });
-  await rm(folder.ledger, { force: true });
+  await writeFile(folder.ledger, '');
 }
 
 /** The Temporal server of this rehearsal; `.groundswell/bin/temporal` is the CLI that goes with it. */

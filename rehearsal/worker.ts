@@ -4,6 +4,7 @@ import { installLogging } from '../worker/logging.js';
 import { runWorker } from '../worker/run-worker.js';
 import { readTarget } from '../worker/target.js';
 import { simulatedDependencies } from './simulated/simulated-dependencies.js';
+import { simulatedPaces } from './simulated/simulated-paces.js';
 
 /**
  * The worker of a rehearsal: the second and last wiring. On real hosts it is the product's own worker with another EC2
@@ -13,11 +14,11 @@ const target = await readTarget(root);
 if (target === undefined) throw new Error('no rehearsal runs in this clone; start one: `npm start`');
 installLogging();
 const { address, namespace } = target.temporal;
-const dependencies =
-  target.kind === 'simulated' ? await simulatedDependencies(target) : await createDependencies(target);
+const simulated = target.kind === 'simulated';
 await runWorker({
   address,
   namespace,
-  dependencies,
+  dependencies: simulated ? await simulatedDependencies(target) : await createDependencies(target),
+  ...(simulated ? { paces: simulatedPaces } : {}),
   onReady: () => process.stdout.write(`worker: polls at ${address}\n`),
 });

@@ -1,0 +1,14 @@
+import type { RunWorkerOptions } from '../../worker/run-worker.js';
+
+const everyMs = 200;
+const deadlineMs = 60_000;
+
+/** Things happen five times as fast in a simulated rehearsal, so they are looked at five times as often. */
+export const simulatedPaces: NonNullable<RunWorkerOptions['paces']> = {
+  network: { everyMs, deadlineMs },
+  instances: { everyMs, deadlineMs },
+  hosts: { everyMs, deadlineMs, loginDeadlineMs: deadlineMs },
+  nodes: { everyMs, deadlineMs },
+  waves: { everyMs, deadlineMs, settleMs: 400 },
+  verification: { everyMs, deadlineMs },
+};
