@@ -131,11 +131,24 @@ async function preparePrograms(): Promise<void> {
     say(`real hosts and Kubernetes: not prepared: ${obstacle}`);
     return;
   }
-  await attempt('system packages', async () => {
-    await installSystemPackages(await missingSystemPackages(hostSystemPackages));
-  });
+  await attempt('system packages', installPackages);
   await attempt('rootfs of hosts', () => ensureRootfs({ cacheDir, onProgress: say }));
   await attempt('Kubernetes', () => ensureKubernetesStore({ cacheDir, onProgress: say }));
+}
+
+/** What only tests use: a packet counter, an SSH server (never started as a service by us), a browser. */
+const testPackages = ['nftables', 'openssh-server', 'chromium'];
+
+/** Packages of the rehearsal are installed; those that only tests use in CI only, because they are not small. */
+async function installPackages(): Promise<void> {
+  const missing = await missingSystemPackages(testPackages);
+  const wanted = await missingSystemPackages(hostSystemPackages);
+  const install = process.env['CI'] === undefined ? wanted : [...wanted, ...missing];
+  if (install.length > 0) say(`system packages: apt-get installs ${install.join(' ')}`);
+  await installSystemPackages(install);
+  if (process.env['CI'] === undefined && missing.length > 0) {
+    say(`some tests are skipped without: ${missing.join(' ')} (apt-get install them, or set CI=true)`);
+  }
 }
 
 async function attempt(what: string, make: () => Promise<unknown>): Promise<void> {

@@ -28,6 +28,8 @@ export interface Started {
   readonly child: ChildProcess;
   readonly log: string;
   readonly ended: Promise<number>;
+  /** Ends it with everything that it started in its session, unless it has ended. */
+  stop(): Promise<void>;
 }
 
 /** Copies what git knows of (as it is in the work tree), and shares the installed dependencies. */
@@ -80,7 +82,12 @@ export async function freshCopy(name: string): Promise<FreshCopy> {
           resolve(code ?? 1);
         });
       });
-      return { child, log, ended };
+      const stop = async (): Promise<void> => {
+        if (child.pid === undefined || child.exitCode !== null) return;
+        process.kill(-child.pid, 'SIGTERM');
+        await ended;
+      };
+      return { child, log, ended, stop };
     },
     remove: () => rm(dir, { recursive: true, force: true }),
   };

@@ -17,6 +17,10 @@ import { freshCopy, type FreshCopy, type Started } from './fresh-copy.js';
 
 const obstacle =
   (await whyRealHostsAreImpossible()) ??
+  (await stdoutOf('nft', ['--version']).then(
+    () => undefined,
+    () => 'nftables is not installed, which counts the packets',
+  )) ??
   ((await findKubernetesStore(cacheFolder(readEnvironment()))) === undefined
     ? 'Kubernetes is not built yet'
     : undefined);
@@ -31,6 +35,7 @@ describe.skipIf(obstacle !== undefined)(title, () => {
   let home: string;
   let up: { readonly exitCode: number; readonly stdout: string };
   let first: { readonly exitCode: number; readonly output: string };
+  let start: Started | undefined;
   let worker: Started | undefined;
 
   const folder = (...path: readonly string[]): string => join(copy.dir, '.groundswell', ...path);
@@ -56,7 +61,7 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     if (up.exitCode !== 0) throw new Error(`rehearsal:up ended with ${up.exitCode}: ${JSON.stringify(up)}`);
     await countPackets(await namespace());
 
-    const start = copy.start(['npm', 'start', '--', '--yes'], awsEnvironment(home));
+    start = copy.start(['npm', 'start', '--', '--yes'], awsEnvironment(home));
     await until('the host of k8s-worker-ai boots', async () =>
       (await ledger()).some(({ effect, node }) => effect === 'boot' && node === 'k8s-worker-ai'),
     );
@@ -75,7 +80,7 @@ describe.skipIf(obstacle !== undefined)(title, () => {
   });
 
   afterAll(async () => {
-    if (worker?.child.pid !== undefined && worker.child.exitCode === null) process.kill(-worker.child.pid, 'SIGTERM');
+    for (const started of [start, worker]) await started?.stop();
     await copy.run(['npm', 'run', '--silent', 'rehearsal:down']);
     await copy.remove();
     await rm(home, { recursive: true, force: true });
