@@ -15,7 +15,8 @@ import { showSteps } from './progress.js';
 import { createSteps, type Steps } from './run-step.js';
 import { setSearchAttributes } from './search-attributes.js';
 
-export type Child = ChildWorkflowHandle<Workflow>;
+/** A child that was started. */
+export type Child = Pick<ChildWorkflowHandle<Workflow>, 'signal'> & { readonly result: () => Promise<ChildResult> };
 type ChildState = ApplyStatus['nodes'][number]['state'];
 
 /** One run of a plan: its own steps, its children, and what everybody must know of each other. */
@@ -57,7 +58,11 @@ export function createApplication(input: ApplyPlanInput): Application {
   let stage: ApplyStatus['stage'] = 'network';
   let childChanges = 0;
 
-  void CancellationScope.nonCancellable(() => condition(() => steps.stopping)).then(stopChildren);
+  // a signal that is sent in a cancelled scope is not sent, and Cancel means stop
+  void CancellationScope.nonCancellable(async () => {
+    await condition(() => steps.stopping);
+    await stopChildren();
+  });
   setHandler(stopSignal, () => {
     steps.stopping = true;
   });
@@ -102,7 +107,7 @@ export function createApplication(input: ApplyPlanInput): Application {
     changes: () => steps.changes + childChanges,
     async end() {
       stage = 'ended';
-      await condition(allHandlersFinished);
+      await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
     },
   };
   return application;

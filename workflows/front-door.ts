@@ -1,6 +1,7 @@
 import {
   CancellationScope,
   condition,
+  isCancellation,
   setCurrentDetails,
   setHandler,
   upsertMemo,
@@ -9,6 +10,7 @@ import {
 import type { FrontDoorStatus } from '../model/status.js';
 import {
   approveUpdate,
+  type ApproveInput,
   frontDoorStatusQuery,
   stopSignal,
   type PlanSkeleton,
@@ -32,10 +34,11 @@ export interface FrontDoor {
   readonly stopping: () => boolean;
   show(plan: PlanSkeleton, attributes: readonly string[]): void;
   isApproved(plan: PlanSkeleton): boolean;
-  /** Waits until somebody approves this plan. Fails with `Stopped` when somebody stops the run first. */
+  /** Waits until somebody approves this plan, or stops the run. */
   approval(plan: PlanSkeleton): Promise<void>;
   applying(): void;
-  waitFor(holder: LockHolder): void;
+  /** Shows who is waited for until the lock is free, or somebody stops the run. */
+  waitFor(holder: LockHolder, lockFree: () => Promise<void>): Promise<void>;
   end(plan: PlanSkeleton, result: Pick<RollOutClusterResult, 'outcome' | 'changes'>): RollOutClusterResult;
 }
 
@@ -62,8 +65,24 @@ export function openFrontDoor(input: RollOutClusterInput): FrontDoor {
       setCurrentDetails(`plan ${digest} was approved by ${by}`);
       return { digest };
     },
-    { validator: ({ digest }) => refuseOtherDigest(status, digest), description: 'approves the plan with this digest' },
+    {
+      validator: (approval: ApproveInput) => {
+        refuseUnreadable(approval);
+        refuseOtherDigest(status, approval);
+      },
+      description: 'approves the plan with this digest: {"digest", "by"}',
+    },
   );
+
+  async function endedByStop(wait: () => Promise<void>): Promise<void> {
+    const waiting = new CancellationScope();
+    void condition(() => stopping).then(() => {
+      waiting.cancel();
+    });
+    await waiting.run(wait).catch((error: unknown) => {
+      if (!isCancellation(error)) throw error;
+    });
+  }
 
   return {
     origin: {
@@ -86,18 +105,17 @@ export function openFrontDoor(input: RollOutClusterInput): FrontDoor {
           `\`groundswell approve ${plan.digest}\`, or the update \`approve\` with \`{"digest": "${plan.digest}", "by": "you"}\``,
       );
       await CancellationScope.nonCancellable(() => condition(() => approved === plan.digest || stopping));
-      if (stopping)
-        throw endWith('Stopped', `stopped while plan ${plan.digest} waited for approval; nothing was changed`);
       status = { ...status, phase: 'planning' };
     },
     applying() {
       const { busyWith: _, ...rest } = status;
       status = { ...rest, phase: 'applying' };
     },
-    waitFor(holder) {
+    async waitFor(holder, lockFree) {
       const busyWith = `${holder.workflowId} holds the lock since ${holder.since} (${holder.by})`;
       status = { ...status, phase: 'waiting for the cluster', busyWith };
       setCurrentDetails(busyWith);
+      await CancellationScope.nonCancellable(() => endedByStop(lockFree));
     },
     end(plan, result) {
       status = { ...status, phase: 'ended' };
@@ -116,7 +134,13 @@ function refuseLockId(): void {
   );
 }
 
-function refuseOtherDigest(status: FrontDoorStatus, digest: string): void {
+function refuseUnreadable(answer: Partial<ApproveInput> | undefined): void {
+  const { digest, by } = answer ?? {};
+  if (typeof digest === 'string' && typeof by === 'string') return;
+  throw endWith('InputInvalid', 'approve: expected {"digest", "by"}, each a text');
+}
+
+function refuseOtherDigest(status: FrontDoorStatus, { digest }: ApproveInput): void {
   if (status.phase !== 'waiting for approval') {
     throw endWith('InputInvalid', `nothing waits for approval here: the roll-out is ${status.phase}`);
   }

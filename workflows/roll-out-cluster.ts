@@ -3,6 +3,7 @@ import type { LockActivities } from '../activities/lock.js';
 import type { PlanningActivities } from '../activities/planning.js';
 import { activityOptions } from './activity-options.js';
 import type { RollOutClusterInput, RollOutClusterResult } from './contract.js';
+import { failingWithCause } from './failures.js';
 import { openFrontDoor } from './front-door.js';
 import { takeLock } from './take-lock.js';
 
@@ -12,27 +13,30 @@ import { takeLock } from './take-lock.js';
  * It holds nothing while it waits for a person or for another run. After both it plans again, because the world may
  * have moved: an empty plan ends the run, a plan with another digest is asked for again.
  */
-export async function rollOutCluster(input: RollOutClusterInput = {}): Promise<RollOutClusterResult> {
-  const door = openFrontDoor(input);
-  const spec = await probe.loadSpec(input);
-  const attributes = await probe.knownSearchAttributes();
+export function rollOutCluster(input: RollOutClusterInput = {}): Promise<RollOutClusterResult> {
+  return failingWithCause(async () => {
+    const door = openFrontDoor(input);
+    const spec = await probe.loadSpec(input);
+    const attributes = await probe.knownSearchAttributes();
 
-  for (;;) {
-    const plan = await mutate.makePlan(spec);
-    door.show(plan, attributes);
-    if (plan.changes === 0) return door.end(plan, { outcome: 'nothing to do', changes: 0 });
+    for (;;) {
+      const plan = await mutate.makePlan(spec);
+      door.show(plan, attributes);
+      if (plan.changes === 0) return door.end(plan, { outcome: 'nothing to do', changes: 0 });
 
-    if (spec.approval === 'required' && !door.isApproved(plan)) {
-      await door.approval(plan);
-      continue;
+      if (spec.approval === 'required' && !door.isApproved(plan)) {
+        await door.approval(plan);
+        if (door.stopping()) return door.end(plan, { outcome: 'stopped', changes: 0 });
+        continue;
+      }
+      const lock = await takeLock(door, { plan, searchAttributes: attributes, ...door.origin });
+      if (lock.taken) return door.end(plan, lock.result);
+
+      const holder = await probe.describeHolder({ cluster: plan.cluster });
+      await door.waitFor(holder, () => wait.waitUntilClosed({ workflowId: holder.workflowId }));
+      if (door.stopping()) return door.end(plan, { outcome: 'stopped', changes: 0 });
     }
-    const lock = await takeLock(door, { plan, searchAttributes: attributes, ...door.origin });
-    if (lock.taken) return door.end(plan, lock.result);
-
-    const holder = await probe.describeHolder({ cluster: plan.cluster });
-    door.waitFor(holder);
-    await wait.waitUntilClosed({ workflowId: holder.workflowId });
-  }
+  });
 }
 
 const probe = proxyActivities<PlanningActivities & LockActivities>(activityOptions.probe);
