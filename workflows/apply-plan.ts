@@ -10,8 +10,9 @@ import {
   type ApplyPlanInput,
   type ApplyPlanResult,
   type PlanReference,
+  type PlanSkeleton,
 } from './contract.js';
-import { Aborted, endWith, Stopped } from './failures.js';
+import { Aborted, endWith, failingWithCause, Stopped } from './failures.js';
 import { rollOutNodes } from './roll-out-nodes.js';
 import { rollOutWaves } from './roll-out-waves.js';
 import { runStep } from './run-step.js';
@@ -21,11 +22,11 @@ import { runStep } from './run-step.js';
  * Started by `rollOutCluster`; a start by hand without a recorded plan is refused.
  */
 export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult> {
-  refuseOtherId(input);
+  refuseStartByHand(input);
   const application = createApplication(input);
   const { steps } = application;
   setHandler(applyStatusQuery, application.status, { description: 'where the run is, and what waits for a person' });
-  await probe.confirmPlan({ plan: application.plan });
+  await failingWithCause(() => probe.confirmPlan({ plan: application.plan }));
 
   try {
     await CancellationScope.nonCancellable(async () => {
@@ -45,7 +46,9 @@ export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult>
 
 async function rollOutNodesAndWaves(application: Application): Promise<void> {
   const outcomes = await Promise.allSettled([rollOutNodes(application), rollOutWaves(application)]);
-  const problems = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+  const problems: readonly unknown[] = outcomes.flatMap((outcome): readonly unknown[] =>
+    outcome.status === 'rejected' ? [outcome.reason] : [],
+  );
   if (problems.length > 0) throw problems.find((problem) => problem instanceof Aborted) ?? problems[0];
 }
 
@@ -53,9 +56,12 @@ function verify(plan: PlanReference): Promise<{ readonly changed: boolean }> {
   return long.verifyCluster.executeWithOptions({ summary: 'verify the cluster' }, [{ plan }]);
 }
 
-function refuseOtherId({ plan }: Partial<ApplyPlanInput> = {}): void {
+function refuseStartByHand(input: Partial<ApplyPlanInput> | null | undefined): void {
   const { workflowId } = workflowInfo();
-  if (plan !== undefined && workflowId === applyWorkflowId(plan.cluster)) return;
+  const { cluster, digest, artifact, network, nodes, units }: Partial<PlanSkeleton> = input?.plan ?? {};
+  const named = [cluster, digest, artifact].every((field) => typeof field === 'string');
+  const whole = [network, nodes, units, input?.searchAttributes].every(Array.isArray);
+  if (named && whole && workflowId === applyWorkflowId(cluster ?? '')) return;
   throw endWith(
     'PlanMissing',
     `workflow ${workflowId}: applyPlan carries out a plan that rollOutCluster made; start rollOutCluster`,

@@ -28,6 +28,19 @@ export function failureOf(error: unknown): Failure {
   return { type, message, advice: failureKind(type).advice };
 }
 
+/**
+ * Runs the body of a front door. What ends it is its own failure, of a type of the failure table, and not
+ * `Activity task failed` with the reason somewhere inside.
+ */
+export async function failingWithCause<Result>(body: () => Promise<Result>): Promise<Result> {
+  try {
+    return await body();
+  } catch (error) {
+    const cause = innermost(error);
+    throw cause instanceof ApplicationFailure ? cause : error;
+  }
+}
+
 function innermost(error: unknown): unknown {
   let current = error;
   while (

@@ -44,7 +44,7 @@ export function createParkedSteps({ children, decideHere, changed }: ParkedSteps
       return { step: answer.step, action };
     },
     {
-      validator: (answer) => {
+      validator: (answer: ResolveInput) => {
         refuseUnreadable(answer);
         waiting(answer);
       },
@@ -61,6 +61,13 @@ export function createParkedSteps({ children, decideHere, changed }: ParkedSteps
     const earlier = [...decided].findLast(([id, answer]) => answer.step === step && (parkId ?? id) === id)?.[1];
     if (earlier !== undefined) {
       throw endWith('InputInvalid', `${step}: ${earlier.by} already decided ${earlier.action} (${earlier.reason})`);
+    }
+    const anew = [...open.values()].find((parked) => parked.step === step);
+    if (anew !== undefined && parkId !== undefined) {
+      throw endWith(
+        'InputInvalid',
+        `${step}: park ${parkId} is not the one that waits: expected ${anew.parkId}; look at the status again`,
+      );
     }
     const names = [...open.values()].map((parked) => parked.step).join(', ');
     throw endWith('InputInvalid', `${step}: is not parked; ${names === '' ? 'nothing is' : `parked: ${names}`}`);

@@ -2,11 +2,14 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { PlanningActivities } from '../activities/planning.js';
 import { activityOptions } from './activity-options.js';
 import type { PlanClusterInput, PlanSkeleton } from './contract.js';
+import { failingWithCause } from './failures.js';
 
 /** Looks at the world and returns what `rollOutCluster` would do. Changes nothing; runs beside anything. */
 export async function planCluster(input: PlanClusterInput = {}): Promise<PlanSkeleton> {
-  const spec = await probe.loadSpec(input);
-  return mutate.makePlan(spec);
+  return failingWithCause(async () => {
+    const spec = await probe.loadSpec(input);
+    return mutate.makePlan(spec);
+  });
 }
 
 const probe = proxyActivities<PlanningActivities>(activityOptions.probe);
