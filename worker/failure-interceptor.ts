@@ -3,8 +3,12 @@ import { CompleteAsyncError, type Context } from '@temporalio/activity';
 import type { ActivityInboundCallsInterceptor, ActivityInterceptors } from '@temporalio/worker';
 import { RolloutError } from '../model/rollout-error.js';
 
-/** Longest text that goes into a failure; the server cuts recorded failures off at 4 KB. */
-const longestDetails = 2_000;
+/**
+ * Longest message and longest output that go into a failure. All problems of a spec fit into a message; output is kept
+ * elsewhere. The server records them whole; it cuts off at 4 KB only what it retries itself.
+ */
+const longestMessage = 12_000;
+const longestOutput = 2_000;
 
 /**
  * Turns what activities throw into Temporal's failures, in this one place.
@@ -32,18 +36,18 @@ export function toFailure(error: unknown): unknown {
   if (error instanceof RolloutError) return fromRolloutError(error);
   if (error instanceof Error && error.name === 'AbortError') return new CancelledFailure(error.message);
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return ApplicationFailure.create({ type: 'Unexpected', message: trim(message), nonRetryable: true });
+  return ApplicationFailure.create({ type: 'Unexpected', message: trim(message, longestMessage), nonRetryable: true });
 }
 
 function fromRolloutError({ type, message, details, retryAfterMs }: RolloutError): ApplicationFailure {
   const busy = type === 'ClusterBusy';
   return ApplicationFailure.create({
     type,
-    message: trim(message),
+    message: trim(message, longestMessage),
     nonRetryable: !busy,
     details: [
       {
-        ...(details === undefined ? {} : { output: trim(details) }),
+        ...(details === undefined ? {} : { output: trim(details, longestOutput) }),
         ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
       },
     ],
@@ -51,8 +55,6 @@ function fromRolloutError({ type, message, details, retryAfterMs }: RolloutError
   });
 }
 
-function trim(text: string): string {
-  return text.length <= longestDetails
-    ? text
-    : `${text.slice(0, longestDetails / 2)} … ${text.slice(-longestDetails / 2)}`;
+function trim(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest / 2)} … ${text.slice(-longest / 2)}`;
 }
