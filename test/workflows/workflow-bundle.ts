@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bundleWorkflowCode } from '@temporalio/worker';
+import { root } from '../../worker/config.js';
+import { workflowsPath } from '../../worker/run-worker.js';
+import { stateFolder } from '../../worker/target.js';
+
+/** What goes into the bundle: our own sources, and the versions of everything else. */
+const sources = ['workflows', 'model', 'package-lock.json'];
+
+/**
+ * The bundle of `workflows/`, as a file. Made when the sources have changed since the last one, which takes seconds;
+ * kept under `.groundswell/test/` by the hash of the sources.
+ */
+export async function workflowBundle(): Promise<{ readonly codePath: string }> {
+  const folder = join(stateFolder(root), 'test', 'bundles');
+  const codePath = join(folder, `${await hashOfSources()}.js`);
+  if (await exists(codePath)) return { codePath };
+  const { code } = await bundleWorkflowCode({ workflowsPath });
+  await mkdir(folder, { recursive: true });
+  await writeFile(`${codePath}.${process.pid}`, code);
+  await rename(`${codePath}.${process.pid}`, codePath);
+  return { codePath };
+}
+
+async function hashOfSources(): Promise<string> {
+  const hash = createHash('sha256');
+  for (const source of sources) {
+    for (const file of await filesOf(source)) hash.update(`${file}\n`).update(await readFile(join(root, file)));
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+async function filesOf(source: string): Promise<readonly string[]> {
+  if (source.includes('.')) return [source];
+  const names = await readdir(join(root, source), { recursive: true });
+  return names
+    .filter((name) => name.endsWith('.ts'))
+    .sort()
+    .map((name) => join(source, name));
+}
+
+async function exists(path: string): Promise<boolean> {
+  return readFile(path).then(
+    () => true,
+    () => false,
+  );
+}
