@@ -37,25 +37,27 @@ export async function rollOutNode(input: RollOutNodeInput): Promise<ChildResult>
       showSteps(node.name, steps);
     });
   };
-  const summary = (part: NodePart): string => `${node.name}: ${part}`;
+  const options = (part: NodePart) => ({
+    summary: `${node.name}: ${part}`,
+    // everybody waits for the control plane: where there is a queue, it goes first (1 is the highest, 3 the default)
+    priority: { priorityKey: node.role === 'control-plane' ? 1 : 3 },
+  });
 
   return childResult(steps, async () => {
-    await run('instance', () => mutate.ensureInstance.executeWithOptions({ summary: summary('instance') }, [target]));
-    await run('reachable', () =>
-      long.waitUntilReachable.executeWithOptions({ summary: summary('reachable') }, [target]),
-    );
-    await run('prepared', () => ansible.prepareHost.executeWithOptions({ summary: summary('prepared') }, [target]));
+    await run('instance', () => mutate.ensureInstance.executeWithOptions(options('instance'), [target]));
+    await run('reachable', () => long.waitUntilReachable.executeWithOptions(options('reachable'), [target]));
+    await run('prepared', () => ansible.prepareHost.executeWithOptions(options('prepared'), [target]));
     if (node.role === 'control-plane') {
-      await run('init', () => ansible.initControlPlane.executeWithOptions({ summary: summary('init') }, [target]));
+      await run('init', () => ansible.initControlPlane.executeWithOptions(options('init'), [target]));
       await getExternalWorkflowHandle(parent.workflowId, parent.runId).signal(controlPlaneReadySignal);
-      await run('cni', () => ansible.installPodNetwork.executeWithOptions({ summary: summary('cni') }, [target]));
+      await run('cni', () => ansible.installPodNetwork.executeWithOptions(options('cni'), [target]));
     } else {
       await condition(() => controlPlaneReady || steps.stopping);
       if (!controlPlaneReady) throw new Stopped(`stopped before ${node.name} joined`);
-      await run('join', () => ansible.joinNode.executeWithOptions({ summary: summary('join') }, [target]));
+      await run('join', () => ansible.joinNode.executeWithOptions(options('join'), [target]));
     }
-    await run('labelled', () => mutate.labelNode.executeWithOptions({ summary: summary('labelled') }, [target]));
-    await run('ready', () => long.waitForNodeReady.executeWithOptions({ summary: summary('ready') }, [target]));
+    await run('labelled', () => mutate.labelNode.executeWithOptions(options('labelled'), [target]));
+    await run('ready', () => long.waitForNodeReady.executeWithOptions(options('ready'), [target]));
   });
 }
 

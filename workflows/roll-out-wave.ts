@@ -17,28 +17,32 @@ export async function rollOutWave(input: RollOutWaveInput): Promise<ChildResult>
     input.units.map((unit) => unitStep(wave, unit.name)),
     input.parent,
   );
-  setHandler(nodeReadySignal, ({ node }) => {
-    ready.add(node);
-  });
-  setHandler(waveStatusQuery, () => ({ wave, steps: [...steps.statuses.values()] }));
-  const show = (): void => {
+  const missing = (unit: PlannedUnit): readonly string[] => unit.nodes.filter((node) => !ready.has(node));
+  const showWaiting = (): void => {
+    for (const unit of input.units) {
+      const step = unitStep(wave, unit.name);
+      const begun = !['not begun', 'waiting'].includes(steps.statuses.get(step)?.state ?? '');
+      if (begun || missing(unit).length === 0) continue;
+      steps.statuses.set(step, { step, state: 'waiting', note: `waits for ${missing(unit).join(', ')}` });
+    }
     showSteps(`wave ${wave}`, steps);
   };
-
+  setHandler(nodeReadySignal, ({ node }) => {
+    ready.add(node);
+    showWaiting();
+  });
+  setHandler(waveStatusQuery, () => ({ wave, steps: [...steps.statuses.values()] }));
   const rollOutUnit = async (unit: PlannedUnit): Promise<void> => {
     const step = unitStep(wave, unit.name);
-    const missing = unit.nodes.filter((node) => !ready.has(node));
-    if (missing.length > 0)
-      steps.statuses.set(step, { step, state: 'waiting', note: `waits for ${missing.join(', ')}` });
-    show();
-    await condition(() => unit.nodes.every((node) => ready.has(node)) || steps.stopping);
+    showWaiting();
+    await condition(() => missing(unit).length === 0 || steps.stopping);
     if (steps.stopping) throw new Stopped(`stopped before ${step}`);
     await runStep(steps, step, async () => {
       const applied = await mutate.applyUnit.executeWithOptions({ summary: `apply ${unit.name}` }, [{ plan, unit }]);
       await long.waitForUnit.executeWithOptions({ summary: `gate of ${unit.name}` }, [{ plan, unit }]);
       return applied;
     });
-    show();
+    showSteps(`wave ${wave}`, steps);
   };
 
   return childResult(steps, async () => {
