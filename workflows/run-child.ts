@@ -34,7 +34,7 @@ export async function runChild<Input>(application: Application, run: ChildRun<In
     try {
       await run.started(child);
       if (application.steps.stopping) await child.signal(stopSignal);
-      const result: ChildResult = await child.result();
+      const result = await child.result();
       run.state(result.outcome === 'done' ? 'done' : 'ended');
       application.childEnded(run.title, result);
     } finally {

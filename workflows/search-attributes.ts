@@ -24,10 +24,16 @@ export function setSearchAttributes(known: readonly string[], attributes: Search
 /** The same as a list, for the start of a child. */
 export function searchAttributePairs(known: readonly string[], attributes: SearchAttributes): SearchAttributePair[] {
   const pairs: SearchAttributePair[] = [];
-  for (const [name, value] of Object.entries(attributes)) {
+  for (const [name, value] of entriesOf(attributes)) {
     if (value === undefined || !known.includes(name)) continue;
     if (typeof value === 'string') pairs.push({ key: defineSearchAttributeKey(name, 'KEYWORD'), value });
-    else pairs.push({ key: defineSearchAttributeKey(name, 'KEYWORD_LIST'), value: value.slice(0, longestList) });
+    else pairs.push({ key: defineSearchAttributeKey(name, 'KEYWORD_LIST'), value: [...value.slice(0, longestList)] });
   }
   return pairs;
+}
+
+function entriesOf(
+  attributes: SearchAttributes,
+): readonly (readonly [string, string | readonly string[] | undefined])[] {
+  return Object.entries(attributes);
 }
