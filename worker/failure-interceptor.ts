@@ -16,12 +16,14 @@ const longestOutput = 2_000;
  * A `RolloutError` becomes a non-retryable failure of its type: workflows count and retry failures themselves
  * (`runStep`). The exception is `ClusterBusy`, which the server retries. Anything else is a defect: `Unexpected`.
  */
-export function failureInterceptor(_context: Context): ActivityInterceptors {
+export function failureInterceptor(context: Context): ActivityInterceptors {
   const inbound: ActivityInboundCallsInterceptor = {
     async execute(input, next) {
       try {
         return await next(input);
       } catch (error) {
+        // whatever a system says when it is let go, at a shutdown of the worker for instance, is no failure of the step
+        if (context.cancellationSignal.aborted) throw new CancelledFailure('the activity was let go');
         throw toFailure(error);
       }
     },
