@@ -56,6 +56,8 @@ function judge(part: NodePart, seen: Seen): Judgement {
     case 'instance':
       return judgeInstance(seen);
     case 'reachable':
+      // a new host gets a second host key at first contact; whether an older one has it is seen when its turn comes
+      if (instance === undefined) return { op: 'create', reason: 'a new host: its first key is replaced' };
       return { op: 'none', reason: 'looked at when its turn comes' };
     case 'prepared':
       return judgePrepared(seen);

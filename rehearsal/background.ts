@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RolloutError } from '../model/rollout-error.js';
 import { startDetached } from '../systems/process.js';
-import { isAlive, readPidFile, readProcess } from './hosts/recorded-process.js';
+import { endProcess, isRunning as isAlive, recordProcess, type RecordedProcess } from '../systems/recorded-process.js';
 import type { RehearsalFolder } from './rehearsal-folder.js';
 
 /** The processes of a rehearsal that go on after the command has ended. */
@@ -25,27 +25,28 @@ export async function startBackground(
   await mkdir(folder.dir, { recursive: true });
   const { file, args, env } = command;
   const pid = startDetached(file, args, { cwd: folder.dir, env, logFile: logFile(folder, name) });
-  const process = await readProcess(pid);
-  if (process !== undefined) await writeFile(pidFile(folder, name), `${process.pid} ${process.startTicks}\n`);
+  const recorded = await recordProcess(pid);
+  if (recorded !== undefined) await writeFile(pidFile(folder, name), `${recorded.pid} ${recorded.startedAt}\n`);
   return { started: true };
 }
 
 export async function isRunning(folder: RehearsalFolder, name: BackgroundName): Promise<boolean> {
-  const recorded = await readPidFile(pidFile(folder, name));
+  const recorded = await readRecord(folder, name);
   return recorded !== undefined && (await isAlive(recorded));
 }
 
 /** Asks a background process to end, and ends it after `graceMs`. Only the recorded process, never another one of that pid. */
 export async function stopBackground(folder: RehearsalFolder, name: BackgroundName, graceMs: number): Promise<void> {
-  const recorded = await readPidFile(pidFile(folder, name));
-  if (recorded !== undefined && (await isAlive(recorded))) {
-    process.kill(recorded.pid, 'SIGTERM');
-    const deadline = Date.now() + graceMs;
-    while ((await isAlive(recorded)) && Date.now() < deadline) await sleep(100);
-    if (await isAlive(recorded)) process.kill(recorded.pid, 'SIGKILL');
-    while (await isAlive(recorded)) await sleep(50);
-  }
+  const recorded = await readRecord(folder, name);
+  if (recorded !== undefined) await endProcess(recorded, graceMs);
   await rm(pidFile(folder, name), { force: true });
+}
+
+/** A pid file is one line: the pid, a blank, and what tells the process from a later one of that pid. */
+async function readRecord(folder: RehearsalFolder, name: BackgroundName): Promise<RecordedProcess | undefined> {
+  const text = await readFile(pidFile(folder, name), 'utf8').catch(() => '');
+  const [, pid, startedAt] = /^(\d+) (.+)\n$/.exec(text) ?? [];
+  return pid === undefined || startedAt === undefined ? undefined : { pid: Number(pid), startedAt };
 }
 
 /** Waits until `ready` gives something. Fails with `CommandFailed`, the end of its log as details, when the process dies first. */

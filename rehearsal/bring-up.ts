@@ -4,9 +4,8 @@ import { mustRun } from '../systems/process.js';
 import { cacheFolder, readEnvironment } from '../worker/config.js';
 import { ensurePythonEnvironment, type PythonEnvironment } from '../worker/python-environment.js';
 import type { Target } from '../worker/target.js';
-import { searchAttributes } from '../workflows/contract.js';
-import { startEmbeddedServer, type EmbeddedServer } from '../worker/temporal-server/embedded-server.js';
-import { resolveTemporalCli } from '../worker/temporal-server/resolve-temporal-cli.js';
+import type { EmbeddedServer } from '../worker/temporal-server/embedded-server.js';
+import { startOwnServer } from '../worker/temporal-server/own-server.js';
 import { cleanEnvironment, isRunning, ownProgram, startBackground, waitForBackground } from './background.js';
 import { claimNetwork } from './hosts/claim-network.js';
 import type { HostNetwork } from './hosts/host-network.js';
@@ -87,21 +86,9 @@ async function forgetOldWorld(folder: RehearsalFolder, network: HostNetwork): Pr
 
 /** The Temporal server of this rehearsal; `.groundswell/bin/temporal` is the CLI that goes with it. */
 export async function startTemporal(folder: RehearsalFolder, onLine: (line: string) => void): Promise<EmbeddedServer> {
-  const environment = readEnvironment();
-  const program = await resolveTemporalCli({
-    cacheDir: cacheFolder(environment),
-    onLine,
-    ...(environment.GROUNDSWELL_TEMPORAL_CLI === undefined
-      ? {}
-      : { configuredPath: environment.GROUNDSWELL_TEMPORAL_CLI }),
-  });
-  await linkPrograms(folder, { temporal: program.path });
-  return startEmbeddedServer({
-    stateDir: folder.dir,
-    program,
-    searchAttributes,
-    onLine,
-  });
+  const server = await startOwnServer({ stateDir: folder.dir, onLine });
+  await linkPrograms(folder, { temporal: server.cli });
+  return server;
 }
 
 interface OutsideParts {

@@ -11,7 +11,7 @@ import type { StepId } from '../model/steps.js';
 import { stopSignal, type ApplyPlanInput, type ChildResult, type PlanReference } from './contract.js';
 import { Aborted, Stopped } from './failures.js';
 import { createParkedSteps } from './parked-steps.js';
-import { showSteps } from './progress.js';
+import { applyDetails, show } from './progress.js';
 import { createSteps, type Steps } from './run-step.js';
 import { setSearchAttributes } from './search-attributes.js';
 
@@ -36,6 +36,8 @@ export interface Application {
   childEnded(title: string, result: ChildResult): void;
   readonly status: () => ApplyStatus;
   readonly changes: () => number;
+  /** Brings the current details up to date. */
+  show(): void;
   end(): Promise<void>;
 }
 
@@ -50,10 +52,16 @@ export function createApplication(input: ApplyPlanInput): Application {
     decideHere: (parkId, action) => steps.decisions.set(parkId, action),
     changed: (stepIds) => {
       setSearchAttributes(input.searchAttributes, { GroundswellParkedSteps: stepIds });
+      application.show();
     },
   });
-  const steps: Steps = createSteps(names, async (step) => {
-    parked.add(step);
+  const steps: Steps = createSteps(names, {
+    tellParked: async (step) => {
+      parked.add(step);
+    },
+    changed: () => {
+      application.show();
+    },
   });
   let stage: ApplyStatus['stage'] = 'network';
   let childChanges = 0;
@@ -63,9 +71,14 @@ export function createApplication(input: ApplyPlanInput): Application {
     await condition(() => steps.stopping);
     await stopChildren();
   });
-  setHandler(stopSignal, () => {
-    steps.stopping = true;
-  });
+  setHandler(
+    stopSignal,
+    () => {
+      steps.stopping = true;
+      application.show();
+    },
+    { description: 'begins no new step, lets running ones finish' },
+  );
 
   async function stopChildren(): Promise<void> {
     await Promise.allSettled([...children.values()].map((child) => child.signal(stopSignal)));
@@ -83,7 +96,7 @@ export function createApplication(input: ApplyPlanInput): Application {
     async stage(name, act) {
       stage = name;
       setSearchAttributes(input.searchAttributes, { GroundswellStage: name });
-      showSteps(`${plan.cluster}: ${name}`, steps);
+      application.show();
       await act();
     },
     childEnded(title, { outcome, changes }) {
@@ -105,8 +118,12 @@ export function createApplication(input: ApplyPlanInput): Application {
       stopping: steps.stopping,
     }),
     changes: () => steps.changes + childChanges,
+    show() {
+      show(applyDetails(application.status(), application.changes()));
+    },
     async end() {
       stage = 'ended';
+      application.show();
       await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
     },
   };

@@ -3,12 +3,12 @@ import type { NetworkActivities } from '../activities/network.js';
 import type { NetworkPart, StepId } from '../model/steps.js';
 import { activityOptions } from './activity-options.js';
 import type { PlanSkeleton } from './contract.js';
-import { runStep, type Steps } from './run-step.js';
+import { mark, runStep, type Steps } from './run-step.js';
 
 /** Makes the network: first the VPC and the key pair, then what lives in the VPC, then the routes of its subnets. */
 export async function applyNetwork(plan: PlanSkeleton, steps: Steps): Promise<void> {
   if (plan.network.every(({ op }) => op === 'none')) {
-    for (const { step } of plan.network) steps.statuses.set(step, { step, state: 'done', changed: false });
+    for (const { step } of plan.network) mark(steps, { step, state: 'done', changed: false });
     return;
   }
   const parts = plan.network.map(({ step }) => partOf(step));
@@ -37,7 +37,7 @@ function partOf(step: StepId): NetworkPart {
 function ensure(part: NetworkPart, skeleton: PlanSkeleton): Promise<{ readonly changed: boolean }> {
   const { cluster, digest, artifact } = skeleton;
   const plan = { cluster, digest, artifact };
-  const options = { summary: `network: ${part}` };
+  const options = { summary: `network/${part}` };
   switch (part) {
     case 'vpc':
       return mutate.ensureVpc.executeWithOptions(options, [{ plan }]);

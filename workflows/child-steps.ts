@@ -2,16 +2,25 @@ import { CancellationScope, getExternalWorkflowHandle, setHandler } from '@tempo
 import type { StepId } from '../model/steps.js';
 import { decidedSignal, parkedSignal, stopSignal, type ChildResult } from './contract.js';
 import { Aborted, Stopped } from './failures.js';
+import { show, stepsDetails } from './progress.js';
 import { createSteps, type Steps } from './run-step.js';
 
+export interface ChildSteps {
+  /** Of the current details: `node k8s-redis`. */
+  readonly title: string;
+  readonly cluster: string;
+  readonly names: readonly StepId[];
+  readonly parent: { readonly workflowId: string; readonly runId: string };
+}
+
 /** The steps of a child workflow: parked ones are told to the lock, which answers by signal. */
-export function createChildSteps(
-  names: readonly StepId[],
-  parent: { readonly workflowId: string; readonly runId: string },
-): Steps {
-  const steps = createSteps(names, (parked) =>
-    getExternalWorkflowHandle(parent.workflowId, parent.runId).signal(parkedSignal, parked),
-  );
+export function createChildSteps({ title, cluster, names, parent }: ChildSteps): Steps {
+  const steps = createSteps(names, {
+    tellParked: (parked) => getExternalWorkflowHandle(parent.workflowId, parent.runId).signal(parkedSignal, parked),
+    changed: ({ statuses }) => {
+      show(stepsDetails(title, statuses.values(), cluster));
+    },
+  });
   setHandler(decidedSignal, ({ parkId, action }) => {
     steps.decisions.set(parkId, action);
   });

@@ -2,13 +2,14 @@ import {
   CancellationScope,
   condition,
   isCancellation,
-  setCurrentDetails,
   setHandler,
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
+import { shortDigest } from '../model/show-step.js';
 import type { FrontDoorStatus } from '../model/status.js';
 import {
+  applyWorkflowId,
   approveUpdate,
   type ApproveInput,
   frontDoorStatusQuery,
@@ -18,6 +19,7 @@ import {
   type RollOutClusterResult,
 } from './contract.js';
 import { endWith } from './failures.js';
+import { approvalDetails, show } from './progress.js';
 import { setSearchAttributes } from './search-attributes.js';
 
 /** Who holds the lock of a cluster, as people are told. */
@@ -36,7 +38,7 @@ export interface FrontDoor {
   isApproved(plan: PlanSkeleton): boolean;
   /** Waits until somebody approves this plan, or stops the run. */
   approval(plan: PlanSkeleton): Promise<void>;
-  applying(): void;
+  applying(plan: PlanSkeleton): void;
   /** Shows who is waited for until the lock is free, or somebody stops the run. */
   waitFor(holder: LockHolder, lockFree: () => Promise<void>): Promise<void>;
   end(plan: PlanSkeleton, result: Pick<RollOutClusterResult, 'outcome' | 'changes'>): RollOutClusterResult;
@@ -50,11 +52,17 @@ export function openFrontDoor(input: RollOutClusterInput): FrontDoor {
   refuseLockId();
   let status: FrontDoorStatus = { phase: 'planning' };
   let approved: string | undefined;
+  let approvedBy: string | undefined;
   let stopping = false;
+  let known: readonly string[] = [];
   setHandler(frontDoorStatusQuery, () => status, { description: 'where this roll-out is' });
-  setHandler(stopSignal, () => {
-    stopping = true;
-  });
+  setHandler(
+    stopSignal,
+    () => {
+      stopping = true;
+    },
+    { description: 'begins no new step, lets running ones finish' },
+  );
   void CancellationScope.current().cancelRequested.catch(() => {
     stopping = true;
   });
@@ -62,7 +70,8 @@ export function openFrontDoor(input: RollOutClusterInput): FrontDoor {
     approveUpdate,
     ({ digest, by }) => {
       approved = digest;
-      setCurrentDetails(`plan ${digest} was approved by ${by}`);
+      approvedBy = by;
+      show(`plan \`${shortDigest(digest)}\` was approved by ${by}`);
       return { digest };
     },
     {
@@ -95,31 +104,37 @@ export function openFrontDoor(input: RollOutClusterInput): FrontDoor {
       status = { phase: 'planning', cluster, planDigest: digest, planArtifact: artifact, changes };
       upsertMemo({ cluster: plan.cluster, planDigest: plan.digest });
       setSearchAttributes(attributes, { GroundswellCluster: plan.cluster, GroundswellStage: 'plan' });
-      setCurrentDetails(`plan \`${plan.digest}\`: ${plan.changes} changes`);
+      show(`**${cluster}: planned**, ${changes} changes, plan \`${shortDigest(digest)}\``);
+      known = attributes;
     },
     isApproved: (plan) => input.approve === true || approved === plan.digest,
     async approval(plan) {
       status = { ...status, phase: 'waiting for approval' };
-      setCurrentDetails(
-        `plan \`${plan.digest}\` with ${plan.changes} changes waits for approval: ` +
-          `\`groundswell approve ${plan.digest}\`, or the update \`approve\` with \`{"digest": "${plan.digest}", "by": "you"}\``,
-      );
+      setSearchAttributes(known, { GroundswellStage: 'approval' });
+      show(approvalDetails(plan));
       await CancellationScope.nonCancellable(() => condition(() => approved === plan.digest || stopping));
       status = { ...status, phase: 'planning' };
     },
-    applying() {
+    applying(plan) {
       const { busyWith: _, ...rest } = status;
       status = { ...rest, phase: 'applying' };
+      setSearchAttributes(known, { GroundswellStage: 'applying' });
+      const by = approvedBy === undefined ? '' : `, approved by ${approvedBy}`;
+      show(
+        `**${plan.cluster}: rolling out** plan \`${shortDigest(plan.digest)}\`, ${plan.changes} changes${by}. ` +
+          `Progress: workflow \`${applyWorkflowId(plan.cluster)}\``,
+      );
     },
     async waitFor(holder, lockFree) {
       const busyWith = `${holder.workflowId} holds the lock since ${holder.since} (${holder.by})`;
       status = { ...status, phase: 'waiting for the cluster', busyWith };
-      setCurrentDetails(busyWith);
+      show(`**${holder.workflowId} is taken.** ${busyWith}`);
       await CancellationScope.nonCancellable(() => endedByStop(lockFree));
     },
     end(plan, result) {
       status = { ...status, phase: 'ended' };
-      setCurrentDetails(`${result.outcome}: ${result.changes} changes`);
+      setSearchAttributes(known, { GroundswellStage: 'ended' });
+      show(`**${plan.cluster}: ${result.outcome}**, ${result.changes} changes`);
       return { cluster: plan.cluster, planDigest: plan.digest, ...result };
     },
   };

@@ -1,6 +1,9 @@
 import { setCurrentDetails } from '@temporalio/workflow';
-import type { StepStatus } from '../model/status.js';
-import type { Steps } from './run-step.js';
+import type { ApplyStatus, StepStatus } from '../model/status.js';
+import { applyWorkflowId, type PlanSkeleton } from './contract.js';
+
+/** The server refuses current details of more than 20,000 bytes. */
+const longestDetails = 15_000;
 
 const marks: Readonly<Record<StepStatus['state'], string>> = {
   'not begun': '▫️',
@@ -9,12 +12,61 @@ const marks: Readonly<Record<StepStatus['state'], string>> = {
   done: '✅',
   parked: '🛑',
 };
+const childMarks: Readonly<Record<ApplyStatus['waves'][number]['state'], string>> = {
+  untouched: '✅',
+  'not begun': '▫️',
+  open: '▶️',
+  done: '✅',
+  ended: '⏹️',
+};
 
-/** Shows the steps of a workflow in Temporal's UI, as Markdown; capped, because the server refuses more than 20,000 bytes. */
-export function showSteps(title: string, steps: Steps): void {
-  const lines = [...steps.statuses.values()].slice(0, 100).map((status) => {
-    const note = status.failure === undefined ? status.note : `${status.failure.message}: ${status.failure.advice}`;
-    return `- ${marks[status.state]} \`${status.step}\`${note === undefined ? '' : ` ${note.slice(0, 150)}`}`;
-  });
-  setCurrentDetails(`**${title}**\n\n${lines.join('\n')}`);
+/** Shows Markdown as the current details of this workflow in Temporal's UI. */
+export function show(markdown: string): void {
+  setCurrentDetails(markdown.slice(0, longestDetails));
+}
+
+/** The steps of a child, a parked one with what to answer and where. */
+export function stepsDetails(title: string, steps: Iterable<StepStatus>, cluster: string): string {
+  return `**${title}**\n\n${[...steps].map((status) => stepLine(status, cluster)).join('\n')}`;
+}
+
+function stepLine({ step, state, note, failure }: StepStatus, cluster: string): string {
+  const line = `- ${marks[state]} \`${step}\``;
+  if (failure === undefined) return note === undefined ? line : `${line} ${note.slice(0, 150)}`;
+  return `${line} ${failure.message.slice(0, 600)}: ${failure.advice}. Answer: ${answerText(step, cluster)}`;
+}
+
+function answerText(step: string, cluster: string): string {
+  const answer = JSON.stringify({ step, action: 'retry', reason: '…', by: '…' });
+  return `\`groundswell resolve ${step} retry --reason "…"\`, or on \`${applyWorkflowId(cluster)}\` the update \`resolve\` with \`${answer}\``;
+}
+
+/** Where a run of a plan is: nodes and waves in a line each, then what waits for a person, then its own steps. */
+export function applyDetails(status: ApplyStatus, changes: number): string {
+  const ready = status.nodes.filter(({ state }) => state === 'done' || state === 'untouched').length;
+  const waves = status.waves.map(({ wave, state }) => `${childMarks[state]} ${wave}`).join(' · ');
+  const lines = [
+    `**${status.cluster}: ${status.stage === 'ended' ? 'ended' : status.stage}${status.stopping ? ', stopping' : ''}, ${changes} changes so far**`,
+    '',
+    `Nodes: ${ready} of ${status.nodes.length} ready`,
+    '',
+    ...(waves === '' ? [] : [`Waves: ${waves}`, '']),
+    ...[...status.parked, ...status.network, status.verify].map((step) => stepLine(step, status.cluster)),
+  ];
+  return lines.join('\n');
+}
+
+/** What a person has to do so that a plan is carried out, ready to be copied. */
+export function approvalDetails({ cluster, changes, digest }: PlanSkeleton): string {
+  return [
+    `**${cluster}: ${changes} changes wait for approval**`,
+    '',
+    'In this UI: More Actions → Send an Update → `approve`, with the data',
+    '',
+    '```json',
+    JSON.stringify({ digest, by: 'your name' }),
+    '```',
+    '',
+    `In a shell: \`groundswell approve ${digest}\``,
+  ].join('\n');
 }

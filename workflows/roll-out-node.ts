@@ -13,32 +13,28 @@ import {
   type RollOutNodeInput,
 } from './contract.js';
 import { Stopped } from './failures.js';
-import { showSteps } from './progress.js';
 import { runStep } from './run-step.js';
 
 /** Takes one node from nothing to Ready: instance → reachable → prepared → init or join → labelled → Ready. */
 export async function rollOutNode(input: RollOutNodeInput): Promise<ChildResult> {
   const { plan, node, parent } = input;
   const target = { plan, node };
-  const steps = createChildSteps(
-    nodeParts(node.role).map((part) => nodeStep(node.name, part)),
+  const steps = createChildSteps({
+    title: `node ${node.name}`,
+    cluster: plan.cluster,
+    names: nodeParts(node.role).map((part) => nodeStep(node.name, part)),
     parent,
-  );
+  });
   let controlPlaneReady = input.controlPlaneReady;
   setHandler(controlPlaneReadySignal, () => {
     controlPlaneReady = true;
   });
   setHandler(nodeStatusQuery, () => ({ node: node.name, steps: [...steps.statuses.values()] }));
 
-  const run = async (part: NodePart, act: () => Promise<{ readonly changed: boolean }>): Promise<void> => {
-    const step = runStep(steps, nodeStep(node.name, part), act);
-    showSteps(node.name, steps);
-    await step.finally(() => {
-      showSteps(node.name, steps);
-    });
-  };
+  const run = (part: NodePart, act: () => Promise<{ readonly changed: boolean }>) =>
+    runStep(steps, nodeStep(node.name, part), act);
   const options = (part: NodePart) => ({
-    summary: `${node.name}: ${part}`,
+    summary: nodeStep(node.name, part),
     // everybody waits for the control plane: where there is a queue, it goes first (1 is the highest, 3 the default)
     priority: { priorityKey: node.role === 'control-plane' ? 1 : 3 },
   });

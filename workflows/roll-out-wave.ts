@@ -6,26 +6,26 @@ import { activityOptions } from './activity-options.js';
 import { childResult, createChildSteps } from './child-steps.js';
 import { nodeReadySignal, waveStatusQuery, type ChildResult, type RollOutWaveInput } from './contract.js';
 import { Stopped } from './failures.js';
-import { showSteps } from './progress.js';
-import { runStep } from './run-step.js';
+import { mark, runStep } from './run-step.js';
 
 /** Applies the units of one wave side by side, each as soon as its own nodes are Ready, and holds the gate of the wave. */
 export async function rollOutWave(input: RollOutWaveInput): Promise<ChildResult> {
   const { plan, wave } = input;
   const ready = new Set(input.readyNodes);
-  const steps = createChildSteps(
-    input.units.map((unit) => unitStep(wave, unit.name)),
-    input.parent,
-  );
+  const steps = createChildSteps({
+    title: `wave ${wave}`,
+    cluster: plan.cluster,
+    names: input.units.map((unit) => unitStep(wave, unit.name)),
+    parent: input.parent,
+  });
   const missing = (unit: PlannedUnit): readonly string[] => unit.nodes.filter((node) => !ready.has(node));
   const showWaiting = (): void => {
     for (const unit of input.units) {
       const step = unitStep(wave, unit.name);
       const begun = !['not begun', 'waiting'].includes(steps.statuses.get(step)?.state ?? '');
       if (begun || missing(unit).length === 0) continue;
-      steps.statuses.set(step, { step, state: 'waiting', note: `waits for ${missing(unit).join(', ')}` });
+      mark(steps, { step, state: 'waiting', note: `waits for ${missing(unit).join(', ')}` });
     }
-    showSteps(`wave ${wave}`, steps);
   };
   setHandler(nodeReadySignal, ({ node }) => {
     ready.add(node);
@@ -38,11 +38,10 @@ export async function rollOutWave(input: RollOutWaveInput): Promise<ChildResult>
     await condition(() => missing(unit).length === 0 || steps.stopping);
     if (steps.stopping) throw new Stopped(`stopped before ${step}`);
     await runStep(steps, step, async () => {
-      const applied = await mutate.applyUnit.executeWithOptions({ summary: `apply ${unit.name}` }, [{ plan, unit }]);
-      await long.waitForUnit.executeWithOptions({ summary: `gate of ${unit.name}` }, [{ plan, unit }]);
+      const applied = await mutate.applyUnit.executeWithOptions({ summary: `apply ${step}` }, [{ plan, unit }]);
+      await long.waitForUnit.executeWithOptions({ summary: `gate of ${step}` }, [{ plan, unit }]);
       return applied;
     });
-    showSteps(`wave ${wave}`, steps);
   };
 
   return childResult(steps, async () => {

@@ -31,12 +31,14 @@ export async function runChild<Input>(application: Application, run: ChildRun<In
     const child = await startWhenFree(application, run);
     run.state('open');
     application.children.set(run.workflowId, child);
+    application.show();
     try {
       await run.started(child);
       if (application.steps.stopping) await child.signal(stopSignal);
       const result = await child.result();
       run.state(result.outcome === 'done' ? 'done' : 'ended');
       application.childEnded(run.title, result);
+      application.show();
     } finally {
       application.children.delete(run.workflowId);
     }

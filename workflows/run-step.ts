@@ -19,22 +19,30 @@ export interface Steps {
   parkings: number;
   /** Tells the lock that a step waits for a person. */
   readonly tellParked: (parked: ParkedStep) => Promise<void>;
+  /** Called after every change of a status. */
+  readonly changed: (steps: Steps) => void;
 }
 
 /** The steps of a workflow, none begun. Cancelling the workflow sets `stopping`, and ends nothing that runs. */
-export function createSteps(names: readonly StepId[], tellParked: Steps['tellParked']): Steps {
+export function createSteps(names: readonly StepId[], callbacks: Pick<Steps, 'tellParked' | 'changed'>): Steps {
   const steps: Steps = {
     statuses: new Map(names.map((step) => [step, { step, state: 'not begun' }])),
     stopping: false,
     decisions: new Map(),
     changes: 0,
     parkings: 0,
-    tellParked,
+    ...callbacks,
   };
   void CancellationScope.current().cancelRequested.catch(() => {
     steps.stopping = true;
   });
   return steps;
+}
+
+/** Records where a step is. */
+export function mark(steps: Steps, status: StepStatus): void {
+  steps.statuses.set(status.step, status);
+  steps.changed(steps);
 }
 
 /**
@@ -51,11 +59,11 @@ export async function runStep<Result extends { readonly changed: boolean }>(
   const failures = new Map<string, number>();
   for (;;) {
     if (steps.stopping) throw new Stopped(`stopped before ${step}`);
-    steps.statuses.set(step, { step, state: 'running' });
+    mark(steps, { step, state: 'running' });
     try {
       const result = await CancellationScope.nonCancellable(act);
-      steps.statuses.set(step, { step, state: 'done', changed: result.changed });
       if (result.changed) steps.changes += 1;
+      mark(steps, { step, state: 'done', changed: result.changed });
       return result;
     } catch (error) {
       const failure = failureOf(error);
@@ -77,7 +85,7 @@ interface Attempt {
 
 async function pause(steps: Steps, step: StepId, { failure, count }: Attempt): Promise<void> {
   const pauseMs = failure.retryAfterMs ?? pauseBeforeRetryMs(count);
-  steps.statuses.set(step, { step, state: 'waiting', note: `tries again: ${failure.message}` });
+  mark(steps, { step, state: 'waiting', note: `tries again: ${failure.message}` });
   await CancellationScope.nonCancellable(() =>
     condition(() => steps.stopping, pauseMs, { summary: `${step}: tries again after ${failure.type}` }),
   );
@@ -89,7 +97,7 @@ async function park(steps: Steps, step: StepId, { failure, count }: Attempt): Pr
   const parkId = `${runId}:${steps.parkings}`;
   const { type, message, advice } = failure;
   const stepFailure = { type, message, advice, attempts: count };
-  steps.statuses.set(step, { step, state: 'parked', parkId, failure: stepFailure });
+  mark(steps, { step, state: 'parked', parkId, failure: stepFailure });
   await CancellationScope.nonCancellable(async () => {
     await steps.tellParked({ step, parkId, failure: stepFailure, workflowId, since: new Date().toISOString() });
     await condition(() => steps.decisions.has(parkId) || steps.stopping);

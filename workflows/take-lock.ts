@@ -6,6 +6,7 @@ import {
   ParentClosePolicy,
   startChild,
 } from '@temporalio/workflow';
+import { shortDigest } from '../model/show-step.js';
 import { applyPlan } from './apply-plan.js';
 import { applyWorkflowId, stopSignal, type ApplyPlanInput, type ApplyPlanResult } from './contract.js';
 import type { FrontDoor } from './front-door.js';
@@ -25,11 +26,11 @@ export async function takeLock(door: FrontDoor, input: ApplyPlanInput): Promise<
       args: [input],
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
       cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-      staticSummary: `${plan.cluster}: ${plan.changes} changes, plan ${plan.digest}`,
+      staticSummary: `roll out ${plan.cluster}: ${plan.changes} changes (plan ${shortDigest(plan.digest)})`,
       memo: { cluster: plan.cluster, planDigest: plan.digest, by: input.by ?? 'unknown' },
       typedSearchAttributes: searchAttributePairs(input.searchAttributes, { GroundswellCluster: plan.cluster }),
     });
-    door.applying();
+    door.applying(plan);
     const result = CancellationScope.nonCancellable(() => child.result());
     void CancellationScope.nonCancellable(async () => {
       await condition(door.stopping);

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { searchAttributes } from '../../workflows/contract.js';
-import { cacheFolder, readEnvironment, root } from '../../worker/config.js';
+import { root } from '../../worker/config.js';
 import { runInForeground } from '../../worker/local-programs.js';
 import { stateFolder, type Target } from '../../worker/target.js';
 import { targetLine } from '../connection.js';
@@ -46,25 +45,13 @@ async function worker(session: Session): Promise<number> {
 /** The target with a server: the configured one, else the embedded server of this clone, started where it does not run. */
 async function withServer(target: Target, output: Output): Promise<Target> {
   if (target.temporal.address !== '') return target;
-  const { resolveTemporalCli } = await import('../../worker/temporal-server/resolve-temporal-cli.js');
-  const { startEmbeddedServer } = await import('../../worker/temporal-server/embedded-server.js');
-  const environment = readEnvironment();
-  const onLine = (line: string): void => {
-    output.note(line);
-  };
-  const program = await resolveTemporalCli({
-    cacheDir: cacheFolder(environment),
-    onLine,
-    ...(environment.GROUNDSWELL_TEMPORAL_CLI === undefined
-      ? {}
-      : { configuredPath: environment.GROUNDSWELL_TEMPORAL_CLI }),
-  });
-  const server = await startEmbeddedServer({
+  const { startOwnServer } = await import('../../worker/temporal-server/own-server.js');
+  const server = await startOwnServer({
     stateDir: stateFolder(root),
-    program,
-    onLine,
     namespace: target.temporal.namespace,
-    searchAttributes,
+    onLine: (line) => {
+      output.note(line);
+    },
   });
   return { ...target, temporal: { ...target.temporal, address: server.address, uiUrl: server.uiUrl } };
 }

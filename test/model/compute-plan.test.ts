@@ -91,11 +91,8 @@ describe('computePlan', () => {
       'node/k8s-worker-1/instance',
     ]);
     expect(plan.steps.filter(({ op }) => op === 'none').map(({ step }) => step)).toEqual([
-      'node/k8s-master/reachable',
       'node/k8s-master/ready',
-      'node/k8s-worker-1/reachable',
       'node/k8s-worker-1/ready',
-      'node/k8s-worker-2/reachable',
       'node/k8s-worker-2/ready',
       'verify/cluster',
     ]);
@@ -150,6 +147,7 @@ describe('computePlan', () => {
     // The Node that the old instance left behind does not count for the new one.
     expect(changedSteps(plan)).toEqual([
       'node/k8s-worker-1/instance',
+      'node/k8s-worker-1/reachable',
       'node/k8s-worker-1/prepared',
       'node/k8s-worker-1/join',
       'node/k8s-worker-1/labelled',

@@ -13,7 +13,7 @@ describe('showPlan', () => {
     const plan = aPlan({ spec, units });
 
     expect(showPlan(plan)).toBe(
-      `3 nodes to create, 2 units to apply, 6 network parts to create: 21 changes, digest ${plan.digest.slice(0, 12)}…
+      `3 nodes to create, 2 units to apply, 6 network parts to create: 24 changes, digest ${plan.digest.slice(0, 12)}…
 
 network in ap-northeast-2, account 123456789012
   + vpc                     none with our tags
@@ -24,9 +24,9 @@ network in ap-northeast-2, account 123456789012
   + key-pair                none with our tags
 
 nodes from ubuntu-noble (ami-0123456789abcdef0)
-  + k8s-master    generation 1  instance, prepared, init, cni, labelled: no instance with our tags
-  + k8s-worker-1  generation 1  instance, prepared, join, labelled: no instance with our tags
-  + k8s-worker-2  generation 1  instance, prepared, join, labelled: no instance with our tags
+  + k8s-master    generation 1  instance, reachable, prepared, init, cni, labelled: no instance with our tags
+  + k8s-worker-1  generation 1  instance, reachable, prepared, join, labelled: no instance with our tags
+  + k8s-worker-2  generation 1  instance, reachable, prepared, join, labelled: no instance with our tags
 
 waves
   + wave 0  redis  not applied yet  needs k8s-worker-1
@@ -69,6 +69,6 @@ describe('planAsJson', () => {
   it('is the plan and the number of its changes', () => {
     const plan = aPlan({ spec, units });
 
-    expect(planAsJson(plan)).toEqual({ ...plan, changes: 21 });
+    expect(planAsJson(plan)).toEqual({ ...plan, changes: 24 });
   });
 });
