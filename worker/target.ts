@@ -43,7 +43,16 @@ export async function readTarget(root: string): Promise<Target | undefined> {
   } catch {
     return undefined;
   }
-  const parsed = Target.safeParse(JSON.parse(text));
+  const parsed = Target.safeParse(jsonOrText(text));
   if (parsed.success) return parsed.data;
   throw new RolloutError('InputInvalid', `${path}: ${z.prettifyError(parsed.error)}; run \`npm run rehearsal:down\``);
+}
+
+/** Half a file is refused by the schema like anything else of another shape. */
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
@@ -10,11 +10,15 @@ export async function workerSecret(file: string): Promise<string> {
   const known = await readSecretFile(file);
   if (known !== undefined) return known;
   await mkdir(dirname(file), { recursive: true });
+  const draft = `${file}.${randomUUID()}`;
+  await writeFile(draft, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
   try {
-    // wx: of two workers that start at once, one makes it and the other reads it
-    await writeFile(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
+    // a link appears whole and only once: of two workers that start together, one makes the secret and both read it
+    await link(draft, file);
   } catch (error) {
     if ((await readSecretFile(file)) === undefined) throw error;
+  } finally {
+    await rm(draft);
   }
   return (await readSecretFile(file)) ?? '';
 }
