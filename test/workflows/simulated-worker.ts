@@ -21,6 +21,7 @@ import { openSshKeyPair } from '../../systems/ssh/openssh-private-key.js';
 import { cacheFolder, readEnvironment, root } from '../../worker/config.js';
 import { runWorker } from '../../worker/run-worker.js';
 import type { Target } from '../../worker/target.js';
+import { resolveTemporalCli } from '../../worker/temporal-server/resolve-temporal-cli.js';
 import { resolveTestServer } from '../../worker/temporal-server/resolve-test-server.js';
 import { taskQueue } from '../../workflows/contract.js';
 import type { rollOutCluster } from '../../workflows/index.js';
@@ -57,6 +58,8 @@ export interface SimulatedRehearsalOptions {
   readonly spec?: string;
   readonly faults?: readonly string[];
   readonly paces?: ActivityPaces;
+  /** The real one skips no time, but takes tasks back from a worker that is gone. Default: `time-skipping`. */
+  readonly server?: 'time-skipping' | 'real';
   /** Default: a worker runs from the start. */
   readonly worker?: boolean;
 }
@@ -88,7 +91,7 @@ export async function aSimulatedRehearsal(options: SimulatedRehearsalOptions = {
   installQuietLogging();
   const folder = await mkdtemp(join(tmpdir(), 'groundswell-workflows-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const env = await startServer();
+  const env = await startServer(options.server ?? 'time-skipping');
   onTestFinished(() => env.teardown());
 
   const { target, cluster } = await aTarget(folder, env, options.spec ?? 'cluster.yaml');
@@ -175,8 +178,13 @@ async function serve(outside: Parameters<typeof serveSystems>[0]): Promise<strin
   return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
 }
 
-async function startServer(): Promise<TestWorkflowEnvironment> {
-  const { path } = await resolveTestServer({ cacheDir: cacheFolder(readEnvironment()), onLine: () => undefined });
+async function startServer(kind: 'time-skipping' | 'real'): Promise<TestWorkflowEnvironment> {
+  const options = { cacheDir: cacheFolder(readEnvironment()), onLine: () => undefined };
+  if (kind === 'real') {
+    const { path } = await resolveTemporalCli(options);
+    return TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'existing-path', path } } });
+  }
+  const { path } = await resolveTestServer(options);
   return TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } });
 }
 

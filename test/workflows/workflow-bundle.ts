@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundleWorkflowCode } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { root } from '../../worker/config.js';
 import { workflowsPath } from '../../worker/run-worker.js';
 import { stateFolder } from '../../worker/target.js';
@@ -17,7 +17,7 @@ export async function workflowBundle(): Promise<{ readonly codePath: string }> {
   const folder = join(stateFolder(root), 'test', 'bundles');
   const codePath = join(folder, `${await hashOfSources()}.js`);
   if (await exists(codePath)) return { codePath };
-  const { code } = await bundleWorkflowCode({ workflowsPath });
+  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
   await mkdir(folder, { recursive: true });
   await writeFile(`${codePath}.${process.pid}`, code);
   await rename(`${codePath}.${process.pid}`, codePath);
