@@ -10,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/{model,systems,client,rehearsal,worker,observer,lint,monitoring,compose}/**/*.test.ts'],
+          include: ['test/{model,systems,client,rehearsal,worker,observer,lint,monitoring,compose,bench}/**/*.test.ts'],
           ...quick,
           testTimeout: 20_000,
         },

@@ -52,6 +52,12 @@ export function differences(ours: readonly string[], plain: readonly string[]): 
   ];
 }
 
+/** What a cluster of so many nodes lacks, one line each. */
+export function unfinished(whose: string, there: readonly string[], nodes: number): readonly string[] {
+  const ready = there.filter((line) => /^node .* Ready /.test(line) && !line.includes(' not Ready ')).length;
+  return ready === nodes ? [] : [`${whose}: ${ready} of ${nodes} nodes are Ready`];
+}
+
 /** The table for people. */
 export function showComparison(comparison: Comparison): string {
   const rows = comparison.stages.map(({ stage, wallSeconds: wall, cpuSeconds: cpu }) => [

@@ -4,9 +4,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readLedger } from '../observer/ledger.js';
 import { claimNetwork } from '../rehearsal/hosts/claim-network.js';
-import { createHosts } from '../rehearsal/hosts/hosts.js';
+import type { BootRequest } from '../rehearsal/hosts/boot-host.js';
+import type { HostNetwork } from '../rehearsal/hosts/host-network.js';
+import { createHosts, type Hosts } from '../rehearsal/hosts/hosts.js';
 import { ensureRootfs } from '../rehearsal/hosts/rootfs.js';
-import { ensureKubernetesStore } from '../rehearsal/kubernetes/kubernetes-store.js';
+import { ensureKubernetesStore, type KubernetesStore } from '../rehearsal/kubernetes/kubernetes-store.js';
 import { startPackageServer } from '../rehearsal/kubernetes/package-server.js';
 import { rehearsalSpec } from '../rehearsal/profile.js';
 import { mustRun } from '../systems/process.js';
@@ -15,74 +17,97 @@ import { mustParse, type BenchSpec } from './bench-spec.js';
 import { lastBoot } from './last-boot.js';
 import { measure } from './measure.js';
 import { writePlainInputs } from './plain-inputs.js';
-import { stageNames, type Measured, type PerStage, type Stage } from './stages.js';
+import { stampedEnds } from './stamped-ends.js';
+import type { Measured } from './stages.js';
 import { whatIsThere } from './what-is-there.js';
 
 const script = fileURLToPath(new URL('plain/bring-up.sh', import.meta.url));
 
 /**
  * The plain bring-up of the same hosts: the same driver boots them, from the same disk, on a network of their own, beside
- * the same package server; `plain/bring-up.sh` does the rest. Everything is taken down. Fails with `CommandFailed`.
+ * the same package server; `plain/bring-up.sh` does the rest. Everything is taken down. Fails with `CommandFailed`, also
+ * when `signal` ended the shell.
  */
-export async function runPlain(bench: BenchSpec, onLine: (line: string) => void): Promise<Measured> {
+export async function runPlain(
+  bench: BenchSpec,
+  onLine: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Measured> {
   const dir = await mkdtemp(join(tmpdir(), 'groundswell-plain-'));
-  const onProgress = (line: string): void => {
+  const say = (line: string): void => {
     onLine(`plain: ${line}`);
   };
+  const outside = await plainOutside(dir, say);
+  try {
+    say('bringing the outside up');
+    await outside.hosts.bringNetworkUp();
+    const address = outside.network.uplinkAddress;
+    const packages = await startPackageServer({ address, port: 0, store: outside.store });
+    try {
+      const boots = await prepareInputs(outside, bench, `http://${address}:${packages.port}`);
+      say('bringing the hosts up');
+      return await measureShell(outside, boots, signal);
+    } finally {
+      await packages.close();
+    }
+  } finally {
+    say('taking it down');
+    await outside.hosts.takeDown();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+interface PlainOutside {
+  readonly dir: string;
+  /** What the shell works from. */
+  readonly inputs: string;
+  readonly ledger: string;
+  readonly store: KubernetesStore;
+  readonly network: HostNetwork;
+  readonly hosts: Hosts;
+}
+
+/** What the outside of a rehearsal is made of, from the same cache; nothing of it is up yet. */
+async function plainOutside(dir: string, onProgress: (line: string) => void): Promise<PlainOutside> {
   const cacheDir = cacheFolder(readEnvironment());
   const rootfs = await ensureRootfs({ cacheDir, onProgress });
   const store = await ensureKubernetesStore({ cacheDir, onProgress });
   const network = await claimNetwork({ clonePath: dir, claimFile: join(dir, 'network.json') });
   const ledger = join(dir, 'ledger.ndjson');
-  const hosts = createHosts({
-    stateDir: dir,
-    rootfs,
-    network,
-    ledger,
-    storeDir: store.dir,
-    imageStore: store.imageStore,
-  });
-  try {
-    onProgress('bringing the outside up');
-    await hosts.bringNetworkUp();
-    const packages = await startPackageServer({ address: network.uplinkAddress, port: 0, store });
-    const sshKey = join(dir, 'ssh-key');
-    await mustRun('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'plain bring-up', '-f', sshKey]);
-    const packageServer = `http://${network.uplinkAddress}:${packages.port}`;
-    const folder = join(root, dirname(bench.file));
-    const { text } = rehearsalSpec({ text: bench.text, folder, network, sshKey, packageServer });
-    const inputs = join(dir, 'inputs');
-    const boots = await writePlainInputs({ spec: mustParse(text, bench.file), dir: inputs, network, sshKey });
-    onProgress('bringing the hosts up');
-    const stamps: string[] = [];
-    return await measure({
-      run: async () => {
-        const shell = ['--', 'bash', script, inputs];
-        await Promise.all([
-          ...boots.map((boot) => hosts.boot(boot)),
-          mustRun('nsenter', [`--net=/run/netns/${network.workerNamespace}`, ...shell], {
-            env: { PATH: `${store.bin}:/usr/sbin:/usr/bin:/sbin:/bin`, HOME: dir, LANG: 'C.UTF-8' },
-            onLine: (line) => stamps.push(line),
-          }),
-        ]);
-      },
-      ends: async () => ({ booted: lastBoot(await readLedger(ledger)), ...stampedEnds(stamps) }),
-      there: () => whatIsThere({ kubectl: store.kubectl, kubeconfig: join(inputs, 'kubeconfig') }),
-    }).finally(() => packages.close());
-  } finally {
-    onProgress('taking it down');
-    await hosts.takeDown();
-    await rm(dir, { recursive: true, force: true });
-  }
+  const { dir: storeDir, imageStore } = store;
+  const hosts = createHosts({ stateDir: dir, rootfs, network, ledger, storeDir, imageStore });
+  return { dir, inputs: join(dir, 'inputs'), ledger, store, network, hosts };
 }
 
-/** The last line of each stage: `1764000000000 prepared k8s-redis`, in milliseconds since 1970. */
-function stampedEnds(lines: readonly string[]): PerStage {
-  const ends: Partial<Record<Stage, number>> = {};
-  for (const line of lines) {
-    const [, time = '', word = ''] = /^(\d{13}) (\w+)/.exec(line) ?? [];
-    const stage = stageNames.find((name) => name === word);
-    if (stage !== undefined) ends[stage] = Math.max(ends[stage] ?? 0, Number(time));
-  }
-  return ends;
+async function prepareInputs(
+  { dir, inputs, network }: PlainOutside,
+  bench: BenchSpec,
+  packageServer: string,
+): Promise<readonly BootRequest[]> {
+  const sshKey = join(dir, 'ssh-key');
+  await mustRun('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'plain bring-up', '-f', sshKey]);
+  const folder = join(root, dirname(bench.file));
+  const { text } = rehearsalSpec({ text: bench.text, folder, network, sshKey, packageServer });
+  return writePlainInputs({ spec: mustParse(text, bench.file), dir: inputs, network, sshKey });
+}
+
+function measureShell(
+  { dir, inputs, ledger, store, network, hosts }: PlainOutside,
+  boots: readonly BootRequest[],
+  signal: AbortSignal,
+): Promise<Measured> {
+  const stamps: string[] = [];
+  return measure({
+    run: async () => {
+      // the worker's namespace: the hosts are reached from where our roll-out reaches them
+      const shell = mustRun('nsenter', [`--net=/run/netns/${network.workerNamespace}`, '--', 'bash', script, inputs], {
+        env: { PATH: `${store.bin}:/usr/sbin:/usr/bin:/sbin:/bin`, HOME: dir, LANG: 'C.UTF-8' },
+        onLine: (line) => stamps.push(line),
+        signal,
+      });
+      await Promise.all([shell, ...boots.map((boot) => hosts.boot(boot))]);
+    },
+    ends: async () => ({ booted: lastBoot(await readLedger(ledger)), ...stampedEnds(stamps) }),
+    there: () => whatIsThere({ kubectl: store.kubectl, kubeconfig: join(inputs, 'kubeconfig') }),
+  });
 }
