@@ -11,9 +11,13 @@ export function createFileSpecs(defaultPath: string): Specs {
       try {
         return { path: whole, folder: dirname(whole), text: await readFile(whole, 'utf8') };
       } catch (cause) {
-        throw new RolloutError('InputInvalid', `spec ${whole}: cannot be read by the worker; give a path on its machine`, {
-          cause,
-        });
+        throw new RolloutError(
+          'InputInvalid',
+          `spec ${whole}: cannot be read by the worker; give a path on its machine`,
+          {
+            cause,
+          },
+        );
       }
     },
   };

@@ -1,0 +1,132 @@
+import { join } from 'node:path';
+import { ESLint } from 'eslint';
+import { describe, expect, it } from 'vitest';
+import { root } from '../../worker/config.js';
+
+/** Reading all types takes longer than a test of this tier may by default. */
+const timeoutMs = 120_000;
+const eslint = new ESLint({ cwd: root });
+
+interface Broken {
+  readonly line: number;
+  readonly rule: string;
+}
+
+/** What would be wrong with a file if its text were this; the file must exist, so that its types are known. */
+async function whatIsWrong(path: string, lines: readonly string[]): Promise<readonly Broken[]> {
+  const [result] = await eslint.lintText(`${lines.join('\n')}\n`, { filePath: join(root, path) });
+  return (result?.messages ?? []).map(({ line, ruleId, message }) => ({ line, rule: ruleId ?? message }));
+}
+
+interface Arrows {
+  readonly path: string;
+  readonly refused: readonly string[];
+  readonly allowed: readonly string[];
+}
+
+const folders: readonly Arrows[] = [
+  {
+    path: 'model/steps.ts',
+    refused: [
+      "export { readFileSync } from 'node:fs';",
+      "export { sleep } from '@temporalio/workflow';",
+      "export { runProcess } from '../systems/process.js';",
+    ],
+    allowed: ["export { failureKind } from './failures.js';"],
+  },
+  {
+    path: 'workflows/progress.ts',
+    refused: [
+      "export { createActivities } from '../activities/index.js';",
+      "export { hostname } from 'node:os';",
+      "export type { Ssh } from '../systems/ssh/ssh.js';",
+    ],
+    allowed: [
+      "export type { NodeActivities } from '../activities/nodes.js';",
+      "export { nodeStep } from '../model/steps.js';",
+      "export { sleep } from '@temporalio/workflow';",
+    ],
+  },
+  {
+    path: 'activities/plan-body.ts',
+    refused: [
+      "export { runProcess } from '../systems/process.js';",
+      "export { runWorker } from '../worker/run-worker.js';",
+      "export { applyPlan } from '../workflows/apply-plan.js';",
+    ],
+    allowed: [
+      "export type { Ssh } from '../systems/ssh/ssh.js';",
+      "export { applyWorkflowId } from '../workflows/contract.js';",
+    ],
+  },
+  {
+    path: 'systems/ssh/ssh.ts',
+    refused: [
+      "export type { NodeActivities } from '../../activities/nodes.js';",
+      "export { taskQueue } from '../../workflows/contract.js';",
+    ],
+    allowed: ["export { runProcess } from '../process.js';", "export { nodeStep } from '../../model/steps.js';"],
+  },
+  {
+    path: 'worker/target.ts',
+    refused: ["export { createWorld } from '../rehearsal/simulated/world.js';"],
+    allowed: ["export { createActivities } from '../activities/index.js';"],
+  },
+  {
+    path: 'client/exit-codes.ts',
+    refused: [
+      "export { runProcess } from '../systems/process.js';",
+      "export { applyPlan } from '../workflows/apply-plan.js';",
+      "export type { NodeActivities } from '../activities/nodes.js';",
+    ],
+    allowed: [
+      "export { taskQueue } from '../workflows/contract.js';",
+      "export { runWorker } from '../worker/run-worker.js';",
+    ],
+  },
+  {
+    path: 'rehearsal/background.ts',
+    refused: [
+      "export { createActivities } from '../activities/index.js';",
+      "export { applyPlan } from '../workflows/apply-plan.js';",
+    ],
+    allowed: ["export { runProcess } from '../systems/process.js';"],
+  },
+  {
+    path: 'observer/judge.ts',
+    refused: ["export { parseSpec } from '../model/parse-spec.js';", "export { root } from '../worker/config.js';"],
+    allowed: ["export { readLedger } from './ledger.js';"],
+  },
+];
+
+describe('ESLint', () => {
+  it.each(folders)(
+    'refuses the imports that the folder of $path must not have, and no others',
+    async ({ path, refused, allowed }) => {
+      const expected = refused.map((_, index) => ({
+        line: allowed.length + index + 1,
+        rule: '@typescript-eslint/no-restricted-imports',
+      }));
+      expect(await whatIsWrong(path, [...allowed, ...refused])).toEqual(expected);
+    },
+    timeoutMs,
+  );
+
+  it(
+    'catches a promise in a workflow that nobody waits for',
+    async () => {
+      const text = [
+        "import { sleep } from '@temporalio/workflow';",
+        '/** Sleeps twice. */',
+        'export async function sleepTwice(): Promise<void> {',
+        "  sleep('1 second');",
+        "  await sleep('1 second');",
+        '}',
+      ];
+      expect(await whatIsWrong('workflows/progress.ts', text)).toEqual([
+        { line: 4, rule: '@typescript-eslint/no-floating-promises' },
+      ]);
+    },
+    timeoutMs,
+  );
+});
