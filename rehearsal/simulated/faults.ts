@@ -17,15 +17,15 @@ export function parseFault(text: string): Fault {
   const [subject = '', what = ''] = text.split(': ');
   if (subject !== '' && what === 'never ready') return { kind: 'never ready', subject };
   if (subject !== '' && what === 'no capacity') return { kind: 'no capacity', subject };
-  const fails = /^([a-z]+) fails (once|twice|(\d+) times)$/.exec(what);
+  const fails = /^(prepare|init|cni|join) fails (once|twice|(\d+) times)$/.exec(what);
   if (fails?.[1] !== undefined && fails[2] !== undefined) {
     return { kind: 'fails', subject, part: fails[1], times: times[fails[2]] ?? Number(fails[3]) };
   }
-  const slow = /^([a-z]+) takes (\d+(?:\.\d+)?) s$/.exec(what);
+  const slow = /^(prepare|init|cni|join) takes (\d+(?:\.\d+)?) s$/.exec(what);
   if (slow?.[1] !== undefined) return { kind: 'slow', subject, part: slow[1], seconds: Number(slow[2]) };
   throw new RolloutError(
     'InputInvalid',
-    `fault "${text}": expected "<node>: <join|init|prepare|cni|boot> fails once|twice|N times", ` +
-      '"<node>: <part> takes N s", "<unit>: never ready" or "<zone>: no capacity"',
+    `fault "${text}": expected "<node>: <prepare|init|cni|join> fails once|twice|N times", ` +
+      '"<node>: <prepare|init|cni|join> takes N s", "<unit>: never ready" or "<zone>: no capacity"',
   );
 }

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import type { KubernetesObject } from '../../../model/kubernetes-object.js';
+import { noDurations } from '../../../rehearsal/simulated/durations.js';
+import { createSimulatedKubernetes } from '../../../rehearsal/simulated/simulated-kubernetes.js';
+import { createWorld, type Effect } from '../../../rehearsal/simulated/world.js';
+
+function anApi() {
+  const effects: Effect[] = [];
+  const world = createWorld({ durations: noDurations, faults: [], onEffect: (effect) => effects.push(effect) });
+  return { effects, kubernetes: createSimulatedKubernetes(world) };
+}
+
+function aConfigMap(metadata: Partial<KubernetesObject['metadata']> = {}): KubernetesObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'unit-redis', namespace: 'groundswell', ...metadata },
+  };
+}
+
+const reference = { apiVersion: 'v1', kind: 'ConfigMap', name: 'unit-redis', namespace: 'groundswell' };
+const ours = { fieldManager: 'groundswell' };
+
+describe('the simulated Kubernetes API', () => {
+  it('drops what its field manager applied last and no longer sets, and keeps what others set', async () => {
+    const { kubernetes } = anApi();
+    await kubernetes.apply(aConfigMap({ annotations: { theirs: 'x' } }), { fieldManager: 'somebody' });
+    await kubernetes.apply(aConfigMap({ annotations: { 'groundswell.dev/applied-digest': 'd', kept: '1' } }), ours);
+    await kubernetes.apply(aConfigMap({ annotations: { kept: '1' } }), ours);
+
+    expect((await kubernetes.get(reference))?.metadata.annotations).toEqual({ theirs: 'x', kept: '1' });
+  });
+
+  it('notes an effect only where something changed', async () => {
+    const { kubernetes, effects } = anApi();
+    expect((await kubernetes.apply(aConfigMap({ labels: { a: '1', b: '2' } }), ours)).changed).toBe(true);
+    expect((await kubernetes.apply(aConfigMap({ labels: { b: '2', a: '1' } }), ours)).changed).toBe(false);
+    expect((await kubernetes.apply(aConfigMap({ labels: { a: '1' } }), ours)).changed).toBe(true);
+    expect(effects.map(({ key }) => key)).toEqual([
+      'v1/ConfigMap/groundswell/unit-redis',
+      'v1/ConfigMap/groundswell/unit-redis',
+    ]);
+  });
+
+  it('refuses an apply by uid to what is not there, and a patch whose test does not hold', async () => {
+    const { kubernetes } = anApi();
+    await expect(kubernetes.apply(aConfigMap({ uid: 'of another' }), ours)).rejects.toThrow('uid mismatch');
+    await kubernetes.apply(aConfigMap(), ours);
+    const stale = { op: 'test', path: '/metadata/resourceVersion', value: 'long ago' } as const;
+    await expect(kubernetes.patch(reference, [stale], ours)).rejects.toThrow('does not hold');
+  });
+
+  it('raises the generation with the spec, and only then', async () => {
+    const { kubernetes } = anApi();
+    const workload = (replicas: number, label: string): KubernetesObject => ({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'redis', namespace: 'data', labels: { label } },
+      spec: { replicas },
+    });
+    const generation = async (object: KubernetesObject) =>
+      (await kubernetes.apply(object, ours)).object.metadata.generation;
+    expect(await generation(workload(1, 'a'))).toBe(1);
+    expect(await generation(workload(1, 'b'))).toBe(1);
+    expect(await generation(workload(2, 'b'))).toBe(2);
+  });
+});
