@@ -1,8 +1,9 @@
 import { CompleteAsyncError } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
 import { RolloutError } from '../../model/rollout-error.js';
-import { toFailure } from '../../worker/failure-interceptor.js';
+import { failureInterceptor, toFailure } from '../../worker/failure-interceptor.js';
 
 function applicationFailure(error: unknown): ApplicationFailure {
   const failure = toFailure(error);
@@ -66,5 +67,20 @@ describe('toFailure', () => {
     const [{ output }] = applicationFailure(endless).details as [{ output: string }];
     expect(output.length).toBeLessThan(2_100);
     expect(output).toMatch(/^first .* … .* last$/);
+  });
+});
+
+describe('failureInterceptor', () => {
+  const fails = (): Promise<never> => Promise.reject(new RolloutError('HostUnreachable', 'the connection was cut'));
+
+  it('reports what an activity throws', async () => {
+    const env = new MockActivityEnvironment({}, { interceptors: [failureInterceptor] });
+    await expect(env.run(fails)).rejects.toMatchObject({ type: 'HostUnreachable', nonRetryable: true });
+  });
+
+  it('takes whatever an activity throws that was let go for the cancellation', async () => {
+    const env = new MockActivityEnvironment({}, { interceptors: [failureInterceptor] });
+    env.cancel('WORKER_SHUTDOWN');
+    await expect(env.run(fails)).rejects.toBeInstanceOf(CancelledFailure);
   });
 });
