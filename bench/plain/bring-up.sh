@@ -1,7 +1,7 @@
 #!/bin/bash
 # bring-up.sh FOLDER: from hosts that are booting to a Kubernetes cluster with all its waves, with ssh, kubeadm and kubectl
-# only. It is what the roll-out is compared with, so it does the same work and nothing more: no retries, no second run, no
-# checks before an action. FOLDER holds lists; see ../plain-inputs.ts. Needs ssh and kubectl, and reaches the hosts.
+# only. It is what the roll-out is compared with, so it does the same work and nothing more: no retries, no second run.
+# FOLDER holds lists; see ../plain-inputs.ts. Needs ssh and kubectl, and reaches the hosts.
 # Prints the end of each stage on each host: `MILLISECONDS STAGE HOST`.
 set -euo pipefail
 plain=$(cd "$(dirname "$0")" && pwd)
@@ -11,7 +11,7 @@ mkdir -p logs
 export KUBECONFIG=$PWD/kubeconfig
 trap 'kill $(jobs -p) 2> /dev/null || true' EXIT
 
-read -r control_plane control_plane_address _ < hosts
+read -r _ control_plane_address _ < hosts
 ssh_options=(-F /dev/null -i "$ssh_key" -o BatchMode=yes -o ConnectTimeout=2 -o StrictHostKeyChecking=yes
   -o "UserKnownHostsFile=$PWD/known_hosts" -o LogLevel=ERROR -o ServerAliveInterval=10)
 
@@ -52,16 +52,19 @@ init() {
 join() {
   until [ -e join-command ]; do sleep 0.5; done
   read -r _ _ _ _ token _ ca_cert_hash _ < join-command
-  sed "s/@TOKEN@/$token/; s/@CA_CERT_HASH@/$ca_cert_hash/" "kubeadm-join-$1.yaml" | put "$2" /root/kubeadm.yaml
+  # by the shell itself, so that no process list shows the token
+  config=$(< "kubeadm-join-$1.yaml"); config=${config//@TOKEN@/$token}
+  printf '%s\n' "${config//@CA_CERT_HASH@/$ca_cert_hash}" | put "$2" /root/kubeadm.yaml
   on "$2" kubeadm join --config /root/kubeadm.yaml < /dev/null > "logs/$1.join" 2>&1 || { tail -n 20 "logs/$1.join" >&2; return 1; }
   stamp joined "$1"
 }
 
 # label NODE: what the lists say of it
 label() {
-  labels=$(sed -n "s/^$1 //p" labels); taints=$(sed -n "s/^$1 //p" taints)
-  # shellcheck disable=SC2086
-  { [ -z "$labels" ] || kubectl label node "$1" --overwrite $labels; [ -z "$taints" ] || kubectl taint node "$1" --overwrite $taints; } > "logs/$1.labels"
+  read -r -a labels < <(sed -n "s/^$1 //p" labels) || true
+  read -r -a taints < <(sed -n "s/^$1 //p" taints) || true
+  [ ${#labels[@]} -eq 0 ] || kubectl label node "$1" "${labels[@]}" > "logs/$1.labels"
+  [ ${#taints[@]} -eq 0 ] || kubectl taint node "$1" "${taints[@]}" > "logs/$1.taints"
 }
 
 host() {
