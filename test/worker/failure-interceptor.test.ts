@@ -1,6 +1,7 @@
 import { CompleteAsyncError } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
 import { RolloutError } from '../../model/rollout-error.js';
 import { failureInterceptor, toFailure } from '../../worker/failure-interceptor.js';
@@ -71,15 +72,16 @@ describe('toFailure', () => {
 });
 
 describe('failureInterceptor', () => {
+  const options = { interceptors: [failureInterceptor], logger: new DefaultLogger('ERROR') };
   const fails = (): Promise<never> => Promise.reject(new RolloutError('HostUnreachable', 'the connection was cut'));
 
   it('reports what an activity throws', async () => {
-    const env = new MockActivityEnvironment({}, { interceptors: [failureInterceptor] });
+    const env = new MockActivityEnvironment({}, options);
     await expect(env.run(fails)).rejects.toMatchObject({ type: 'HostUnreachable', nonRetryable: true });
   });
 
   it('takes whatever an activity throws that was let go for the cancellation', async () => {
-    const env = new MockActivityEnvironment({}, { interceptors: [failureInterceptor] });
+    const env = new MockActivityEnvironment({}, options);
     env.cancel('WORKER_SHUTDOWN');
     await expect(env.run(fails)).rejects.toBeInstanceOf(CancelledFailure);
   });
