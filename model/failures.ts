@@ -15,7 +15,7 @@ export interface FailureKind {
 /** Every way in which a roll-out can fail. Names are stable: they are the `type` of Temporal's application failures. */
 export const failureKinds = {
   SpecInvalid: { reaction: 'fatal', exitCode: 2, advice: 'correct the spec, then run `groundswell validate`' },
-  InputInvalid: { reaction: 'fatal', exitCode: 2, advice: 'correct the input; `{}` is always valid' },
+  InputInvalid: { reaction: 'fatal', exitCode: 2, advice: 'correct the input' },
   UsageInvalid: { reaction: 'fatal', exitCode: 2, advice: 'see `npx groundswell --help`' },
   TemporalUnreachable: {
     reaction: 'fatal',
