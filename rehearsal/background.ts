@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RolloutError } from '../model/rollout-error.js';
@@ -31,20 +31,40 @@ export async function startBackground(
 }
 
 export async function isRunning(folder: RehearsalFolder, name: BackgroundName): Promise<boolean> {
-  const recorded = await readRecord(folder, name);
+  const recorded = await readRecord(pidFile(folder, name));
   return recorded !== undefined && (await isAlive(recorded));
 }
 
 /** Asks a background process to end, and ends it after `graceMs`. Only the recorded process, never another one of that pid. */
 export async function stopBackground(folder: RehearsalFolder, name: BackgroundName, graceMs: number): Promise<void> {
-  const recorded = await readRecord(folder, name);
+  const recorded = await readRecord(pidFile(folder, name));
   if (recorded !== undefined) await endProcess(recorded, graceMs);
   await rm(pidFile(folder, name), { force: true });
 }
 
+/** Notes this very process as a worker, so that the end of the rehearsal ends it too, whoever started it. */
+export async function recordOwnWorker(folder: RehearsalFolder): Promise<void> {
+  const recorded = await recordProcess(process.pid);
+  if (recorded === undefined) return;
+  await writeFile(join(folder.dir, `worker-${process.pid}.pid`), `${recorded.pid} ${recorded.startedAt}\n`);
+}
+
+/** Ends every worker of the rehearsal: the one that it started, and those that people started since. */
+export async function stopWorkers(folder: RehearsalFolder, graceMs: number): Promise<void> {
+  const files = await readdir(folder.dir).catch(() => []);
+  const workers = files.filter((file) => /^worker(-\d+)?\.pid$/.test(file)).map((file) => join(folder.dir, file));
+  await Promise.all(
+    workers.map(async (file) => {
+      const recorded = await readRecord(file);
+      if (recorded !== undefined) await endProcess(recorded, graceMs);
+      await rm(file, { force: true });
+    }),
+  );
+}
+
 /** A pid file is one line: the pid, a blank, and what tells the process from a later one of that pid. */
-async function readRecord(folder: RehearsalFolder, name: BackgroundName): Promise<RecordedProcess | undefined> {
-  const text = await readFile(pidFile(folder, name), 'utf8').catch(() => '');
+async function readRecord(file: string): Promise<RecordedProcess | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => '');
   const [, pid, startedAt] = /^(\d+) (.+)\n$/.exec(text) ?? [];
   return pid === undefined || startedAt === undefined ? undefined : { pid: Number(pid), startedAt };
 }

@@ -9,6 +9,7 @@ import { whyRealHostsAreImpossible } from './hosts/machine-support.js';
 import { hostSystemPackages, missingSystemPackages, undoInstallCommand } from './hosts/system-packages.js';
 import { rehearsalFolder } from './rehearsal-folder.js';
 import { bringSimulatedUp } from './simulated/bring-simulated-up.js';
+import { parseFault } from './simulated/faults.js';
 
 /** Brings a rehearsal up: on real hosts where this machine can, else on simulated systems, saying why. */
 export async function bringUpAny(options: RehearsalArguments, onLine: (line: string) => void): Promise<BroughtUp> {
@@ -18,6 +19,8 @@ export async function bringUpAny(options: RehearsalArguments, onLine: (line: str
     throw new RolloutError('InputInvalid', `spec ${path}: cannot be read`, { cause });
   });
   const input = { folder, spec: { text, folder: dirname(path) }, onLine };
+  // before anything starts: a fault that cannot be read shall cost nothing
+  for (const fault of options.faults) parseFault(fault);
   const obstacle = options.simulated ? 'asked for by --simulated' : await whyRealHostsAreImpossible();
   if (obstacle !== undefined) {
     onLine(

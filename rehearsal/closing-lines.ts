@@ -32,7 +32,7 @@ export async function closingLines(folder: RehearsalFolder, target: Target): Pro
     ...lookAround,
     `break it      ${breakIt}`,
     '              kill -9 $(cut -d" " -f1 .groundswell/rehearsal/worker.pid); npx groundswell worker   (it carries on)',
-    'again         npm start   (0 changes)',
+    `again         ${simulated ? 'npm start -- --simulated' : 'npm start'}   (0 changes)`,
     'end it        npm run rehearsal:down',
   ];
 }

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { root } from '../worker/config.js';
 import { stopEmbeddedServer } from '../worker/temporal-server/embedded-server.js';
-import { stopBackground } from './background.js';
+import { stopBackground, stopWorkers } from './background.js';
 import { claimNetwork } from './hosts/claim-network.js';
 import { createHosts } from './hosts/hosts.js';
 import { whyRealHostsAreImpossible } from './hosts/machine-support.js';
@@ -12,7 +12,7 @@ import { rehearsalFolder } from './rehearsal-folder.js';
  * machine. What was downloaded or built stays in the cache. Running it again changes nothing.
  */
 const folder = rehearsalFolder(root);
-await stopBackground(folder, 'worker', 20_000);
+await stopWorkers(folder, 20_000);
 await stopBackground(folder, 'bridge', 2_000);
 await stopBackground(folder, 'outside', 20_000);
 if ((await whyRealHostsAreImpossible()) === undefined) {

@@ -3,6 +3,8 @@ import { createDependencies } from '../worker/dependencies.js';
 import { installLogging } from '../worker/logging.js';
 import { runWorker } from '../worker/run-worker.js';
 import { readTarget } from '../worker/target.js';
+import { recordOwnWorker } from './background.js';
+import { rehearsalFolder } from './rehearsal-folder.js';
 import { simulatedDependencies } from './simulated/simulated-dependencies.js';
 import { simulatedPaces } from './simulated/simulated-paces.js';
 
@@ -13,6 +15,7 @@ import { simulatedPaces } from './simulated/simulated-paces.js';
 const target = await readTarget(root);
 if (target === undefined) throw new Error('no rehearsal runs in this clone; start one: `npm start`');
 installLogging();
+await recordOwnWorker(rehearsalFolder(root));
 const { address, namespace } = target.temporal;
 const simulated = target.kind === 'simulated';
 await runWorker({

@@ -5,7 +5,7 @@ import type { ActivityOptions } from '@temporalio/workflow';
  * (the interceptor marks it non-retryable); what the server retries here is a worker that died or lost its connection.
  */
 export const activityOptions = {
-  /** Reads that end within seconds. 30 s is the longest that an activity may be silent (DESIGN §6). */
+  /** Reads that end within seconds. 30 s is the longest that an activity may be silent. */
   probe: {
     startToCloseTimeout: '30 seconds',
     retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
+import { root } from '../../worker/config.js';
 import { exitCodes } from '../exit-codes.js';
 import { readSpec, type Session } from '../session.js';
 import { defineCommand, perform, type CliRun, type SharedOptions } from './define-command.js';
@@ -6,7 +8,7 @@ import { defineCommand, perform, type CliRun, type SharedOptions } from './defin
 /** `validate [file]`: reads a spec and says everything that is wrong with it. Needs no server. */
 export function addValidate(program: Command, run: CliRun): void {
   defineCommand(program, 'validate', 'check a spec; every problem with its line')
-    .argument('[file]', 'spec; by default that of the target')
+    .argument('[file]', 'spec; by default that of the worker, while a rehearsal runs cluster.yaml')
     .action((file: string | undefined, options: SharedOptions) =>
       perform(run, options, (session) => validate(session, file)),
     );
@@ -14,7 +16,7 @@ export function addValidate(program: Command, run: CliRun): void {
 
 async function validate(session: Session, file: string | undefined): Promise<number> {
   const { output } = session;
-  const read = await readSpec(file ?? (await session.target()).spec);
+  const read = await readSpec(file ?? (await defaultSpec(session)));
   if (read.ok) {
     const { cluster, nodes, units } = read.spec;
     output.json({ valid: true, file: read.file, cluster, nodes: nodes.length, units: units.length, problems: [] });
@@ -27,6 +29,12 @@ async function validate(session: Session, file: string | undefined): Promise<num
   for (const problem of read.problems) output.line(problem.message);
   output.note(`${read.file}: ${counted(read.problems.length, 'problem')}`);
   return exitCodes.usage;
+}
+
+/** While a rehearsal runs, the target's spec is made from cluster.yaml; what a person edits and asks about is cluster.yaml. */
+async function defaultSpec(session: Session): Promise<string> {
+  const target = await session.target();
+  return target.kind === 'live' ? target.spec : join(root, 'cluster.yaml');
 }
 
 function counted(count: number, noun: string): string {

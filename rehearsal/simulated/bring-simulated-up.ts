@@ -1,5 +1,6 @@
 import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { RolloutError } from '../../model/rollout-error.js';
 import { openSshKeyPair } from '../../systems/ssh/openssh-private-key.js';
 import type { Target } from '../../worker/target.js';
 import { isRunning, ownProgram, cleanEnvironment, startBackground, waitForBackground } from '../background.js';
@@ -22,7 +23,11 @@ export async function bringSimulatedUp({
   faults,
 }: BringUpInput & { readonly faults: readonly string[] }): Promise<BroughtUp> {
   await mkdir(folder.dir, { recursive: true });
-  if (!(await isRunning(folder, 'outside'))) await rm(folder.outside, { force: true });
+  const runs = await isRunning(folder, 'outside');
+  if (runs && faults.length > 0) {
+    throw new RolloutError('InputInvalid', '--fault: a rehearsal runs already; end it first: npm run rehearsal:down');
+  }
+  if (!runs) await rm(folder.outside, { force: true });
   const server = await startTemporal(folder, onLine);
   const url = await startSimulatedOutside(folder, faults);
   onLine(`[simulated] outside: EC2, hosts and Kubernetes at ${url}`);
