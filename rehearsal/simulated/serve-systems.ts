@@ -66,5 +66,6 @@ async function readArguments(request: IncomingMessage): Promise<readonly unknown
   let body = '';
   for await (const chunk of request) body += String(chunk);
   const args: unknown = JSON.parse(body);
-  return Array.isArray(args) ? [...args.map((arg: unknown) => arg)] : [];
+  const list: readonly unknown[] = Array.isArray(args) ? args : [];
+  return list;
 }
