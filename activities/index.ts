@@ -1,3 +1,4 @@
+import { createFencingActivities, type FencingDependencies } from './fencing.js';
 import { createHostActivities, type HostDependencies } from './hosts.js';
 import { createInstanceActivities, type InstanceDependencies, type InstancePace } from './instances.js';
 import { createLockActivities } from './lock.js';
@@ -10,7 +11,8 @@ import { createVerificationActivities } from './verification.js';
 import { createWaveActivities, type GatePace, type WaveDependencies } from './waves.js';
 
 /** What the activities of all groups need. */
-export type ActivityDependencies = HostDependencies &
+export type ActivityDependencies = FencingDependencies &
+  HostDependencies &
   InstanceDependencies &
   NetworkDependencies &
   NodeDependencies &
@@ -34,6 +36,7 @@ export function createActivities(dependencies: ActivityDependencies, paces: Acti
     ...createPlanningActivities(dependencies),
     ...createNetworkActivities(dependencies, paces.network),
     ...createInstanceActivities(dependencies, paces.instances),
+    ...createFencingActivities(dependencies, paces.instances),
     ...createHostActivities(dependencies, paces.hosts),
     ...createNodeActivities(dependencies, paces.nodes),
     ...createWaveActivities(dependencies, paces.waves),

@@ -19,6 +19,7 @@ export function createLockActivities() {
       const by = description?.memo?.['by'];
       return {
         workflowId,
+        ...(description === undefined ? {} : { runId: description.runId }),
         since: description?.startTime.toISOString() ?? 'just now',
         by: typeof by === 'string' ? by : 'unknown',
       };

@@ -12,7 +12,7 @@ import type { KubernetesAccess } from '../systems/kubernetes/kubernetes.js';
 import type { Manifests } from '../systems/manifests/manifests.js';
 import type { Specs } from '../systems/specs/specs.js';
 import type { HostIdentity } from '../systems/ssh/host-identity.js';
-import { searchAttributes, type PlanReference, type PlanSkeleton } from '../workflows/contract.js';
+import { searchAttributes, type LoadedSpec, type PlanReference, type PlanSkeleton } from '../workflows/contract.js';
 import { observeCluster } from './observe-cluster.js';
 import { planBody } from './plan-body.js';
 import { putJson, readJson } from './read-json.js';
@@ -35,13 +35,6 @@ export interface PlanningDependencies {
   readonly identity: HostIdentity;
   /** Hash function for digests: hexadecimal SHA-256 of a text. */
   readonly digest: (text: string) => string;
-}
-
-/** A spec that was read and found valid; the spec itself lies in the artifact store. */
-export interface LoadedSpec {
-  readonly cluster: string;
-  readonly approval: ClusterSpec['approval'];
-  readonly artifact: string;
 }
 
 interface SpecArtifact {

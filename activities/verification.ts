@@ -3,6 +3,7 @@ import { verdictOf } from '../model/gate.js';
 import { nodeDeviations } from '../model/node-reconciliation.js';
 import type { PlanBody } from '../model/plan.js';
 import { RolloutError } from '../model/rollout-error.js';
+import { unitStep, type StepId } from '../model/steps.js';
 import { referenceOf } from '../model/unit-inventory.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
@@ -33,9 +34,9 @@ export function createVerificationActivities(dependencies: VerificationDependenc
      *
      * Repeat: safe; it looks, and sets only what is missing.
      */
-    async verifyCluster({ plan }: { readonly plan: PlanReference }): Promise<{ readonly changed: boolean }> {
+    async verifyCluster(input: VerifyInput): Promise<{ readonly changed: boolean }> {
       return withHeartbeat(async (options) => {
-        const body = await planBody(dependencies.artifacts, plan);
+        const body = without(input.skipped ?? [], await planBody(dependencies.artifacts, input.plan));
         let changed = false;
         const outcome = await pollCluster({
           connect: () => connectToCluster(dependencies, body, options),
@@ -52,6 +53,19 @@ export function createVerificationActivities(dependencies: VerificationDependenc
       });
     },
   };
+}
+
+interface VerifyInput {
+  readonly plan: PlanReference;
+  /** Steps that the run goes on without: their nodes and units are not looked at. */
+  readonly skipped?: readonly StepId[];
+}
+
+function without(skipped: readonly StepId[], body: PlanBody): PlanBody {
+  if (skipped.length === 0) return body;
+  const nodes = body.spec.nodes.filter(({ name }) => !skipped.some((step) => step.startsWith(`node/${name}/`)));
+  const units = body.units.filter(({ name, wave }) => !skipped.includes(unitStep(wave, name)));
+  return { ...body, spec: { ...body.spec, nodes }, units };
 }
 
 interface ClusterLook {

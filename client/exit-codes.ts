@@ -8,7 +8,7 @@ export const exitCodes = {
   failed: 1,
   /** Wrong arguments or an invalid spec. */
   usage: 2,
-  /** `plan`: something would change. */
+  /** `plan`: something would change. A roll-out: done, but for steps that people skipped; the next one has them to do. */
   changesPending: 3,
   /** Stopped, or the plan was not approved. */
   stopped: 4,
@@ -26,10 +26,11 @@ export function exitCodeOfOutcome(outcome: RollOutClusterResult['outcome']): num
     case 'done':
     case 'nothing to do':
       return exitCodes.done;
+    case 'degraded':
+      return exitCodes.changesPending;
     case 'stopped':
+    case 'expired':
       return exitCodes.stopped;
-    case 'aborted':
-      return exitCodes.failed;
   }
 }
 
@@ -39,6 +40,8 @@ export function exitCodeOfRun(state: RunState): number {
     case 'open':
     case 'done':
       return exitCodes.done;
+    case 'degraded':
+      return exitCodes.changesPending;
     case 'stopped':
     case 'cancelled':
       return exitCodes.stopped;

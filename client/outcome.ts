@@ -1,12 +1,18 @@
 import { span, type Line } from '../model/line.js';
 import { changesText, duration } from '../model/show-step.js';
+import { standingLine } from '../model/standing.js';
 import type { RollOutClusterResult } from '../workflows/contract.js';
 
-/** The last line of a roll-out: what it came to. */
-export function outcomeLine(
-  { cluster, outcome, changes }: Omit<RollOutClusterResult, 'planDigest'>,
-  durationMs: number,
-): Line {
+/** The last lines of a roll-out: what it came to, what was skipped, what exists where it ended early. */
+export function outcomeLines(result: Omit<RollOutClusterResult, 'planDigest'>, durationMs: number): readonly Line[] {
+  const { cluster, outcome, changes, skipped = [], standing, stoppedBy } = result;
   const tone = outcome === 'done' || outcome === 'nothing to do' ? 'good' : 'bad';
-  return [span(`${cluster}: ${outcome}`, tone), span(`, ${changesText(changes)} in ${duration(durationMs)}`)];
+  const by = stoppedBy?.by === undefined ? '' : ` by ${stoppedBy.by}`;
+  const why = stoppedBy?.reason === undefined ? '' : ` (${stoppedBy.reason})`;
+  return [
+    [span(`${cluster}: ${outcome}${by}${why}`, tone), span(`, ${changesText(changes)} in ${duration(durationMs)}`)],
+    ...skipped.map(({ step, reason, by: who }): Line => [span(`skipped ${step}, ${who}: ${reason}`, 'bad')]),
+    ...(standing === undefined ? [] : [[span(`there is: ${standingLine(standing)}`)]]),
+    ...(skipped.length === 0 ? [] : [[span('the next `npx groundswell up` has them to do')]]),
+  ];
 }

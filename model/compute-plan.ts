@@ -1,4 +1,5 @@
 import { canonicalJson } from './canonical-json.js';
+import { dataOnNodes } from './data-on-nodes.js';
 import type { ClusterFacts } from './facts.js';
 import { isLive } from './node-instance.js';
 import type { Plan, PlanStep, RenderedUnit } from './plan.js';
@@ -29,9 +30,13 @@ export function computePlan(input: ComputePlanInput): Plan {
   const { spec, facts } = input;
   const controlPlane = controlPlaneOf(spec);
   const network = planNetwork(spec, facts.network);
+  const data = dataOnNodes(spec.nodes, facts, input.units);
   const nodes = spec.nodes
     .toSorted((a, b) => Number(a.role === 'worker') - Number(b.role === 'worker'))
-    .map((node) => planNode({ spec, facts, node, controlPlane, preparedDigest: input.preparedDigests?.[node.name] }));
+    .map((node) => {
+      const preparedDigest = input.preparedDigests?.[node.name];
+      return planNode({ spec, facts, node, controlPlane, preparedDigest, data: data.get(node.name) ?? [] });
+    });
   const units = planUnits({ spec, facts, units: input.units, controlPlane });
   const steps = [...network, ...nodes.flatMap((node) => node.steps), ...units.map((unit) => unit.step)];
   const plan = {

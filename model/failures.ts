@@ -6,6 +6,8 @@ export interface FailureKind {
   readonly reaction: FailureReaction;
   /** How often a step may fail in this way before it parks. Default 3; always 1 when a person is needed. */
   readonly attempts?: number;
+  /** Whether the world is not as the plan expects, so that another plan may be what it takes. Default false. */
+  readonly stale?: boolean;
   /** Exit code of the CLI when a run ends by it. See docs/errors.md. */
   readonly exitCode: 1 | 2 | 5;
   /** What the operator does next, as one imperative sentence without a full stop. */
@@ -28,8 +30,10 @@ export const failureKinds = {
   PlanMissing: { reaction: 'fatal', exitCode: 1, advice: 'start `rollOutCluster`, which makes the plan, instead' },
   PlanStale: {
     reaction: 'person',
+    stale: true,
     exitCode: 1,
-    advice: 'look at what changed, then resolve retry, or abort and run `up` again',
+    advice:
+      'look at what changed; approve the plan that was made anew, where there is one, or put it back and resolve retry',
   },
 
   AwsThrottled: { reaction: 'retry', attempts: 8, exitCode: 1, advice: 'wait; AWS limits the request rate' },
@@ -48,8 +52,9 @@ export const failureKinds = {
   AwsRefused: { reaction: 'person', exitCode: 1, advice: 'correct the spec; AWS will refuse the same request again' },
   InstanceGone: {
     reaction: 'person',
+    stale: true,
     exitCode: 1,
-    advice: 'find out who ended the instance, then abort and run `up` again',
+    advice: 'find out who ended the instance, then approve the plan that was made anew for its successor',
   },
 
   HostUnreachable: { reaction: 'retry', exitCode: 1, advice: 'check that the host runs and that its SSH port is open' },
@@ -130,4 +135,17 @@ export function isFailureType(type: string): type is FailureType {
 export function attemptsAllowed(type: string): number {
   const kind = failureKind(type);
   return kind.reaction === 'retry' ? (kind.attempts ?? 3) : 1;
+}
+
+/** How often a step may fail in all before it parks, for one that fails each time in another way. */
+const failuresInAll = 12;
+
+/**
+ * Whether a step has failed too often to be tried again by itself, given how often it failed with each type since it
+ * began, or since a person last answered.
+ */
+export function isBudgetSpent(failures: ReadonlyMap<string, number>): boolean {
+  const counts = [...failures];
+  const inAll = counts.reduce((sum, [, count]) => sum + count, 0);
+  return inAll >= failuresInAll || counts.some(([type, count]) => count >= attemptsAllowed(type));
 }

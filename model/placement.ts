@@ -61,7 +61,8 @@ const templatePaths: Readonly<Record<string, readonly string[]>> = {
   CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
 };
 
-function podSpecsOf(object: KubernetesObject): readonly unknown[] {
+/** The pod specs of an object: none, or one. */
+export function podSpecsOf(object: KubernetesObject): readonly unknown[] {
   const path = templatePaths[object.kind];
   const pod = path === undefined ? undefined : valueAt(object, ...path);
   return pod === undefined ? [] : [pod];

@@ -16,6 +16,8 @@ export interface PlanNodeInput {
   readonly controlPlane: string;
   /** Digest that the annotation should have. Without it a host whose Node exists counts as prepared. */
   readonly preparedDigest: string | undefined;
+  /** Units that may have left data on its host. */
+  readonly data: readonly string[];
 }
 
 export interface NodePlan {
@@ -34,7 +36,8 @@ export function planNode(input: PlanNodeInput): NodePlan {
     return { step, stage: 'nodes', ...judged, needs: needsOf(part, input) };
   });
   const op: StepOp = steps.some((step) => step.op !== 'none') ? 'create' : 'none';
-  return { node: { name: node.name, role: node.role, generation: instance.generation, op }, steps };
+  const { generation } = instance;
+  return { node: { name: node.name, role: node.role, generation, op, data: input.data }, steps };
 }
 
 interface Seen extends PlanNodeInput {
@@ -74,6 +77,8 @@ function judge(part: NodePart, seen: Seen): Judgement {
     case 'ready':
       if (object === undefined || object.ready) return done('looked at when its turn comes');
       return { ...done('looked at when its turn comes'), note: 'its Node is not Ready' };
+    case 'fenced':
+      return done('nobody asked to replace it');
   }
 }
 
@@ -140,5 +145,7 @@ function needsOf(part: NodePart, { spec, node, controlPlane }: PlanNodeInput): r
       return [own(node.role === 'control-plane' ? 'init' : 'join')];
     case 'ready':
       return [own('labelled'), nodeStep(controlPlane, 'cni')];
+    case 'fenced':
+      return [];
   }
 }

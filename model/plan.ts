@@ -25,6 +25,8 @@ export interface PlannedNode {
   readonly generation: number;
   /** `create` when any step of the node is. */
   readonly op: StepOp;
+  /** Units that may have left data on its host: it is not replaced before somebody names them. */
+  readonly data: readonly string[];
 }
 
 export interface PlannedUnit {

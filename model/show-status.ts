@@ -7,7 +7,7 @@ import {
   type FrontDoorSnapshot,
   type RollOutSnapshot,
 } from './status-snapshot.js';
-import type { ApplyStatus, StepState, StepStatus } from './status.js';
+import type { ApplyStatus, SkippedStep, StepState, StepStatus } from './status.js';
 import type { NodePart } from './steps.js';
 
 const columns: readonly { readonly title: string; readonly parts: readonly NodePart[] }[] = [
@@ -42,7 +42,7 @@ export function showStatus(snapshot: RollOutSnapshot, options: ShowStatusOptions
 }
 
 function headline(cluster: string, apply: ApplySnapshot, nowMs: number): Line {
-  const state = apply.state === 'open' ? (apply.status?.stopping === true ? 'stopping' : 'rolling out') : apply.state;
+  const state = apply.state === 'open' ? openState(apply.status) : apply.state;
   const tone = apply.state === 'done' ? 'good' : apply.state === 'open' ? 'busy' : 'bad';
   const plan = apply.status === undefined ? '' : `  plan ${shortDigest(apply.status.planDigest)}`;
   return [
@@ -51,6 +51,11 @@ function headline(cluster: string, apply: ApplySnapshot, nowMs: number): Line {
     span(state, tone),
     span(`${plan}  ${duration((apply.endedAtMs ?? nowMs) - apply.startedAtMs)}`, 'dim'),
   ];
+}
+
+function openState(status: ApplyStatus | undefined): string {
+  if (status?.stopping === true) return 'stopping';
+  return status?.paused === undefined ? 'rolling out' : 'paused';
 }
 
 function showApply(apply: ApplySnapshot, options: ShowStatusOptions): readonly Line[] {
@@ -64,8 +69,28 @@ function showApply(apply: ApplySnapshot, options: ShowStatusOptions): readonly L
     ...showWaves(apply, status),
     [],
     [span('verify'.padEnd(nameWidth)), stateOf(status.verify), ...noteOf(status.verify)],
+    ...(status.skipped.length === 0 ? [] : [[], ...status.skipped.map(skippedLine)]),
     ...(parked.length === 0 ? [] : [[], ...parked.flatMap(parkedBlock)]),
+    ...(apply.state === 'open' ? whatIsWaitedFor(status) : []),
   ];
+}
+
+function skippedLine({ step, reason, by }: SkippedStep): Line {
+  return [span(`SKIPPED ${step}`, 'bad'), span(`  ${by}: ${reason}`, 'dim')];
+}
+
+function whatIsWaitedFor({ paused, amended }: ApplyStatus): readonly Line[] {
+  const lines: Line[] = [];
+  if (paused !== undefined) {
+    lines.push([span(`PAUSED since ${paused.since} by ${paused.by}: ${paused.reason}  `, 'bad')]);
+    lines.push([span('        '), span('npx groundswell resume --reason "…"', 'strong')]);
+  }
+  if (amended !== undefined) {
+    const what = `the world is not as the plan expects; made anew, with ${changesText(amended.changes)}`;
+    lines.push([span(`STALE   ${what}`, 'bad')]);
+    lines.push([span('        '), span(`npx groundswell approve ${shortDigest(amended.digest)}`, 'strong')]);
+  }
+  return lines.length === 0 ? [] : [[], ...lines];
 }
 
 const nameWidth = 10;
@@ -126,7 +151,7 @@ function nodeNote(steps: readonly StepStatus[], state: string): Span {
   const current = steps.find((step) => step.state !== 'done');
   if (current === undefined || state === 'done') return span('');
   const part = current.step.split('/').at(-1) ?? '';
-  if (current.state === 'parked') return span('parked', 'bad');
+  if (['parked', 'skipped', 'stopped'].includes(current.state)) return span(`${part} ${current.state}`, 'bad');
   if (state === 'ended') return span(`ended before ${part}`, 'bad');
   if (current.state === 'running') return span(current.note ?? (part === 'cni' ? 'pod network' : ''), 'dim');
   if (part === 'join' && current.state === 'not begun') return span('waits for the control plane', 'dim');

@@ -7,6 +7,8 @@ export const marks: Readonly<Record<StepState, Span>> = {
   running: { text: '●', tone: 'busy' },
   waiting: { text: '○', tone: 'dim' },
   parked: { text: '✗', tone: 'bad' },
+  skipped: { text: '⤼', tone: 'bad' },
+  stopped: { text: '■', tone: 'bad' },
   'not begun': { text: '·', tone: 'dim' },
 };
 
@@ -20,8 +22,8 @@ export function parkedLine(step: StepStatus): Line {
 }
 
 /** What a person types to answer a parked step. */
-export function resolveCommand(step: Pick<StepStatus, 'step'>): string {
-  return `npx groundswell resolve ${step.step} retry --reason "…"`;
+export function resolveCommand({ step, answers = ['retry'] }: Pick<StepStatus, 'step' | 'answers'>): string {
+  return `npx groundswell resolve ${step} ${answers.join('|')} --reason "…"`;
 }
 
 /** One line for each step whose state changed between two moments; steps that have not begun say nothing. */

@@ -17,7 +17,8 @@ export interface ActivitySnapshot {
 }
 
 /** How a run of `applyPlan` stands. */
-export type RunState = 'open' | 'done' | 'stopped' | 'aborted' | 'failed' | 'cancelled' | 'terminated' | 'timed out';
+export type RunState =
+  'open' | 'done' | 'degraded' | 'stopped' | 'aborted' | 'failed' | 'cancelled' | 'terminated' | 'timed out';
 
 /** The run that holds the lock, or the last one that held it. */
 export interface ApplySnapshot {
@@ -54,7 +55,7 @@ export function stepsOf(apply: ApplySnapshot): readonly StepStatus[] {
 
 /** The steps that wait for a person: what the lock knows, and what a child says that it has not told yet. */
 export function parkedSteps(apply: ApplySnapshot): readonly StepStatus[] {
-  const known = new Map((apply.status?.parked ?? []).map((step) => [step.step, step]));
-  for (const step of stepsOf(apply)) if (step.state === 'parked') known.set(step.step, step);
-  return [...known.values()];
+  const told = apply.status?.parked ?? [];
+  const known = new Set(told.map((step) => step.step));
+  return [...told, ...stepsOf(apply).filter((step) => step.state === 'parked' && !known.has(step.step))];
 }

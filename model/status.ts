@@ -1,3 +1,4 @@
+import type { ResolveAction } from './answers.js';
 import type { StepId } from './steps.js';
 
 /** Why a step failed, as shown to people. */
@@ -9,7 +10,15 @@ export interface StepFailure {
   readonly attempts: number;
 }
 
-export type StepState = 'waiting' | 'running' | 'done' | 'parked' | 'not begun';
+/** `stopped`: let go while it ran. `skipped`: a person said so, or it needs something that was skipped. */
+export type StepState = 'waiting' | 'running' | 'done' | 'parked' | 'skipped' | 'stopped' | 'not begun';
+
+/** A step that this run goes on without. The next one plans it again. */
+export interface SkippedStep {
+  readonly step: StepId;
+  readonly reason: string;
+  readonly by: string;
+}
 
 export interface StepStatus {
   readonly step: StepId;
@@ -19,6 +28,8 @@ export interface StepStatus {
   readonly changed?: boolean;
   readonly parkId?: string;
   readonly failure?: StepFailure;
+  /** What a person can answer, of a parked step that the lock knows. */
+  readonly answers?: readonly ResolveAction[];
 }
 
 export interface NodeStatus {
@@ -40,15 +51,31 @@ export interface ApplyStatus {
   /** Nodes of the plan: `untouched` ones need nothing, `open` ones have a child workflow. */
   readonly nodes: readonly {
     readonly name: string;
-    readonly state: 'untouched' | 'not begun' | 'open' | 'done' | 'ended';
+    readonly state: ChildState;
   }[];
   readonly waves: readonly {
     readonly wave: number;
-    readonly state: 'untouched' | 'not begun' | 'open' | 'done' | 'ended';
+    readonly state: ChildState;
   }[];
   /** Every step that waits for a person, of the children too. */
   readonly parked: readonly StepStatus[];
+  /** Steps that this run goes on without, of the children too. */
+  readonly skipped: readonly SkippedStep[];
   readonly stopping: boolean;
+  /** Present while no new step begins. */
+  readonly paused?: { readonly by: string; readonly reason: string; readonly since: string };
+  /** A plan made anew, because the world is not as the approved one expects. It waits for its approval. */
+  readonly amended?: PlanName;
+}
+
+/** A node or wave of a run: `open` has a child workflow; `ended` ended before it was done. */
+export type ChildState = 'untouched' | 'not begun' | 'open' | 'done' | 'skipped' | 'ended';
+
+/** Names a plan to people and to the artifact store. */
+export interface PlanName {
+  readonly digest: string;
+  readonly artifact: string;
+  readonly changes: number;
 }
 
 export interface FrontDoorStatus {
@@ -60,4 +87,6 @@ export interface FrontDoorStatus {
   readonly changes?: number;
   /** The holder of the lock, while it is waited for. */
   readonly busyWith?: string;
+  /** Until when the plan waits for its approval. */
+  readonly expiresAt?: string;
 }

@@ -4,7 +4,9 @@ export type Stage = (typeof stages)[number];
 
 export type NetworkPart =
   'vpc' | 'internet-gateway' | 'route-table' | 'security-group' | 'key-pair' | `subnet-${string}`;
-export type NodePart = 'instance' | 'reachable' | 'prepared' | 'init' | 'cni' | 'join' | 'labelled' | 'ready';
+/** `fenced`, which only a replaced host goes through: it is terminated and its Node is deleted. */
+export type NodePart =
+  'instance' | 'reachable' | 'prepared' | 'init' | 'cni' | 'join' | 'labelled' | 'ready' | 'fenced';
 
 /**
  * The name of the smallest thing that an operator sees and can retry: `node/k8s-redis/join`, `wave/2/api-location`.

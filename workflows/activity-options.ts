@@ -1,4 +1,7 @@
-import type { ActivityOptions } from '@temporalio/workflow';
+import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
+
+/** What is let go is waited for: only then is it known what exists. */
+const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
 /**
  * Named presets, each with its reason. What fails by our own doing is not retried by the server but counted by `runStep`
@@ -8,18 +11,21 @@ export const activityOptions = {
   /** Reads that end within seconds. 30 s is the longest that an activity may be silent. */
   probe: {
     startToCloseTimeout: '30 seconds',
+    cancellationType,
     retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
   },
   /** Changes at an API and the short wait for them; the slowest seen is an instance that becomes `running`. */
   mutate: {
     startToCloseTimeout: '15 minutes',
     heartbeatTimeout: '30 seconds',
+    cancellationType,
     retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
   },
   /** Ansible runs, boots and gates: minutes of work; their own deadlines are shorter than this back-stop. */
   long: {
     startToCloseTimeout: '60 minutes',
     heartbeatTimeout: '30 seconds',
+    cancellationType,
     retry: { initialInterval: '2 seconds', maximumInterval: '30 seconds' },
   },
   /** Waiting for another workflow to end: one event pair however long it takes, because retries write no history. */

@@ -2,122 +2,145 @@ import {
   allHandlersFinished,
   CancellationScope,
   condition,
-  setHandler,
   type ChildWorkflowHandle,
   type Workflow,
 } from '@temporalio/workflow';
-import type { ApplyStatus } from '../model/status.js';
+import type { ApplyStatus, ChildState, PlanName, SkippedStep } from '../model/status.js';
 import type { StepId } from '../model/steps.js';
-import { stopSignal, type ApplyPlanInput, type ChildResult, type PlanReference } from './contract.js';
+import type { ApplyPlanInput, ChildResult, ParkedStep, PlanReference, PlanSkeleton, StopInput } from './contract.js';
 import { Aborted, Stopped } from './failures.js';
-import { createParkedSteps } from './parked-steps.js';
+import { createParkedSteps, type ParkedSteps } from './parked-steps.js';
 import { applyDetails, show } from './progress.js';
-import { createSteps, type Steps } from './run-step.js';
 import { setSearchAttributes } from './search-attributes.js';
+import { createSteps, stopSteps, type Steps } from './steps.js';
 
 /** A child that was started. */
 export type Child = Pick<ChildWorkflowHandle<Workflow>, 'signal'> & { readonly result: () => Promise<ChildResult> };
-type ChildState = ApplyStatus['nodes'][number]['state'];
 
 /** One run of a plan: its own steps, its children, and what everybody must know of each other. */
 export interface Application {
   readonly input: ApplyPlanInput;
-  readonly plan: PlanReference;
+  /** The plan that the run goes by now: the approved one, or the one that was approved in its place. */
+  plan: PlanSkeleton;
   readonly steps: Steps;
+  readonly parked: ParkedSteps;
   /** Nodes that are Ready and labelled. */
   readonly readyNodes: Set<string>;
+  /** Nodes that the run goes on without. */
+  readonly skippedNodes: Set<string>;
   controlPlaneReady: boolean;
   readonly nodeStates: Map<string, ChildState>;
   readonly waveStates: Map<number, ChildState>;
   readonly children: Map<string, Child>;
+  paused: ApplyStatus['paused'];
+  /** A plan that was made anew and waits for its approval. */
+  amended: PlanSkeleton | undefined;
+  stoppedBy: StopInput | undefined;
+  /** Called whenever a step parks. */
+  onParked: (parked: ParkedStep) => void;
+  /** Begins no new step from now on; children are told by `answerLockMessages`. */
+  stop(how: StopInput): void;
   /** Runs one stage, so that status and search attributes say so. */
   stage(name: ApplyStatus['stage'], act: () => Promise<unknown>): Promise<void>;
   /** Takes the result of a child into account. Throws `Stopped` or `Aborted` when the child ended by it. */
   childEnded(title: string, result: ChildResult): void;
   readonly status: () => ApplyStatus;
   readonly changes: () => number;
+  /** Every step that the run goes on without, of its children too. */
+  readonly skipped: () => readonly SkippedStep[];
   /** Brings the current details up to date. */
   show(): void;
   end(): Promise<void>;
 }
 
-/** Sets a run up: steps, parking, stop. Everything in it lives as long as the workflow. */
+/** Names a plan to activities. */
+export function referenceOf({ cluster, digest, artifact }: PlanSkeleton): PlanReference {
+  return { cluster, digest, artifact };
+}
+
+/** Sets a run up: steps and parking. Everything in it lives as long as the workflow. */
 export function createApplication(input: ApplyPlanInput): Application {
   const { plan } = input;
-  const reference = { cluster: plan.cluster, digest: plan.digest, artifact: plan.artifact };
   const names: StepId[] = [...plan.network.map(({ step }) => step), 'verify/cluster'];
   const children = new Map<string, Child>();
+  const steps: Steps = createSteps(names, {
+    tellParked: async (step) => {
+      parked.add(step);
+    },
+    // a step of the lock itself reads the plan of the run each time
+    amend: () => undefined,
+    changed: () => {
+      application.show();
+    },
+  });
   const parked = createParkedSteps({
+    nodes: plan.nodes,
     children,
-    decideHere: (parkId, action) => steps.decisions.set(parkId, action),
+    decideHere: (decision) => {
+      steps.decisions.set(decision.parkId, decision);
+      if (decision.action === 'abort') application.stop({ now: true, by: decision.by, reason: decision.reason });
+    },
+    parked: (step) => {
+      application.onParked(step);
+    },
     changed: (stepIds) => {
       setSearchAttributes(input.searchAttributes, { GroundswellParkedSteps: stepIds });
       application.show();
     },
   });
-  const steps: Steps = createSteps(names, {
-    tellParked: async (step) => {
-      parked.add(step);
-    },
-    changed: () => {
-      application.show();
-    },
-  });
   let stage: ApplyStatus['stage'] = 'network';
   let childChanges = 0;
-
-  // a signal that is sent in a cancelled scope is not sent, and Cancel means stop
-  void CancellationScope.nonCancellable(async () => {
-    await condition(() => steps.stopping);
-    await stopChildren();
-  });
-  setHandler(
-    stopSignal,
-    () => {
-      steps.stopping = true;
-      application.show();
-    },
-    { description: 'begins no new step, lets running ones finish' },
-  );
-
-  async function stopChildren(): Promise<void> {
-    await Promise.allSettled([...children.values()].map((child) => child.signal(stopSignal)));
-  }
+  const childrenSkipped: SkippedStep[] = [];
 
   const application: Application = {
     input,
-    plan: reference,
+    plan,
     steps,
+    parked,
     readyNodes: new Set(plan.nodes.filter(({ op }) => op === 'none').map(({ name }) => name)),
+    skippedNodes: new Set(),
     controlPlaneReady: plan.nodes.some(({ role, op }) => role === 'control-plane' && op === 'none'),
     nodeStates: new Map(plan.nodes.map(({ name, op }) => [name, op === 'none' ? 'untouched' : 'not begun'])),
     waveStates: new Map(),
     children,
+    paused: undefined,
+    amended: undefined,
+    stoppedBy: undefined,
+    onParked: () => undefined,
+    stop(how) {
+      application.stoppedBy = { ...application.stoppedBy, ...how };
+      stopSteps(steps, how);
+    },
     async stage(name, act) {
       stage = name;
       setSearchAttributes(input.searchAttributes, { GroundswellStage: name });
       application.show();
       await act();
     },
-    childEnded(title, { outcome, changes }) {
+    childEnded(title, { outcome, changes, skipped }) {
       childChanges += changes;
+      childrenSkipped.push(...skipped);
       if (outcome === 'done') return;
-      steps.stopping = true;
+      application.stop(outcome === 'aborted' ? { now: true } : {});
       if (outcome === 'aborted') throw new Aborted(`${title} was aborted by a person`);
       throw new Stopped(`${title} stopped`);
     },
     status: () => ({
       cluster: plan.cluster,
-      planDigest: plan.digest,
+      planDigest: application.plan.digest,
       stage,
       network: plan.network.flatMap(({ step }) => steps.statuses.get(step) ?? []),
       verify: steps.statuses.get('verify/cluster') ?? { step: 'verify/cluster', state: 'not begun' },
       nodes: [...application.nodeStates].map(([name, state]) => ({ name, state })),
       waves: [...application.waveStates].map(([wave, state]) => ({ wave, state })),
       parked: parked.list(),
+      skipped: application.skipped(),
       stopping: steps.stopping,
+      ...(application.paused === undefined ? {} : { paused: application.paused }),
+      ...(application.amended === undefined ? {} : { amended: nameOf(application.amended) }),
     }),
     changes: () => steps.changes + childChanges,
+    skipped: () => [...steps.skipped, ...childrenSkipped],
     show() {
       show(applyDetails(application.status(), application.changes()));
     },
@@ -128,4 +151,8 @@ export function createApplication(input: ApplyPlanInput): Application {
     },
   };
   return application;
+}
+
+function nameOf({ digest, artifact, changes }: PlanSkeleton): PlanName {
+  return { digest, artifact, changes };
 }

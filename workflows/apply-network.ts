@@ -2,11 +2,15 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { NetworkActivities } from '../activities/network.js';
 import type { NetworkPart, StepId } from '../model/steps.js';
 import { activityOptions } from './activity-options.js';
-import type { PlanSkeleton } from './contract.js';
-import { mark, runStep, type Steps } from './run-step.js';
+import { referenceOf, type Application } from './application.js';
+import type { PlanReference } from './contract.js';
+import { throwWorst } from './failures.js';
+import { runStep } from './run-step.js';
+import { mark } from './steps.js';
 
 /** Makes the network: first the VPC and the key pair, then what lives in the VPC, then the routes of its subnets. */
-export async function applyNetwork(plan: PlanSkeleton, steps: Steps): Promise<void> {
+export async function applyNetwork(application: Application): Promise<void> {
+  const { plan, steps } = application;
   if (plan.network.every(({ op }) => op === 'none')) {
     for (const { step } of plan.network) mark(steps, { step, state: 'done', changed: false });
     return;
@@ -20,10 +24,10 @@ export async function applyNetwork(plan: PlanSkeleton, steps: Steps): Promise<vo
 
   async function ensureAll(group: readonly NetworkPart[]): Promise<void> {
     const results = await Promise.allSettled(
-      group.map((part) => runStep(steps, `network/${part}`, () => ensure(part, plan))),
+      // by the plan of that moment: a stale one may have been replaced
+      group.map((part) => runStep(steps, `network/${part}`, () => ensure(part, referenceOf(application.plan)))),
     );
-    const problem = results.find((result) => result.status === 'rejected');
-    if (problem !== undefined) throw problem.reason;
+    throwWorst(results);
   }
 }
 
@@ -34,9 +38,7 @@ function partOf(step: StepId): NetworkPart {
   return `subnet-${part.slice('subnet-'.length)}`;
 }
 
-function ensure(part: NetworkPart, skeleton: PlanSkeleton): Promise<{ readonly changed: boolean }> {
-  const { cluster, digest, artifact } = skeleton;
-  const plan = { cluster, digest, artifact };
+function ensure(part: NetworkPart, plan: PlanReference): Promise<{ readonly changed: boolean }> {
   const options = { summary: `network/${part}` };
   switch (part) {
     case 'vpc':

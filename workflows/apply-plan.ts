@@ -1,18 +1,20 @@
 import { CancellationScope, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { PlanningActivities } from '../activities/planning.js';
 import type { VerificationActivities } from '../activities/verification.js';
+import { standingOf } from '../model/standing.js';
 import { activityOptions } from './activity-options.js';
+import { amendStalePlans } from './amend-plan.js';
 import { applyNetwork } from './apply-network.js';
-import { createApplication, type Application } from './application.js';
+import { createApplication, referenceOf, type Application } from './application.js';
 import {
   applyWorkflowId,
   applyStatusQuery,
   type ApplyPlanInput,
   type ApplyPlanResult,
-  type PlanReference,
   type PlanSkeleton,
 } from './contract.js';
-import { Aborted, endWith, failingWithCause, Stopped } from './failures.js';
+import { Aborted, endWith, failingWithCause, Skipped, Stopped, throwWorst } from './failures.js';
+import { answerLockMessages } from './lock-messages.js';
 import { rollOutNodes } from './roll-out-nodes.js';
 import { rollOutWaves } from './roll-out-waves.js';
 import { runStep } from './run-step.js';
@@ -24,19 +26,20 @@ import { runStep } from './run-step.js';
 export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult> {
   refuseStartByHand(input);
   const application = createApplication(input);
-  const { steps } = application;
   setHandler(applyStatusQuery, application.status, { description: 'where the run is, and what waits for a person' });
-  await failingWithCause(() => probe.confirmPlan({ plan: application.plan }));
+  answerLockMessages(application);
+  amendStalePlans(application);
+  await failingWithCause(() => probe.confirmPlan({ plan: referenceOf(input.plan) }));
 
   try {
     await CancellationScope.nonCancellable(async () => {
-      await application.stage('network', () => applyNetwork(input.plan, steps));
+      await application.stage('network', () => applyNetwork(application));
       await application.stage('nodes and waves', () => rollOutNodesAndWaves(application));
-      await application.stage('verify', () => runStep(steps, 'verify/cluster', () => verify(application.plan)));
+      await application.stage('verify', () => verify(application));
     });
-    return { outcome: 'done', changes: application.changes() };
+    return ended(application);
   } catch (error) {
-    if (error instanceof Stopped) return { outcome: 'stopped', changes: application.changes() };
+    if (error instanceof Stopped) return stopped(application);
     if (error instanceof Aborted) throw endWith('Aborted', error.message);
     throw error;
   } finally {
@@ -46,14 +49,38 @@ export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult>
 
 async function rollOutNodesAndWaves(application: Application): Promise<void> {
   const outcomes = await Promise.allSettled([rollOutNodes(application), rollOutWaves(application)]);
-  const problems: readonly unknown[] = outcomes.flatMap((outcome): readonly unknown[] =>
-    outcome.status === 'rejected' ? [outcome.reason] : [],
-  );
-  if (problems.length > 0) throw problems.find((problem) => problem instanceof Aborted) ?? problems[0];
+  throwWorst(outcomes);
 }
 
-function verify(plan: PlanReference): Promise<{ readonly changed: boolean }> {
-  return long.verifyCluster.executeWithOptions({ summary: 'verify the cluster' }, [{ plan }]);
+/** What was skipped is not looked at: it is not there, and somebody said so. */
+async function verify(application: Application): Promise<void> {
+  const options = { summary: 'verify the cluster' };
+  try {
+    await runStep(application.steps, 'verify/cluster', () => {
+      const input = { plan: referenceOf(application.plan), skipped: application.skipped().map(({ step }) => step) };
+      return long.verifyCluster.executeWithOptions(options, [input]);
+    });
+  } catch (error) {
+    if (!(error instanceof Skipped)) throw error;
+  }
+}
+
+function ended(application: Application): ApplyPlanResult {
+  const skipped = application.skipped();
+  const changes = application.changes();
+  return skipped.length === 0 ? { outcome: 'done', changes } : { outcome: 'degraded', changes, skipped };
+}
+
+function stopped(application: Application): ApplyPlanResult {
+  const { stoppedBy } = application;
+  const skipped = application.skipped();
+  return {
+    outcome: 'stopped',
+    changes: application.changes(),
+    standing: standingOf(application.status()),
+    ...(skipped.length === 0 ? {} : { skipped }),
+    ...(stoppedBy === undefined ? {} : { stoppedBy }),
+  };
 }
 
 function refuseStartByHand(input: Partial<ApplyPlanInput> | null | undefined): void {

@@ -1,9 +1,9 @@
 import { CancellationScope, getExternalWorkflowHandle, setHandler } from '@temporalio/workflow';
 import type { StepId } from '../model/steps.js';
-import { decidedSignal, parkedSignal, stopSignal, type ChildResult } from './contract.js';
+import { decidedSignal, parkedSignal, pausedSignal, stopSignal, type ChildResult } from './contract.js';
 import { Aborted, Stopped } from './failures.js';
 import { show, stepsDetails } from './progress.js';
-import { createSteps, type Steps } from './run-step.js';
+import { createSteps, stopSteps, type Steps } from './steps.js';
 
 export interface ChildSteps {
   /** Of the current details: `node k8s-redis`. */
@@ -11,33 +11,47 @@ export interface ChildSteps {
   readonly cluster: string;
   readonly names: readonly StepId[];
   readonly parent: { readonly workflowId: string; readonly runId: string };
+  readonly paused: boolean;
+  /** Goes on by another plan. */
+  readonly amend: Steps['amend'];
 }
 
 /** The steps of a child workflow: parked ones are told to the lock, which answers by signal. */
-export function createChildSteps({ title, cluster, names, parent }: ChildSteps): Steps {
+export function createChildSteps({ title, cluster, names, parent, paused, amend }: ChildSteps): Steps {
   const steps = createSteps(names, {
     tellParked: (parked) => getExternalWorkflowHandle(parent.workflowId, parent.runId).signal(parkedSignal, parked),
+    amend,
     changed: ({ statuses }) => {
       show(stepsDetails(title, statuses.values(), cluster));
     },
   });
-  setHandler(decidedSignal, ({ parkId, action }) => {
-    steps.decisions.set(parkId, action);
+  steps.paused = paused;
+  setHandler(decidedSignal, (decision) => {
+    steps.decisions.set(decision.parkId, decision);
+    if (decision.action === 'abort') stopSteps(steps, { now: true });
   });
-  setHandler(stopSignal, () => {
-    steps.stopping = true;
+  setHandler(pausedSignal, (now) => {
+    steps.paused = now.paused;
+  });
+  setHandler(stopSignal, (how) => {
+    stopSteps(steps, how ?? {});
   });
   return steps;
 }
 
 /** Runs the body of a child and turns stop and abort into its result. Cancel means stop: it interrupts nothing that runs. */
 export async function childResult(steps: Steps, body: () => Promise<void>): Promise<ChildResult> {
+  const result = (outcome: ChildResult['outcome']): ChildResult => ({
+    outcome,
+    changes: steps.changes,
+    skipped: steps.skipped,
+  });
   try {
     await CancellationScope.nonCancellable(body);
-    return { outcome: 'done', changes: steps.changes };
+    return result('done');
   } catch (error) {
-    if (error instanceof Stopped) return { outcome: 'stopped', changes: steps.changes };
-    if (error instanceof Aborted) return { outcome: 'aborted', changes: steps.changes };
+    if (error instanceof Stopped) return result('stopped');
+    if (error instanceof Aborted) return result('aborted');
     throw error;
   }
 }

@@ -1,7 +1,16 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { PlannedNode, PlannedUnit, StepOp } from '../model/plan.js';
 import type { StepId } from '../model/steps.js';
-import type { ApplyStatus, FrontDoorStatus, NodeStatus, StepFailure, WaveStatus } from '../model/status.js';
+import type { ResolveAction } from '../model/answers.js';
+import type { Standing } from '../model/standing.js';
+import type {
+  ApplyStatus,
+  FrontDoorStatus,
+  NodeStatus,
+  SkippedStep,
+  StepFailure,
+  WaveStatus,
+} from '../model/status.js';
 
 /** Task queue of all workflows and activities but the Ansible ones. */
 export const taskQueue = 'groundswell';
@@ -37,6 +46,10 @@ export interface RollOutClusterInput {
   readonly by?: string;
   /** Commit that the spec comes from. */
   readonly gitSha?: string;
+  /** `true` asks a run that holds the lock to stop at its next safe point, instead of waiting for its end. */
+  readonly supersede?: boolean;
+  /** Hours that a plan waits for its approval before the run ends as `expired`. Default 168, a week. */
+  readonly approvalHours?: number;
 }
 
 /** Input of `planCluster`. */
@@ -45,11 +58,10 @@ export interface PlanClusterInput {
   readonly spec?: string;
 }
 
-export interface RollOutClusterResult {
+export interface RollOutClusterResult extends Omit<ApplyPlanResult, 'outcome'> {
+  /** `expired`: nobody approved the plan in time. */
+  readonly outcome: ApplyPlanResult['outcome'] | 'nothing to do' | 'expired';
   readonly cluster: string;
-  readonly outcome: 'done' | 'nothing to do' | 'stopped' | 'aborted';
-  /** Effects on the world: how many steps changed something. */
-  readonly changes: number;
   readonly planDigest: string;
 }
 
@@ -65,15 +77,34 @@ export interface PlanSkeleton {
   readonly units: readonly PlannedUnit[];
 }
 
+/** A spec that was read and found valid; the spec itself lies in the artifact store. */
+export interface LoadedSpec {
+  readonly cluster: string;
+  readonly approval: 'required' | 'none';
+  readonly artifact: string;
+}
+
 export interface ApplyPlanInput {
   readonly plan: PlanSkeleton;
+  /** Spec that the plan is of: a plan that went stale is made anew from it. */
+  readonly spec: LoadedSpec;
+  /** Whether a plan that has to be made anew is approved too, whatever it says. */
+  readonly approved: boolean;
   readonly searchAttributes: readonly string[];
   readonly gitSha?: string;
   readonly by?: string;
 }
 export interface ApplyPlanResult {
-  readonly outcome: 'done' | 'stopped' | 'aborted';
+  /** `degraded`: done, but for steps that people skipped. */
+  readonly outcome: 'done' | 'degraded' | 'stopped';
+  /** Effects on the world: how many steps changed something. */
   readonly changes: number;
+  /** Steps that people answered with `skip`, and what was left out with them. The next run plans them again. */
+  readonly skipped?: readonly SkippedStep[];
+  /** What exists, where the run ended before its end. */
+  readonly standing?: Standing;
+  /** Who stopped it and why, as claimed. */
+  readonly stoppedBy?: StopInput;
 }
 
 export interface RollOutNodeInput {
@@ -83,6 +114,7 @@ export interface RollOutNodeInput {
   readonly parent: { readonly workflowId: string; readonly runId: string };
   /** Whether the control plane answers already. */
   readonly controlPlaneReady: boolean;
+  readonly paused: boolean;
 }
 export interface RollOutWaveInput {
   readonly plan: PlanReference;
@@ -91,10 +123,14 @@ export interface RollOutWaveInput {
   readonly parent: { readonly workflowId: string; readonly runId: string };
   /** Nodes that are Ready and labelled at the start; later ones come by the signal `nodeReady`. */
   readonly readyNodes: readonly string[];
+  /** Nodes that this run goes on without; later ones come by the signal `nodeSkipped`. */
+  readonly skippedNodes: readonly string[];
+  readonly paused: boolean;
 }
 export interface ChildResult {
   readonly outcome: 'done' | 'stopped' | 'aborted';
   readonly changes: number;
+  readonly skipped: readonly SkippedStep[];
 }
 
 /** Names a plan body to activities. */
@@ -114,13 +150,14 @@ export interface ParkedStep {
   readonly since: string;
 }
 
-export type ResolveAction = 'retry' | 'skip' | 'replace' | 'abort';
 export interface ResolveInput {
   readonly step: StepId;
   readonly parkId?: string;
   readonly action: ResolveAction;
   readonly reason: string;
   readonly by: string;
+  /** With `replace`, where the node may hold data: the names of the units that would lose it, with commas. */
+  readonly confirm?: string;
 }
 export interface ResolveResult {
   readonly step: StepId;
@@ -134,14 +171,49 @@ export interface ApproveInput {
 export interface ApproveResult {
   readonly digest: string;
 }
+/** What a person decided about one parked step, as its workflow is told. */
 export interface Decision {
   readonly parkId: string;
-  readonly action: 'retry' | 'abort';
+  readonly action: ResolveAction;
+  readonly reason: string;
+  readonly by: string;
+  /** Goes on by this plan: the one it parked under is stale. */
+  readonly amended?: Amendment;
+}
+/** The part of an amended plan that a child needs. */
+export interface Amendment {
+  readonly plan: PlanReference;
+  readonly node?: PlannedNode;
+  readonly unit?: PlannedUnit;
 }
 
+export interface StopInput {
+  /** Also lets go of what runs: it may be half done. Default: running steps finish. */
+  readonly now?: boolean;
+  readonly by?: string;
+  readonly reason?: string;
+}
+export interface StopResult {
+  /** What still runs: steps of the run itself, and its children by title. */
+  readonly running: readonly string[];
+}
+export interface PauseInput {
+  readonly reason: string;
+  readonly by: string;
+}
+export interface PauseResult {
+  readonly paused: boolean;
+  /** What runs on until its end, as for `stop`. */
+  readonly running: readonly string[];
+}
+
+/** On the front door: approves its plan. On the lock: approves the plan that was made anew for stale steps. */
 export const approveUpdate = defineUpdate<ApproveResult, [ApproveInput]>('approve');
 export const resolveUpdate = defineUpdate<ResolveResult, [ResolveInput]>('resolve');
-export const stopSignal = defineSignal('stop');
+export const pauseUpdate = defineUpdate<PauseResult, [PauseInput]>('pause');
+export const resumeUpdate = defineUpdate<PauseResult, [PauseInput]>('resume');
+export const stopUpdate = defineUpdate<StopResult, [StopInput | null | undefined]>('stop');
+export const stopSignal = defineSignal<[StopInput | null | undefined]>('stop');
 
 /** Child → lock: a step parked, or goes on again. */
 export const parkedSignal = defineSignal<[ParkedStep]>('parked');
@@ -149,6 +221,10 @@ export const parkedSignal = defineSignal<[ParkedStep]>('parked');
 export const controlPlaneReadySignal = defineSignal('controlPlaneReady');
 /** Lock → child: what a person decided. */
 export const decidedSignal = defineSignal<[Decision]>('decided');
+/** Lock → child: begin no step, or go on. */
+export const pausedSignal = defineSignal<[{ readonly paused: boolean }]>('paused');
+/** Lock → wave: the run goes on without this node. */
+export const nodeSkippedSignal = defineSignal<[{ readonly node: string }]>('nodeSkipped');
 /** Lock → wave: these nodes are Ready and labelled. */
 export const nodeReadySignal = defineSignal<[{ readonly node: string }]>('nodeReady');
 

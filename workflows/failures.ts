@@ -63,7 +63,20 @@ export function endWith(type: string, message: string): ApplicationFailure {
   return ApplicationFailure.create({ type, message, nonRetryable: true });
 }
 
+/** Ends by what ended several things that ran side by side: by an abort before anything else. */
+export function throwWorst(outcomes: readonly PromiseSettledResult<unknown>[]): void {
+  const rejected = outcomes.filter((outcome) => outcome.status === 'rejected');
+  const worst = rejected.find(({ reason }) => reason instanceof Aborted) ?? rejected[0];
+  if (worst !== undefined) throw worst.reason;
+}
+
 /** No new step begins because somebody asked to stop. */
 export class Stopped extends Error {}
 /** A person answered `abort`. */
 export class Aborted extends Error {}
+/** A person answered `skip`. */
+export class Skipped extends Error {}
+/** A person answered `replace`. */
+export class Replaced extends Error {}
+/** A person approved another plan, by which the steps begin from the first. */
+export class Amended extends Error {}

@@ -1,6 +1,7 @@
 import {
   CancellationScope,
   condition,
+  getExternalWorkflowHandle,
   isCancellation,
   setHandler,
   upsertMemo,
@@ -10,21 +11,24 @@ import { shortDigest } from '../model/show-step.js';
 import type { FrontDoorStatus } from '../model/status.js';
 import {
   applyWorkflowId,
-  approveUpdate,
-  type ApproveInput,
   frontDoorStatusQuery,
   stopSignal,
   type PlanSkeleton,
   type RollOutClusterInput,
   type RollOutClusterResult,
+  type StopInput,
 } from './contract.js';
 import { endWith } from './failures.js';
+import { answerFrontDoorMessages } from './front-door-messages.js';
 import { approvalDetails, show } from './progress.js';
+import { retryFailures } from './retry-failures.js';
 import { setSearchAttributes } from './search-attributes.js';
 
 /** Who holds the lock of a cluster, as people are told. */
 export interface LockHolder {
   readonly workflowId: string;
+  /** Absent when it has just ended. */
+  readonly runId?: string;
   readonly since: string;
   readonly by: string;
 }
@@ -33,59 +37,41 @@ export interface LockHolder {
 export interface FrontDoor {
   /** Who and what started it, for the run that takes the lock. */
   readonly origin: { readonly gitSha?: string; readonly by?: string };
-  readonly stopping: () => boolean;
+  /** How somebody asked it to stop; nothing when nobody did. */
+  readonly asked: () => StopInput | undefined;
+  /** Makes a plan; what may pass by itself is tried again. */
+  planning(make: () => Promise<PlanSkeleton>): Promise<PlanSkeleton>;
   show(plan: PlanSkeleton, attributes: readonly string[]): void;
   isApproved(plan: PlanSkeleton): boolean;
-  /** Waits until somebody approves this plan, or stops the run. */
-  approval(plan: PlanSkeleton): Promise<void>;
+  /** Waits until somebody approves this plan or stops the run, or until the time for it is over. */
+  approval(plan: PlanSkeleton): Promise<'approved' | 'stopped' | 'expired'>;
   applying(plan: PlanSkeleton): void;
+  /** Asks the holder of the lock to stop, where the input says so: the first one that is met, and no other. */
+  supersede(holder: LockHolder): Promise<void>;
   /** Shows who is waited for until the lock is free, or somebody stops the run. */
   waitFor(holder: LockHolder, lockFree: () => Promise<void>): Promise<void>;
-  end(plan: PlanSkeleton, result: Pick<RollOutClusterResult, 'outcome' | 'changes'>): RollOutClusterResult;
+  end(plan: PlanSkeleton, result: Omit<RollOutClusterResult, 'cluster' | 'planDigest'>): RollOutClusterResult;
 }
 
+const weekInHours = 7 * 24;
+
 /**
- * Opens the front door: answers `status` and `approve` from the first moment.
+ * Opens the front door: answers `status`, `approve` and `stop` from the first moment.
  * Refuses an id that begins with `cluster/`, which is the lock's own: such a run would wait for itself.
  */
 export function openFrontDoor(input: RollOutClusterInput): FrontDoor {
   refuseLockId();
+  refuseUnreadableInput(input);
   let status: FrontDoorStatus = { phase: 'planning' };
-  let approved: string | undefined;
-  let approvedBy: string | undefined;
-  let stopping = false;
   let known: readonly string[] = [];
+  let superseded = false;
+  const messages = answerFrontDoorMessages(() => status);
   setHandler(frontDoorStatusQuery, () => status, { description: 'where this roll-out is' });
-  setHandler(
-    stopSignal,
-    () => {
-      stopping = true;
-    },
-    { description: 'begins no new step, lets running ones finish' },
-  );
-  void CancellationScope.current().cancelRequested.catch(() => {
-    stopping = true;
-  });
-  setHandler(
-    approveUpdate,
-    ({ digest, by }) => {
-      approved = digest;
-      approvedBy = by;
-      show(`plan \`${shortDigest(digest)}\` was approved by ${by}`);
-      return { digest };
-    },
-    {
-      validator: (approval: ApproveInput) => {
-        refuseUnreadable(approval);
-        refuseOtherDigest(status, approval);
-      },
-      description: 'approves the plan with this digest: {"digest", "by"}',
-    },
-  );
+  const stopping = (): boolean => messages.asked !== undefined;
 
   async function endedByStop(wait: () => Promise<void>): Promise<void> {
     const waiting = new CancellationScope();
-    void condition(() => stopping).then(() => {
+    void condition(stopping).then(() => {
       waiting.cancel();
     });
     await waiting.run(wait).catch((error: unknown) => {
@@ -98,7 +84,14 @@ export function openFrontDoor(input: RollOutClusterInput): FrontDoor {
       ...(input.gitSha === undefined ? {} : { gitSha: input.gitSha }),
       ...(input.by === undefined ? {} : { by: input.by }),
     },
-    stopping: () => stopping,
+    asked: () => messages.asked,
+    planning: (make) =>
+      retryFailures(make, {
+        stopping,
+        waiting: ({ message }) => {
+          show(`**planning**, tries again: ${message}`);
+        },
+      }),
     show(plan, attributes) {
       const { cluster, digest, artifact, changes } = plan;
       status = { phase: 'planning', cluster, planDigest: digest, planArtifact: artifact, changes };
@@ -107,26 +100,43 @@ export function openFrontDoor(input: RollOutClusterInput): FrontDoor {
       show(`**${cluster}: planned**, ${changes} changes, plan \`${shortDigest(digest)}\``);
       known = attributes;
     },
-    isApproved: (plan) => input.approve === true || approved === plan.digest,
+    isApproved: (plan) => input.approve === true || messages.approved?.digest === plan.digest,
     async approval(plan) {
-      status = { ...status, phase: 'waiting for approval' };
+      const waitMs = (input.approvalHours ?? weekInHours) * 3_600_000;
+      const expiresAt = new Date(Date.now() + waitMs).toISOString();
+      status = { ...status, phase: 'waiting for approval', expiresAt };
       setSearchAttributes(known, { GroundswellStage: 'approval' });
-      show(approvalDetails(plan));
-      await CancellationScope.nonCancellable(() => condition(() => approved === plan.digest || stopping));
-      status = { ...status, phase: 'planning' };
+      show(approvalDetails(plan, expiresAt));
+      const answered = (): boolean => messages.approved?.digest === plan.digest || stopping();
+      const options = { summary: `waits for the approval of plan ${shortDigest(plan.digest)}` };
+      const inTime = await CancellationScope.nonCancellable(() => condition(answered, waitMs, options));
+      const { expiresAt: _, ...rest } = status;
+      status = { ...rest, phase: 'planning' };
+      if (stopping()) return 'stopped';
+      return inTime ? 'approved' : 'expired';
     },
     applying(plan) {
       const { busyWith: _, ...rest } = status;
       status = { ...rest, phase: 'applying' };
       setSearchAttributes(known, { GroundswellStage: 'applying' });
-      const by = approvedBy === undefined ? '' : `, approved by ${approvedBy}`;
+      const by = messages.approved === undefined ? '' : `, approved by ${messages.approved.by}`;
       show(
         `**${plan.cluster}: rolling out** plan \`${shortDigest(plan.digest)}\`, ${plan.changes} changes${by}. ` +
           `Progress: workflow \`${applyWorkflowId(plan.cluster)}\``,
       );
     },
+    async supersede({ workflowId, runId }) {
+      if (input.supersede !== true || superseded || runId === undefined) return;
+      superseded = true;
+      const how: StopInput = { by: input.by ?? 'unknown', reason: `superseded by ${workflowInfo().workflowId}` };
+      // it may end by itself before it is told
+      await CancellationScope.nonCancellable(() =>
+        getExternalWorkflowHandle(workflowId, runId).signal(stopSignal, how),
+      ).catch(() => undefined);
+    },
     async waitFor(holder, lockFree) {
-      const busyWith = `${holder.workflowId} holds the lock since ${holder.since} (${holder.by})`;
+      const stopped = superseded ? ', and was asked to stop' : '';
+      const busyWith = `${holder.workflowId} holds the lock since ${holder.since} (${holder.by})${stopped}`;
       status = { ...status, phase: 'waiting for the cluster', busyWith };
       show(`**${holder.workflowId} is taken.** ${busyWith}`);
       await CancellationScope.nonCancellable(() => endedByStop(lockFree));
@@ -135,7 +145,9 @@ export function openFrontDoor(input: RollOutClusterInput): FrontDoor {
       status = { ...status, phase: 'ended' };
       setSearchAttributes(known, { GroundswellStage: 'ended' });
       show(`**${plan.cluster}: ${result.outcome}**, ${result.changes} changes`);
-      return { cluster: plan.cluster, planDigest: plan.digest, ...result };
+      const stoppedBy = result.outcome === 'stopped' ? (result.stoppedBy ?? messages.asked) : undefined;
+      const { cluster, digest: planDigest } = plan;
+      return { cluster, planDigest, ...result, ...(stoppedBy === undefined ? {} : { stoppedBy }) };
     },
   };
 }
@@ -149,19 +161,7 @@ function refuseLockId(): void {
   );
 }
 
-function refuseUnreadable(answer: Partial<ApproveInput> | undefined): void {
-  const { digest, by } = answer ?? {};
-  if (typeof digest === 'string' && typeof by === 'string') return;
-  throw endWith('InputInvalid', 'approve: expected {"digest", "by"}, each a text');
-}
-
-function refuseOtherDigest(status: FrontDoorStatus, { digest }: ApproveInput): void {
-  if (status.phase !== 'waiting for approval') {
-    throw endWith('InputInvalid', `nothing waits for approval here: the roll-out is ${status.phase}`);
-  }
-  if (status.planDigest === digest) return;
-  throw endWith(
-    'InputInvalid',
-    `plan ${digest} is not the one that waits: expected ${status.planDigest ?? 'none'}; look at the plan again`,
-  );
+function refuseUnreadableInput({ approvalHours }: RollOutClusterInput): void {
+  if (approvalHours === undefined || (typeof approvalHours === 'number' && approvalHours > 0)) return;
+  throw endWith('InputInvalid', `approvalHours: expected a number above 0, found ${JSON.stringify(approvalHours)}`);
 }

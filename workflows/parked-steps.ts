@@ -1,7 +1,16 @@
 import { setHandler } from '@temporalio/workflow';
+import { answerRefusal, isStale, possibleAnswers, resolveActions, type ResolveAction } from '../model/answers.js';
+import type { PlannedNode } from '../model/plan.js';
 import type { StepStatus } from '../model/status.js';
 import type { StepId } from '../model/steps.js';
-import { decidedSignal, parkedSignal, resolveUpdate, type ParkedStep, type ResolveInput } from './contract.js';
+import {
+  decidedSignal,
+  parkedSignal,
+  resolveUpdate,
+  type Decision,
+  type ParkedStep,
+  type ResolveInput,
+} from './contract.js';
 import type { Child } from './application.js';
 import { endWith } from './failures.js';
 
@@ -9,46 +18,63 @@ import { endWith } from './failures.js';
 export interface ParkedSteps {
   add(parked: ParkedStep): void;
   list(): readonly StepStatus[];
+  /** Those whose plan the world has left behind. */
+  stale(): readonly ParkedStep[];
+  /** Carries an answer out. */
+  decide(parked: ParkedStep, decision: Omit<Decision, 'parkId'>): Promise<void>;
 }
 
 export interface ParkedStepsOptions {
+  readonly nodes: readonly PlannedNode[];
   /** Open children by workflow id. */
   readonly children: ReadonlyMap<string, Child>;
   /** Decides a step of the lock itself. */
-  readonly decideHere: (parkId: string, action: 'retry' | 'abort') => void;
+  readonly decideHere: (decision: Decision) => void;
+  /** Called whenever a step parks. */
+  readonly parked: (parked: ParkedStep) => void;
   /** Called with the parked steps whenever they change. */
   readonly changed: (steps: readonly StepId[]) => void;
 }
 
 /** Keeps the list of parked steps and answers the update `resolve`, which is validated here and forwarded to the child. */
-export function createParkedSteps({ children, decideHere, changed }: ParkedStepsOptions): ParkedSteps {
+export function createParkedSteps(options: ParkedStepsOptions): ParkedSteps {
+  const { nodes, children } = options;
   const open = new Map<string, ParkedStep>();
-  const decided = new Map<string, ResolveInput>();
+  const decided = new Map<string, Decision & { readonly step: StepId }>();
+  const changed = (): void => {
+    options.changed([...open.values()].map(({ step }) => step));
+  };
 
   const add = (parked: ParkedStep): void => {
     open.set(parked.parkId, parked);
-    changed([...open.values()].map(({ step }) => step));
+    changed();
+    options.parked(parked);
+  };
+  const decide: ParkedSteps['decide'] = async ({ step, parkId, workflowId }, how) => {
+    const decision = { ...how, parkId };
+    open.delete(parkId);
+    decided.set(parkId, { ...decision, step });
+    changed();
+    const child = children.get(workflowId);
+    if (child === undefined) options.decideHere(decision);
+    else await child.signal(decidedSignal, decision);
   };
   setHandler(parkedSignal, add);
   setHandler(
     resolveUpdate,
     async (answer) => {
-      const parked = waiting(answer);
-      const action = answer.action === 'abort' ? 'abort' : 'retry';
-      open.delete(parked.parkId);
-      decided.set(parked.parkId, answer);
-      changed([...open.values()].map(({ step }) => step));
-      const child = children.get(parked.workflowId);
-      if (child === undefined) decideHere(parked.parkId, action);
-      else await child.signal(decidedSignal, { parkId: parked.parkId, action });
-      return { step: answer.step, action };
+      const { step, action, reason, by } = answer;
+      await decide(waiting(answer), { action, reason, by });
+      return { step, action };
     },
     {
       validator: (answer: ResolveInput) => {
         refuseUnreadable(answer);
         waiting(answer);
+        const refusal = answerRefusal(answer, nodes);
+        if (refusal !== undefined) throw endWith('InputInvalid', refusal);
       },
-      description: 'answers a parked step: {"step", "action": "retry" or "abort", "reason", "by"}',
+      description: `answers a parked step: {"step", "action": one of ${resolveActions.join(', ')}, "reason", "by"}`,
     },
   );
 
@@ -75,22 +101,28 @@ export function createParkedSteps({ children, decideHere, changed }: ParkedSteps
 
   return {
     add,
-    list: () => [...open.values()].map(({ step, parkId, failure }) => ({ step, parkId, failure, state: 'parked' })),
+    decide,
+    stale: () => [...open.values()].filter(({ failure }) => isStale(failure)),
+    list: () =>
+      [...open.values()].map(({ step, parkId, failure }) => {
+        return { step, parkId, failure, state: 'parked', answers: possibleAnswers(step, nodes) };
+      }),
   };
 }
 
 function refuseUnreadable(answer: Partial<ResolveInput> | undefined): void {
-  const { step, action, reason, by } = answer ?? {};
+  const { step, action, reason, by, confirm } = answer ?? {};
   const given = [step, action, reason, by];
   if (given.some((field) => typeof field !== 'string' || field === '')) {
     throw endWith('InputInvalid', 'resolve: expected {"step", "action", "reason", "by"}, each a text');
   }
-  if (action === 'retry' || action === 'abort') return;
-  if (action === 'skip' || action === 'replace') {
-    throw endWith(
-      'InputInvalid',
-      `${step}: ${action} is not possible yet; answer retry, or abort and run \`up\` again`,
-    );
+  if (confirm !== undefined && typeof confirm !== 'string') {
+    throw endWith('InputInvalid', 'resolve: expected "confirm" to be a text with names of units');
   }
-  throw endWith('InputInvalid', `${step}: unknown action ${String(action)}; expected retry or abort`);
+  if (isAction(action)) return;
+  throw endWith('InputInvalid', `${step}: unknown action ${String(action)}; expected ${resolveActions.join(', ')}`);
+}
+
+function isAction(action: unknown): action is ResolveAction {
+  return resolveActions.some((known) => known === action);
 }

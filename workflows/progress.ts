@@ -1,6 +1,6 @@
 import { setCurrentDetails } from '@temporalio/workflow';
-import type { ApplyStatus, StepStatus } from '../model/status.js';
-import { applyWorkflowId, type PlanSkeleton } from './contract.js';
+import type { ApplyStatus, ChildState, PlanName, StepStatus } from '../model/status.js';
+import { applyWorkflowId } from './contract.js';
 
 /** The server refuses current details of more than 20,000 bytes. */
 const longestDetails = 15_000;
@@ -11,12 +11,15 @@ const marks: Readonly<Record<StepStatus['state'], string>> = {
   running: '▶️',
   done: '✅',
   parked: '🛑',
+  skipped: '⤼',
+  stopped: '⏹️',
 };
-const childMarks: Readonly<Record<ApplyStatus['waves'][number]['state'], string>> = {
+const childMarks: Readonly<Record<ChildState, string>> = {
   untouched: '✅',
   'not begun': '▫️',
   open: '▶️',
   done: '✅',
+  skipped: '⤼',
   ended: '⏹️',
 };
 
@@ -51,15 +54,21 @@ export function applyDetails(status: ApplyStatus, changes: number): string {
     `Nodes: ${ready} of ${status.nodes.length} ready`,
     '',
     ...(waves === '' ? [] : [`Waves: ${waves}`, '']),
+    ...(status.paused === undefined ? [] : [`**Paused** by ${status.paused.by}: ${status.paused.reason}`, '']),
+    ...(status.amended === undefined ? [] : [approvalDetails({ cluster: status.cluster, ...status.amended }), '']),
     ...[...status.parked, ...status.network, status.verify].map((step) => stepLine(step, status.cluster)),
+    ...status.skipped.map(({ step, reason, by }) => `- ${marks.skipped} \`${step}\` skipped, ${by}: ${reason}`),
   ];
   return lines.join('\n');
 }
 
 /** What a person has to do so that a plan is carried out, ready to be copied. */
-export function approvalDetails({ cluster, changes, digest }: PlanSkeleton): string {
+export function approvalDetails(
+  { cluster, changes, digest }: PlanName & { readonly cluster: string },
+  expiresAt?: string,
+): string {
   return [
-    `**${cluster}: ${changes} changes wait for approval**`,
+    `**${cluster}: ${changes} changes wait for approval**${expiresAt === undefined ? '' : `, until ${expiresAt}`}`,
     '',
     'In this UI: More Actions → Send an Update → `approve`, with the data',
     '',

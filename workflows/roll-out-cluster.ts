@@ -20,21 +20,23 @@ export function rollOutCluster(input: RollOutClusterInput = {}): Promise<RollOut
     const attributes = await probe.knownSearchAttributes();
 
     for (;;) {
-      const plan = await mutate.makePlan(spec);
+      const plan = await door.planning(() => mutate.makePlan(spec));
       door.show(plan, attributes);
       if (plan.changes === 0) return door.end(plan, { outcome: 'nothing to do', changes: 0 });
 
       if (spec.approval === 'required' && !door.isApproved(plan)) {
-        await door.approval(plan);
-        if (door.stopping()) return door.end(plan, { outcome: 'stopped', changes: 0 });
+        const answer = await door.approval(plan);
+        if (answer !== 'approved') return door.end(plan, { outcome: answer, changes: 0 });
         continue;
       }
-      const lock = await takeLock(door, { plan, searchAttributes: attributes, ...door.origin });
+      const approved = spec.approval === 'none' || input.approve === true;
+      const lock = await takeLock(door, { plan, spec, approved, searchAttributes: attributes, ...door.origin });
       if (lock.taken) return door.end(plan, lock.result);
 
       const holder = await probe.describeHolder({ cluster: plan.cluster });
+      await door.supersede(holder);
       await door.waitFor(holder, () => wait.waitUntilClosed({ workflowId: holder.workflowId }));
-      if (door.stopping()) return door.end(plan, { outcome: 'stopped', changes: 0 });
+      if (door.asked() !== undefined) return door.end(plan, { outcome: 'stopped', changes: 0 });
     }
   });
 }

@@ -1,4 +1,5 @@
 import { condition, getExternalWorkflowHandle, proxyActivities, setHandler } from '@temporalio/workflow';
+import type { FencingActivities } from '../activities/fencing.js';
 import type { HostActivities } from '../activities/hosts.js';
 import type { InstanceActivities } from '../activities/instances.js';
 import type { NodeActivities } from '../activities/nodes.js';
@@ -12,51 +13,90 @@ import {
   type ChildResult,
   type RollOutNodeInput,
 } from './contract.js';
-import { Stopped } from './failures.js';
+import { Amended, Replaced, Skipped, Stopped } from './failures.js';
 import { runStep } from './run-step.js';
+import { mark } from './steps.js';
 
 /** Takes one node from nothing to Ready: instance → reachable → prepared → init or join → labelled → Ready. */
 export async function rollOutNode(input: RollOutNodeInput): Promise<ChildResult> {
-  const { plan, node, parent } = input;
-  const target = { plan, node };
+  const { parent } = input;
+  const { name, role } = input.node;
+  // another plan, where a person approved one; another generation, where the host is replaced
+  let target = { plan: input.plan, node: input.node };
   const steps = createChildSteps({
-    title: `node ${node.name}`,
-    cluster: plan.cluster,
-    names: nodeParts(node.role).map((part) => nodeStep(node.name, part)),
+    title: `node ${name}`,
+    cluster: input.plan.cluster,
+    names: nodeParts(role).map((part) => nodeStep(name, part)),
     parent,
+    paused: input.paused,
+    amend: ({ plan, node }) => {
+      target = { plan, node: node ?? target.node };
+      throw new Amended(`${name} goes on by plan ${plan.digest}`);
+    },
   });
   let controlPlaneReady = input.controlPlaneReady;
   setHandler(controlPlaneReadySignal, () => {
     controlPlaneReady = true;
   });
-  setHandler(nodeStatusQuery, () => ({ node: node.name, steps: [...steps.statuses.values()] }));
+  setHandler(nodeStatusQuery, () => ({ node: name, steps: [...steps.statuses.values()] }));
 
   const run = (part: NodePart, act: () => Promise<{ readonly changed: boolean }>) =>
-    runStep(steps, nodeStep(node.name, part), act);
+    runStep(steps, nodeStep(name, part), act);
   const options = (part: NodePart) => ({
-    summary: nodeStep(node.name, part),
+    summary: nodeStep(name, part),
     // everybody waits for the control plane: where there is a queue, it goes first (1 is the highest, 3 the default)
-    priority: { priorityKey: node.role === 'control-plane' ? 1 : 3 },
+    priority: { priorityKey: role === 'control-plane' ? 1 : 3 },
   });
 
-  return childResult(steps, async () => {
+  const rollOut = async (): Promise<void> => {
     await run('instance', () => mutate.ensureInstance.executeWithOptions(options('instance'), [target]));
     await run('reachable', () => long.waitUntilReachable.executeWithOptions(options('reachable'), [target]));
     await run('prepared', () => ansible.prepareHost.executeWithOptions(options('prepared'), [target]));
-    if (node.role === 'control-plane') {
+    if (role === 'control-plane') {
       await run('init', () => ansible.initControlPlane.executeWithOptions(options('init'), [target]));
       await getExternalWorkflowHandle(parent.workflowId, parent.runId).signal(controlPlaneReadySignal);
       await run('cni', () => ansible.installPodNetwork.executeWithOptions(options('cni'), [target]));
     } else {
       await condition(() => controlPlaneReady || steps.stopping);
-      if (!controlPlaneReady) throw new Stopped(`stopped before ${node.name} joined`);
+      if (!controlPlaneReady) throw new Stopped(`stopped before ${name} joined`);
       await run('join', () => ansible.joinNode.executeWithOptions(options('join'), [target]));
     }
     await run('labelled', () => mutate.labelNode.executeWithOptions(options('labelled'), [target]));
     await run('ready', () => long.waitForNodeReady.executeWithOptions(options('ready'), [target]));
+  };
+
+  const forget = (): void => {
+    for (const part of nodeParts(role)) mark(steps, { step: nodeStep(name, part), state: 'not begun' });
+  };
+  /** In this order: a host that still runs must not meet its successor. */
+  const replaceHost = async (): Promise<void> => {
+    await run('fenced', () => long.fenceNode.executeWithOptions(options('fenced'), [target]));
+    target = { ...target, node: { ...target.node, generation: target.node.generation + 1 } };
+  };
+
+  return childResult(steps, async () => {
+    for (;;) {
+      const answer = await answerTo(rollOut);
+      if (answer === undefined || answer === 'skip') return;
+      if (answer === 'replace' && (await answerTo(replaceHost)) === 'skip') return;
+      forget();
+    }
   });
 }
 
+/** What a person answered to a step that failed in between; nothing when none had to. */
+async function answerTo(act: () => Promise<void>): Promise<'skip' | 'replace' | 'amend' | undefined> {
+  try {
+    await act();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Skipped) return 'skip';
+    if (error instanceof Replaced) return 'replace';
+    if (error instanceof Amended) return 'amend';
+    throw error;
+  }
+}
+
 const mutate = proxyActivities<InstanceActivities & NodeActivities>(activityOptions.mutate);
-const long = proxyActivities<HostActivities & NodeActivities>(activityOptions.long);
+const long = proxyActivities<FencingActivities & HostActivities & NodeActivities>(activityOptions.long);
 const ansible = proxyActivities<HostActivities>({ ...activityOptions.long, taskQueue: ansibleTaskQueue });

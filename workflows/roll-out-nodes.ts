@@ -1,7 +1,8 @@
 import { setHandler } from '@temporalio/workflow';
 import type { PlannedNode } from '../model/plan.js';
-import type { Application } from './application.js';
-import { controlPlaneReadySignal, nodeReadySignal, nodeWorkflowId } from './contract.js';
+import { referenceOf, type Application } from './application.js';
+import { controlPlaneReadySignal, nodeReadySignal, nodeSkippedSignal, nodeWorkflowId } from './contract.js';
+import { throwWorst } from './failures.js';
 import { rollOutNode } from './roll-out-node.js';
 import { runChild } from './run-child.js';
 
@@ -14,27 +15,29 @@ export async function rollOutNodes(application: Application): Promise<void> {
   });
   const nodes = application.input.plan.nodes.filter(({ op }) => op !== 'none');
   const outcomes = await Promise.allSettled(nodes.map((node) => rollOutOne(application, node)));
-  const problem = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (problem !== undefined) throw problem.reason;
+  throwWorst(outcomes);
 }
 
 async function rollOutOne(application: Application, node: PlannedNode): Promise<void> {
-  const { cluster } = application.plan;
-  await runChild(application, {
-    title: `node ${node.name}`,
-    workflowId: nodeWorkflowId(cluster, node.name),
+  const { name } = node;
+  const { skipped } = await runChild(application, {
+    title: `node ${name}`,
+    workflowId: nodeWorkflowId(application.plan.cluster, name),
     workflow: rollOutNode,
     input: (parent) => ({
-      plan: application.plan,
+      plan: referenceOf(application.plan),
       node,
       parent,
       controlPlaneReady: application.controlPlaneReady,
+      paused: application.steps.paused,
     }),
-    state: (state) => application.nodeStates.set(node.name, state),
+    state: (state) => application.nodeStates.set(name, state),
     // the control plane may have answered between the making of the input and the start
     started: (child) => (application.controlPlaneReady ? child.signal(controlPlaneReadySignal) : Promise.resolve()),
   });
-  application.readyNodes.add(node.name);
+  const ready = skipped.length === 0;
+  (ready ? application.readyNodes : application.skippedNodes).add(name);
   const waves = [...application.children].filter(([id]) => id.includes('/wave/'));
-  await Promise.allSettled(waves.map(([, child]) => child.signal(nodeReadySignal, { node: node.name })));
+  const signal = ready ? nodeReadySignal : nodeSkippedSignal;
+  await Promise.allSettled(waves.map(([, child]) => child.signal(signal, { node: name })));
 }

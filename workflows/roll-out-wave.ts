@@ -4,21 +4,35 @@ import type { PlannedUnit } from '../model/plan.js';
 import { unitStep } from '../model/steps.js';
 import { activityOptions } from './activity-options.js';
 import { childResult, createChildSteps } from './child-steps.js';
-import { nodeReadySignal, waveStatusQuery, type ChildResult, type RollOutWaveInput } from './contract.js';
-import { Stopped } from './failures.js';
-import { mark, runStep } from './run-step.js';
+import {
+  nodeReadySignal,
+  nodeSkippedSignal,
+  waveStatusQuery,
+  type ChildResult,
+  type RollOutWaveInput,
+} from './contract.js';
+import { Skipped, Stopped, throwWorst } from './failures.js';
+import { runStep } from './run-step.js';
+import { mark, type Steps } from './steps.js';
 
 /** Applies the units of one wave side by side, each as soon as its own nodes are Ready, and holds the gate of the wave. */
 export async function rollOutWave(input: RollOutWaveInput): Promise<ChildResult> {
-  const { plan, wave } = input;
-  const ready = new Set(input.readyNodes);
+  const { wave } = input;
+  const nodes = { ready: new Set(input.readyNodes), skipped: new Set(input.skippedNodes) };
+  // another plan, where a person approved one
+  const targets = new Map(input.units.map((unit) => [unit.name, { plan: input.plan, unit }]));
   const steps = createChildSteps({
     title: `wave ${wave}`,
-    cluster: plan.cluster,
+    cluster: input.plan.cluster,
     names: input.units.map((unit) => unitStep(wave, unit.name)),
     parent: input.parent,
+    paused: input.paused,
+    amend: ({ plan, unit }) => {
+      if (unit !== undefined) targets.set(unit.name, { plan, unit });
+    },
   });
-  const missing = (unit: PlannedUnit): readonly string[] => unit.nodes.filter((node) => !ready.has(node));
+  const missing = (unit: PlannedUnit): readonly string[] => unit.nodes.filter((node) => !nodes.ready.has(node));
+  const lost = (unit: PlannedUnit): readonly string[] => unit.nodes.filter((node) => nodes.skipped.has(node));
   const showWaiting = (): void => {
     for (const unit of input.units) {
       const step = unitStep(wave, unit.name);
@@ -28,27 +42,46 @@ export async function rollOutWave(input: RollOutWaveInput): Promise<ChildResult>
     }
   };
   setHandler(nodeReadySignal, ({ node }) => {
-    ready.add(node);
+    nodes.ready.add(node);
     showWaiting();
   });
+  setHandler(nodeSkippedSignal, ({ node }) => {
+    nodes.skipped.add(node);
+  });
   setHandler(waveStatusQuery, () => ({ wave, steps: [...steps.statuses.values()] }));
+
   const rollOutUnit = async (unit: PlannedUnit): Promise<void> => {
     const step = unitStep(wave, unit.name);
     showWaiting();
-    await condition(() => missing(unit).length === 0 || steps.stopping);
+    await condition(() => missing(unit).length === 0 || lost(unit).length > 0 || steps.stopping);
     if (steps.stopping) throw new Stopped(`stopped before ${step}`);
+    if (lost(unit).length > 0) {
+      leaveOut(steps, unit, lost(unit));
+      return;
+    }
     await runStep(steps, step, async () => {
-      const applied = await mutate.applyUnit.executeWithOptions({ summary: `apply ${step}` }, [{ plan, unit }]);
-      await long.waitForUnit.executeWithOptions({ summary: `gate of ${step}` }, [{ plan, unit }]);
+      const target = targets.get(unit.name) ?? { plan: input.plan, unit };
+      const applied = await mutate.applyUnit.executeWithOptions({ summary: `apply ${step}` }, [target]);
+      await long.waitForUnit.executeWithOptions({ summary: `gate of ${step}` }, [target]);
       return applied;
-    });
+    }).catch(goOnWhenSkipped);
   };
 
   return childResult(steps, async () => {
-    const outcomes = await Promise.allSettled(input.units.map(rollOutUnit));
-    const problem = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (problem !== undefined) throw problem.reason;
+    throwWorst(await Promise.allSettled(input.units.map(rollOutUnit)));
   });
+}
+
+/** A unit whose node was skipped cannot run: it is skipped too, so that later waves do not wait for ever. */
+function leaveOut(steps: Steps, unit: PlannedUnit, nodes: readonly string[]): void {
+  const step = unitStep(unit.wave, unit.name);
+  const reason = `needs ${nodes.join(', ')}, which was skipped`;
+  mark(steps, { step, state: 'skipped', note: reason });
+  steps.skipped.push({ step, reason, by: 'groundswell' });
+}
+
+function goOnWhenSkipped(error: unknown): void {
+  if (!(error instanceof Skipped)) throw error;
 }
 
 const mutate = proxyActivities<WaveActivities>(activityOptions.mutate);

@@ -1,5 +1,5 @@
-import type { Application } from './application.js';
-import { nodeReadySignal, waveWorkflowId } from './contract.js';
+import { referenceOf, type Application } from './application.js';
+import { nodeReadySignal, nodeSkippedSignal, waveWorkflowId } from './contract.js';
 import { Stopped } from './failures.js';
 import { rollOutWave } from './roll-out-wave.js';
 import { runChild } from './run-child.js';
@@ -14,28 +14,35 @@ export async function rollOutWaves(application: Application): Promise<void> {
 
   for (const wave of waves) {
     if (application.steps.stopping) throw new Stopped(`stopped before wave ${wave}`);
-    const known = new Set<string>();
+    const known = { ready: new Set<string>(), skipped: new Set<string>() };
     await runChild(application, {
       title: `wave ${wave}`,
       workflowId: waveWorkflowId(plan.cluster, wave),
       workflow: rollOutWave,
       input: (parent) => {
-        for (const node of application.readyNodes) known.add(node);
+        for (const node of application.readyNodes) known.ready.add(node);
+        for (const node of application.skippedNodes) known.skipped.add(node);
         return {
-          plan: application.plan,
+          plan: referenceOf(application.plan),
           wave,
           units: units
             .filter((unit) => unit.wave === wave)
             .map((unit) => ({ ...unit, nodes: [...new Set([...controlPlane, ...unit.nodes])] })),
           parent,
-          readyNodes: [...known],
+          readyNodes: [...known.ready],
+          skippedNodes: [...known.skipped],
+          paused: application.steps.paused,
         };
       },
       state: (state) => application.waveStates.set(wave, state),
       // nodes may have become Ready between the making of the input and the start
       started: async (child) => {
-        const late = [...application.readyNodes].filter((node) => !known.has(node));
-        await Promise.all(late.map((node) => child.signal(nodeReadySignal, { node })));
+        const ready = [...application.readyNodes].filter((node) => !known.ready.has(node));
+        const skipped = [...application.skippedNodes].filter((node) => !known.skipped.has(node));
+        await Promise.all([
+          ...ready.map((node) => child.signal(nodeReadySignal, { node })),
+          ...skipped.map((node) => child.signal(nodeSkippedSignal, { node })),
+        ]);
       },
     });
   }

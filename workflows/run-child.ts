@@ -8,7 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { LockActivities } from '../activities/lock.js';
-import type { ApplyStatus } from '../model/status.js';
+import type { ChildState } from '../model/status.js';
 import { activityOptions } from './activity-options.js';
 import type { Application, Child } from './application.js';
 import { stopSignal, type ChildResult } from './contract.js';
@@ -20,29 +20,35 @@ export interface ChildRun<Input> {
   readonly workflow: (input: Input) => Promise<ChildResult>;
   readonly input: (parent: { readonly workflowId: string; readonly runId: string }) => Input;
   /** Called as the child goes from `open` to `done` or `ended`. */
-  readonly state: (state: ApplyStatus['nodes'][number]['state']) => void;
+  readonly state: (state: ChildState) => void;
   /** Called once the child runs, to tell it what changed since its input was made. */
   readonly started: (child: Child) => Promise<void>;
 }
 
 /** Starts one child, registers it for signals while it runs, and takes its result into account. */
-export async function runChild<Input>(application: Application, run: ChildRun<Input>): Promise<void> {
-  await CancellationScope.nonCancellable(async () => {
+export async function runChild<Input>(application: Application, run: ChildRun<Input>): Promise<ChildResult> {
+  return CancellationScope.nonCancellable(async () => {
     const child = await startWhenFree(application, run);
     run.state('open');
     application.children.set(run.workflowId, child);
     application.show();
     try {
       await run.started(child);
-      if (application.steps.stopping) await child.signal(stopSignal);
+      if (application.steps.stopping) await child.signal(stopSignal, application.stoppedBy);
       const result = await child.result();
-      run.state(result.outcome === 'done' ? 'done' : 'ended');
+      run.state(stateAfter(result));
       application.childEnded(run.title, result);
       application.show();
+      return result;
     } finally {
       application.children.delete(run.workflowId);
     }
   });
+}
+
+function stateAfter({ outcome, skipped }: ChildResult): ChildState {
+  if (outcome !== 'done') return 'ended';
+  return skipped.length === 0 ? 'done' : 'skipped';
 }
 
 /** Starts the child; where an older one of that id still winds down, waits for its end first. */

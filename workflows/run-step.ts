@@ -1,55 +1,18 @@
-import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
-import { attemptsAllowed } from '../model/failures.js';
-import type { StepStatus } from '../model/status.js';
+import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { isBudgetSpent } from '../model/failures.js';
 import type { StepId } from '../model/steps.js';
 import { pauseBeforeRetryMs } from './activity-options.js';
-import type { Decision, ParkedStep } from './contract.js';
-import { Aborted, failureOf, Stopped, type Failure } from './failures.js';
-
-/** What the steps of one workflow share. */
-export interface Steps {
-  /** Every step of this workflow, in order. */
-  readonly statuses: Map<StepId, StepStatus>;
-  /** Set by `stop` and by Temporal's Cancel: no new step begins. */
-  stopping: boolean;
-  /** Answers of people, by parkId. */
-  readonly decisions: Map<string, Decision['action']>;
-  /** Effects so far: how many steps changed the world. */
-  changes: number;
-  parkings: number;
-  /** Tells the lock that a step waits for a person. */
-  readonly tellParked: (parked: ParkedStep) => Promise<void>;
-  /** Called after every change of a status. */
-  readonly changed: (steps: Steps) => void;
-}
-
-/** The steps of a workflow, none begun. Cancelling the workflow sets `stopping`, and ends nothing that runs. */
-export function createSteps(names: readonly StepId[], callbacks: Pick<Steps, 'tellParked' | 'changed'>): Steps {
-  const steps: Steps = {
-    statuses: new Map(names.map((step) => [step, { step, state: 'not begun' }])),
-    stopping: false,
-    decisions: new Map(),
-    changes: 0,
-    parkings: 0,
-    ...callbacks,
-  };
-  void CancellationScope.current().cancelRequested.catch(() => {
-    steps.stopping = true;
-  });
-  return steps;
-}
-
-/** Records where a step is. */
-export function mark(steps: Steps, status: StepStatus): void {
-  steps.statuses.set(status.step, status);
-  steps.changed(steps);
-}
+import type { Decision } from './contract.js';
+import { Aborted, failureOf, Replaced, Skipped, Stopped, type Failure } from './failures.js';
+import { mark, type Steps } from './steps.js';
 
 /**
  * Runs one step to its end: retries its own failures as often as the failure table allows, then parks it until a person
  * decides. Worker shutdowns, lost heartbeats and time-outs of a dead worker are retried by the server and not counted.
+ * Begins nothing while the run is paused.
  *
- * Throws `Stopped` instead of beginning when somebody asked to stop, and `Aborted` when a person answered abort.
+ * Throws `Stopped` when somebody asked to stop before it began or while it was let go, and what a person answered:
+ * `Aborted`, `Skipped`, `Replaced`.
  */
 export async function runStep<Result extends { readonly changed: boolean }>(
   steps: Steps,
@@ -58,20 +21,21 @@ export async function runStep<Result extends { readonly changed: boolean }>(
 ): Promise<Result> {
   const failures = new Map<string, number>();
   for (;;) {
-    if (steps.stopping) throw new Stopped(`stopped before ${step}`);
+    await untilAllowed(steps, step);
     mark(steps, { step, state: 'running' });
     try {
-      const result = await CancellationScope.nonCancellable(act);
+      const result = await letGoWith(steps, act);
       if (result.changed) steps.changes += 1;
       mark(steps, { step, state: 'done', changed: result.changed });
       return result;
     } catch (error) {
+      if (isCancellation(error)) throw letGo(steps, step);
       const failure = failureOf(error);
       const count = (failures.get(failure.type) ?? 0) + 1;
       failures.set(failure.type, count);
-      if (count < attemptsAllowed(failure.type)) await pause(steps, step, { failure, count });
+      if (!isBudgetSpent(failures)) await pauseBeforeRetry(steps, step, { failure, count });
       else {
-        await park(steps, step, { failure, count });
+        obey(steps, step, await park(steps, step, { failure, count }));
         failures.clear();
       }
     }
@@ -83,7 +47,35 @@ interface Attempt {
   readonly count: number;
 }
 
-async function pause(steps: Steps, step: StepId, { failure, count }: Attempt): Promise<void> {
+async function untilAllowed(steps: Steps, step: StepId): Promise<void> {
+  if (steps.paused && !steps.stopping) {
+    mark(steps, { step, state: 'waiting', note: 'waits, because the run is paused' });
+    await CancellationScope.nonCancellable(() => condition(() => !steps.paused || steps.stopping));
+  }
+  if (!steps.stopping) return;
+  mark(steps, { step, state: 'not begun' });
+  throw new Stopped(`stopped before ${step}`);
+}
+
+/** Cancelling the workflow does not reach what runs; letting go does, and waits until it has ended. */
+function letGoWith<Result>(steps: Steps, act: () => Promise<Result>): Promise<Result> {
+  return CancellationScope.nonCancellable(async () => {
+    const scope = new CancellationScope();
+    steps.running.add(scope);
+    try {
+      return await scope.run(act);
+    } finally {
+      steps.running.delete(scope);
+    }
+  });
+}
+
+function letGo(steps: Steps, step: StepId): Stopped {
+  mark(steps, { step, state: 'stopped', note: 'let go while it ran; the next run looks at what there is' });
+  return new Stopped(`${step} was let go while it ran`);
+}
+
+async function pauseBeforeRetry(steps: Steps, step: StepId, { failure, count }: Attempt): Promise<void> {
   const pauseMs = failure.retryAfterMs ?? pauseBeforeRetryMs(count);
   mark(steps, { step, state: 'waiting', note: `tries again: ${failure.message}` });
   await CancellationScope.nonCancellable(() =>
@@ -91,7 +83,8 @@ async function pause(steps: Steps, step: StepId, { failure, count }: Attempt): P
   );
 }
 
-async function park(steps: Steps, step: StepId, { failure, count }: Attempt): Promise<void> {
+/** Waits for what a person decides; `undefined` when the run is stopped instead. */
+async function park(steps: Steps, step: StepId, { failure, count }: Attempt): Promise<Decision | undefined> {
   const { workflowId, runId } = workflowInfo();
   steps.parkings += 1;
   const parkId = `${runId}:${steps.parkings}`;
@@ -102,7 +95,24 @@ async function park(steps: Steps, step: StepId, { failure, count }: Attempt): Pr
     await steps.tellParked({ step, parkId, failure: stepFailure, workflowId, since: new Date().toISOString() });
     await condition(() => steps.decisions.has(parkId) || steps.stopping);
   });
-  if (steps.decisions.get(parkId) === 'retry') return;
-  if (steps.decisions.get(parkId) === 'abort') throw new Aborted(`${step} was aborted`);
-  throw new Stopped(`stopped while ${step} was parked`);
+  return steps.decisions.get(parkId);
+}
+
+/** Returns when the step is to be tried again. */
+function obey(steps: Steps, step: StepId, decision: Decision | undefined): void {
+  if (decision === undefined) throw new Stopped(`stopped while ${step} was parked`);
+  const { action, reason, by } = decision;
+  switch (action) {
+    case 'retry':
+      if (decision.amended !== undefined) steps.amend(decision.amended);
+      return;
+    case 'skip':
+      mark(steps, { step, state: 'skipped', note: `${by}: ${reason}` });
+      steps.skipped.push({ step, reason, by });
+      throw new Skipped(`${step} was skipped by ${by}: ${reason}`);
+    case 'replace':
+      throw new Replaced(`${step} is to have a new host, said ${by}: ${reason}`);
+    case 'abort':
+      throw new Aborted(`${step} was aborted by ${by}: ${reason}`);
+  }
 }

@@ -1,15 +1,10 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import {
-  CancellationScope,
-  ChildWorkflowCancellationType,
-  condition,
-  ParentClosePolicy,
-  startChild,
-} from '@temporalio/workflow';
+import { CancellationScope, ChildWorkflowCancellationType, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import { shortDigest } from '../model/show-step.js';
 import { applyPlan } from './apply-plan.js';
 import { applyWorkflowId, stopSignal, type ApplyPlanInput, type ApplyPlanResult } from './contract.js';
 import type { FrontDoor } from './front-door.js';
+import { passStopOn } from './pass-stop-on.js';
 import { searchAttributePairs } from './search-attributes.js';
 
 export type LockOutcome = { readonly taken: false } | { readonly taken: true; readonly result: ApplyPlanResult };
@@ -32,10 +27,7 @@ export async function takeLock(door: FrontDoor, input: ApplyPlanInput): Promise<
     });
     door.applying(plan);
     const result = CancellationScope.nonCancellable(() => child.result());
-    void CancellationScope.nonCancellable(async () => {
-      await condition(door.stopping);
-      await child.signal(stopSignal);
-    }).catch(() => undefined);
+    void passStopOn(door.asked, (how) => child.signal(stopSignal, how)).catch(() => undefined);
     return { taken: true, result: await result };
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) return { taken: false };

@@ -2,7 +2,8 @@ import { Argument, type Command } from 'commander';
 import type { StepId } from '../../model/steps.js';
 import { stages } from '../../model/steps.js';
 import { RolloutError } from '../../model/rollout-error.js';
-import { applyWorkflowId, resolveUpdate, type ResolveAction } from '../../workflows/contract.js';
+import { resolveActions, type ResolveAction } from '../../model/answers.js';
+import { applyWorkflowId, resolveUpdate } from '../../workflows/contract.js';
 import { defaultBy } from '../config.js';
 import { exitCodes } from '../exit-codes.js';
 import { clusterName, type Session } from '../session.js';
@@ -14,17 +15,17 @@ interface ResolveOptions extends ClusterOptions {
   readonly reason: string;
   readonly by?: string;
   readonly parkId?: string;
+  readonly confirm?: string;
 }
-
-const actions = ['retry', 'skip', 'replace', 'abort'] as const satisfies readonly ResolveAction[];
 
 /** `resolve <step> <action>`: answers a parked step. */
 export function addResolve(program: Command, run: CliRun): void {
   defineCommand(program, 'resolve', 'answer a step that waits for a person')
     .argument('<step>', 'the step, as `status` names it: node/k8s-redis/join')
-    .addArgument(new Argument('<action>', 'what to do with it').choices(actions))
+    .addArgument(new Argument('<action>', 'what to do with it').choices(resolveActions))
     .requiredOption('--reason <text>', 'why; it is kept in the history')
     .option('--by <who>', 'who answers; by default user@host')
+    .option('--confirm <units>', 'with replace, where the node holds data: the units that would lose it')
     .option('--park-id <id>', 'answer only this one stop of the step; a later one is refused')
     .option('--cluster <name>', 'cluster; by default that of the spec')
     .action((step: string, action: ResolveAction, options: ResolveOptions) =>
@@ -35,7 +36,7 @@ export function addResolve(program: Command, run: CliRun): void {
 async function resolve(
   session: Session,
   answer: { readonly step: string; readonly action: ResolveAction },
-  { cluster: named, reason, by, parkId }: ResolveOptions,
+  { cluster: named, reason, by, parkId, confirm }: ResolveOptions,
 ): Promise<number> {
   const { step, action } = answer;
   if (!isStepId(step)) {
@@ -43,7 +44,14 @@ async function resolve(
   }
   const cluster = await clusterName(session, named);
   const client = await session.connect();
-  const input = { step, action, reason, by: by ?? defaultBy(), ...(parkId === undefined ? {} : { parkId }) };
+  const input = {
+    step,
+    action,
+    reason,
+    by: by ?? defaultBy(),
+    ...(parkId === undefined ? {} : { parkId }),
+    ...(confirm === undefined ? {} : { confirm }),
+  };
   const result = await sendUpdate(client, { workflowId: applyWorkflowId(cluster) }, resolveUpdate, input);
   session.output.json(result);
   session.output.line(

@@ -20,7 +20,7 @@ import { createClusterView } from '../cluster-view.js';
 import { defaultBy } from '../config.js';
 import { exitCodeOfOutcome, exitCodes } from '../exit-codes.js';
 import { follow, type FollowEnd } from '../follow.js';
-import { outcomeLine } from '../outcome.js';
+import { outcomeLines } from '../outcome.js';
 import { readPlan } from '../read-plan.js';
 import { ctrlC, endOfRun, type RunEnd } from '../run-handle.js';
 import { requireSpec, type Session } from '../session.js';
@@ -32,6 +32,7 @@ interface UpOptions extends SharedOptions {
   readonly yes?: boolean;
   /** commander's form of `--no-wait`. */
   readonly wait: boolean;
+  readonly supersede?: boolean;
   readonly by?: string;
 }
 
@@ -41,6 +42,7 @@ export function addUp(program: Command, run: CliRun): void {
     .option('-f, --file <file>', 'spec; by default that of the worker')
     .option('-y, --yes', 'approve the plan that is shown, without asking')
     .option('--no-wait', 'do not wait for people: exit code 6 when only an answer can move it on')
+    .option('--supersede', 'ask a run that holds the cluster to stop at its next safe point, instead of waiting for it')
     .option('--by <who>', 'who rolls out; by default user@host')
     .action((options: UpOptions) => perform(run, options, (session) => up(session, options)));
 }
@@ -96,7 +98,11 @@ async function start(given: Pick<RollOut, 'session' | 'client' | 'options' | 'cl
   const { client, options, cluster } = given;
   const by = options.by ?? defaultBy();
   const id = workflowId('roll-out', cluster);
-  const input = { by, ...(options.file === undefined ? {} : { spec: resolve(options.file) }) };
+  const input: RollOutClusterInput = {
+    by,
+    ...(options.file === undefined ? {} : { spec: resolve(options.file) }),
+    ...(options.supersede === true ? { supersede: true } : {}),
+  };
   const handle = await client.workflow.start<(input: RollOutClusterInput) => Promise<RollOutClusterResult>>(
     'rollOutCluster',
     { workflowId: id, taskQueue, args: [input], staticSummary: `roll-out of ${cluster} by ${by}` },
@@ -127,7 +133,7 @@ async function answer(rollOut: RollOut, door: FrontDoorStatus): Promise<number |
     return exitCodes.detached;
   }
   if (!approved) {
-    await handle.signal(stopSignal);
+    await handle.signal(stopSignal, { by, reason: 'the plan was not approved' });
     output.line('not approved; nothing was changed');
     return exitCodes.stopped;
   }
@@ -151,6 +157,6 @@ async function leave(rollOut: RollOut, { reason }: FollowEnd): Promise<number> {
   const end = await rollOut.end;
   if (!end.ok) throw end.error;
   output.json({ id, ...end.result });
-  output.progress(outcomeLine(end.result, Date.now() - rollOut.startedAtMs));
+  for (const line of outcomeLines(end.result, Date.now() - rollOut.startedAtMs)) output.progress(line);
   return exitCodeOfOutcome(end.result.outcome);
 }

@@ -12,7 +12,7 @@ import { createClusterView, type ClusterView } from '../cluster-view.js';
 import { exitCodeOfOutcome, exitCodeOfRun, exitCodes } from '../exit-codes.js';
 import { follow, type Look } from '../follow.js';
 import { openFrontDoors } from '../front-doors.js';
-import { outcomeLine } from '../outcome.js';
+import { outcomeLines } from '../outcome.js';
 import { ctrlC, endOfRun } from '../run-handle.js';
 import { clusterName, type Session } from '../session.js';
 import { defineCommand, perform, type CliRun } from './define-command.js';
@@ -54,7 +54,8 @@ async function watch(session: Session, options: ClusterOptions): Promise<number>
   const ended = await end;
   if (!ended.ok) throw ended.error;
   output.ndjson({ cluster, ended: ended.result });
-  output.progress(outcomeLine({ cluster, ...ended.result }, Date.now() - watched.startedAtMs));
+  const lines = outcomeLines({ cluster, ...ended.result }, Date.now() - watched.startedAtMs);
+  for (const line of lines) output.progress(line);
   return exitCodeOfOutcome(ended.result.outcome);
 }
 

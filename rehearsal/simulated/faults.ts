@@ -5,27 +5,36 @@ export type Fault =
   | { readonly kind: 'fails'; readonly subject: string; readonly part: string; readonly times: number }
   | { readonly kind: 'never ready'; readonly subject: string }
   | { readonly kind: 'no capacity'; readonly subject: string }
+  | { readonly kind: 'throttles'; readonly subject: 'aws'; readonly times: number }
   | { readonly kind: 'slow'; readonly subject: string; readonly part: string; readonly seconds: number };
 
 const times: Readonly<Record<string, number>> = { once: 1, twice: 2 };
 
 /**
  * Reads a fault as people write it: `k8s-redis: join fails twice`, `api-location: never ready`,
- * `ap-northeast-2a: no capacity`, `k8s-worker-ai: join takes 20 s`. Fails with `InputInvalid` for anything else.
+ * `ap-northeast-2a: no capacity`, `k8s-worker-ai: join takes 20 s`, `aws: throttles twice`. Fails with `InputInvalid` for anything else.
  */
 export function parseFault(text: string): Fault {
   const [subject = '', what = ''] = text.split(': ');
   if (subject !== '' && what === 'never ready') return { kind: 'never ready', subject };
   if (subject !== '' && what === 'no capacity') return { kind: 'no capacity', subject };
+  const throttles = /^throttles (once|twice|(\d+) times)$/.exec(what);
+  if (subject === 'aws' && throttles?.[1] !== undefined) {
+    return { kind: 'throttles', subject, times: timesIn(throttles[1]) };
+  }
   const fails = /^(prepare|init|cni|join) fails (once|twice|(\d+) times)$/.exec(what);
   if (fails?.[1] !== undefined && fails[2] !== undefined) {
-    return { kind: 'fails', subject, part: fails[1], times: times[fails[2]] ?? Number(fails[3]) };
+    return { kind: 'fails', subject, part: fails[1], times: timesIn(fails[2]) };
   }
   const slow = /^(prepare|init|cni|join) takes (\d+(?:\.\d+)?) s$/.exec(what);
   if (slow?.[1] !== undefined) return { kind: 'slow', subject, part: slow[1], seconds: Number(slow[2]) };
   throw new RolloutError(
     'InputInvalid',
     `fault "${text}": expected "<node>: <prepare|init|cni|join> fails once|twice|N times", ` +
-      '"<node>: <prepare|init|cni|join> takes N s", "<unit>: never ready" or "<zone>: no capacity"',
+      '"<node>: <prepare|init|cni|join> takes N s", "<unit>: never ready", "<zone>: no capacity" or "aws: throttles N times"',
   );
+}
+
+function timesIn(text: string): number {
+  return times[text] ?? Number(text.split(' ')[0]);
 }

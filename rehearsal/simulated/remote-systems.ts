@@ -30,6 +30,7 @@ export function remoteSystems(url: string): SimulatedSystems {
       resolveImage: (image) => compute.call('resolveImage', image),
       describeInstances: (owner) => compute.call('describeInstances', owner),
       runInstance: (request) => compute.call('runInstance', request),
+      terminateInstance: (input) => compute.call('terminateInstance', input),
       describeKeyPair: (owner) => compute.call('describeKeyPair', owner),
       importKeyPair: (input) => compute.call('importKeyPair', input),
     },

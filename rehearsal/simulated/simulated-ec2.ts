@@ -59,7 +59,10 @@ export function createSimulatedEc2Compute(world: World): Ec2Compute {
   return {
     account: async () => '000000000000',
     resolveImage: async () => ({ id: 'ami-00000000000000000', name: 'simulated image' }),
-    describeInstances: async () => things.instances.map(asNow),
+    async describeInstances() {
+      world.throttle('DescribeInstances');
+      return things.instances.map(asNow);
+    },
     async runInstance(request) {
       const token = createHash('sha256')
         .update([request.cluster, request.node, request.generation, request.zone, request.type].join('/'))
@@ -90,6 +93,12 @@ export function createSimulatedEc2Compute(world: World): Ec2Compute {
       things.instances.push(instance);
       world.note({ system: 'ec2', effect: 'RunInstances', key: token, node: request.node });
       return asNow(instance);
+    },
+    async terminateInstance({ id }) {
+      const instance = things.instances.find((one) => one.id === id);
+      if (instance === undefined || instance.state === 'terminated') return;
+      instance.state = 'terminated';
+      world.note({ system: 'ec2', effect: 'TerminateInstances', key: id, node: instance.node });
     },
     describeKeyPair: async () => things.keyPair,
     async importKeyPair({ cluster, publicKey }) {

@@ -52,11 +52,13 @@ export interface World {
   /** Takes the time of a part for a subject, then fails if a fault says so. */
   perform(part: keyof Durations, subject: string, failure: FailureType): Promise<void>;
   hasFault(kind: Fault['kind'], subject: string): boolean;
+  /** Fails as `AwsThrottled` when a fault says so. */
+  throttle(call: string): void;
 }
 
 export function createWorld({ durations, faults, onEffect }: WorldOptions): World {
   const failuresLeft = new Map<Fault, number>();
-  for (const fault of faults) if (fault.kind === 'fails') failuresLeft.set(fault, fault.times);
+  for (const fault of faults) if ('times' in fault) failuresLeft.set(fault, fault.times);
   let numbers = 0;
 
   function secondsOf(part: keyof Durations, subject: string): number {
@@ -90,6 +92,13 @@ export function createWorld({ durations, faults, onEffect }: WorldOptions): Worl
       if (fault === undefined || left === 0) return;
       failuresLeft.set(fault, left - 1);
       throw new RolloutError(failure, `${subject}: ${part} failed, as the rehearsal was asked to make it [simulated]`);
+    },
+    throttle(call) {
+      const fault = faults.find(({ kind }) => kind === 'throttles');
+      const left = fault === undefined ? 0 : (failuresLeft.get(fault) ?? 0);
+      if (fault === undefined || left === 0) return;
+      failuresLeft.set(fault, left - 1);
+      throw new RolloutError('AwsThrottled', `${call}: RequestLimitExceeded [simulated]`, { retryAfterMs: 90_000 });
     },
     hasFault: (kind, subject) => faults.some((fault) => fault.kind === kind && fault.subject === subject),
   };

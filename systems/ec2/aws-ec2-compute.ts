@@ -3,6 +3,7 @@ import {
   DescribeKeyPairsCommand,
   DescribeVpcsCommand,
   ImportKeyPairCommand,
+  TerminateInstancesCommand,
   type Filter,
   type Image,
   type KeyPairInfo,
@@ -32,6 +33,7 @@ export function createAwsEc2Compute(clients: Ec2Clients): Ec2Compute {
       rootDevices.set(request.imageId, rootDevice);
       return launchInstance(clients, { ...request, rootDevice }, options);
     },
+    terminateInstance: (input, options) => terminateInstance(clients, input, options),
     async describeKeyPair(owner, options) {
       const [found] = oldestFirst(await keyPairs(clients, { Filters: ownedBy(owner) }, options), keyPairId);
       return found === undefined ? undefined : { name: found.KeyName ?? '', publicKey: bareKey(found.PublicKey) };
@@ -89,6 +91,20 @@ async function rootDeviceOf({ repeating }: Ec2Clients, imageId: string, options?
   const rootDevice = Images?.[0]?.RootDeviceName;
   if (rootDevice !== undefined) return rootDevice;
   throw new RolloutError('AwsRefused', `image ${imageId}: expected a root device, found none`);
+}
+
+async function terminateInstance(
+  { repeating }: Ec2Clients,
+  { id }: { readonly id: string },
+  options?: CallOptions,
+): Promise<void> {
+  const end = new TerminateInstancesCommand({ InstanceIds: [id] });
+  try {
+    await callEc2(`TerminateInstances ${id}`, (http) => repeating.send(end, http), options);
+  } catch (error) {
+    // EC2 forgets an ended instance after an hour or so
+    if (refusalCode(error) !== 'InvalidInstanceID.NotFound') throw error;
+  }
 }
 
 async function importKeyPair(

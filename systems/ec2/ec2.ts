@@ -72,6 +72,8 @@ export interface Ec2Compute {
    * `InstanceGone` when the instance of this token is terminated.
    */
   runInstance(request: RunInstanceRequest, options?: CallOptions): Promise<InstanceFact>;
+  /** Begins to end an instance; one that has ended already, or that EC2 has forgotten, is no failure. */
+  terminateInstance(input: Owner & { readonly id: string }, options?: CallOptions): Promise<void>;
   describeKeyPair(
     owner: Owner,
     options?: CallOptions,

@@ -42,6 +42,7 @@ export function aClusterUnderTest(input: {
       runInstance: outOfScope,
       describeKeyPair: outOfScope,
       importKeyPair: outOfScope,
+      terminateInstance: outOfScope,
     },
     kubernetesAccess: { connect: () => Promise.resolve(input.kubernetes()), kubeconfig: outOfScope },
   };
@@ -49,7 +50,7 @@ export function aClusterUnderTest(input: {
     dependencies,
     body,
     plan: { cluster: spec.cluster, digest: body.plan.digest, artifact: reference },
-    node: (name) => ({ name, role: 'worker', generation: 1, op: 'create' }),
+    node: (name) => ({ name, role: 'worker', generation: 1, op: 'create', data: [] }),
     unit: (name) => {
       const rendered = units.find((unit) => unit.name === name);
       return { name, wave: rendered?.wave ?? 0, op: 'create', digest: rendered?.digest ?? '', nodes: [] };

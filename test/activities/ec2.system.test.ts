@@ -58,7 +58,7 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
   let ec2: EmulatedEc2;
   let activities: ReturnType<typeof createActivities>;
   let plan: PlanReference;
-  const redis: PlannedNode = { name: 'k8s-redis', role: 'worker', generation: 1, op: 'create' };
+  const redis: PlannedNode = { name: 'k8s-redis', role: 'worker', generation: 1, op: 'create', data: [] };
 
   let tests = 0;
 

@@ -96,6 +96,7 @@ const refusing = {
   runInstance: notHere,
   describeKeyPair: notHere,
   importKeyPair: notHere,
+  terminateInstance: notHere,
 };
 
 function hostOf(world: FakeWorld, node: string): FakeHost {

@@ -29,7 +29,7 @@ describe.skipIf(missing !== undefined)(title, () => {
   });
 
   const run = (name: keyof HostActivities, { name: node, role }: NodeSpec): Promise<{ readonly changed: boolean }> => {
-    const input = { plan: world.plan, node: { name: node, role, generation: 1, op: 'create' } } as const;
+    const input = { plan: world.plan, node: { name: node, role, generation: 1, op: 'create', data: [] } } as const;
     return new MockActivityEnvironment().run(() => world.activities[name](input));
   };
   const hostOf = (node: NodeSpec) => {

@@ -7,7 +7,7 @@ import { aSpec, sha256 } from '../builders.js';
 import { fakeHost, fakeWorld, type FakeHost, type FakeWorld } from './fake-hosts.js';
 
 const spec = aSpec({ workers: 1 });
-const worker = { name: 'k8s-worker-1', role: 'worker', generation: 1, op: 'create' } as const;
+const worker = { name: 'k8s-worker-1', role: 'worker', generation: 1, op: 'create', data: [] } as const;
 const plan = { cluster: 'test', digest: 'd', artifact: 'a' };
 const realIdentity = createHostIdentity('s');
 const hostName: HostName = { cluster: 'test', node: worker.name, generation: 1 };

@@ -83,6 +83,7 @@ export async function bootRehearsalWorld(): Promise<RehearsalWorld> {
       runInstance: notHere,
       describeKeyPair: notHere,
       importKeyPair: notHere,
+      terminateInstance: notHere,
     },
     describeInstances: () => Promise.resolve(instances),
   };

@@ -72,8 +72,9 @@ describe('exit codes', () => {
   it.each([
     ['done', 0],
     ['nothing to do', 0],
+    ['degraded', 3],
     ['stopped', 4],
-    ['aborted', 1],
+    ['expired', 4],
   ] as const)('ends an outcome %s with %d', (outcome, exitCode) => {
     expect(exitCodeOfOutcome(outcome)).toBe(exitCode);
   });
@@ -81,6 +82,7 @@ describe('exit codes', () => {
   it.each([
     ['open', 0],
     ['done', 0],
+    ['degraded', 3],
     ['stopped', 4],
     ['cancelled', 4],
     ['aborted', 1],

@@ -36,6 +36,7 @@ function anApply(given: Partial<ApplySnapshot> = {}): ApplySnapshot {
         { wave: 2, state: 'not begun' },
       ],
       parked: [parkedJoin],
+      skipped: [],
       stopping: false,
     },
     nodes: [

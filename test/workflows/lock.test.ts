@@ -8,6 +8,7 @@ import {
   type RollOutClusterResult,
 } from '../../workflows/contract.js';
 import { count, historyOf, whatIsWrong } from './observed.js';
+import { untilParked } from './locked.js';
 import { failureOf } from './refusal.js';
 import { aSimulatedRehearsal, until, type FrontDoorHandle, type SimulatedRehearsal } from './simulated-worker.js';
 
@@ -169,5 +170,38 @@ describe('a start by hand', () => {
         'workflow id cluster/three: ids that begin with "cluster/" belong to the lock; start rollOutCluster with any other id',
     });
     expect(rehearsal.effects()).toEqual([]);
+  });
+});
+
+describe('a roll-out that supersedes', () => {
+  it('asks the holder to stop at its safe point, says so, and takes over', async () => {
+    const rehearsal = await aSimulatedRehearsal({ spec: 'examples/three-nodes.yaml' });
+    const join = rehearsal.gates.hold('k8s-redis', 'join');
+    const first = await rehearsal.rollOut({ approve: true, by: 'kim' });
+    await until(() => join.reached());
+    const second = await rehearsal.rollOut({ approve: true, by: 'lee', supersede: true }, 'the-second');
+    await until(async () => (await second.query(frontDoorStatusQuery)).phase === 'waiting for the cluster');
+    expect((await second.query(frontDoorStatusQuery)).busyWith).toContain('(kim), and was asked to stop');
+    join.release();
+
+    expect(await first.result()).toMatchObject({
+      outcome: 'stopped',
+      stoppedBy: { by: 'lee', reason: 'superseded by the-second' },
+      standing: { nodes: 3 },
+    });
+    expect(await second.result()).toMatchObject({ outcome: 'done' });
+    expect(rehearsal.effects('kubeadm join')).toHaveLength(2);
+  });
+
+  it('ends a holder that waits for a person', async () => {
+    const rehearsal = await aSimulatedRehearsal({
+      spec: 'examples/three-nodes.yaml',
+      faults: ['k8s-redis: join fails 3 times'],
+    });
+    const first = await rehearsal.rollOut({ approve: true });
+    await untilParked(rehearsal, 'node/k8s-redis/join');
+    const second = await rehearsal.rollOut({ approve: true, supersede: true });
+    expect(await first.result()).toMatchObject({ outcome: 'stopped' });
+    expect(await second.result()).toMatchObject({ outcome: 'done' });
   });
 });

@@ -1,31 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import {
-  applyStatusQuery,
-  applyWorkflowId,
-  nodeWorkflowId,
-  resolveUpdate,
-  type ResolveInput,
-} from '../../workflows/contract.js';
-import type { applyPlan } from '../../workflows/index.js';
+import { applyStatusQuery, nodeWorkflowId, resolveUpdate, type ResolveInput } from '../../workflows/contract.js';
+import { lockOf, parkedOf, untilParked } from './locked.js';
 import { count, deploymentsInOrder, historyOf, whatIsWrong } from './observed.js';
 import { failureOf, refusalOf } from './refusal.js';
-import { aSimulatedRehearsal, until, type SimulatedRehearsal } from './simulated-worker.js';
+import { aSimulatedRehearsal, until } from './simulated-worker.js';
 
 const step = 'node/k8s-redis/join';
 const retry: ResolveInput = { step, action: 'retry', reason: 'the disk was full', by: 'kim' };
-
-function lockOf(rehearsal: SimulatedRehearsal) {
-  return rehearsal.client.getHandle<typeof applyPlan>(applyWorkflowId(rehearsal.cluster));
-}
-
-/** Lets time pass until these steps, and no others, wait for a person. */
-async function untilParked(rehearsal: SimulatedRehearsal, steps: readonly string[]): Promise<void> {
-  await until(() => rehearsal.effects('kubeadm init').length === 1);
-  await rehearsal.passTime(async () => {
-    const { parked } = await lockOf(rehearsal).query(applyStatusQuery);
-    return parked.map((one) => one.step).join() === steps.join();
-  }, '10 seconds');
-}
 
 describe('a step that fails', () => {
   it('twice is tried again by itself, with a pause that writes no more than a timer', async () => {
@@ -44,7 +25,7 @@ describe('a step that fails', () => {
   it('three times waits a week for a person, while all others go on; a retry then finishes the roll-out', async () => {
     const rehearsal = await aSimulatedRehearsal({ faults: ['k8s-redis: join fails 3 times'] });
     const handle = await rehearsal.rollOut({ approve: true });
-    await untilParked(rehearsal, [step]);
+    await untilParked(rehearsal, step);
     await until(() => rehearsal.effects('kubeadm join').length === 12);
     await until(async () => {
       const { nodes } = await lockOf(rehearsal).query(applyStatusQuery);
@@ -79,7 +60,7 @@ describe('a step that fails', () => {
       faults: ['k8s-redis: join fails 99 times'],
     });
     const handle = await rehearsal.rollOut({ approve: true });
-    await untilParked(rehearsal, [step]);
+    await untilParked(rehearsal, step);
     await until(() => rehearsal.effects('kubeadm join').length === 1);
     await until(async () => {
       const { nodes } = await lockOf(rehearsal).query(applyStatusQuery);
@@ -120,7 +101,7 @@ describe('resolve', () => {
       faults: ['k8s-redis: join fails 6 times'],
     });
     const handle = await rehearsal.rollOut({ approve: true });
-    await untilParked(rehearsal, [step]);
+    await untilParked(rehearsal, step);
     const first = (await parkedOf(rehearsal))[0]?.parkId ?? '';
     const resolve = (input: unknown) =>
       lockOf(rehearsal).executeUpdate<unknown, [unknown]>('resolve', { args: [input] });
@@ -132,12 +113,11 @@ describe('resolve', () => {
     expect(await refusalOf(resolve({ ...retry, parkId: 'of-another-run:1' }))).toBe(
       `${step}: park of-another-run:1 is not the one that waits: expected ${first}; look at the status again`,
     );
-    expect(await refusalOf(resolve({ ...retry, action: 'skip' }))).toBe(
-      `${step}: skip is not possible yet; answer retry, or abort and run \`up\` again`,
-    );
-    expect(await refusalOf(resolve({ ...retry, action: 'replace' }))).toContain('replace is not possible yet');
     expect(await refusalOf(resolve({ ...retry, action: 'explode' }))).toBe(
-      `${step}: unknown action explode; expected retry or abort`,
+      `${step}: unknown action explode; expected retry, skip, replace, abort`,
+    );
+    expect(await refusalOf(resolve({ ...retry, confirm: 7 }))).toBe(
+      'resolve: expected "confirm" to be a text with names of units',
     );
     expect(await refusalOf(resolve({ ...retry, reason: '' }))).toBe(expected);
     expect(await refusalOf(resolve({ ...retry, by: 7 }))).toBe(expected);
@@ -158,14 +138,6 @@ describe('resolve', () => {
     expect(await handle.result()).toMatchObject({ outcome: 'done' });
   });
 });
-
-async function parkedOf(rehearsal: SimulatedRehearsal) {
-  try {
-    return (await lockOf(rehearsal).query(applyStatusQuery)).parked;
-  } catch {
-    return []; // it has not begun
-  }
-}
 
 describe('a gate that does not hold', () => {
   it('parks its wave: the one before is done, the one after does not begin', async () => {

@@ -1,0 +1,98 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { InstanceFact } from '../model/facts.js';
+import type { PlannedNode } from '../model/plan.js';
+import { RolloutError } from '../model/rollout-error.js';
+import type { ClusterSpec } from '../model/spec.js';
+import type { Artifacts } from '../systems/artifacts/artifacts.js';
+import type { CallOptions } from '../systems/calls.js';
+import type { Ec2Compute } from '../systems/ec2/ec2.js';
+import type { HostIdentity } from '../systems/ssh/host-identity.js';
+import type { Ssh } from '../systems/ssh/ssh.js';
+import type { PlanReference } from '../workflows/contract.js';
+import { deleteNode, initMissing, nodeIdentity, type HostCall } from './host-program.js';
+import { hostTarget } from './host-target.js';
+import type { InstancePace } from './instances.js';
+import { planBody } from './plan-body.js';
+import { withHeartbeat } from './with-heartbeat.js';
+
+export type FencingActivities = ReturnType<typeof createFencingActivities>;
+
+export interface FencingDependencies {
+  readonly artifacts: Artifacts;
+  readonly ec2Compute: Ec2Compute;
+  readonly ssh: Ssh;
+  readonly identity: HostIdentity;
+}
+
+/** EC2 ends an instance within a minute as a rule; one whose guest does not answer takes a few. */
+const fencingPace: InstancePace = { everyMs: 2_000, deadlineMs: 15 * 60_000 };
+
+/** How a host is taken out of a cluster before another takes its name. */
+export function createFencingActivities(dependencies: FencingDependencies, pace: InstancePace = fencingPace) {
+  const { artifacts, ec2Compute } = dependencies;
+  return {
+    /**
+     * Ends the instances of a node up to its generation, waits until they are terminated, then deletes the Node object: in
+     * this order, so that two hosts never run under one name. Later generations are left alone. Refuses a control plane.
+     * Fails with `TimedOut` when an instance does not end in 15 minutes, `KubernetesUnavailable` when the Node cannot be
+     * deleted, or as EC2 fails.
+     *
+     * Repeat: safe; an ended instance stays ended, and a Node that is gone is not missed.
+     */
+    async fenceNode(input: { readonly plan: PlanReference; readonly node: PlannedNode }): Promise<{
+      readonly changed: boolean;
+    }> {
+      return withHeartbeat(async (options) => {
+        const { spec } = await planBody(artifacts, input.plan);
+        const { name, role, generation } = input.node;
+        if (role === 'control-plane') {
+          throw new RolloutError('InputInvalid', `node ${name}: expected a worker; the control plane is not replaced`);
+        }
+        const ours = async (): Promise<readonly InstanceFact[]> => {
+          const instances = await ec2Compute.describeInstances({ cluster: spec.cluster }, options);
+          return instances.filter((one) => one.node === name && one.generation <= generation);
+        };
+        const alive = (await ours()).filter(({ state }) => state !== 'terminated');
+        for (const { id } of alive) await ec2Compute.terminateInstance({ cluster: spec.cluster, id }, options);
+        await untilTerminated(ours, { name, pace }, options);
+        const deleted = await deleteNodeObject(dependencies, { spec, name }, options);
+        return { changed: alive.length > 0 || deleted };
+      });
+    },
+  };
+}
+
+async function untilTerminated(
+  look: () => Promise<readonly InstanceFact[]>,
+  { name, pace }: { readonly name: string; readonly pace: InstancePace },
+  options: Required<CallOptions>,
+): Promise<void> {
+  const deadline = performance.now() + pace.deadlineMs;
+  for (;;) {
+    const [open] = (await look()).filter(({ state }) => state !== 'terminated');
+    if (open === undefined) return;
+    options.onProgress(`${open.id} is ${open.state}`);
+    if (performance.now() > deadline) {
+      const wanted = `terminated after ${pace.deadlineMs / 1_000} s`;
+      throw new RolloutError('TimedOut', `node ${name}: ${open.id}: expected ${wanted}, found ${open.state}`);
+    }
+    await pause(pace.everyMs, undefined, { signal: options.signal });
+  }
+}
+
+/** Whether there was one. Without a control plane that was initialised there is none. */
+async function deleteNodeObject(
+  { ec2Compute, ssh, identity }: FencingDependencies,
+  { spec, name }: { readonly spec: ClusterSpec; readonly name: string },
+  options: CallOptions,
+): Promise<boolean> {
+  const controlPlane = spec.nodes.find(({ role }) => role === 'control-plane')?.name;
+  const instances = await ec2Compute.describeInstances({ cluster: spec.cluster }, options);
+  const instance = instances.find((one) => one.node === controlPlane && one.state === 'running');
+  if (instance === undefined) return false;
+  const call: HostCall = { ssh, host: hostTarget({ spec, instance, identity }), options };
+  if ((await initMissing(call)).length > 0) return false;
+  if ((await nodeIdentity(call, name)) === undefined) return false;
+  await deleteNode(call, name);
+  return true;
+}

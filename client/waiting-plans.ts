@@ -1,0 +1,50 @@
+import type { Client } from '@temporalio/client';
+import { applyStatusQuery, frontDoorStatusQuery } from '../workflows/contract.js';
+import { queryStatus } from './ask-temporal.js';
+import { openFrontDoors } from './front-doors.js';
+
+/** A plan that waits for somebody's approval. */
+export interface WaitingPlan {
+  /** Workflow that waits. */
+  readonly id: string;
+  readonly runId: string;
+  readonly cluster: string;
+  readonly digest: string;
+  readonly changes: number;
+  /** Until when a front door waits. */
+  readonly expiresAt?: string;
+  /** Made anew in the middle of a run, because steps of it are stale. */
+  readonly stale: boolean;
+}
+
+/** Every plan that waits: of front doors, and of runs whose plan went stale. Fails with `WorkerUnreachable`. */
+export async function waitingPlans(client: Client): Promise<readonly WaitingPlan[]> {
+  const [doors, runs] = await Promise.all([waitingDoors(client), waitingRuns(client)]);
+  return [...doors, ...runs];
+}
+
+async function waitingDoors(client: Client): Promise<readonly WaitingPlan[]> {
+  const doors = await openFrontDoors(client);
+  const asked = await Promise.all(
+    doors.map(async ({ id, runId }): Promise<readonly WaitingPlan[]> => {
+      const status = await queryStatus(client, { workflowId: id, runId }, frontDoorStatusQuery);
+      if (status?.phase !== 'waiting for approval' || status.planDigest === undefined) return [];
+      const { cluster = '', planDigest: digest, changes = 0, expiresAt } = status;
+      const until = expiresAt === undefined ? {} : { expiresAt };
+      return [{ id, runId, cluster, digest, changes, stale: false, ...until }];
+    }),
+  );
+  return asked.flat();
+}
+
+async function waitingRuns(client: Client): Promise<readonly WaitingPlan[]> {
+  const found: WaitingPlan[] = [];
+  const runs = client.workflow.list({ query: "WorkflowType = 'applyPlan' AND ExecutionStatus = 'Running'" });
+  for await (const { workflowId: id, runId } of runs) {
+    const status = await queryStatus(client, { workflowId: id, runId }, applyStatusQuery);
+    if (status?.amended === undefined) continue;
+    const { digest, changes } = status.amended;
+    found.push({ id, runId, cluster: status.cluster, digest, changes, stale: true });
+  }
+  return found;
+}

@@ -1,0 +1,34 @@
+import type { ApproveInput, PauseInput, StopInput } from './contract.js';
+import { endWith } from './failures.js';
+
+/** Refuses an approval that cannot be read. Whatever people type reaches the validator of an update. */
+export function refuseUnreadableApproval(answer: Partial<ApproveInput> | null | undefined): void {
+  const { digest, by } = answer ?? {};
+  if (typeof digest === 'string' && typeof by === 'string') return;
+  throw endWith('InputInvalid', 'approve: expected {"digest", "by"}, each a text');
+}
+
+/** Refuses the approval of another plan than the one that waits. */
+export function refuseOtherPlan({ digest }: ApproveInput, waiting: string | undefined): void {
+  if (waiting === digest) return;
+  throw endWith(
+    'InputInvalid',
+    `plan ${digest} is not the one that waits: expected ${waiting ?? 'none'}; look at the plan again`,
+  );
+}
+
+/** Refuses a `pause` or `resume` without reason or name. */
+export function refuseUnreadablePause(update: 'pause' | 'resume', input: Partial<PauseInput> | null | undefined): void {
+  const { reason, by } = input ?? {};
+  if ([reason, by].every((field) => typeof field === 'string' && field !== '')) return;
+  throw endWith('InputInvalid', `${update}: expected {"reason", "by"}, each a text`);
+}
+
+/** Refuses a `stop` that cannot be read. Nothing at all is a stop too. */
+export function refuseUnreadableStop(how: Partial<Record<keyof StopInput, unknown>> | null | undefined): void {
+  if (how === undefined || how === null) return;
+  const { now, by, reason } = how;
+  const texts = [by, reason].every((field) => field === undefined || typeof field === 'string');
+  if (typeof how === 'object' && texts && (now === undefined || typeof now === 'boolean')) return;
+  throw endWith('InputInvalid', 'stop: expected {"now": true or false, "reason", "by"}, or nothing');
+}
