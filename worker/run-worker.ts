@@ -1,10 +1,18 @@
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { NativeConnection, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkerOptions,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
 import { ansibleTaskQueue, taskQueue } from '../workflows/contract.js';
 import { createActivities, type ActivityPaces } from '../activities/index.js';
 import type { Dependencies } from './dependencies.js';
 import { failureInterceptor } from './failure-interceptor.js';
+import { refusedLine, replayOpenRuns, type RefusedRun } from './replay-open-runs.js';
 
 export interface RunWorkerOptions {
   readonly address: string;
@@ -16,6 +24,8 @@ export interface RunWorkerOptions {
   readonly workflowBundle?: WorkflowBundleOption;
   /** Ends the worker when it settles; by default SIGINT or SIGTERM does. */
   readonly until?: Promise<unknown>;
+  /** Called before the worker polls, for each open run that it would not replay. By default it is logged as a warning. */
+  readonly onRefusedRun?: (run: RefusedRun) => void;
   /** Called once the worker polls. */
   readonly onReady?: () => void;
 }
@@ -40,12 +50,13 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       shutdownGraceTime: '2 seconds',
       shutdownForceTime: '15 seconds',
     } satisfies Partial<WorkerOptions>;
-    const { workflowBundle } = options;
-    const workflows: Partial<WorkerOptions> = workflowBundle === undefined ? { workflowsPath } : { workflowBundle };
+    const workflowBundle = options.workflowBundle ?? (await bundleWorkflowCode({ workflowsPath }));
+    const { namespace, onRefusedRun = warn } = options;
+    for (const run of await replayOpenRuns({ connection, namespace, workflowBundle })) onRefusedRun(run);
     const workers = await Promise.all([
       Worker.create({
         ...shared,
-        ...workflows,
+        workflowBundle,
         taskQueue,
         maxCachedWorkflows: 200,
         maxConcurrentActivityTaskExecutions: 100,
@@ -59,4 +70,8 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
   } finally {
     await connection.close();
   }
+}
+
+function warn(run: RefusedRun): void {
+  Runtime.instance().logger.warn(refusedLine(run));
 }

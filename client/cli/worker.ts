@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { span } from '../../model/line.js';
 import { root } from '../../worker/config.js';
 import { runInForeground } from '../../worker/local-programs.js';
 import { stateFolder, type Target } from '../../worker/target.js';
@@ -27,6 +28,7 @@ async function worker(session: Session): Promise<number> {
 
   const { createDependencies } = await import('../../worker/dependencies.js');
   const { installLogging } = await import('../../worker/logging.js');
+  const { refusedLine } = await import('../../worker/replay-open-runs.js');
   const { runWorker } = await import('../../worker/run-worker.js');
   const ansiblePlaybook = target.ansiblePlaybook ?? (await ansibleOf(output));
   installLogging();
@@ -34,6 +36,9 @@ async function worker(session: Session): Promise<number> {
     address: target.temporal.address,
     namespace: target.temporal.namespace,
     dependencies: await createDependencies({ ...target, ansiblePlaybook }),
+    onRefusedRun: (run) => {
+      output.note([span(refusedLine(run), 'bad')]);
+    },
     onReady: () => {
       const ui = target.temporal.uiUrl === undefined ? '' : `; UI at ${target.temporal.uiUrl}`;
       output.note(`worker: polls${ui}; Ctrl-C ends it, nothing is lost by that`);

@@ -19,6 +19,7 @@ import { createWorld, type Effect, type World } from '../../rehearsal/simulated/
 import { createFolderArtifacts } from '../../systems/artifacts/folder-artifacts.js';
 import { openSshKeyPair } from '../../systems/ssh/openssh-private-key.js';
 import { cacheFolder, readEnvironment, root } from '../../worker/config.js';
+import type { RefusedRun } from '../../worker/replay-open-runs.js';
 import { runWorker } from '../../worker/run-worker.js';
 import type { Target } from '../../worker/target.js';
 import { resolveTemporalCli } from '../../worker/temporal-server/resolve-temporal-cli.js';
@@ -48,7 +49,7 @@ export interface SimulatedRehearsal {
   /** Ends the worker as a SIGTERM would. */
   endWorker(): Promise<void>;
   /** Starts a worker that knows nothing of the one before. */
-  startWorker(): Promise<void>;
+  startWorker(build?: { readonly codePath: string }): Promise<readonly RefusedRun[]>;
   /** Lets virtual time pass in steps until something holds; fails after `atMost` steps. */
   passTime(until: () => Promise<boolean>, step?: string, atMost?: number): Promise<void>;
 }
@@ -123,7 +124,8 @@ export async function aSimulatedRehearsal(options: SimulatedRehearsalOptions = {
         // whatever people may type is allowed to reach the workflow
         args: [z.custom<Parameters<typeof rollOutCluster>[0]>(() => true).parse(input)],
       }),
-    async startWorker() {
+    async startWorker(build = bundle) {
+      const refused: RefusedRun[] = [];
       const dependencies = await simulatedDependencies(target, systems);
       const end = Promise.withResolvers<undefined>();
       const ready = Promise.withResolvers<undefined>();
@@ -131,7 +133,8 @@ export async function aSimulatedRehearsal(options: SimulatedRehearsalOptions = {
         ...target.temporal,
         dependencies,
         paces: { ...shortPaces, ...options.paces },
-        workflowBundle: bundle,
+        workflowBundle: build,
+        onRefusedRun: (run) => refused.push(run),
         until: end.promise,
         onReady: () => {
           ready.resolve(undefined);
@@ -144,6 +147,7 @@ export async function aSimulatedRehearsal(options: SimulatedRehearsalOptions = {
         },
       };
       await Promise.race([ready.promise, ended]);
+      return refused;
     },
     async endWorker() {
       worker?.end();

@@ -1,0 +1,53 @@
+import { Client, isGrpcServiceError, ServiceError } from '@temporalio/client';
+import { Worker, type NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
+
+/** An open run that this build of the workflows would not replay. */
+export interface RefusedRun {
+  readonly workflowId: string;
+  readonly runId: string;
+  /** What differs, in one line. */
+  readonly reason: string;
+}
+
+export interface OpenRuns {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly workflowBundle: WorkflowBundleOption;
+}
+
+const ourTypes = ['rollOutCluster', 'applyPlan', 'rollOutNode', 'rollOutWave', 'planCluster'];
+/** gRPC: the server cannot list workflows by query, as Temporal's time-skipping test server cannot. */
+const unimplemented = 12;
+
+/**
+ * Replays every open run of our workflows against this build before it takes their tasks: a run that another build began
+ * would otherwise stand still without a word. Returns those that do not replay. Reads histories only.
+ */
+export async function replayOpenRuns({ connection, namespace, workflowBundle }: OpenRuns): Promise<readonly RefusedRun[]> {
+  const { workflow } = new Client({ connection, namespace });
+  const types = ourTypes.map((type) => `'${type}'`).join(', ');
+  const open = workflow.list({ query: `WorkflowType IN (${types}) AND ExecutionStatus = 'Running'` });
+  const refused: RefusedRun[] = [];
+  try {
+    const replays = Worker.runReplayHistories(
+      { workflowBundle, replayName: 'open-runs' },
+      open.intoHistories({ concurrency: 2 }),
+    );
+    for await (const { workflowId, runId, error } of replays) {
+      if (error !== undefined) refused.push({ workflowId, runId, reason: error.message.split('\n')[0] ?? '' });
+    }
+  } catch (error) {
+    const cause = error instanceof ServiceError ? error.cause : error;
+    if (!isGrpcServiceError(cause) || cause.code !== unimplemented) throw error;
+  }
+  return refused;
+}
+
+/** What an operator is told of a refused run: what, why, and the two ways out. */
+export function refusedLine({ workflowId, runId, reason }: RefusedRun): string {
+  return (
+    `${workflowId} (run ${runId}): another build began it, and this one would go another way: ${reason}. ` +
+    `Run the build that began it until it ends, or give it up: temporal workflow terminate -w ${workflowId}, ` +
+    'then npx groundswell up; what exists is found again, and nothing is made twice'
+  );
+}
