@@ -2,6 +2,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DescribeVpcsCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createFencingActivities } from '../../activities/fencing.js';
 import { createInstanceActivities, type EnsuredInstance } from '../../activities/instances.js';
 import { createNetworkActivities } from '../../activities/network.js';
 import type { PlanBody, PlannedNode } from '../../model/plan.js';
@@ -10,6 +11,7 @@ import { createFolderArtifacts } from '../../systems/artifacts/folder-artifacts.
 import { createAwsEc2Compute } from '../../systems/ec2/aws-ec2-compute.js';
 import { createAwsEc2Network } from '../../systems/ec2/aws-ec2-network.js';
 import { createHostIdentity } from '../../systems/ssh/host-identity.js';
+import { createNodeSsh } from '../../systems/ssh/node-ssh.js';
 import { publicKeyOf } from '../../systems/ssh/public-key.js';
 import type { PlanReference } from '../../workflows/contract.js';
 import { aNode, aSpec } from '../builders.js';
@@ -50,6 +52,8 @@ function createActivities(ec2: EmulatedEc2) {
   return {
     ...createNetworkActivities(dependencies, pace),
     ...createInstanceActivities(dependencies, pace),
+    // no control plane runs in these tests: there is no Node to delete, and nobody to ask
+    ...createFencingActivities({ ...dependencies, ssh: createNodeSsh({ readSecret: dependencies.readSecret }) }, pace),
     dependencies,
   };
 }
@@ -191,6 +195,22 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
       'CreateSubnet',
       'ModifySubnetAttribute',
     ]);
+  });
+
+  it('fences a node: its host is ended once, and the next generation is launched beside nothing', async () => {
+    await ensureNetwork();
+    const first = await ensureInstance();
+    const fence = () => inActivity(() => activities.fenceNode({ plan, node: redis }));
+    expect(await fence()).toEqual({ changed: true });
+    expect(await fence()).toEqual({ changed: false });
+
+    const second = await ensureInstance({ ...redis, generation: 2 });
+    expect(second).toMatchObject({ changed: true, generation: 2 });
+    expect(second.instanceId).not.toBe(first.instanceId);
+    expect(await fence()).toEqual({ changed: false });
+    const effects = (await ec2.ledger()).map(({ effect }) => effect);
+    expect(effects.filter((effect) => effect === 'TerminateInstances')).toHaveLength(1);
+    expect(await ensureInstance({ ...redis, generation: 2 })).toMatchObject({ changed: false });
   });
 
   it('goes to the next zone, then to the next type, for lack of capacity, and to no further', async () => {

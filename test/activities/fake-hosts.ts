@@ -18,6 +18,8 @@ export interface FakeHost {
   /** Whether a join that was cut off ends by itself. */
   finishes: boolean;
   cloudInitExitCode: number;
+  /** Whether `kubeadm init` is done there. */
+  initialised: boolean;
 }
 
 /** Hosts, control plane and Ansible with state, by the protocol of `groundswell-host`. Every command is noted. */
@@ -29,6 +31,10 @@ export interface FakeWorld {
   readonly playbooks: PlaybookRun[];
   readonly tokens: Set<string>;
   readonly instances: InstanceFact[];
+  /** How often an instance that was terminated is seen as shutting down before it has ended. */
+  endsAfterLooks: number;
+  /** What ended and was deleted, in its order. */
+  readonly noted: string[];
   /** Makes the next playbook fail. */
   playbookFailure: RolloutError | undefined;
   readonly ssh: Ssh;
@@ -48,6 +54,7 @@ export function fakeHost(fields: Partial<FakeHost> = {}): FakeHost {
     joinRuns: false,
     finishes: false,
     cloudInitExitCode: 0,
+    initialised: false,
     ...fields,
   };
 }
@@ -60,6 +67,8 @@ export function fakeWorld(): FakeWorld {
     playbooks: [],
     tokens: new Set(),
     instances: [],
+    endsAfterLooks: 0,
+    noted: [],
     playbookFailure: undefined,
     ssh: {
       connect: (target) => Promise.resolve({ hostKey: greet(world, target) }),
@@ -83,10 +92,31 @@ export function fakeWorld(): FakeWorld {
     },
     ec2Compute: {
       ...refusing,
-      describeInstances: () => Promise.resolve(world.instances),
+      describeInstances: () => Promise.resolve(look(world)),
+      terminateInstance: ({ id }) => {
+        replaceInstance(world, id, 'shutting-down');
+        return Promise.resolve();
+      },
     },
   };
   return world;
+}
+
+function replaceInstance(world: FakeWorld, id: string, state: InstanceFact['state']): void {
+  const index = world.instances.findIndex((one) => one.id === id);
+  const instance = world.instances[index];
+  if (instance !== undefined) world.instances[index] = { ...instance, state };
+}
+
+function look(world: FakeWorld): readonly InstanceFact[] {
+  for (const { id, node, state } of world.instances) {
+    if (state !== 'shutting-down') continue;
+    world.endsAfterLooks -= 1;
+    if (world.endsAfterLooks > 0) continue;
+    replaceInstance(world, id, 'terminated');
+    world.noted.push(`terminated ${node}`);
+  }
+  return [...world.instances];
 }
 
 const notHere = (): Promise<never> => Promise.reject(new Error('not part of this test'));
@@ -138,6 +168,8 @@ function answer(world: FakeWorld, node: string, command: string, input: string):
           `joinRuns=${yes(host.joinRuns)}`,
         ].join('\n'),
       ];
+    case 'init-missing':
+      return [0, host.initialised ? '' : 'kubeadm-config\n'];
     case 'finish-join':
       return [host.finishes ? 0 : 1, ''];
     case 'node': {
@@ -146,6 +178,7 @@ function answer(world: FakeWorld, node: string, command: string, input: string):
     }
     case 'delete-node':
       world.nodes.delete(argument);
+      world.noted.push(`deleted ${argument}`);
       return [0, ''];
     case 'mint-token':
       world.tokens.add(argument);

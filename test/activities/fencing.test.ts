@@ -1,0 +1,85 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createFencingActivities } from '../../activities/fencing.js';
+import { createHostIdentity } from '../../systems/ssh/host-identity.js';
+import { anInstance, aSpec } from '../builders.js';
+import { fakeHost, fakeWorld, type FakeWorld } from './fake-hosts.js';
+
+const spec = aSpec({ workers: 1 });
+const worker = { name: 'k8s-worker-1', role: 'worker', generation: 2, op: 'create', data: [] } as const;
+const plan = { cluster: 'test', digest: 'd', artifact: 'a' };
+const identity = createHostIdentity('s');
+
+let world: FakeWorld;
+
+beforeEach(() => {
+  world = fakeWorld();
+  const master = { cluster: spec.cluster, node: 'k8s-master', generation: 1 };
+  const hostKey = identity.secondKey(master).publicKey;
+  world.hosts.set('k8s-master', fakeHost({ hostKey, prepared: 'yes', initialised: true }));
+  world.nodes.set(worker.name, { machineId: 'm1', ready: false });
+  world.instances.push(anInstance({ node: 'k8s-master' }), anInstance({ node: worker.name, generation: 2 }));
+});
+
+function fence(node: Parameters<ReturnType<typeof createFencingActivities>['fenceNode']>[0]['node'] = worker) {
+  const artifacts = {
+    put: () => Promise.resolve('a'),
+    get: () => Promise.resolve(JSON.stringify({ spec, plan: {}, units: [] })),
+  };
+  const activities = createFencingActivities({ ...world, artifacts, identity }, { everyMs: 1, deadlineMs: 100 });
+  return new MockActivityEnvironment().run((input) => activities.fenceNode(input), { plan, node });
+}
+
+function stateOf(node: string, generation: number): string | undefined {
+  return world.instances.find((one) => one.node === node && one.generation === generation)?.state;
+}
+
+describe('fenceNode', () => {
+  it('ends the instance and deletes the Node; the second time nothing changes', async () => {
+    expect(await fence()).toEqual({ changed: true });
+    expect(stateOf(worker.name, 2)).toBe('terminated');
+    expect(stateOf('k8s-master', 1)).toBe('running');
+    expect(world.nodes.has(worker.name)).toBe(false);
+
+    expect(await fence()).toEqual({ changed: false });
+  });
+
+  it('deletes the Node only after the instance has ended', async () => {
+    world.endsAfterLooks = 3;
+    await fence();
+    expect(world.noted.indexOf(`terminated ${worker.name}`)).toBeLessThan(
+      world.noted.indexOf(`deleted ${worker.name}`),
+    );
+    expect(world.noted).toHaveLength(2);
+  });
+
+  it('leaves a later generation alone, which a first attempt may have made already', async () => {
+    world.instances.push(anInstance({ node: worker.name, generation: 3 }));
+    await fence();
+    expect(stateOf(worker.name, 3)).toBe('running');
+  });
+
+  it('has no Node to delete before there is a control plane', async () => {
+    world.hosts.set('k8s-master', fakeHost({ ...world.hosts.get('k8s-master'), initialised: false }));
+    expect(await fence()).toEqual({ changed: true });
+    expect(world.nodes.has(worker.name)).toBe(true);
+  });
+
+  it('fails when the instance does not end, and says in which state it is', async () => {
+    world.endsAfterLooks = Infinity;
+    await expect(fence()).rejects.toMatchObject({
+      type: 'TimedOut',
+      message: expect.stringMatching(
+        /^node k8s-worker-1: i-\w+: expected terminated after 0\.1 s, found shutting-down$/,
+      ),
+    });
+    expect(world.nodes.has(worker.name)).toBe(true);
+  });
+
+  it('refuses a control plane', async () => {
+    await expect(fence({ ...worker, name: 'k8s-master', role: 'control-plane' })).rejects.toMatchObject({
+      type: 'InputInvalid',
+    });
+    expect(stateOf('k8s-master', 1)).toBe('running');
+  });
+});
