@@ -3,6 +3,7 @@ import { ServiceError } from '@temporalio/client';
 import { span, type Tone } from '../model/line.js';
 import { RolloutError } from '../model/rollout-error.js';
 import { showStatus } from '../model/show-status.js';
+import { showWanted } from '../model/show-wanted.js';
 import { duration, showStepChanges } from '../model/show-step.js';
 import { parkedSteps, stepsOf, type ApplySnapshot } from '../model/status-snapshot.js';
 import type { FrontDoorStatus, StepStatus } from '../model/status.js';
@@ -144,6 +145,7 @@ function createTable({ output, cluster }: FollowOptions): Narrator {
 function createNarration({ output }: FollowOptions): Narrator {
   let steps: readonly StepStatus[] = [];
   let door = '';
+  let told: ReadonlySet<string> = new Set();
   let spokeAtMs = Date.now();
   const runningSinceMs = new Map<string, number>();
   const say = (line: Parameters<Output['progress']>[0]): void => {
@@ -160,6 +162,9 @@ function createNarration({ output }: FollowOptions): Narrator {
       if (look.apply === undefined) return;
       const now = stepsOf(look.apply);
       for (const line of showStepChanges(steps, now)) say(line);
+      const wanted = showWanted(look.apply.status);
+      for (const { key, line } of wanted) if (!told.has(key)) say(line);
+      told = new Set(wanted.map(({ key }) => key));
       steps = now;
       keepTimes(runningSinceMs, now);
       if (Date.now() - spokeAtMs >= remindEveryMs) for (const line of reminder(now, runningSinceMs)) say(line);

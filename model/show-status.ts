@@ -1,5 +1,6 @@
 import { span, type Line, type Span } from './line.js';
 import { changesText, duration, marks, noteOf, resolveCommand, shortDigest, stateOf, triesText } from './show-step.js';
+import { showWanted } from './show-wanted.js';
 import {
   parkedSteps,
   type ActivitySnapshot,
@@ -71,26 +72,12 @@ function showApply(apply: ApplySnapshot, options: ShowStatusOptions): readonly L
     [span('verify'.padEnd(nameWidth)), stateOf(status.verify), ...noteOf(status.verify)],
     ...(status.skipped.length === 0 ? [] : [[], ...status.skipped.map(skippedLine)]),
     ...(parked.length === 0 ? [] : [[], ...parked.flatMap(parkedBlock)]),
-    ...(apply.state === 'open' ? whatIsWaitedFor(status) : []),
+    ...(apply.state === 'open' ? showWanted(status).flatMap(({ line }) => [[], line]) : []),
   ];
 }
 
 function skippedLine({ step, reason, by }: SkippedStep): Line {
   return [span(`SKIPPED ${step}`, 'bad'), span(`  ${by}: ${reason}`, 'dim')];
-}
-
-function whatIsWaitedFor({ paused, amended }: ApplyStatus): readonly Line[] {
-  const lines: Line[] = [];
-  if (paused !== undefined) {
-    lines.push([span(`PAUSED since ${paused.since} by ${paused.by}: ${paused.reason}  `, 'bad')]);
-    lines.push([span('        '), span('npx groundswell resume --reason "…"', 'strong')]);
-  }
-  if (amended !== undefined) {
-    const what = `the world is not as the plan expects; made anew, with ${changesText(amended.changes)}`;
-    lines.push([span(`STALE   ${what}`, 'bad')]);
-    lines.push([span('        '), span(`npx groundswell approve ${shortDigest(amended.digest)}`, 'strong')]);
-  }
-  return lines.length === 0 ? [] : [[], ...lines];
 }
 
 const nameWidth = 10;
