@@ -1,0 +1,91 @@
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { runCli } from '../../client/cli/run-cli.js';
+import { cacheFolder, readEnvironment, root } from '../../worker/config.js';
+import { readTarget } from '../../worker/target.js';
+import { resolveTemporalCli } from '../../worker/temporal-server/resolve-temporal-cli.js';
+import { taskQueue } from '../../workflows/contract.js';
+import { captured } from './captured-streams.js';
+
+// the commands of a clone in which a rehearsal runs are about that rehearsal
+const rehearsal = await readTarget(root);
+const skipped = rehearsal === undefined ? '' : ' (skipped: a rehearsal runs in this clone; npm run rehearsal:down)';
+
+async function run(...args: readonly string[]) {
+  const [stdout, stderr] = [captured(), captured()];
+  const exitCode = await runCli(args, { stdout, stderr, color: false, canAsk: false });
+  return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+const answer = ['resolve', 'node/k8s-redis/join', 'retry', '--reason', 'mended'] as const;
+const commands: readonly (readonly string[])[] = [
+  ['status'],
+  ['up', '--yes'],
+  [...answer],
+  ['approve'],
+  ['pause', '--reason', 'lunch'],
+  ['stop'],
+];
+
+describe.skipIf(rehearsal !== undefined)(`a command${skipped}`, () => {
+  afterAll(() => vi.unstubAllEnvs());
+
+  describe('without a server', () => {
+    beforeAll(() => {
+      vi.stubEnv('TEMPORAL_ADDRESS', '127.0.0.1:1');
+    });
+
+    it.each(commands)('%s says which one is meant and what to type, with exit code 5', async (...args) => {
+      const { exitCode, stdout, stderr } = await run(...args);
+      expect(exitCode).toBe(5);
+      expect(stdout).toBe('');
+      expect(stderr).toContain('Temporal at 127.0.0.1:1: no answer within 5 s');
+      expect(stderr).toContain('npx groundswell doctor');
+    });
+  });
+
+  describe('without a worker', () => {
+    let env: TestWorkflowEnvironment;
+
+    beforeAll(async () => {
+      const { path } = await resolveTemporalCli({ cacheDir: cacheFolder(readEnvironment()), onLine: () => undefined });
+      env = await TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'existing-path', path } } });
+      vi.stubEnv('TEMPORAL_ADDRESS', env.address);
+      vi.stubEnv('TEMPORAL_NAMESPACE', env.namespace ?? 'default');
+      await env.client.workflow.start('rollOutCluster', { workflowId: 'a-roll-out', taskQueue, args: [{}] });
+    });
+    afterAll(() => env.teardown());
+
+    it.each([['up', '--yes'], [...answer], ['approve'], ['pause', '--reason', 'lunch']])(
+      '%s says so and how to start one, with exit code 5',
+      async (...args) => {
+        const { exitCode, stderr } = await run(...args);
+        expect(exitCode).toBe(5);
+        expect(stderr).toMatch(/no worker (polls|answers on) the task queue groundswell/);
+        expect(stderr).toContain('npx groundswell worker');
+      },
+    );
+
+    it('status shows what the server itself knows, says that this is less than everything, and ends with 5', async () => {
+      const { exitCode, stdout } = await run('status');
+      expect(exitCode).toBe(5);
+      expect(stdout).toContain('no worker answers on the task queue groundswell: this is only what');
+      expect(stdout).toContain('a-roll-out');
+    });
+
+    it('up starts nothing that would wait in silence', async () => {
+      await run('up', '--yes');
+      const open: string[] = [];
+      for await (const { workflowId } of env.client.workflow.list({ query: "ExecutionStatus = 'Running'" })) {
+        open.push(workflowId);
+      }
+      expect(open).toEqual(['a-roll-out']);
+    });
+
+    it('stop reaches the run all the same: the next worker ends it', async () => {
+      const { exitCode, stdout } = await run('stop', '--reason', 'nobody is there');
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain('stopping a-roll-out');
+    });
+  });
+});
