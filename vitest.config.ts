@@ -19,9 +19,19 @@ export default defineConfig({
       {
         test: {
           name: 'workflow',
-          include: ['test/workflows/**/*.test.ts'],
+          include: ['test/{workflows,replay}/**/*.test.ts'],
           ...quick,
           testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        // not a tier: `npm run record:histories`
+        test: {
+          name: 'record',
+          include: ['test/replay/*.record.ts'],
+          testTimeout: 180_000,
           hookTimeout: 120_000,
           fileParallelism: false,
         },

@@ -98,7 +98,7 @@ export function createWorld({ durations, faults, onEffect }: WorldOptions): Worl
       const left = fault === undefined ? 0 : (failuresLeft.get(fault) ?? 0);
       if (fault === undefined || left === 0) return;
       failuresLeft.set(fault, left - 1);
-      throw new RolloutError('AwsThrottled', `${call}: RequestLimitExceeded [simulated]`, { retryAfterMs: 90_000 });
+      throw new RolloutError('AwsThrottled', `${call}: RequestLimitExceeded [simulated]`, { retryAfterMs: 3_000 });
     },
     hasFault: (kind, subject) => faults.some((fault) => fault.kind === kind && fault.subject === subject),
   };

@@ -1,0 +1,52 @@
+import { Worker } from '@temporalio/worker';
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
+import { describe, expect, it } from 'vitest';
+import * as workflows from '../../workflows/index.js';
+import { installQuietLogging } from '../workflows/simulated-worker.js';
+import { workflowBundle } from '../workflows/workflow-bundle.js';
+import { readRecorded, recordedScenarios } from './recorded-histories.js';
+import { scenarios } from './scenarios.js';
+
+installQuietLogging();
+const recorded = await recordedScenarios();
+const names = scenarios.map(({ name }) => name);
+
+/**
+ * Recorded from a real server by earlier builds. One that does not replay means that roll-outs which are open during an
+ * upgrade would stand still: keep the old order behind `patched`, or give it up knowingly, with a line in the CHANGELOG
+ * and `npm run record:histories`.
+ */
+describe('histories of earlier builds', () => {
+  it('are there for every scenario, and for no other', () => {
+    expect(recorded.toSorted()).toEqual(names.toSorted());
+  });
+
+  it.each(recorded)('replay: %s', async (name) => {
+    const histories = (await readRecorded(name)).map(({ workflowId, history }) => ({
+      workflowId,
+      history: historyFromJSON(history),
+    }));
+    const refused: string[] = [];
+    const replays = Worker.runReplayHistories({ workflowBundle: await workflowBundle() }, histories);
+    for await (const { workflowId, error } of replays) {
+      if (error !== undefined) refused.push(`${workflowId}: ${error.message}`);
+    }
+    expect(refused).toEqual([]);
+    expect(histories.length).toBeGreaterThan(0);
+  });
+
+  it('have every workflow, every message and every answer in them', async () => {
+    const text = JSON.stringify(await Promise.all(recorded.map(readRecorded)));
+    const missing = [
+      ...Object.keys(workflows).map((type) => `"workflowType":{"name":"${type}"}`),
+      ...['approve', 'resolve', 'pause', 'resume', 'stop'].map((update) => `"name":"${update}"`),
+      ...['parked', 'decided', 'paused', 'stop', 'controlPlaneReady', 'nodeReady', 'nodeSkipped'].map(
+        (signal) => `"signalName":"${signal}"`,
+      ),
+      ...['fenceNode', 'verifyCluster', 'waitUntilClosed', 'describeHolder'].map(
+        (activity) => `"activityType":{"name":"${activity}"}`,
+      ),
+    ].filter((mark) => !text.includes(mark));
+    expect(missing).toEqual([]);
+  });
+});
