@@ -18,8 +18,8 @@ export const AuditEvent = z.object({
   }),
   responseStatus: z.object({ code: z.number() }),
   /** Of writes that the policy logs with bodies. */
-  requestObject: z.unknown(),
-  responseObject: z.unknown(),
+  requestObject: z.unknown().optional(),
+  responseObject: z.unknown().optional(),
   requestReceivedTimestamp: z.string(),
 });
 export type AuditEvent = z.infer<typeof AuditEvent>;

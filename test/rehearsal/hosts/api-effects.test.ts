@@ -3,13 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createApiEffects, type ApiEffect } from '../../../rehearsal/hosts/api-effects.js';
-import type { AuditEvent } from '../../../rehearsal/hosts/audit-event.js';
+import { parseAuditLine, type AuditEvent } from '../../../rehearsal/hosts/audit-event.js';
 import { mustRun } from '../../../systems/process.js';
-import { aDeployment, anAuditEvent } from './audit-lines.js';
+import { aDeployment, anAuditEvent, lineOf } from './audit-lines.js';
 
 function effectsOf(...events: readonly AuditEvent[]): readonly ApiEffect[] {
   const effects = createApiEffects();
-  return events.flatMap((event) => effects.of(event) ?? []);
+  return events.flatMap((event) => {
+    const parsed = parseAuditLine(lineOf(event));
+    expect(parsed).toBeDefined();
+    return (parsed === undefined ? undefined : effects.of(parsed)) ?? [];
+  });
 }
 
 const kubelet = { username: 'system:node:k8s-redis', groups: ['system:nodes', 'system:authenticated'] };
