@@ -19,7 +19,8 @@ export function closingTable(
     address,
     String(instances.get(name) ?? 0),
     inits.has(name) ? `init ${inits.get(name) ?? 0}` : `join ${joins.get(name) ?? 0}`,
-    `${registered.get(name) ?? 0}${asked.has(name) ? `, asked ${asked.get(name) ?? 0}` : ''}`,
+    String(registered.get(name) ?? 0),
+    inits.has(name) ? '–' : String(asked.get(name) ?? 0),
     [labels['tier'], labels['phase'], labels['workload'], labels['domain']].map((value) => value ?? '–').join(' '),
     taints.map((taint) => taint.replace(/:.*/, '')).join(' ') || '–',
   ]);
