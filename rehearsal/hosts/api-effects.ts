@@ -44,7 +44,9 @@ export function createApiEffects(): ApiEffects {
     of(event) {
       const kind = kindOf(kinds, event);
       if (!isWrite(event) || !isCounted(event) || changedNothing(event)) return undefined;
-      const { namespace = '', subresource } = event.objectRef;
+      const { subresource } = event.objectRef;
+      // the API server says of most requests for a Namespace that they are in it
+      const namespace = kind === 'Namespace' ? '' : (event.objectRef.namespace ?? '');
       const name = event.objectRef.name ?? textAt(event.responseObject, 'metadata', 'name') ?? '';
       const node = kind === 'Node' ? name : nodeInCertificateRequest(event.requestObject);
       return {

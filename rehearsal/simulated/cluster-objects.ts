@@ -59,7 +59,7 @@ function putNetworkPod(world: World, node: string): void {
 }
 
 function noteCertificateRequest(world: World, node: string): void {
-  const name = `node-csr-${world.nextNumber()}`;
+  const name = `csr-${world.nextNumber()}`;
   const key = keyOf({ apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest', name });
   world.note({ system: 'kubernetes', effect: 'create', key, node });
 }

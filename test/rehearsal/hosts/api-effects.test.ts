@@ -26,7 +26,7 @@ const requests = {
   resource: 'certificatesigningrequests',
   apiGroup: 'certificates.k8s.io',
   namespace: undefined,
-  name: 'node-csr-x',
+  name: undefined,
 };
 
 describe('createApiEffects', () => {
@@ -137,14 +137,15 @@ describe('createApiEffects', () => {
         kind: 'CertificateSigningRequest',
         spec: { request: await aRequestFor('system:node:k8s-redis') },
       },
-      responseObject: undefined,
+      // a kubelet leaves the name to the API server
+      responseObject: { kind: 'CertificateSigningRequest', metadata: { name: 'csr-x9k2p' } },
       code: 201,
     };
 
     expect(
       effectsOf(anAuditEvent({ ...asked, user: bootstrapper }), anAuditEvent({ ...asked, user: kubelet })),
     ).toMatchObject([
-      { effect: 'create', key: 'certificates.k8s.io/v1/CertificateSigningRequest//node-csr-x', node: 'k8s-redis' },
+      { effect: 'create', key: 'certificates.k8s.io/v1/CertificateSigningRequest//csr-x9k2p', node: 'k8s-redis' },
     ]);
   });
 

@@ -80,6 +80,7 @@ describe.skipIf(!hasControlPlane)(`followAuditLog of a real API server${skipReas
   it('tells what a person does by kubectl, by kind and name', async () => {
     await effects();
     await plane.kubectl('create', 'namespace', 'shop');
+    await plane.kubectl('label', 'namespace', 'shop', 'owner=kim');
     await plane.kubectl('-n', 'shop', 'create', 'configmap', 'settings', '--from-literal=a=1');
     await plane.kubectl('-n', 'shop', 'label', 'configmap', 'settings', 'owner=kim');
     await plane.kubectl('-n', 'shop', 'label', 'configmap', 'settings', 'owner=kim');
@@ -88,6 +89,7 @@ describe.skipIf(!hasControlPlane)(`followAuditLog of a real API server${skipReas
 
     expect(await effects()).toEqual([
       ['create', 'v1/Namespace//shop', 'kubectl-create'],
+      ['patch', 'v1/Namespace//shop', 'kubectl-label'],
       ['create', 'v1/ConfigMap/shop/settings', 'kubectl-create'],
       ['patch', 'v1/ConfigMap/shop/settings', 'kubectl-label'],
       ['scale', 'apps/v1/Deployment/default/web', 'kubectl'],
