@@ -31,7 +31,8 @@ export function closingTable(
     'ADDRESS',
     'RUN',
     'KUBEADM',
-    'REGISTERED',
+    'REG',
+    'CSR',
     'TIER PHASE WORKLOAD DOMAIN',
     'TAINT',
   ];

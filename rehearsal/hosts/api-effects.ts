@@ -2,6 +2,7 @@ import { textAt } from '../../model/json-value.js';
 import { createNoChangeCheck, isApply, managerOf } from './audit-change.js';
 import type { AuditEvent } from './audit-event.js';
 import { nodeInCertificateRequest } from './certificate-request.js';
+import { createLostAnswers, isLost } from './lost-answers.js';
 
 /** One change of an object by a person, by our worker, or by a kubelet that registers itself. */
 export interface ApiEffect {
@@ -21,8 +22,11 @@ export interface ApiEffect {
 
 /** Tells effects from what else is in an audit log. */
 export interface ApiEffects {
-  /** The effect of one request; `undefined` when it had none. Wants the log in order: it remembers what came before. */
-  of(event: AuditEvent): ApiEffect | undefined;
+  /**
+   * The effects that one request shows: its own, and before it that of an earlier one whose answer was lost. Wants the log in
+   * order: it remembers what came before.
+   */
+  of(event: AuditEvent): readonly ApiEffect[];
 }
 
 /** Kinds of what the policy logs without bodies. */
@@ -39,33 +43,45 @@ const passing = ['events', 'leases', 'tokenreviews', 'subjectaccessreviews', 'se
 /** Makes an `ApiEffects` that has seen nothing yet. */
 export function createApiEffects(): ApiEffects {
   const changedNothing = createNoChangeCheck();
+  const lostAnswers = createLostAnswers();
   const kinds = new Map<string, string>(kindsWithoutBody);
   return {
     of(event) {
-      const kind = kindOf(kinds, event);
-      if (!isWrite(event) || !isCounted(event) || changedNothing(event)) return undefined;
-      const { subresource } = event.objectRef;
-      // the API server says of most requests for a Namespace that they are in it
-      const namespace = kind === 'Namespace' ? '' : (event.objectRef.namespace ?? '');
-      const name = event.objectRef.name ?? textAt(event.responseObject, 'metadata', 'name') ?? '';
-      const node = kind === 'Node' ? name : nodeInCertificateRequest(event.requestObject);
-      return {
-        time: new Date(event.requestReceivedTimestamp).toISOString(),
-        effect: subresource ?? (isApply(event) ? 'apply' : event.verb),
-        key: `${apiVersionOf(event)}/${kind}/${namespace}/${name}`,
-        ...(node === undefined ? {} : { node }),
-        by: managerOf(event),
-        audit: event.auditID,
-      };
+      learnKind(kinds, event);
+      if (!isWrite(event) || !isCounted(event)) return [];
+      if (isLost(event)) {
+        lostAnswers.keep(event);
+        return [];
+      }
+      const changed = event.responseStatus.code < 300 && !changedNothing(event);
+      const earlier = lostAnswers.shownBy(event, changed);
+      const effective = [...(earlier === undefined ? [] : [earlier]), ...(changed ? [event] : [])];
+      return effective.map((one) => effectOf(one, kinds));
     },
   };
 }
 
-/** A write that was carried out, on something that stays. */
-function isWrite({ verb, requestURI, responseStatus, objectRef }: AuditEvent): boolean {
+function effectOf(event: AuditEvent, kinds: ReadonlyMap<string, string>): ApiEffect {
+  const { resource, subresource } = event.objectRef;
+  const kind = kinds.get(pluralOf(event)) ?? resource;
+  const name = event.objectRef.name ?? textAt(event.responseObject, 'metadata', 'name') ?? '';
+  // the API server says of most requests for a Namespace that they are in it
+  const namespace = kind === 'Namespace' ? '' : (event.objectRef.namespace ?? '');
+  const node = kind === 'Node' ? name : nodeInCertificateRequest(event.requestObject);
+  return {
+    time: new Date(event.requestReceivedTimestamp).toISOString(),
+    effect: subresource ?? (isApply(event) ? 'apply' : event.verb),
+    key: `${apiVersionOf(event)}/${kind}/${namespace}/${name}`,
+    ...(node === undefined ? {} : { node }),
+    by: managerOf(event),
+    audit: event.auditID,
+  };
+}
+
+/** A write of something that stays; not one that was only tried. */
+function isWrite({ verb, requestURI, objectRef }: AuditEvent): boolean {
   const { resource, subresource, name = '' } = objectRef;
-  if (!writes.includes(verb) || responseStatus.code < 200 || responseStatus.code > 299) return false;
-  if (new URLSearchParams(requestURI.split('?')[1]).has('dryRun')) return false;
+  if (!writes.includes(verb) || new URLSearchParams(requestURI.split('?')[1]).has('dryRun')) return false;
   if (subresource !== undefined && !effectiveParts.includes(subresource)) return false;
   return !passing.includes(resource) && !(resource === 'secrets' && name.startsWith('bootstrap-token-'));
 }
@@ -78,13 +94,15 @@ function isCounted({ verb, user, objectRef }: AuditEvent): boolean {
   return user.username.startsWith('system:node:') && objectRef.resource === 'nodes';
 }
 
-/** A body names the kind; later requests without one get it from there. */
-function kindOf(kinds: Map<string, string>, event: AuditEvent): string {
-  const { resource, subresource } = event.objectRef;
-  const plural = `${apiVersionOf(event)}/${resource}`;
+/** A body names the kind; requests without one get it from there. */
+function learnKind(kinds: Map<string, string>, event: AuditEvent): void {
   const named = textAt(event.responseObject, 'kind');
-  if (named !== undefined && named !== 'Status' && subresource === undefined) kinds.set(plural, named);
-  return kinds.get(plural) ?? resource;
+  const whole = event.objectRef.subresource === undefined;
+  if (named !== undefined && named !== 'Status' && whole) kinds.set(pluralOf(event), named);
+}
+
+function pluralOf(event: AuditEvent): string {
+  return `${apiVersionOf(event)}/${event.objectRef.resource}`;
 }
 
 function apiVersionOf({ objectRef: { apiGroup, apiVersion } }: AuditEvent): string {

@@ -41,7 +41,8 @@ function queryOf({ requestURI }: AuditEvent): URLSearchParams {
   return new URLSearchParams(requestURI.split('?')[1]);
 }
 
-function applyEntry(event: AuditEvent): unknown {
+/** The entry of the managed fields for what the applies of this request's field manager have set; `undefined` without. */
+export function applyEntry(event: AuditEvent): unknown {
   const manager = managerOf(event);
   return listAt(event.responseObject, 'metadata', 'managedFields').find(
     (entry) => textAt(entry, 'manager') === manager && textAt(entry, 'operation') === 'Apply',
@@ -67,6 +68,7 @@ function isEmpty(body: unknown): boolean {
   return Array.isArray(body) ? body.length === 0 : isRecord(body) && Object.keys(body).length === 0;
 }
 
-function wholeSecond(time: string): number {
+/** Milliseconds since 1970 of the second in which a time is, as managed fields have it. */
+export function wholeSecond(time: string): number {
   return Math.floor(Date.parse(time) / 1000) * 1000;
 }

@@ -3,7 +3,8 @@ import { z } from 'zod';
 /** One request that the API server has answered, as its audit log has it (audit.k8s.io/v1). Only what is used here. */
 export const AuditEvent = z.object({
   auditID: z.string(),
-  stage: z.literal('ResponseComplete'),
+  /** `Panic` is how the API server ends a request that took too long. */
+  stage: z.enum(['ResponseComplete', 'Panic']),
   verb: z.string(),
   requestURI: z.string(),
   user: z.object({ username: z.string(), groups: z.array(z.string()).default([]) }),

@@ -23,8 +23,7 @@ export function followAuditLog(folder: string): AuditFollower {
         const event = parseAuditLine(line);
         if (event === undefined || seen.has(event.auditID)) continue;
         seen.add(event.auditID);
-        const effect = effects.of(event);
-        if (effect !== undefined && !known.has(effect.audit)) found.push(effect);
+        found.push(...effects.of(event).filter(({ audit }) => !known.has(audit)));
       }
       return found;
     },

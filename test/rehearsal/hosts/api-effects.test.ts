@@ -12,7 +12,7 @@ function effectsOf(...events: readonly AuditEvent[]): readonly ApiEffect[] {
   return events.flatMap((event) => {
     const parsed = parseAuditLine(lineOf(event));
     expect(parsed).toBeDefined();
-    return (parsed === undefined ? undefined : effects.of(parsed)) ?? [];
+    return parsed === undefined ? [] : effects.of(parsed);
   });
 }
 
@@ -147,6 +147,36 @@ describe('createApiEffects', () => {
     ).toMatchObject([
       { effect: 'create', key: 'certificates.k8s.io/v1/CertificateSigningRequest//csr-x9k2p', node: 'k8s-redis' },
     ]);
+  });
+
+  it('counts a registration whose answer was lost once the kubelet hears that its Node is there', () => {
+    const registered = {
+      verb: 'create',
+      objectRef: nodes,
+      user: kubelet,
+      userAgent: 'kubelet/v1.36.3',
+      requestURI: '/api/v1/nodes',
+    };
+    const body = { requestObject: undefined, responseObject: undefined };
+    const lost = anAuditEvent({ ...registered, ...body, code: 504 });
+    const again = anAuditEvent({ ...registered, ...body, code: 409 });
+    const made = anAuditEvent({ ...registered, ...body, code: 201 });
+
+    expect(effectsOf(lost)).toEqual([]);
+    expect(effectsOf(lost, again, again)).toMatchObject([{ effect: 'create', node: 'k8s-redis', audit: lost.auditID }]);
+    expect(effectsOf(lost, made, again)).toMatchObject([{ effect: 'create', audit: made.auditID }]);
+  });
+
+  it('counts an apply whose answer was lost once the next one finds everything done, and one of the two otherwise', () => {
+    const lost = anAuditEvent({ second: 10.2, code: 504, responseObject: { kind: 'Status' } });
+    const next = (managedAtSecond: number, second: number): AuditEvent =>
+      anAuditEvent({ second, responseObject: aDeployment({ managedAtSecond }) });
+    const [done, notDone, within, foreign] = [next(11, 40), next(40, 40), next(10, 10.8), next(5, 40)];
+
+    expect(effectsOf(lost, done, done).map(({ audit }) => audit)).toEqual([lost.auditID]);
+    expect(effectsOf(lost, notDone).map(({ audit }) => audit)).toEqual([notDone.auditID]);
+    expect(effectsOf(lost, within)).toHaveLength(1);
+    expect(effectsOf(lost, foreign)).toEqual([]);
   });
 
   it('leaves out controllers, leases, events, status, and tokens of joins', () => {
