@@ -90,20 +90,39 @@ function progressLine(progress: unknown): string | undefined {
   return typeof progress.line === 'string' && progress.line !== 'started' ? progress.line : undefined;
 }
 
-/** How many workers poll a task queue: seen within the last 70 seconds, because a poll lasts 60. */
-export async function pollers(client: Client, queue: string, kind: 'workflow' | 'activity'): Promise<number> {
+/** A worker as the server saw it last. */
+export interface SeenWorker {
+  /** What the worker calls itself: `<pid>@<machine>` by default. */
+  readonly identity: string;
+  readonly secondsAgo: number;
+}
+
+/**
+ * Workers that polled a task queue within the last 70 seconds, because a poll lasts 60; the newest first. One that was killed
+ * since its last poll is still among them: the server cannot know.
+ */
+export async function workersSeen(
+  client: Client,
+  queue: string,
+  kind: 'workflow' | 'activity',
+): Promise<readonly SeenWorker[]> {
   const response = await client.workflowService.describeTaskQueue({
     namespace: client.options.namespace,
     taskQueue: { name: queue },
     taskQueueType: TaskQueueType[kind === 'workflow' ? 'TASK_QUEUE_TYPE_WORKFLOW' : 'TASK_QUEUE_TYPE_ACTIVITY'],
   });
-  const oldestMs = Date.now() - 70_000;
-  return response.pollers.filter((poller) => Number(poller.lastAccessTime?.seconds ?? 0) * 1000 > oldestMs).length;
+  return response.pollers
+    .map(({ identity, lastAccessTime }) => {
+      const agoMs = Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1000;
+      return { identity: identity ?? '', secondsAgo: Math.max(0, Math.floor(agoMs / 1000)) };
+    })
+    .filter(({ secondsAgo }) => secondsAgo < 70)
+    .sort((a, b) => a.secondsAgo - b.secondsAgo);
 }
 
 /** Fails with `WorkerUnreachable` when no worker polls for workflows: a start would wait in silence. */
 export async function requireWorker(client: Client): Promise<void> {
-  if ((await pollers(client, taskQueue, 'workflow')) > 0) return;
+  if ((await workersSeen(client, taskQueue, 'workflow')).length > 0) return;
   throw new RolloutError('WorkerUnreachable', `no worker polls the task queue ${taskQueue}`);
 }
 

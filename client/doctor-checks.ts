@@ -7,7 +7,7 @@ import { cacheFolder, readEnvironment, root } from '../worker/config.js';
 import { runProcess } from '../worker/local-programs.js';
 import { stateFolder, type Target } from '../worker/target.js';
 import { temporalCliWheels } from '../worker/temporal-server/pinned-wheels.js';
-import { pollers } from './ask-temporal.js';
+import { workersSeen, type SeenWorker } from './ask-temporal.js';
 import { explainError } from './explain-error.js';
 import { readSpec } from './session.js';
 
@@ -170,8 +170,8 @@ export async function checkTemporal(
   const { serverVersion } = await connection.workflowService.getSystemInfo({});
   return [
     { name: 'Temporal', state: 'ok', found: serverVersion, from },
-    await checkPollers(connection, taskQueue, 'workflow'),
-    await checkPollers(connection, ansibleTaskQueue, 'activity'),
+    await checkWorkers(connection, taskQueue, 'workflow'),
+    await checkWorkers(connection, ansibleTaskQueue, 'activity'),
     await checkSearchAttributes(connection),
   ];
 }
@@ -182,10 +182,19 @@ function howToStart({ kind, temporal }: Target): string {
   return 'start that server, or set TEMPORAL_ADDRESS to another';
 }
 
-async function checkPollers(client: Client, queue: string, kind: 'workflow' | 'activity'): Promise<Check> {
-  const count = await pollers(client, queue, kind);
-  const check = { name: 'worker', found: `${String(count)} polling`, from: `task queue ${queue}` };
-  return count > 0 ? { ...check, state: 'ok' } : { ...check, state: 'missing', advice: 'npx groundswell worker' };
+async function checkWorkers(client: Client, queue: string, kind: 'workflow' | 'activity'): Promise<Check> {
+  return showWorkers(queue, await workersSeen(client, queue, kind));
+}
+
+/** When each worker of a task queue polled last. A live one polls at least once a minute; one killed since looks the same. */
+export function showWorkers(queue: string, seen: readonly SeenWorker[]): Check {
+  const from = `task queue ${queue}`;
+  if (seen.length === 0) {
+    const found = 'none polled in the last minute';
+    return { name: 'worker', state: 'missing', found, from, advice: 'npx groundswell worker' };
+  }
+  const each = seen.map(({ identity, secondsAgo }) => `${identity} polled ${String(secondsAgo)} s ago`);
+  return { name: 'worker', state: 'ok', found: each.join(', '), from };
 }
 
 async function checkSearchAttributes(client: Client): Promise<Check> {

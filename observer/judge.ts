@@ -1,5 +1,5 @@
 import type { SeenDeployment, SeenNode } from './cluster.js';
-import { effectsPerNode, type LedgerLine } from './ledger.js';
+import { certificateRequests, effectsPerNode, effectsPerObject, registrations, type LedgerLine } from './ledger.js';
 
 /** One thing that was looked at, and whether it is as it must be. */
 export interface Judgement {
@@ -47,14 +47,19 @@ function judgeNode(expected: ExpectedNode, seen: SeenNode | undefined): readonly
   ];
 }
 
-/** One RunInstances, and one `kubeadm init` or `kubeadm join`, per expected node; nothing for any other. */
+/**
+ * One RunInstances, and one `kubeadm init` or `kubeadm join`, per expected node; nothing for any other. As the API server has
+ * it: one Node was registered for each, and one certificate asked for by each kubelet that joined.
+ */
 export function judgeLedger(expected: readonly ExpectedNode[], ledger: readonly LedgerLine[]): readonly Judgement[] {
   const joiners = expected.filter(({ role }) => role === 'worker');
   const founders = expected.filter(({ role }) => role === 'control-plane');
   return [
-    ...once(ledger, 'RunInstances', expected),
-    ...once(ledger, 'kubeadm init', founders),
-    ...once(ledger, 'kubeadm join', joiners),
+    ...once('RunInstances', effectsPerNode(ledger, 'RunInstances'), expected),
+    ...once('kubeadm init', effectsPerNode(ledger, 'kubeadm init'), founders),
+    ...once('kubeadm join', effectsPerNode(ledger, 'kubeadm join'), joiners),
+    ...once('registration of the Node', registrations(ledger), expected),
+    ...once('certificate request of a join', certificateRequests(ledger), joiners),
     ...['CreateVpc', 'CreateInternetGateway'].map((effect) => {
       const count = ledger.filter((line) => line.effect === effect).length;
       return judgement(count === 1, `${effect}: 1 effect; found ${count}`);
@@ -62,8 +67,11 @@ export function judgeLedger(expected: readonly ExpectedNode[], ledger: readonly 
   ];
 }
 
-function once(ledger: readonly LedgerLine[], effect: string, nodes: readonly ExpectedNode[]): readonly Judgement[] {
-  const counts = effectsPerNode(ledger, effect);
+function once(
+  effect: string,
+  counts: ReadonlyMap<string, number>,
+  nodes: readonly ExpectedNode[],
+): readonly Judgement[] {
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   return [
     judgement(total === nodes.length, `${effect}: ${nodes.length} effects in all; found ${total}`),
@@ -71,6 +79,17 @@ function once(ledger: readonly LedgerLine[], effect: string, nodes: readonly Exp
       judgement(counts.get(name) === 1, `${effect} of ${name}: 1 effect; found ${counts.get(name) ?? 0}`),
     ),
   ];
+}
+
+/** Every Deployment of a unit was changed once, when it was applied, as the API server has it. */
+export function judgeApplied(seen: readonly SeenDeployment[], ledger: readonly LedgerLine[]): readonly Judgement[] {
+  const counts = effectsPerObject(ledger, 'apps/v1/Deployment');
+  return seen
+    .filter(({ unit }) => unit !== undefined)
+    .map(({ namespace, name }) => {
+      const count = counts.get(`apps/v1/Deployment/${namespace}/${name}`) ?? 0;
+      return judgement(count === 1, `Deployment ${namespace}/${name}: 1 change in the ledger; found ${count}`);
+    });
 }
 
 /** Every Deployment of a unit has all its pods ready. */

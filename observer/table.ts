@@ -1,5 +1,5 @@
 import type { SeenDeployment, SeenNode } from './cluster.js';
-import { effectsPerNode, type LedgerLine } from './ledger.js';
+import { certificateRequests, effectsPerNode, effectsPerObject, registrations, type LedgerLine } from './ledger.js';
 
 /** The closing table of a rehearsal: nodes as `kubectl` has them beside their effects in the ledger, then the waves. */
 export function closingTable(
@@ -10,6 +10,8 @@ export function closingTable(
   const instances = effectsPerNode(ledger, 'RunInstances');
   const inits = effectsPerNode(ledger, 'kubeadm init');
   const joins = effectsPerNode(ledger, 'kubeadm join');
+  const [registered, asked] = [registrations(ledger), certificateRequests(ledger)];
+  const changes = effectsPerObject(ledger, 'apps/v1/Deployment');
   const rows = nodes.map(({ name, ready, version, address, labels, taints }) => [
     name,
     ready ? 'Ready' : 'NotReady',
@@ -17,17 +19,33 @@ export function closingTable(
     address,
     String(instances.get(name) ?? 0),
     inits.has(name) ? `init ${inits.get(name) ?? 0}` : `join ${joins.get(name) ?? 0}`,
+    String(registered.get(name) ?? 0),
+    inits.has(name) ? '–' : String(asked.get(name) ?? 0),
     [labels['tier'], labels['phase'], labels['workload'], labels['domain']].map((value) => value ?? '–').join(' '),
     taints.map((taint) => taint.replace(/:.*/, '')).join(' ') || '–',
   ]);
-  const head = ['NODE', 'KUBECTL', 'VERSION', 'ADDRESS', 'RUN', 'KUBEADM', 'TIER PHASE WORKLOAD DOMAIN', 'TAINT'];
+  const head = [
+    'NODE',
+    'KUBECTL',
+    'VERSION',
+    'ADDRESS',
+    'RUN',
+    'KUBEADM',
+    'REG',
+    'CSR',
+    'TIER PHASE WORKLOAD DOMAIN',
+    'TAINT',
+  ];
   const units = deployments.filter(({ unit }) => unit !== undefined);
   const unitRows = units.map(({ unit, namespace, name, ready, wanted }) => [
     unit ?? '',
     `${namespace}/${name}`,
     `${ready}/${wanted}`,
+    String(changes.get(`apps/v1/Deployment/${namespace}/${name}`) ?? 0),
   ]);
-  return [...aligned([head, ...rows]), '', ...aligned([['UNIT', 'DEPLOYMENT', 'READY'], ...unitRows])].join('\n');
+  return [...aligned([head, ...rows]), '', ...aligned([['UNIT', 'DEPLOYMENT', 'READY', 'CHANGES'], ...unitRows])].join(
+    '\n',
+  );
 }
 
 /** Columns as wide as their widest cell, two blanks between. */

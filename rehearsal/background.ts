@@ -1,9 +1,10 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RolloutError } from '../model/rollout-error.js';
 import { startDetached } from '../systems/process.js';
-import { endProcess, isRunning as isAlive, recordProcess, type RecordedProcess } from '../systems/recorded-process.js';
+import { readPidFile, writePidFile } from '../systems/pid-file.js';
+import { endProcess, isRunning as isAlive, recordProcess } from '../systems/recorded-process.js';
 import type { RehearsalFolder } from './rehearsal-folder.js';
 
 /** The processes of a rehearsal that go on after the command has ended. */
@@ -26,18 +27,18 @@ export async function startBackground(
   const { file, args, env } = command;
   const pid = startDetached(file, args, { cwd: folder.dir, env, logFile: logFile(folder, name) });
   const recorded = await recordProcess(pid);
-  if (recorded !== undefined) await writeFile(pidFile(folder, name), `${recorded.pid} ${recorded.startedAt}\n`);
+  if (recorded !== undefined) await writePidFile(pidFile(folder, name), recorded);
   return { started: true };
 }
 
 export async function isRunning(folder: RehearsalFolder, name: BackgroundName): Promise<boolean> {
-  const recorded = await readRecord(pidFile(folder, name));
+  const recorded = await readPidFile(pidFile(folder, name));
   return recorded !== undefined && (await isAlive(recorded));
 }
 
 /** Asks a background process to end, and ends it after `graceMs`. Only the recorded process, never another one of that pid. */
 export async function stopBackground(folder: RehearsalFolder, name: BackgroundName, graceMs: number): Promise<void> {
-  const recorded = await readRecord(pidFile(folder, name));
+  const recorded = await readPidFile(pidFile(folder, name));
   if (recorded !== undefined) await endProcess(recorded, graceMs);
   await rm(pidFile(folder, name), { force: true });
 }
@@ -45,8 +46,7 @@ export async function stopBackground(folder: RehearsalFolder, name: BackgroundNa
 /** Notes this very process as a worker, so that the end of the rehearsal ends it too, whoever started it. */
 export async function recordOwnWorker(folder: RehearsalFolder): Promise<void> {
   const recorded = await recordProcess(process.pid);
-  if (recorded === undefined) return;
-  await writeFile(join(folder.dir, `worker-${process.pid}.pid`), `${recorded.pid} ${recorded.startedAt}\n`);
+  if (recorded !== undefined) await writePidFile(join(folder.dir, `worker-${process.pid}.pid`), recorded);
 }
 
 /** Ends every worker of the rehearsal: the one that it started, and those that people started since. */
@@ -55,18 +55,11 @@ export async function stopWorkers(folder: RehearsalFolder, graceMs: number): Pro
   const workers = files.filter((file) => /^worker(-\d+)?\.pid$/.test(file)).map((file) => join(folder.dir, file));
   await Promise.all(
     workers.map(async (file) => {
-      const recorded = await readRecord(file);
+      const recorded = await readPidFile(file);
       if (recorded !== undefined) await endProcess(recorded, graceMs);
       await rm(file, { force: true });
     }),
   );
-}
-
-/** A pid file is one line: the pid, a blank, and what tells the process from a later one of that pid. */
-async function readRecord(file: string): Promise<RecordedProcess | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  const [, pid, startedAt] = /^(\d+) (.+)\n$/.exec(text) ?? [];
-  return pid === undefined || startedAt === undefined ? undefined : { pid: Number(pid), startedAt };
 }
 
 /** Waits until `ready` gives something. Fails with `CommandFailed`, the end of its log as details, when the process dies first. */

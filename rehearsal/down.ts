@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { root } from '../worker/config.js';
 import { stopEmbeddedServer } from '../worker/temporal-server/embedded-server.js';
 import { stopBackground, stopWorkers } from './background.js';
+import { endMoto } from './ec2-emulator/moto-backend.js';
 import { claimNetwork } from './hosts/claim-network.js';
 import { createHosts } from './hosts/hosts.js';
 import { whyRealHostsAreImpossible } from './hosts/machine-support.js';
@@ -15,6 +16,8 @@ const folder = rehearsalFolder(root);
 await stopWorkers(folder, 20_000);
 await stopBackground(folder, 'bridge', 2_000);
 await stopBackground(folder, 'outside', 20_000);
+// a killed outside leaves it behind
+await endMoto(folder.dir);
 if ((await whyRealHostsAreImpossible()) === undefined) {
   const network = await claimNetwork({ clonePath: folder.root, claimFile: folder.networkClaim });
   await createHosts({ stateDir: folder.dir, rootfs: { dir: '/' }, network, ledger: folder.ledger }).takeDown();

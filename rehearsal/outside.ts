@@ -1,5 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { createHosts } from './hosts/hosts.js';
 import { hostNetworkAt } from './hosts/host-network.js';
@@ -77,6 +78,7 @@ export async function runOutside(input: OutsideInput): Promise<void> {
   const ec2Port = Number(new URL(emulator.endpoint).port);
   await bridge({ path: sockets.ec2 }, { host: '127.0.0.1', port: ec2Port });
   await bridge({ path: sockets.temporal }, { host: '127.0.0.1', port: input.temporalPort });
+  void keepLedger(hosts);
   const controlPort = await serveControl(hosts);
   const ready: OutsideReady = {
     ec2Endpoint: emulator.endpoint,
@@ -92,6 +94,14 @@ export async function runOutside(input: OutsideInput): Promise<void> {
 }
 
 type Hosts = ReturnType<typeof createHosts>;
+
+/** Copies effects from the audit log into the ledger for ever; a look that fails is told, and the next one makes up for it. */
+async function keepLedger(hosts: Hosts): Promise<never> {
+  for (;;) {
+    await hosts.followAuditLogs().catch((error: unknown) => process.stderr.write(`ledger: ${String(error)}\n`));
+    await pause(1_000);
+  }
+}
 
 /** A door on 127.0.0.1 for faults: they must come from who holds the hosts, so that two never act on one host at once. */
 async function serveControl(hosts: Hosts): Promise<number> {

@@ -25,22 +25,28 @@ export async function isRunning(recorded: RecordedProcess): Promise<boolean> {
 
 /** Ends this very process: TERM, then KILL after `graceMs`. Does nothing when it is gone. Returns when it has ended. */
 export async function endProcess(recorded: RecordedProcess, graceMs: number): Promise<void> {
-  if (!(await sendSignal(recorded, 'SIGTERM'))) return;
+  if (!(await signalProcess(recorded, 'SIGTERM'))) return;
   const deadline = Date.now() + graceMs;
   while (Date.now() < deadline) {
     if (!(await isRunning(recorded))) return;
     await delay(50);
   }
-  if (!(await sendSignal(recorded, 'SIGKILL'))) return;
+  if (!(await signalProcess(recorded, 'SIGKILL'))) return;
   while (await isRunning(recorded)) await delay(50);
 }
 
-async function sendSignal(recorded: RecordedProcess, signal: NodeJS.Signals): Promise<boolean> {
+/** Sends a signal to this very process. Returns whether it was there. */
+export async function signalProcess(recorded: RecordedProcess, signal: NodeJS.Signals): Promise<boolean> {
   if (!(await isRunning(recorded))) return false;
+  return signalPid(recorded.pid, signal) || (await isRunning(recorded));
+}
+
+/** Sends a signal to whatever process has this pid now; `false` when there is none, or it is not ours to signal. */
+export function signalPid(pid: number, signal: NodeJS.Signals): boolean {
   try {
-    return process.kill(recorded.pid, signal);
+    return process.kill(pid, signal);
   } catch {
-    return await isRunning(recorded);
+    return false;
   }
 }
 

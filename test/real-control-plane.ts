@@ -23,6 +23,8 @@ export const skipReason = hasControlPlane ? '' : ` (skipped: no Kubernetes store
 export interface RealControlPlane {
   readonly kubernetes: Kubernetes;
   readonly connection: ApiConnection;
+  /** Where the API server writes `audit.log`. */
+  readonly auditLogFolder: string;
   kubectl(...args: readonly string[]): Promise<string>;
   /** Makes a Node as a kubelet registers it, or writes its status again. */
   setNode(name: string, node: NodeState): Promise<void>;
@@ -44,7 +46,7 @@ export interface NodeState {
 export async function startRealControlPlane(): Promise<RealControlPlane> {
   if (store === undefined) throw new Error(skipReason);
   const dir = await mkdtemp(join(tmpdir(), 'real-control-plane-'));
-  const plane = await startLightControlPlane({ store, dir });
+  const plane = await startLightControlPlane({ store, dir, auditLog: true });
   const connection = await connectionOf(dir, plane.server);
   const transport = createApiTransport(connection);
   const kubernetes = createHttpKubernetes({
@@ -57,6 +59,7 @@ export async function startRealControlPlane(): Promise<RealControlPlane> {
   return {
     kubernetes,
     connection,
+    auditLogFolder: dir,
     kubectl: (...args) => mustRun(store.kubectl, ['--kubeconfig', plane.kubeconfig, ...args]),
     setNode: (name, node) => setNode({ kubernetes, transport }, name, node),
     setPod,

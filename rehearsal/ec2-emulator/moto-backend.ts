@@ -3,8 +3,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RolloutError } from '../../model/rollout-error.js';
-import { isRecord } from '../../model/is-record.js';
 import { startDetached } from '../../systems/process.js';
+import { readPidFile, writePidFile } from '../../systems/pid-file.js';
 import { endProcess, isRunning, recordProcess, type RecordedProcess } from '../../systems/recorded-process.js';
 import type { Ec2Answer, Ec2Call } from './ec2-message.js';
 import { machineImages } from './machine-images.js';
@@ -25,8 +25,7 @@ const startMs = 60_000;
  */
 export async function startMoto(motoServer: string, dir: string): Promise<MotoBackend> {
   await mkdir(dir, { recursive: true });
-  const record = join(dir, 'moto.json');
-  await endRecorded(record);
+  await endMoto(dir);
   const images = join(dir, 'images.json');
   await writeFile(images, JSON.stringify(machineImages));
   const port = await freePort();
@@ -45,7 +44,7 @@ export async function startMoto(motoServer: string, dir: string): Promise<MotoBa
     },
   });
   const moto = await recordProcess(pid);
-  if (moto !== undefined) await writeFile(record, JSON.stringify(moto));
+  if (moto !== undefined) await writePidFile(pidFile(dir), moto);
   const base = `http://127.0.0.1:${String(port)}`;
   if (moto === undefined || !(await answers(base, moto))) {
     if (moto !== undefined) await endProcess(moto, 5_000);
@@ -55,6 +54,16 @@ export async function startMoto(motoServer: string, dir: string): Promise<MotoBa
     });
   }
   return { pid, send: (call) => send(base, call), close: () => endProcess(moto, 5_000) };
+}
+
+/** Ends the moto of this folder, also one that a killed emulator left behind. Does nothing when there is none. */
+export async function endMoto(dir: string): Promise<void> {
+  const recorded = await readPidFile(pidFile(dir));
+  if (recorded !== undefined) await endProcess(recorded, 5_000);
+}
+
+function pidFile(dir: string): string {
+  return join(dir, 'moto.pid');
 }
 
 async function answers(base: string, moto: RecordedProcess): Promise<boolean> {
@@ -79,13 +88,6 @@ async function send(base: string, call: Pick<Ec2Call, 'method' | 'path' | 'heade
   });
   const contentType = answer.headers.get('content-type') ?? 'text/xml';
   return { status: answer.status, contentType, body: await answer.text() };
-}
-
-async function endRecorded(record: string): Promise<void> {
-  const text = await readFile(record, 'utf8').catch(() => '{}');
-  const found: unknown = JSON.parse(text);
-  if (!isRecord(found) || typeof found['pid'] !== 'number' || typeof found['startedAt'] !== 'string') return;
-  await endProcess({ pid: found['pid'], startedAt: found['startedAt'] }, 5_000);
 }
 
 function freePort(): Promise<number> {

@@ -3,7 +3,7 @@ import { mkdir, readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RolloutError } from '../../model/rollout-error.js';
-import { signalProcess } from './recorded-process.js';
+import { signalPid } from '../../systems/recorded-process.js';
 
 /** How this machine mounts its cgroup hierarchies. */
 export interface CgroupLayout {
@@ -77,7 +77,7 @@ export async function killCgroups(name: string): Promise<void> {
     if (Date.now() > deadline) {
       throw new RolloutError('CommandFailed', `hosts: ${String(pids.size)} processes in cgroup ${name} do not end`);
     }
-    for (const pid of pids) signalProcess(pid, 'SIGKILL');
+    for (const pid of pids) signalPid(pid, 'SIGKILL');
     await sleep(20);
   }
 }

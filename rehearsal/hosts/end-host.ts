@@ -30,6 +30,7 @@ export async function removeHost(context: HostsContext, id: string): Promise<voi
   await removeNspawnTraces(machineName(network, id), paths.root);
   await removeDisk(paths);
   await removeCgroups(join(network.id, id));
+  context.auditLogs.delete(id);
   if (host !== undefined) await context.note('destroy', host);
 }
 

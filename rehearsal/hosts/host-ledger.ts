@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import type { ApiEffect } from './api-effects.js';
 
 /** One line of the ledger that hosts write. */
 export interface HostEffect {
@@ -17,22 +18,30 @@ export interface HostEffect {
   readonly invocation?: string;
 }
 
-const Line = z.object({ invocation: z.string().optional() });
+/** One line that comes from the audit log of a host's API server. */
+export interface KubernetesEffect extends ApiEffect {
+  readonly system: 'kubernetes';
+}
+
+/** What tells two effects of the same kind apart: systemd's id of a start, the API server's id of a request. */
+type OriginId = 'invocation' | 'audit';
+
+const Line = z.object({ invocation: z.string().optional(), audit: z.string().optional() });
 
 /** Appends one effect as one line, in a single write. */
-export async function appendHostEffect(ledger: string, effect: HostEffect): Promise<void> {
+export async function appendHostEffect(ledger: string, effect: HostEffect | KubernetesEffect): Promise<void> {
   await mkdir(dirname(ledger), { recursive: true });
   await appendFile(ledger, `${JSON.stringify(effect)}\n`);
 }
 
-/** Invocation ids that the ledger already has. */
-export async function recordedInvocations(ledger: string): Promise<Set<string>> {
+/** Ids of this sort that the ledger already has. */
+export async function recordedIds(ledger: string, sort: OriginId): Promise<Set<string>> {
   const text = await readFile(ledger, 'utf8').catch(() => '');
-  const invocations = new Set<string>();
+  const ids = new Set<string>();
   for (const line of text.split('\n')) {
-    if (!line.includes('"invocation"')) continue;
-    const { invocation } = Line.parse(JSON.parse(line));
-    if (invocation !== undefined) invocations.add(invocation);
+    if (!line.includes(`"${sort}"`)) continue;
+    const id = Line.parse(JSON.parse(line))[sort];
+    if (id !== undefined) ids.add(id);
   }
-  return invocations;
+  return ids;
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { RolloutError } from '../../model/rollout-error.js';
+import type { AuditFollower } from './audit-follower.js';
 import { appendHostEffect } from './host-ledger.js';
 import type { HostEffect } from './host-ledger.js';
 import type { HostNetwork } from './host-network.js';
@@ -33,6 +34,8 @@ export interface HostsContext {
   readonly hostsDir: string;
   readonly kernelDir: string;
   readonly queue: KeyedQueue;
+  /** Followers of the audit logs by host, with the ids of requests that the ledger had before they began. */
+  readonly auditLogs: Map<string, { readonly follower: AuditFollower; readonly known: ReadonlySet<string> }>;
   /** The folder that hosts see as their kernel's modules; made at the first call. */
   kernelModules(): ReturnType<typeof kernelModulesDir>;
   pathsOf(id: string): HostPaths;
@@ -56,6 +59,7 @@ export function createHostsContext(config: HostsConfig): HostsContext {
     hostsDir,
     kernelDir,
     queue: keyedQueue(),
+    auditLogs: new Map(),
     kernelModules: () => (modules ??= kernelModulesDir(kernelDir)),
     pathsOf,
     recordOf: async (id) => {

@@ -1,6 +1,6 @@
 import { bootHost, powerOnHost } from './boot-host.js';
 import type { BootRequest } from './boot-host.js';
-import { collectFromHosts, hostRecords } from './collect-ledger.js';
+import { collectFromHosts, followAuditLogs, hostRecords } from './collect-ledger.js';
 import { removeHost, stopHost, takeHostsDown } from './end-host.js';
 import { createHostsContext } from './hosts-context.js';
 import type { HostsConfig, HostsContext } from './hosts-context.js';
@@ -40,8 +40,10 @@ export interface Hosts {
   list(): Promise<HostState[]>;
   /** Every start of kubeadm on a host, as the host's journal has it. */
   readKubeadmEffects(id: string): Promise<KubeadmEffect[]>;
-  /** Adds to the ledger what kubeadm did on the hosts, each start once. Call it before the ledger is read. */
+  /** Adds to the ledger what kubeadm and the API server did on the hosts, each effect once. Call it before the ledger is read. */
   collectLedger(): Promise<void>;
+  /** The API server's part of it alone, which costs next to nothing. */
+  followAuditLogs(): Promise<void>;
   /** Removes all hosts and the network, also what killed processes left behind. The ledger stays. */
   takeDown(): Promise<void>;
 }
@@ -61,6 +63,7 @@ export function createHosts(config: HostsConfig): Hosts {
     list: () => listHosts(context),
     readKubeadmEffects: (id) => readKubeadmEffects(context.pathsOf(id).upper),
     collectLedger: () => collectFromHosts(context),
+    followAuditLogs: () => followAuditLogs(context),
     takeDown: () => takeHostsDown(context),
   };
 }

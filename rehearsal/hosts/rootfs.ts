@@ -6,7 +6,7 @@ import { mustRun } from '../../systems/process.js';
 import { readDebianSources } from './debian-sources.js';
 import type { DebianSources } from './debian-sources.js';
 import { enabledUnits, maskedUnits, removedPaths, rootfsFiles, rootfsPackages } from './rootfs-settings.js';
-import { readProcess } from './recorded-process.js';
+import { recordProcess } from '../../systems/recorded-process.js';
 
 /** The golden rootfs: the read-only lower layer of every host's disk. Nothing may write to `dir`. */
 export interface Rootfs {
@@ -58,7 +58,7 @@ function rootfsKey(sources: DebianSources): string {
 async function removeAbandonedBuilds(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const pid = /^\.building-(\d+)-/.exec(name)?.[1];
-    if (pid === undefined || (await readProcess(Number(pid))) !== undefined) continue;
+    if (pid === undefined || (await recordProcess(Number(pid))) !== undefined) continue;
     await rm(join(parent, name), { recursive: true, force: true });
   }
 }

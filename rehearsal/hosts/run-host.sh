@@ -9,8 +9,8 @@ shift
 exec 9>"$directory/lock"
 flock --nonblock 9 || exit 0
 
-record() { # record PID FILE: the start time makes sure that a reused pid is never taken for this one
-  echo "$1 $(cut -d' ' -f22 "/proc/$1/stat")" >"$directory/$2.new" && mv "$directory/$2.new" "$directory/$2"
+record() { # record PID FILE: boot and start time make sure that a reused pid is never taken for this one
+  echo "$1 $(</proc/sys/kernel/random/boot_id) $(cut -d' ' -f22 "/proc/$1/stat")" >"$directory/$2.new" && mv "$directory/$2.new" "$directory/$2"
 }
 
 remove_network() {

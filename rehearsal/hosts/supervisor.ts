@@ -5,12 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { RolloutError } from '../../model/rollout-error.js';
 import { startDetached } from '../../systems/process.js';
+import { readPidFile } from '../../systems/pid-file.js';
+import { isRunning, signalPid, signalProcess } from '../../systems/recorded-process.js';
 import { killCgroups, makeHostCgroups } from './cgroups.js';
 import { diskBinds, escapeColons } from './host-disk.js';
 import { hostNames } from './host-record.js';
 import type { HostPaths, HostRecord } from './host-record.js';
 import type { HostNetwork } from './host-network.js';
-import { isAlive, readPidFile, signalProcess } from './recorded-process.js';
 
 export interface SupervisedHost {
   readonly network: HostNetwork;
@@ -60,7 +61,7 @@ export async function startSupervisor(supervised: SupervisedHost): Promise<void>
 /** Whether the host's keeper runs. */
 export async function isSupervised(paths: HostPaths): Promise<boolean> {
   const supervisor = await readPidFile(join(paths.dir, 'supervisor'));
-  return supervisor !== undefined && (await isAlive(supervisor));
+  return supervisor !== undefined && (await isRunning(supervisor));
 }
 
 /** Whether the keeper saw the host go off (power cut, `poweroff`, crash), and it was not started again. */
@@ -76,17 +77,17 @@ export function wasStarted(paths: HostPaths): boolean {
 /** Ends the keeper with SIGKILL, so that it does not boot the host again. */
 export async function killSupervisor(paths: HostPaths): Promise<void> {
   const supervisor = await readPidFile(join(paths.dir, 'supervisor'));
-  if (supervisor !== undefined && (await isAlive(supervisor))) signalProcess(supervisor.pid, 'SIGKILL');
+  if (supervisor !== undefined) await signalProcess(supervisor, 'SIGKILL');
 }
 
 /** Sends a signal to the host's PID 1. Returns whether it was there. */
 export async function signalInit(paths: HostPaths, signal: 'SIGKILL' | 'SIGINT'): Promise<boolean> {
   const nspawn = await readPidFile(join(paths.dir, 'nspawn'));
-  if (nspawn === undefined || !(await isAlive(nspawn))) return false;
+  if (nspawn === undefined || !(await isRunning(nspawn))) return false;
   const pid = String(nspawn.pid);
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
   const init = Number(children.split(' ')[0]);
-  return init > 1 && signalProcess(init, signal);
+  return init > 1 && signalPid(init, signal);
 }
 
 /** Removes what nspawn leaves in /run for a machine that ended: its propagation folder and the lock of its root. */

@@ -1,18 +1,19 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { RolloutError } from '../../model/rollout-error.js';
 import { runProcess, startDetached } from '../../systems/process.js';
-import { auditPolicy } from './audit-policy.js';
+import { endProcess, recordProcess, type RecordedProcess } from '../../systems/recorded-process.js';
 import type { KubernetesStore } from './kubernetes-store.js';
 
 export interface LightControlPlaneInput {
   readonly store: Pick<KubernetesStore, 'bin' | 'kubectl'>;
   /** An empty folder of its own: data, certificates, logs, kubeconfig. */
   readonly dir: string;
-  /** Writes the API server's audit log (`auditPolicy`, one JSON object a line) to `dir/audit.log`. Default false. */
+  /** Writes the API server's audit log (by the policy of real hosts, one JSON object a line) to `dir/audit.log`. Default false. */
   readonly auditLog?: boolean;
   /** How long the API may take until it is ready. Default 60000. */
   readonly timeoutMs?: number;
@@ -29,6 +30,9 @@ export interface LightControlPlane {
 }
 
 const loopback = '127.0.0.1';
+const auditPolicy = fileURLToPath(
+  new URL('../../ansible/roles/control_plane_init/files/audit-policy.yaml', import.meta.url),
+);
 
 /**
  * Starts etcd, kube-apiserver, kube-controller-manager and kube-scheduler as plain processes on free ports of loopback;
@@ -40,22 +44,27 @@ export async function startLightControlPlane(input: LightControlPlaneInput): Pro
   const [etcd = 0, etcdPeer = 0, api = 0, controllers = 0, scheduler = 0] = await freePorts(5);
   await mkdir(dir, { recursive: true });
   await writeCredentials(dir, api);
-  const pids: number[] = [];
-  const start = (name: string, args: readonly string[]): void => {
-    pids.push(startDetached(join(input.store.bin, name), args, { cwd: dir, logFile: join(dir, `${name}.log`) }));
+  const started: RecordedProcess[] = [];
+  const start = async (name: string, args: readonly string[]): Promise<void> => {
+    const pid = startDetached(join(input.store.bin, name), args, { cwd: dir, logFile: join(dir, `${name}.log`) });
+    const recorded = await recordProcess(pid);
+    if (recorded !== undefined) started.push(recorded);
   };
   const plane: LightControlPlane = {
     kubeconfig: join(dir, 'kubeconfig'),
     server: `https://${loopback}:${String(api)}`,
     auditLog: join(dir, 'audit.log'),
-    stop: () => stopAll(pids),
+    stop: () => stopAll(started),
   };
   try {
-    start('etcd', etcdArguments(etcd, etcdPeer));
-    start('kube-apiserver', [...apiServerArguments(api, etcd), ...(input.auditLog === true ? auditArguments : [])]);
+    await start('etcd', etcdArguments(etcd, etcdPeer));
+    await start('kube-apiserver', [
+      ...apiServerArguments(api, etcd),
+      ...(input.auditLog === true ? auditArguments : []),
+    ]);
     await untilReady(input, plane);
-    start('kube-controller-manager', controllerManagerArguments(controllers));
-    start('kube-scheduler', schedulerArguments(scheduler));
+    await start('kube-controller-manager', controllerManagerArguments(controllers));
+    await start('kube-scheduler', schedulerArguments(scheduler));
     return plane;
   } catch (cause) {
     await plane.stop();
@@ -137,7 +146,7 @@ async function writeCredentials(dir: string, apiPort: number): Promise<void> {
   await writeFile(join(dir, 'tokens.csv'), tokens.join(''), secret);
   await writeFile(join(dir, 'service-account.key'), keys.privateKey, secret);
   await writeFile(join(dir, 'service-account.pub'), keys.publicKey);
-  await writeFile(join(dir, 'audit-policy.yaml'), auditPolicy);
+  await copyFile(auditPolicy, join(dir, 'audit-policy.yaml'));
 }
 
 function kubeconfig(dir: string, apiPort: number, token: string): string {
@@ -175,24 +184,8 @@ async function untilReady(input: LightControlPlaneInput, plane: LightControlPlan
 }
 
 /** In the reverse order of their start; 5 s after TERM follows KILL. */
-async function stopAll(pids: number[]): Promise<void> {
-  for (const pid of pids.splice(0).reverse()) {
-    signal(pid, 'SIGTERM');
-    const end = performance.now() + 5000;
-    while (signal(pid, 0)) {
-      if (performance.now() > end) signal(pid, 'SIGKILL');
-      await delay(20);
-    }
-  }
-}
-
-function signal(pid: number, name: NodeJS.Signals | 0): boolean {
-  try {
-    process.kill(pid, name);
-    return true;
-  } catch {
-    return false;
-  }
+async function stopAll(started: RecordedProcess[]): Promise<void> {
+  for (const recorded of started.splice(0).reverse()) await endProcess(recorded, 5000);
 }
 
 /** Ports that were free a moment ago; all are held until the last is known, so that no two are the same. */

@@ -1,6 +1,6 @@
 import type { InstanceFact } from '../../model/facts.js';
 import type { KubernetesObject } from '../../model/kubernetes-object.js';
-import { keyOf, putObject } from './simulated-kubernetes.js';
+import { keyOf, noteChange, putObject } from './simulated-kubernetes.js';
 import type { World } from './world.js';
 
 /** What `kubeadm init` leaves in a cluster, as far as anybody looks at it. */
@@ -11,37 +11,31 @@ export function createClusterObjects(world: World): void {
     { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'kube-proxy', namespace: 'kube-system' } },
     { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'coredns', namespace: 'kube-system' } },
   ];
-  for (const object of objects) putNew(world, { ...object, spec: {} });
+  for (const object of objects) putNew(world, { ...object, spec: {} }, 'create');
 }
 
 /** The DaemonSet of the pod network, and its pod on every node that is there; later nodes get theirs when they join. */
 export function installPodNetwork(world: World): void {
-  putNew(world, {
-    apiVersion: 'apps/v1',
-    kind: 'DaemonSet',
-    metadata: { name: 'kube-flannel-ds', namespace: 'kube-flannel' },
-    spec: {},
-  });
+  const metadata = { name: podNetwork.name, namespace: podNetwork.namespace };
+  putNew(world, { apiVersion: podNetwork.apiVersion, kind: podNetwork.kind, metadata, spec: {} }, 'apply');
   for (const { kind, metadata } of [...world.things.objects.values()]) {
     if (kind === 'Node') putNetworkPod(world, metadata.name);
   }
 }
 
-/** The Node that a kubelet registers, with the taints of its kubeadm configuration from the first moment. */
+/**
+ * The Node that a kubelet registers, with the taints of its kubeadm configuration from the first moment. A worker's kubelet
+ * has asked for its certificate before; that of a control plane gets it from kubeadm.
+ */
 export function addNode(world: World, instance: InstanceFact, documents: readonly unknown[]): void {
   const controlPlane = documents.length > 1;
-  putNew(world, {
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: {
-      name: instance.node,
-      labels: {
-        'kubernetes.io/hostname': instance.node,
-        ...(controlPlane ? { 'node-role.kubernetes.io/control-plane': '' } : {}),
-      },
-    },
-    spec: { taints: taintsIn(documents), providerID: `aws:///${instance.zone}/${instance.id}` },
-  });
+  if (!controlPlane) noteCertificateRequest(world, instance.node);
+  const labels = {
+    'kubernetes.io/hostname': instance.node,
+    ...(controlPlane ? { 'node-role.kubernetes.io/control-plane': '' } : {}),
+  };
+  const spec = { taints: taintsIn(documents), providerID: `aws:///${instance.zone}/${instance.id}` };
+  putNew(world, { apiVersion: 'v1', kind: 'Node', metadata: { name: instance.node, labels }, spec }, 'create');
   world.things.readyAtMs.set(
     keyOf({ apiVersion: 'v1', kind: 'Node', name: instance.node }),
     Date.now() + world.durations.ready * 1000,
@@ -64,15 +58,21 @@ function putNetworkPod(world: World, node: string): void {
   });
 }
 
-function putNew(world: World, object: KubernetesObject): void {
+function noteCertificateRequest(world: World, node: string): void {
+  const name = `csr-${world.nextNumber()}`;
+  const key = keyOf({ apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest', name });
+  world.note({ system: 'kubernetes', effect: 'create', key, node });
+}
+
+/** Without `effect` it is made by Kubernetes itself, which no ledger tells. */
+function putNew(world: World, object: KubernetesObject, effect?: 'create' | 'apply'): void {
   const { name, namespace } = object.metadata;
   const key = keyOf({ ...object, name, ...(namespace === undefined ? {} : { namespace }) });
   if (world.things.objects.has(key)) return;
   const resourceVersion = String(world.nextNumber());
-  putObject(world, {
-    ...object,
-    metadata: { ...object.metadata, uid: `uid-${world.nextNumber()}`, generation: 1, resourceVersion },
-  });
+  const metadata = { ...object.metadata, uid: `uid-${world.nextNumber()}`, generation: 1, resourceVersion };
+  putObject(world, { ...object, metadata });
+  if (effect !== undefined) noteChange(world, effect, { ...object, metadata });
 }
 
 function taintsIn(documents: readonly unknown[]): readonly unknown[] {

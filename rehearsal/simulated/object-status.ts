@@ -35,9 +35,13 @@ function nodeStatus(world: World, node: KubernetesObject): Readonly<Record<strin
         reason: 'KubeletNotReady',
         message: 'container runtime network not ready [simulated]',
       };
+  const providerId = String(field(node, 'spec', 'providerID'));
+  const instance = world.things.instances.find(({ id }) => providerId.endsWith(`/${id}`));
+  const kubeletVersion = world.things.files.get(instance?.id ?? '')?.get('kubelet') ?? '';
   return {
     conditions: [condition],
-    nodeInfo: { kubeletVersion: node.metadata.annotations?.['simulated/version'] ?? '' },
+    addresses: [{ type: 'InternalIP', address: instance?.privateAddress ?? '' }],
+    nodeInfo: { kubeletVersion },
   };
 }
 

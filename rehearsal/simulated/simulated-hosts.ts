@@ -62,6 +62,8 @@ async function play(world: World, instance: InstanceFact, run: PlaybookRun): Pro
     await world.perform('prepare', node, 'AnsibleTaskFailed');
     const prepared = run.variables['prepared_digest'];
     setFile(world, instance, 'prepared', typeof prepared === 'string' ? prepared : '');
+    const version = run.variables['kube_packages_version'];
+    setFile(world, instance, 'kubelet', typeof version === 'string' ? `v${version}` : '');
   } else if (run.playbook === 'init') {
     await world.perform('init', node, 'KubeadmFailed');
     if (fileOf(world, instance, 'initialised') !== undefined) return;

@@ -36,6 +36,7 @@ export function createSimulatedKubernetes(world: World): Kubernetes {
       world.things.managed.set(manager, object);
       if (before !== undefined && sameIntent(before, next)) return { object: seen(before), changed: false };
       putObject(world, next);
+      noteChange(world, 'apply', next);
       return { object: seen(next), changed: true };
     },
     async patch(reference, patch) {
@@ -43,13 +44,16 @@ export function createSimulatedKubernetes(world: World): Kubernetes {
       const before = objects.get(key);
       if (before === undefined) throw new RolloutError('KubernetesRefused', `${key}: not found [simulated]`);
       const next = patch.reduce(patched, before);
-      putObject(world, { ...next, metadata: { ...next.metadata, resourceVersion: version(world) } });
-      return seen(objects.get(key) ?? next);
+      if (sameIntent(before, next)) return seen(before);
+      const changed = { ...next, metadata: { ...next.metadata, resourceVersion: version(world) } };
+      putObject(world, changed);
+      noteChange(world, 'patch', changed);
+      return seen(changed);
     },
   };
 }
 
-/** Puts an object in and notes the effect. What is new, or has another spec than before, becomes ready after a while. */
+/** Puts an object in. What is new, or has another spec than before, becomes ready after a while. */
 export function putObject(world: World, object: KubernetesObject): void {
   const key = keyOf(referenceTo(object));
   const before = world.things.objects.get(key);
@@ -57,7 +61,12 @@ export function putObject(world: World, object: KubernetesObject): void {
   if (before?.metadata.generation !== object.metadata.generation) {
     world.things.readyAtMs.set(key, Date.now() + world.durations.workload * 1000);
   }
-  world.note({ system: 'kubernetes', effect: 'apply', key });
+}
+
+/** Notes in the ledger what the audit log of a real API server would tell: who watches, sees the same lines. */
+export function noteChange(world: World, effect: 'create' | 'apply' | 'patch', object: KubernetesObject): void {
+  const node = object.kind === 'Node' ? { node: object.metadata.name } : {};
+  world.note({ system: 'kubernetes', effect, key: keyOf(referenceTo(object)), ...node });
 }
 
 export function keyOf({ apiVersion, kind, namespace, name }: ObjectReference): string {

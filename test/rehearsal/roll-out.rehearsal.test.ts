@@ -6,7 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { readDeployments, readNodes } from '../../observer/cluster.js';
 import { childrenOf, firstScheduled, lastCompleted, readHistory } from '../../observer/history.js';
-import { judgeChildren, judgeDeployments, judgeLedger, judgeNodes, type Judgement } from '../../observer/judge.js';
+import {
+  judgeApplied,
+  judgeChildren,
+  judgeDeployments,
+  judgeLedger,
+  judgeNodes,
+  type Judgement,
+} from '../../observer/judge.js';
 import { effectsPerNode, readLedger } from '../../observer/ledger.js';
 import { stdoutOf } from '../../observer/run.js';
 import { whyRealHostsAreImpossible } from '../../rehearsal/hosts/machine-support.js';
@@ -107,8 +114,20 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     expect(failed(judgeDeployments(deployments))).toEqual([]);
   });
 
-  it('did everything once: one RunInstances, one kubeadm init or join for each node', async () => {
+  it('did everything once: one RunInstances, one kubeadm init or join, one registration for each node', async () => {
     expect(failed(judgeLedger(expectedNodes, await ledger()))).toEqual([]);
+  });
+
+  it('changed the Deployment of each unit once, as the audit log of the API server says', async () => {
+    const deployments = await withKubeconfig((access) => readDeployments(access));
+
+    expect(failed(judgeApplied(deployments, await ledger()))).toEqual([]);
+  });
+
+  it('has no secret in the ledger', async () => {
+    const text = await readFile(folder('rehearsal', 'ledger.ndjson'), 'utf8');
+
+    expect(text).not.toMatch(/bootstrap-token|PRIVATE KEY|[a-z0-9]{6}\.[a-z0-9]{16}/);
   });
 
   it('had one child workflow for each node', async () => {
@@ -139,6 +158,7 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     expect(second.exitCode, second.stderr).toBe(0);
     expect(second.stdout).toContain('0 changes');
     expect((await ledger()).filter(isChange)).toEqual(before);
+    expect(before.filter(({ system }) => system === 'kubernetes').length).toBeGreaterThan(28);
   });
 
   it('leaves no namespace, mount, process or target behind when it is taken down', async () => {

@@ -2,7 +2,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { z } from 'zod';
 import { readDeployments, readNodes } from '../../observer/cluster.js';
 import { childrenOf, type HistoryEvent } from '../../observer/history.js';
-import { judgeChildren, judgeDeployments, judgeLedger, judgeNodes } from '../../observer/judge.js';
+import { judgeApplied, judgeChildren, judgeDeployments, judgeLedger, judgeNodes } from '../../observer/judge.js';
 import { applyWorkflowId } from '../../workflows/contract.js';
 import { expectedNodes } from '../expected-nodes.js';
 import type { SimulatedRehearsal } from './simulated-worker.js';
@@ -30,11 +30,13 @@ export function count(history: readonly HistoryEvent[], eventType: string): numb
 export async function whatIsWrong(rehearsal: SimulatedRehearsal): Promise<readonly string[]> {
   const access = { url: `${rehearsal.outsideUrl}/kubectl` };
   const ledger = rehearsal.effects().map((effect) => ({ time: '', node: undefined, ...effect }));
+  const deployments = await readDeployments(access);
   const lock = await historyOf(rehearsal, applyWorkflowId(rehearsal.cluster));
   return [
     ...judgeNodes(expectedNodes, await readNodes(access)),
     ...judgeLedger(expectedNodes, ledger),
-    ...judgeDeployments(await readDeployments(access)),
+    ...judgeDeployments(deployments),
+    ...judgeApplied(deployments, ledger),
     ...judgeChildren(expectedNodes, childrenOf(lock)),
   ].flatMap(({ good, sentence }) => (good ? [] : [sentence]));
 }

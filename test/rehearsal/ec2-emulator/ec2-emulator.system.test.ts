@@ -14,6 +14,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startEc2Emulator } from '../../../rehearsal/ec2-emulator/ec2-emulator.js';
+import { endMoto } from '../../../rehearsal/ec2-emulator/moto-backend.js';
 import { motoServer, motoSkipped, startEmulatedEc2, type EmulatedEc2 } from './emulated-ec2.js';
 
 describe.skipIf(motoServer === undefined)(`startEc2Emulator${motoSkipped}`, () => {
@@ -214,6 +215,15 @@ describe.skipIf(motoServer === undefined)(`startEc2Emulator${motoSkipped}`, () =
     await second.close();
     expect(() => process.kill(second.motoPid, 0)).toThrow('ESRCH');
     await first.close();
+  });
+
+  it('can be rid of its moto from outside, when it was killed itself', async () => {
+    const killed = await startEmulatedEc2();
+
+    await endMoto(killed.dir);
+
+    expect(() => process.kill(killed.emulator.motoPid, 0)).toThrow('ESRCH');
+    await killed.close();
   });
 });
 

@@ -9,7 +9,7 @@ import type { HostNetwork } from '../../../rehearsal/hosts/host-network.js';
 import { createHosts } from '../../../rehearsal/hosts/hosts.js';
 import type { Hosts } from '../../../rehearsal/hosts/hosts.js';
 import { whyRealHostsAreImpossible } from '../../../rehearsal/hosts/machine-support.js';
-import { readPidFile } from '../../../rehearsal/hosts/recorded-process.js';
+import { readPidFile } from '../../../systems/pid-file.js';
 import { ensureRootfs } from '../../../rehearsal/hosts/rootfs.js';
 import { installSystemPackages, missingSystemPackages } from '../../../rehearsal/hosts/system-packages.js';
 import { mustRun, runProcess } from '../../../systems/process.js';

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { appendHostEffect, recordedInvocations } from '../../../rehearsal/hosts/host-ledger.js';
+import { appendHostEffect, recordedIds } from '../../../rehearsal/hosts/host-ledger.js';
 import { parseKubeadmEffects } from '../../../rehearsal/hosts/kubeadm-effects.js';
 
 const ids = {
@@ -73,7 +73,7 @@ describe('the ledger of hosts', () => {
     await appendHostEffect(ledger, { ...common, effect: 'kubeadm join', unit: join1, invocation: 'a' });
 
     expect((await readFile(ledger, 'utf8')).trim().split('\n')).toHaveLength(2);
-    expect([...(await recordedInvocations(ledger))]).toEqual(['a']);
-    expect([...(await recordedInvocations(join(dir, 'none')))]).toEqual([]);
+    expect([...(await recordedIds(ledger, 'invocation'))]).toEqual(['a']);
+    expect([...(await recordedIds(join(dir, 'none'), 'invocation'))]).toEqual([]);
   });
 });

@@ -42,6 +42,22 @@ describe('the simulated Kubernetes API', () => {
     ]);
   });
 
+  it('notes a patch only where it changed something, and by its own name', async () => {
+    const { kubernetes, effects } = anApi();
+    const node = { apiVersion: 'v1', kind: 'Node', name: 'k8s-redis' };
+    await kubernetes.apply({ ...node, metadata: { name: 'k8s-redis' }, spec: { taints: [] } }, ours);
+    const set = { op: 'add', path: '/spec/taints', value: [{ key: 'a', effect: 'NoSchedule' }] } as const;
+
+    const once = await kubernetes.patch(node, [set], ours);
+    const twice = await kubernetes.patch(node, [set], ours);
+
+    expect(twice.metadata.resourceVersion).toBe(once.metadata.resourceVersion);
+    expect(effects.map(({ effect, key, node: of }) => [effect, key, of])).toEqual([
+      ['apply', 'v1/Node//k8s-redis', 'k8s-redis'],
+      ['patch', 'v1/Node//k8s-redis', 'k8s-redis'],
+    ]);
+  });
+
   it('refuses an apply by uid to what is not there, and a patch whose test does not hold', async () => {
     const { kubernetes } = anApi();
     await expect(kubernetes.apply(aConfigMap({ uid: 'of another' }), ours)).rejects.toThrow('uid mismatch');

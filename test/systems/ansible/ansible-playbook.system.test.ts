@@ -3,13 +3,13 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { RolloutError } from '../../../model/rollout-error.js';
 import type { Ansible, PlaybookRun } from '../../../systems/ansible/ansible.js';
 import { createAnsiblePlaybook } from '../../../systems/ansible/ansible-playbook.js';
 import { createFolderArtifacts } from '../../../systems/artifacts/folder-artifacts.js';
 import { startDetached } from '../../../systems/process.js';
 import { readSecret } from '../../../systems/secrets.js';
 import { createHostIdentity } from '../../../systems/ssh/host-identity.js';
+import { failureOf } from '../../failure-of.js';
 import { type LoopbackSshd, sshdMissing, startSshd } from '../ssh/loopback-sshd.js';
 import { ansibleMissing, ansiblePlaybook, contentFolder, processesWith } from './ansible-content.js';
 
@@ -156,13 +156,3 @@ describe.skipIf(missing !== undefined)(title, { timeout: 120_000 }, () => {
 });
 
 const waiting = { timeout: 60_000, interval: 200 };
-
-async function failureOf(promise: Promise<unknown>): Promise<RolloutError> {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof RolloutError) return error;
-    throw error;
-  }
-  throw new Error('expected a failure, found none');
-}

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RolloutError } from '../../../model/rollout-error.js';
 import { runProcess } from '../../../systems/process.js';
 import { readSecret } from '../../../systems/secrets.js';
 import { createHostIdentity } from '../../../systems/ssh/host-identity.js';
 import { createNodeSsh } from '../../../systems/ssh/node-ssh.js';
+import { failureOf } from '../../failure-of.js';
 import { type LoopbackSshd, sshdMissing, startSshd } from './loopback-sshd.js';
 
 const missing = await sshdMissing();
@@ -77,13 +77,3 @@ describe.skipIf(missing !== undefined)(title, () => {
     expect(shown.stdout.split(' ').slice(0, 2).join(' ')).toBe(sshd.target.hostKeys[0]);
   });
 });
-
-async function failureOf(promise: Promise<unknown>): Promise<RolloutError> {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof RolloutError) return error;
-    throw error;
-  }
-  throw new Error('expected a failure, found none');
-}
