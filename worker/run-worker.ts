@@ -1,6 +1,12 @@
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { NativeConnection, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
+import {
+  NativeConnection,
+  Worker,
+  type ActivityInterceptorsFactory,
+  type WorkerOptions,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
 import { ansibleTaskQueue, taskQueue } from '../workflows/contract.js';
 import { createActivities, type ActivityPaces } from '../activities/index.js';
 import type { Dependencies } from './dependencies.js';
@@ -18,6 +24,15 @@ export interface RunWorkerOptions {
   readonly until?: Promise<unknown>;
   /** Called once the worker polls. */
   readonly onReady?: () => void;
+  /** For tests: further activity interceptors, outside of ours, and shorter waits than the SDK's own. */
+  readonly tuning?: WorkerTuning;
+}
+
+export interface WorkerTuning extends Pick<
+  WorkerOptions,
+  'maxHeartbeatThrottleInterval' | 'stickyQueueScheduleToStartTimeout'
+> {
+  readonly activityInterceptors?: readonly ActivityInterceptorsFactory[];
 }
 
 /** Path of the workflows, with the extension of the running file, so that both sources and `dist/` work. */
@@ -32,11 +47,13 @@ export const workflowsPath = fileURLToPath(
 export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const connection = await NativeConnection.connect({ address: options.address });
   try {
+    const { activityInterceptors = [], ...waits } = options.tuning ?? {};
     const shared = {
+      ...waits,
       connection,
       namespace: options.namespace,
       activities: createActivities(options.dependencies, options.paces),
-      interceptors: { activity: [failureInterceptor] },
+      interceptors: { activity: [...activityInterceptors, failureInterceptor] },
       shutdownGraceTime: '2 seconds',
       shutdownForceTime: '15 seconds',
     } satisfies Partial<WorkerOptions>;
