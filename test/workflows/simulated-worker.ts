@@ -77,7 +77,7 @@ const shortPaces: ActivityPaces = {
 let quiet = false;
 
 /** Failures are what these tests are about: only what should never happen is logged. */
-function installQuietLogging(): void {
+export function installQuietLogging(): void {
   if (quiet) return;
   quiet = true;
   Runtime.install({
