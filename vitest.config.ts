@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const quick = { exclude: ['**/*.system.test.ts', '**/*.rehearsal.test.ts'] };
+const quick = { exclude: ['**/*.system.test.ts', '**/*.rehearsal.test.ts', '**/*.long.test.ts'] };
 
 /** The tiers (CONTRIBUTING.md). Each is a project: `npx vitest run --project unit`. */
 export default defineConfig({
@@ -38,6 +38,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'crash',
+          include: ['test/crash/**/*.test.ts'],
+          ...quick,
+          testTimeout: 1_200_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'system',
           include: ['test/**/*.system.test.ts'],
           testTimeout: 300_000,
@@ -51,6 +60,15 @@ export default defineConfig({
           include: ['test/**/*.rehearsal.test.ts'],
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'long',
+          include: ['test/**/*.long.test.ts'],
+          testTimeout: 3_600_000,
+          hookTimeout: 3_600_000,
           fileParallelism: false,
         },
       },

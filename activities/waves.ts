@@ -8,6 +8,7 @@ import {
   inventoryConfigMap,
   managedByLabel,
   systemNamespace,
+  type UnitInventory,
 } from '../model/unit-inventory.js';
 import type { Artifacts } from '../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../systems/calls.js';
@@ -64,7 +65,7 @@ export function createWaveActivities(dependencies: WaveDependencies, pace: GateP
     /**
      * Waits until every object of a unit is ready, judged by what this apply left behind (uid, generation), and stays so for
      * a moment. Says all the time what it waits for. Fails with `UnitFailed` when something cannot heal, `UnitNotReady`
-     * after 10 minutes, `PlanStale` when the unit in the cluster is not the planned one.
+     * after 10 minutes or when its apply did not end, `PlanStale` when the unit in the cluster is not the planned one.
      *
      * Repeat: safe; it only looks.
      */
@@ -108,10 +109,7 @@ function createGate(unit: PlannedUnit, settleMs: number) {
   let doomed: ReadonlySet<string> = new Set();
   return async (kubernetes: Kubernetes, options: CallOptions): Promise<{ done: true } | { waitsFor: string }> => {
     const inventory = await readInventory(kubernetes, unit.name, options);
-    if (inventory?.appliedDigest !== unit.digest) {
-      const found = inventory === undefined ? 'no inventory' : (inventory.appliedDigest ?? 'an apply that did not end');
-      throw new RolloutError('PlanStale', `unit ${unit.name}: expected ${unit.digest} in the cluster, found ${found}`);
-    }
+    if (inventory?.appliedDigest !== unit.digest) throw notAsApplied(unit, inventory);
     const open = await openObjects(kubernetes, inventory, options);
     const lost = open.find(
       (entry) => entry.verdict.verdict === 'failed' || (entry.terminal && doomed.has(keyOf(entry))),
@@ -126,6 +124,15 @@ function createGate(unit: PlannedUnit, settleMs: number) {
     if (performance.now() - holdsSinceMs >= settleMs) return { done: true };
     return { waitsFor: `wave ${unit.wave}: unit ${unit.name} is ready and has to stay so for ${settleMs / 1_000} s` };
   };
+}
+
+/** Only another digest is somebody else's work: an apply that did not end may be a late attempt of ours, and is repeated. */
+function notAsApplied(unit: PlannedUnit, inventory: UnitInventory | undefined): RolloutError {
+  const expected = `unit ${unit.name}: expected ${unit.digest} in the cluster`;
+  if (inventory === undefined) return new RolloutError('PlanStale', `${expected}, found no inventory`);
+  const { appliedDigest } = inventory;
+  if (appliedDigest !== undefined) return new RolloutError('PlanStale', `${expected}, found ${appliedDigest}`);
+  return new RolloutError('UnitNotReady', `${expected}, found an apply that did not end; it is applied again`);
 }
 
 function keyOf(entry: JudgedObject): string {

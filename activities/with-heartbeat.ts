@@ -6,11 +6,11 @@ export interface Progress {
   readonly line: string;
 }
 
-const intervalMs = 5_000;
+const beatsPerTimeout = 6;
 
 /**
- * Runs the work of an activity while a timer heartbeats every 5 seconds, so that a dead worker is noticed within
- * the heartbeat time-out however long the work is silent. The work gets the cancellation signal and tells its progress.
+ * Runs the work of an activity while a timer heartbeats six times within the heartbeat time-out (every 5 seconds for 30),
+ * so that a dead worker is noticed however long the work is silent. The work gets the cancellation signal and tells its progress.
  */
 export async function withHeartbeat<T>(work: (options: Required<CallOptions>) => Promise<T>): Promise<T> {
   const context = Context.current();
@@ -19,7 +19,7 @@ export async function withHeartbeat<T>(work: (options: Required<CallOptions>) =>
     context.heartbeat(progress);
   };
   beat();
-  const timer = setInterval(beat, intervalMs);
+  const timer = setInterval(beat, (context.info.heartbeatTimeoutMs ?? 30_000) / beatsPerTimeout);
   try {
     return await work({
       signal: context.cancellationSignal,

@@ -29,7 +29,7 @@ interface Count {
   skipped: number;
 }
 
-const tiers = ['check', 'unit', 'activity', 'workflow', 'system', 'rehearsal'] as const;
+const tiers = ['check', 'unit', 'activity', 'workflow', 'crash', 'system', 'rehearsal', 'long'] as const;
 type Tier = (typeof tiers)[number];
 
 const Report = z.object({
@@ -47,15 +47,18 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 const asked = process.argv.indexOf('--tier');
-const wanted = asked === -1 ? tiers : tiers.filter((tier) => tier === process.argv[asked + 1]);
+const long = process.argv.includes('--long');
+const wanted = tiers.filter((tier) =>
+  asked === -1 ? tier !== 'long' || long : tier === process.argv[asked + 1],
+);
 const total: Count = { passed: 0, failed: 0, skipped: 0 };
 const startedAt = performance.now();
 
 for (const tier of wanted) {
   const tierStartedAt = performance.now();
   say(`\n━━ tier ${tier}`);
-  if (tier === 'workflow') await prepareTemporal();
-  if (tier === 'system') await preparePrograms();
+  if (tier === 'workflow' || tier === 'crash') await prepareTemporal();
+  if (tier === 'system' || tier === 'long') await preparePrograms();
   const count = tier === 'check' ? await runChecks() : await runVitest(tier);
   total.passed += count.passed;
   total.failed += count.failed;

@@ -1,6 +1,4 @@
 import { join } from 'node:path';
-import { parseSpec } from '../model/parse-spec.js';
-import { RolloutError } from '../model/rollout-error.js';
 import type { ActivityDependencies } from '../activities/index.js';
 import { createAnsiblePlaybook } from '../systems/ansible/ansible-playbook.js';
 import { createFolderArtifacts, sha256 } from '../systems/artifacts/folder-artifacts.js';
@@ -15,6 +13,7 @@ import { createHostIdentity } from '../systems/ssh/host-identity.js';
 import { createNodeSsh } from '../systems/ssh/node-ssh.js';
 import { publicKeyOf } from '../systems/ssh/public-key.js';
 import { root } from './config.js';
+import { defaultRegion } from './default-region.js';
 import type { Target } from './target.js';
 import { workerSecret } from './worker-secret.js';
 
@@ -56,13 +55,4 @@ export async function createDependencies(target: Target): Promise<Dependencies> 
       path: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
     }),
   };
-}
-
-/** The region of the default spec. Fails with `InputInvalid` or `SpecInvalid`. */
-export async function defaultRegion(specs: Dependencies['specs']): Promise<string> {
-  const { text, path } = await specs.read();
-  const parsed = parseSpec(text, path);
-  if (parsed.ok) return parsed.spec.region;
-  const problems = parsed.problems.map(({ message }) => message).join('\n');
-  throw new RolloutError('SpecInvalid', `the worker's default spec:\n${problems}`);
 }

@@ -5,6 +5,7 @@ import {
   NativeConnection,
   Runtime,
   Worker,
+  type ActivityInterceptorsFactory,
   type WorkerOptions,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
@@ -28,6 +29,15 @@ export interface RunWorkerOptions {
   readonly onRefusedRun?: (run: RefusedRun) => void;
   /** Called once the worker polls. */
   readonly onReady?: () => void;
+  /** For tests: further activity interceptors, outside of ours, and shorter waits than the SDK's own. */
+  readonly tuning?: WorkerTuning;
+}
+
+export interface WorkerTuning extends Pick<
+  WorkerOptions,
+  'maxHeartbeatThrottleInterval' | 'stickyQueueScheduleToStartTimeout'
+> {
+  readonly activityInterceptors?: readonly ActivityInterceptorsFactory[];
 }
 
 /** Path of the workflows, with the extension of the running file, so that both sources and `dist/` work. */
@@ -42,11 +52,13 @@ export const workflowsPath = fileURLToPath(
 export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const connection = await NativeConnection.connect({ address: options.address });
   try {
+    const { activityInterceptors = [], ...waits } = options.tuning ?? {};
     const shared = {
+      ...waits,
       connection,
       namespace: options.namespace,
       activities: createActivities(options.dependencies, options.paces),
-      interceptors: { activity: [failureInterceptor] },
+      interceptors: { activity: [...activityInterceptors, failureInterceptor] },
       shutdownGraceTime: '2 seconds',
       shutdownForceTime: '15 seconds',
     } satisfies Partial<WorkerOptions>;

@@ -45,8 +45,17 @@ export function addNode(world: World, instance: InstanceFact, documents: readonl
 
 const podNetwork = { apiVersion: 'apps/v1', kind: 'DaemonSet', namespace: 'kube-flannel', name: 'kube-flannel-ds' };
 
-export function hasNode(world: World, name: string): boolean {
-  return world.things.objects.has(keyOf({ apiVersion: 'v1', kind: 'Node', name }));
+/** Id of the instance that the Node of a name is; `undefined` without such a Node. */
+export function machineOf(world: World, name: string): string | undefined {
+  const node = world.things.objects.get(keyOf({ apiVersion: 'v1', kind: 'Node', name }));
+  const providerId = node === undefined ? undefined : field(node['spec'], 'providerID');
+  return typeof providerId === 'string' ? providerId.split('/').at(-1) : undefined;
+}
+
+/** Deletes the Node of a name, as `kubectl delete node` does. */
+export function removeNode(world: World, name: string): void {
+  const key = keyOf({ apiVersion: 'v1', kind: 'Node', name });
+  if (world.things.objects.delete(key)) world.note({ system: 'kubernetes', effect: 'delete', key, node: name });
 }
 
 function putNetworkPod(world: World, node: string): void {

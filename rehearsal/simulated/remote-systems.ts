@@ -1,58 +1,71 @@
-import { isFailureType } from '../../model/failures.js';
+import { isFailureType, type FailureType } from '../../model/failures.js';
 import { RolloutError } from '../../model/rollout-error.js';
+import type { CallOptions } from '../../systems/calls.js';
 import type { Kubernetes } from '../../systems/kubernetes/kubernetes.js';
+import type { Ec2Parts } from './ec2-parts.js';
+import { createSimulatedNetwork } from './simulated-network.js';
 import type { SimulatedSystems } from './simulated-systems.js';
 
+export interface RemoteSystemsOptions {
+  /** Says who calls, for whoever stands before the outside. Default: nobody. */
+  readonly caller?: () => string;
+}
+
 /** Simulated systems that live in another process, at the root URL of `serveSystems`. */
-export function remoteSystems(url: string): SimulatedSystems {
-  const remote = (system: string) => ({
-    call: async <Result>(method: string, ...args: readonly unknown[]): Promise<Result> =>
-      post<Result>(`${url}/${system}/${method}`, args),
+export function remoteSystems(url: string, { caller }: RemoteSystemsOptions = {}): SimulatedSystems {
+  const headers = (): Record<string, string> => (caller === undefined ? {} : { 'x-caller': caller() });
+  const remote = (system: string, unreachable: FailureType) => ({
+    call: async <Result>(method: string, args: readonly unknown[], options?: CallOptions): Promise<Result> =>
+      post<Result>({ url: `${url}/${system}/${method}`, unreachable, headers: headers(), args }, options),
   });
-  const [network, compute, ssh, ansible, access] = [
-    remote('ec2Network'),
-    remote('ec2Compute'),
-    remote('ssh'),
-    remote('ansible'),
-    remote('kubernetesAccess'),
-  ];
+  const ec2 = remote('ec2Parts', 'AwsUnavailable');
+  const compute = remote('ec2Compute', 'AwsUnavailable');
+  const ssh = remote('ssh', 'HostUnreachable');
+  const ansible = remote('ansible', 'HostUnreachable');
+  const access = remote('kubernetesAccess', 'KubernetesUnavailable');
+  const api = remote('kubernetes', 'KubernetesUnavailable');
+  const parts = (options?: CallOptions): Ec2Parts => ({
+    list: (kind, cluster) => ec2.call('list', [kind, cluster], options),
+    create: (input) => ec2.call('create', [input], options),
+    complete: (id) => ec2.call('complete', [id], options),
+    remove: (id) => ec2.call('remove', [id], options),
+  });
+  const describeKeyPair: SimulatedSystems['ec2Compute']['describeKeyPair'] = (owner, options) =>
+    compute.call('describeKeyPair', [owner], options);
   return {
-    ec2Network: {
-      describeNetwork: (owner) => network.call('describeNetwork', owner),
-      createVpc: (input) => network.call('createVpc', input),
-      createSubnet: (input) => network.call('createSubnet', input),
-      createInternetGateway: (input) => network.call('createInternetGateway', input),
-      createRouteTable: (input) => network.call('createRouteTable', input),
-      createSecurityGroup: (input) => network.call('createSecurityGroup', input),
-    },
+    ec2Parts: parts(),
+    ec2Network: createSimulatedNetwork({
+      parts,
+      keyPairName: async (cluster, options) => (await describeKeyPair({ cluster }, options))?.name,
+    }),
     ec2Compute: {
-      account: () => compute.call('account'),
-      resolveImage: (image) => compute.call('resolveImage', image),
-      describeInstances: (owner) => compute.call('describeInstances', owner),
-      runInstance: (request) => compute.call('runInstance', request),
-      terminateInstance: (input) => compute.call('terminateInstance', input),
-      describeKeyPair: (owner) => compute.call('describeKeyPair', owner),
-      importKeyPair: (input) => compute.call('importKeyPair', input),
+      account: (options) => compute.call('account', [], options),
+      resolveImage: (image, options) => compute.call('resolveImage', [image], options),
+      describeInstances: (owner, options) => compute.call('describeInstances', [owner], options),
+      runInstance: (request, options) => compute.call('runInstance', [request], options),
+      terminateInstance: (input, options) => compute.call('terminateInstance', [input], options),
+      describeKeyPair,
+      importKeyPair: (input, options) => compute.call('importKeyPair', [input], options),
     },
     ssh: {
-      connect: (target) => ssh.call('connect', target),
-      run: (target, command) => ssh.call('run', target, command),
+      connect: (target, options) => ssh.call('connect', [target], options),
+      run: (target, command, options) => ssh.call('run', [target, command], options),
     },
     ansible: {
-      runPlaybook: (run) => ansible.call('runPlaybook', run),
-      contentDigest: () => ansible.call('contentDigest'),
+      runPlaybook: (run, options) => ansible.call('runPlaybook', [run], options),
+      contentDigest: () => ansible.call('contentDigest', []),
     },
     kubernetesAccess: {
-      kubeconfig: (controlPlane, input) => access.call('kubeconfig', controlPlane, input),
-      async connect(controlPlane, input) {
-        if (!(await access.call<boolean>('connect', controlPlane, input))) return undefined;
-        const api = remote('kubernetes');
+      kubeconfig: (controlPlane, input, options) => access.call('kubeconfig', [controlPlane, input], options),
+      async connect(controlPlane, input, options) {
+        if (!(await access.call<boolean>('connect', [controlPlane, input], options))) return undefined;
+        const to = [controlPlane, input];
         const kubernetes: Kubernetes = {
-          get: (reference) => api.call('get', controlPlane, input, reference),
-          list: (query) => api.call('list', controlPlane, input, query),
-          apply: (object, { fieldManager }) => api.call('apply', controlPlane, input, object, { fieldManager }),
-          patch: (reference, patch, { fieldManager }) =>
-            api.call('patch', controlPlane, input, reference, patch, { fieldManager }),
+          get: (reference, call) => api.call('get', [...to, reference], call),
+          list: (query, call) => api.call('list', [...to, query], call),
+          apply: (object, { fieldManager, ...call }) => api.call('apply', [...to, object, { fieldManager }], call),
+          patch: (reference, patch, { fieldManager, ...call }) =>
+            api.call('patch', [...to, reference, patch, { fieldManager }], call),
         };
         return kubernetes;
       },
@@ -64,21 +77,35 @@ interface Answer<Result> {
   readonly result: Result;
   readonly type?: string;
   readonly message?: string;
+  readonly code?: string;
 }
 
 /** Both ends are of this build. */
 const parse: <Result>(text: string) => Answer<Result> = JSON.parse;
 
-async function post<Result>(url: string, args: readonly unknown[]): Promise<Result> {
-  let response: Response;
+interface Call {
+  readonly url: string;
+  /** What it is for its caller that there is no answer. */
+  readonly unreachable: FailureType;
+  readonly headers: Record<string, string>;
+  readonly args: readonly unknown[];
+}
+
+async function post<Result>({ url, unreachable, headers, args }: Call, { signal }: CallOptions = {}): Promise<Result> {
+  let text: string;
+  let ok: boolean;
   try {
-    response = await fetch(url, { method: 'POST', body: JSON.stringify(args) });
+    const abort = signal === undefined ? {} : { signal };
+    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(args), ...abort });
+    ok = response.ok;
+    text = await response.text();
   } catch (cause) {
-    throw new RolloutError('AwsUnavailable', `simulated outside: ${url} does not answer; is the rehearsal up?`, {
-      cause,
-    });
+    signal?.throwIfAborted();
+    const message = `simulated outside: ${url} does not answer; is the rehearsal up?`;
+    throw new RolloutError(unreachable, message, { cause });
   }
-  const { result, type, message } = parse<Result>(await response.text());
-  if (response.ok) return result;
-  throw new RolloutError(type !== undefined && isFailureType(type) ? type : 'Unexpected', message ?? 'no message');
+  const { result, type, message = 'no message', code } = parse<Result>(text);
+  if (ok) return result;
+  const cause = code === undefined ? {} : { cause: Object.assign(new Error(message), { code }) };
+  throw new RolloutError(type !== undefined && isFailureType(type) ? type : 'Unexpected', message, cause);
 }

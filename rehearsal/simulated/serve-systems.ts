@@ -1,9 +1,27 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { KubernetesObject } from '../../model/kubernetes-object.js';
+import { refusalCode } from '../../systems/ec2/call-ec2.js';
 import { withStatus } from './object-status.js';
 import type { SimulatedSystems } from './simulated-systems.js';
 import type { World } from './world.js';
+
+/** One call that reached the simulated outside. */
+export interface OutsideCall {
+  readonly system: string;
+  readonly method: string;
+  readonly args: readonly unknown[];
+  /** Who calls, as the caller says; empty when it does not. */
+  readonly caller: string;
+  /** Aborted when the caller is gone before it has its answer. */
+  readonly gone: AbortSignal;
+}
+
+/** Stands before every call: a test holds it up, answers late, or loses the answer. */
+export type Passage = (call: OutsideCall, perform: () => Promise<unknown>) => Promise<unknown>;
+
+/** Thrown by a passage: the connection breaks, and the caller never learns what became of its call. */
+export class AnswerLost extends Error {}
 
 /**
  * Serves simulated systems over HTTP on loopback, so that they outlive the worker: `POST /<system>/<method>` with the
@@ -12,23 +30,36 @@ import type { World } from './world.js';
 export async function serveSystems({
   world,
   systems,
+  passage = (_, perform) => perform(),
 }: {
   readonly world: World;
   readonly systems: SimulatedSystems;
+  /** Default: none. */
+  readonly passage?: Passage;
 }): Promise<Server> {
   const server = createServer((request, response) => {
     if (request.method === 'GET') {
       response.writeHead(200).end(JSON.stringify({ items: listAll(world, request.url ?? '') }));
       return;
     }
-    void answer(systems, request).then(
-      (result) => response.writeHead(200).end(JSON.stringify({ result })),
-      (error: unknown) => {
-        const { type, message } =
-          error instanceof RolloutError ? error : { type: 'Unexpected', message: String(error) };
-        response.writeHead(500).end(JSON.stringify({ type, message }));
-      },
-    );
+    const gone = new AbortController();
+    response.on('close', () => {
+      gone.abort(new Error('the caller is gone'));
+    });
+    void readCall(request, gone.signal)
+      .then((call) => passage(call, () => perform(systems, call)))
+      .then(
+        (result) => response.writeHead(200).end(JSON.stringify({ result })),
+        (error: unknown) => {
+          if (error instanceof AnswerLost) {
+            request.socket.destroy();
+            return;
+          }
+          const { type, message } =
+            error instanceof RolloutError ? error : { type: 'Unexpected', message: String(error) };
+          response.writeHead(500).end(JSON.stringify({ type, message, code: refusalCode(error) }));
+        },
+      );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return server;
@@ -42,9 +73,13 @@ function listAll(world: World, url: string): readonly KubernetesObject[] {
   return objects.map((object) => withStatus(world, object));
 }
 
-async function answer(systems: SimulatedSystems, request: IncomingMessage): Promise<unknown> {
-  const [, name = '', method = ''] = (request.url ?? '').split('/');
-  const args = await readArguments(request);
+async function readCall(request: IncomingMessage, gone: AbortSignal): Promise<OutsideCall> {
+  const [, system = '', method = ''] = (request.url ?? '').split('/');
+  const caller = request.headers['x-caller'];
+  return { system, method, args: await readArguments(request), caller: String(caller ?? ''), gone };
+}
+
+async function perform(systems: SimulatedSystems, { system: name, method, args }: OutsideCall): Promise<unknown> {
   if (name === 'kubernetes') {
     const [target, connection, ...rest] = args;
     const kubernetes = await call(systems.kubernetesAccess, 'connect', [target, connection]);

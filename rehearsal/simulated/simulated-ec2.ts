@@ -1,56 +1,16 @@
-import { createHash } from 'node:crypto';
 import type { InstanceFact } from '../../model/facts.js';
+import { canonicalJson } from '../../model/canonical-json.js';
 import { RolloutError } from '../../model/rollout-error.js';
-import type { Ec2Compute, Ec2Network } from '../../systems/ec2/ec2.js';
+import type { Ec2Compute, RunInstanceRequest } from '../../systems/ec2/ec2.js';
+import { instanceToken } from '../../systems/ec2/instance-token.js';
 import type { World } from './world.js';
-
-/** EC2's network part, simulated: each thing once per cluster, found again by whoever asks. */
-export function createSimulatedEc2Network(world: World): Ec2Network {
-  const { things } = world;
-  const made = (effect: string, prefix: string): string => {
-    const id = newId(world, prefix);
-    world.note({ system: 'ec2', effect, key: id });
-    return id;
-  };
-  return {
-    async describeNetwork() {
-      const { vpcId, internetGatewayId, routeTableId, securityGroupId, keyPair, subnets } = things;
-      return {
-        ...(vpcId === undefined ? {} : { vpcId }),
-        ...(internetGatewayId === undefined ? {} : { internetGatewayId }),
-        ...(routeTableId === undefined ? {} : { routeTableId }),
-        ...(securityGroupId === undefined ? {} : { securityGroupId }),
-        ...(keyPair === undefined ? {} : { keyPairName: keyPair.name }),
-        subnets: [...subnets],
-      };
-    },
-    async createVpc() {
-      return (things.vpcId ??= made('CreateVpc', 'vpc'));
-    },
-    async createSubnet({ zone, cidr }) {
-      const known = things.subnets.find((subnet) => subnet.cidr === cidr);
-      if (known !== undefined) return known.id;
-      const id = made('CreateSubnet', 'subnet');
-      things.subnets.push({ zone, cidr, id });
-      return id;
-    },
-    async createInternetGateway() {
-      return (things.internetGatewayId ??= made('CreateInternetGateway', 'igw'));
-    },
-    async createRouteTable() {
-      return (things.routeTableId ??= made('CreateRouteTable', 'rtb'));
-    },
-    async createSecurityGroup() {
-      return (things.securityGroupId ??= made('CreateSecurityGroup', 'sg'));
-    },
-  };
-}
 
 /** EC2's instances, simulated: ClientToken, states over time, zones without capacity. */
 export function createSimulatedEc2Compute(world: World): Ec2Compute {
   const { things } = world;
   const asNow = ({
     token: _token,
+    request: _request,
     readyAtMs,
     sshAtMs: _ssh,
     ...instance
@@ -64,12 +24,9 @@ export function createSimulatedEc2Compute(world: World): Ec2Compute {
       return things.instances.map(asNow);
     },
     async runInstance(request) {
-      const token = createHash('sha256')
-        .update([request.cluster, request.node, request.generation, request.zone, request.type].join('/'))
-        .digest('hex')
-        .slice(0, 32);
+      const token = instanceToken(request);
       const known = things.instances.find((instance) => instance.token === token);
-      if (known !== undefined) return asNow(known);
+      if (known !== undefined) return asNow(sameRequest(known, request));
       if (world.hasFault('no capacity', request.zone)) {
         throw new RolloutError(
           'AwsCapacity',
@@ -87,6 +44,7 @@ export function createSimulatedEc2Compute(world: World): Ec2Compute {
         imageId: request.imageId,
         privateAddress: `198.18.0.${10 + things.instances.length}`,
         token,
+        request: canonicalJson(request),
         readyAtMs,
         sshAtMs: readyAtMs + world.durations.boot * 1000,
       };
@@ -108,6 +66,19 @@ export function createSimulatedEc2Compute(world: World): Ec2Compute {
       return things.keyPair.name;
     },
   };
+}
+
+/** What a token was used for first, if this is the same launch and it still exists; EC2 refuses anything else. */
+function sameRequest(
+  known: World['things']['instances'][number],
+  request: RunInstanceRequest,
+): World['things']['instances'][number] {
+  const what = `RunInstances ${request.node}`;
+  if (known.request !== canonicalJson(request)) {
+    throw new RolloutError('AwsRefused', `${what}: IdempotentParameterMismatch [simulated]`);
+  }
+  if (known.state !== 'terminated') return known;
+  throw new RolloutError('InstanceGone', `${what}: IdempotentInstanceTerminated [simulated]`);
 }
 
 function newId(world: World, prefix: string): string {

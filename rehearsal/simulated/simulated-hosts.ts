@@ -1,10 +1,8 @@
 import type { InstanceFact } from '../../model/facts.js';
 import { RolloutError } from '../../model/rollout-error.js';
-import type { Ansible, PlaybookRun } from '../../systems/ansible/ansible.js';
-import type { Artifacts } from '../../systems/artifacts/artifacts.js';
 import type { KubernetesAccess } from '../../systems/kubernetes/kubernetes.js';
 import type { CommandOutcome, Ssh, SshTarget } from '../../systems/ssh/ssh.js';
-import { addNode, createClusterObjects, hasNode, installPodNetwork } from './cluster-objects.js';
+import { machineOf, removeNode } from './cluster-objects.js';
 import { createSimulatedKubernetes } from './simulated-kubernetes.js';
 import type { World } from './world.js';
 
@@ -24,24 +22,6 @@ export function createSimulatedSsh(world: World): Ssh {
   };
 }
 
-/** Playbooks, simulated: each takes its time, fails when a fault says so, and leaves what the real one would. */
-export function createSimulatedAnsible(world: World, artifacts: Artifacts): Ansible {
-  const running = new Map<string, Promise<void>>();
-  return {
-    async runPlaybook(run) {
-      const instance = reachable(world, run.host);
-      const key = `${instance.id} ${run.playbook}`;
-      // as with the transient units of real hosts: a second start attaches to the first
-      const work = running.get(key) ?? play(world, instance, run).finally(() => running.delete(key));
-      running.set(key, work);
-      await work;
-      const log = await artifacts.put(`${run.playbook} on ${run.host.node} [simulated]\n`);
-      return { changedTasks: 1, okTasks: 3, log };
-    },
-    contentDigest: () => Promise.resolve('simulated'),
-  };
-}
-
 /** The Kubernetes API of the simulated cluster, once its control plane is initialised. */
 export function createSimulatedKubernetesAccess(world: World): KubernetesAccess {
   const kubernetes = createSimulatedKubernetes(world);
@@ -56,37 +36,13 @@ export function createSimulatedKubernetesAccess(world: World): KubernetesAccess 
   };
 }
 
-async function play(world: World, instance: InstanceFact, run: PlaybookRun): Promise<void> {
-  const { node } = run.host;
-  if (run.playbook === 'prepare') {
-    await world.perform('prepare', node, 'AnsibleTaskFailed');
-    const prepared = run.variables['prepared_digest'];
-    setFile(world, instance, 'prepared', typeof prepared === 'string' ? prepared : '');
-    const version = run.variables['kube_packages_version'];
-    setFile(world, instance, 'kubelet', typeof version === 'string' ? `v${version}` : '');
-  } else if (run.playbook === 'init') {
-    await world.perform('init', node, 'KubeadmFailed');
-    if (fileOf(world, instance, 'initialised') !== undefined) return;
-    setFile(world, instance, 'initialised', 'yes');
-    world.note({ system: 'host', effect: 'kubeadm init', key: instance.id, node });
-    createClusterObjects(world);
-    addNode(world, instance, documentsOf(run.variables['control_plane_init_documents']));
-  } else if (run.playbook === 'cni') {
-    await world.perform('cni', node, 'AnsibleTaskFailed');
-    installPodNetwork(world);
-  } else {
-    await world.perform('join', node, 'KubeadmFailed');
-    if (hasNode(world, node)) return;
-    world.note({ system: 'host', effect: 'kubeadm join', key: instance.id, node });
-    addNode(world, instance, documentsOf(run.variables['node_join_document']));
-  }
+/** Whether its kubelet has its configuration and the Node of its name is this host. */
+export function hasJoined(world: World, instance: InstanceFact): boolean {
+  return fileOf(world, instance, 'joined') !== undefined && machineOf(world, instance.node) === instance.id;
 }
 
-function documentsOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [value];
-}
-
-function reachable(world: World, target: SshTarget): InstanceFact {
+/** The running instance behind an address. Fails with `HostUnreachable`. */
+export function reachable(world: World, target: SshTarget): InstanceFact {
   const instance = world.things.instances.find(({ privateAddress }) => privateAddress === target.address);
   if (instance !== undefined && Date.now() >= instance.sshAtMs) return instance;
   throw new RolloutError(
@@ -98,37 +54,49 @@ function reachable(world: World, target: SshTarget): InstanceFact {
 /** What `/usr/local/sbin/groundswell-host` and the few plain commands would say. */
 function answer(world: World, instance: InstanceFact, command: string): CommandOutcome {
   const [, verb = '', argument = ''] = /groundswell-host (\S+)(?: (\S+))?/.exec(command) ?? [];
-  const joined = hasNode(world, instance.node);
+  const { tokens } = world.things;
   switch (verb) {
-    case 'facts': {
-      const prepared = fileOf(world, instance, 'prepared');
-      if (prepared === undefined) return outcome(1, '');
-      const yes = joined ? 'yes' : 'no';
-      return outcome(
-        0,
-        [
-          `machineId=${instance.id}`,
-          `bootId=${instance.id}`,
-          `prepared=${prepared}`,
-          `joined=${yes}`,
-          `joinBegun=${yes}`,
-          'bootstrapLeft=no',
-          'joinRuns=no',
-        ].join('\n'),
-      );
-    }
+    case 'facts':
+      return facts(world, instance);
     case 'init-missing':
       return outcome(0, fileOf(world, instance, 'initialised') === undefined ? 'kubeadm-config\n' : '');
-    case 'node':
-      return outcome(0, hasNode(world, argument) ? `machineId=${argument}\nready=True\n` : '');
-    case 'mint-token':
-      return outcome(0, 'token=abcdef.0123456789abcdef\ncaCertHash=sha256:00\n');
-    case 'revoke-tokens':
-    case 'finish-join':
+    case 'node': {
+      const machineId = machineOf(world, argument);
+      return outcome(0, machineId === undefined ? '' : `machineId=${machineId}\nready=True\n`);
+    }
+    case 'delete-node':
+      removeNode(world, argument);
       return outcome(0, '');
+    case 'mint-token': {
+      const token = `${String(world.nextNumber()).padStart(6, '0')}.0123456789abcdef`;
+      tokens.set(token, argument);
+      return outcome(0, `token=${token}\ncaCertHash=sha256:00\n`);
+    }
+    case 'revoke-tokens':
+      for (const [token, node] of tokens) if (node === argument) tokens.delete(token);
+      return outcome(0, '');
+    case 'finish-join':
+      return outcome(hasJoined(world, instance) ? 0 : 1, '');
     default:
       return otherCommand(world, instance, command);
   }
+}
+
+function facts(world: World, instance: InstanceFact): CommandOutcome {
+  const prepared = fileOf(world, instance, 'prepared');
+  if (prepared === undefined) return outcome(1, '');
+  const yes = (holds: boolean): string => (holds ? 'yes' : 'no');
+  const joinRuns = world.things.units.has(`${instance.id} join`);
+  const lines = [
+    `machineId=${instance.id}`,
+    `bootId=${instance.id}`,
+    `prepared=${prepared}`,
+    `joined=${yes(hasJoined(world, instance))}`,
+    `joinBegun=${yes(joinRuns || fileOf(world, instance, 'joined') !== undefined)}`,
+    'bootstrapLeft=no',
+    `joinRuns=${yes(joinRuns)}`,
+  ];
+  return outcome(0, lines.join('\n'));
 }
 
 function otherCommand(world: World, instance: InstanceFact, command: string): CommandOutcome {
@@ -144,11 +112,13 @@ function outcome(exitCode: number, stdout: string): CommandOutcome {
   return { exitCode, stdout, stderr: '' };
 }
 
-function fileOf(world: World, instance: InstanceFact, name: string): string | undefined {
+/** A file of a host; `undefined` when it is not there. */
+export function fileOf(world: World, instance: InstanceFact, name: string): string | undefined {
   return world.things.files.get(instance.id)?.get(name);
 }
 
-function setFile(world: World, instance: InstanceFact, name: string, content: string): void {
+/** Writes a file of a host. */
+export function setFile(world: World, instance: InstanceFact, name: string, content: string): void {
   const files = world.things.files.get(instance.id) ?? new Map<string, string>();
   files.set(name, content);
   world.things.files.set(instance.id, files);

@@ -1,16 +1,27 @@
 import type { Artifacts } from '../../systems/artifacts/artifacts.js';
 import type { Dependencies } from '../../worker/dependencies.js';
-import { createSimulatedEc2Compute, createSimulatedEc2Network } from './simulated-ec2.js';
-import { createSimulatedAnsible, createSimulatedKubernetesAccess, createSimulatedSsh } from './simulated-hosts.js';
+import { createEc2Parts, type Ec2Parts } from './ec2-parts.js';
+import { createSimulatedEc2Compute } from './simulated-ec2.js';
+import { createSimulatedKubernetesAccess, createSimulatedSsh } from './simulated-hosts.js';
+import { createSimulatedNetwork } from './simulated-network.js';
+import { createSimulatedAnsible } from './simulated-playbooks.js';
 import type { World } from './world.js';
 
-/** The systems that a simulated outside stands in for. */
-export type SimulatedSystems = Pick<Dependencies, 'ec2Network' | 'ec2Compute' | 'ssh' | 'ansible' | 'kubernetesAccess'>;
+/** The systems that a simulated outside stands in for, and the calls that `ec2Network` is made of. */
+export type SimulatedSystems = Pick<
+  Dependencies,
+  'ec2Network' | 'ec2Compute' | 'ssh' | 'ansible' | 'kubernetesAccess'
+> & { readonly ec2Parts: Ec2Parts };
 
 /** All simulated systems over one world. */
 export function createSimulatedSystems(world: World, artifacts: Artifacts): SimulatedSystems {
+  const ec2Parts = createEc2Parts(world);
   return {
-    ec2Network: createSimulatedEc2Network(world),
+    ec2Parts,
+    ec2Network: createSimulatedNetwork({
+      parts: () => ec2Parts,
+      keyPairName: () => Promise.resolve(world.things.keyPair?.name),
+    }),
     ec2Compute: createSimulatedEc2Compute(world),
     ssh: createSimulatedSsh(world),
     ansible: createSimulatedAnsible(world, artifacts),

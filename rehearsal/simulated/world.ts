@@ -4,6 +4,7 @@ import type { KubernetesObject } from '../../model/kubernetes-object.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { FailureType } from '../../model/failures.js';
 import type { Durations } from './durations.js';
+import type { Ec2Part } from './ec2-parts.js';
 import type { Fault } from './faults.js';
 
 /** One effect, in the form of the ledger (docs/architecture.md). */
@@ -16,20 +17,22 @@ export interface Effect {
 
 /** What exists in the simulated outside. Keys of `objects` are `apiVersion/kind/namespace/name`. */
 export interface Things {
-  vpcId: string | undefined;
-  readonly subnets: { zone: string; id: string; cidr: string }[];
-  internetGatewayId: string | undefined;
-  routeTableId: string | undefined;
-  securityGroupId: string | undefined;
+  readonly parts: Ec2Part[];
   keyPair: { name: string; publicKey: string } | undefined;
   readonly instances: (InstanceFact & {
     token: string;
+    /** Everything that was asked for: the same token with something else is refused. */
+    request: string;
     readyAtMs: number;
     sshAtMs: number;
     state: InstanceFact['state'];
   })[];
   /** Files of hosts by instance id and path. */
   readonly files: Map<string, Map<string, string>>;
+  /** Bootstrap tokens that nobody revoked yet, with the node that each was minted for. */
+  readonly tokens: Map<string, string>;
+  /** Transient units at work on hosts, by instance id and playbook. What runs in one goes on without its caller. */
+  readonly units: Map<string, Promise<void>>;
   readonly objects: Map<string, KubernetesObject>;
   /** What each field manager applied last, by `<manager> <key of the object>`. */
   readonly managed: Map<string, KubernetesObject>;
@@ -69,14 +72,12 @@ export function createWorld({ durations, faults, onEffect }: WorldOptions): Worl
   return {
     durations,
     things: {
-      vpcId: undefined,
-      subnets: [],
-      internetGatewayId: undefined,
-      routeTableId: undefined,
-      securityGroupId: undefined,
+      parts: [],
       keyPair: undefined,
       instances: [],
       files: new Map(),
+      tokens: new Map(),
+      units: new Map(),
       objects: new Map(),
       managed: new Map(),
       readyAtMs: new Map(),

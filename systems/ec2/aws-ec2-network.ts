@@ -48,11 +48,11 @@ async function createVpc(
   });
   return createOnce(
     {
-      find: async () => (await callEc2('DescribeVpcs', (http) => repeating.send(find, http), options)).Vpcs ?? [],
-      create: async () =>
-        givenId('CreateVpc', (await callEc2('CreateVpc', (http) => once.send(create, http), options)).Vpc?.VpcId),
-      remove: (id) =>
-        callEc2('DeleteVpc', (http) => repeating.send(new DeleteVpcCommand({ VpcId: id }), http), options),
+      find: async (call) => (await callEc2('DescribeVpcs', (http) => repeating.send(find, http), call)).Vpcs ?? [],
+      create: async (call) =>
+        givenId('CreateVpc', (await callEc2('CreateVpc', (http) => once.send(create, http), call)).Vpc?.VpcId),
+      remove: (id, call) =>
+        callEc2('DeleteVpc', (http) => repeating.send(new DeleteVpcCommand({ VpcId: id }), http), call),
       id: (vpc) => vpc.VpcId,
     },
     options,
@@ -67,8 +67,8 @@ async function createSubnet(
   const find = new DescribeSubnetsCommand({
     Filters: ownedBy(input, { 'vpc-id': input.vpcId, 'availability-zone': input.zone }),
   });
-  const findAll = async (): Promise<readonly Subnet[]> =>
-    (await callEc2('DescribeSubnets', (http) => repeating.send(find, http), options)).Subnets ?? [];
+  const findAll = async (call: CallOptions = options): Promise<readonly Subnet[]> =>
+    (await callEc2('DescribeSubnets', (http) => repeating.send(find, http), call)).Subnets ?? [];
   const create = new CreateSubnetCommand({
     VpcId: input.vpcId,
     AvailabilityZone: input.zone,
@@ -78,13 +78,13 @@ async function createSubnet(
   const id = await createOnce(
     {
       find: findAll,
-      create: async () =>
+      create: async (call) =>
         givenId(
           'CreateSubnet',
-          (await callEc2(`CreateSubnet ${input.cidr}`, (http) => once.send(create, http), options)).Subnet?.SubnetId,
+          (await callEc2(`CreateSubnet ${input.cidr}`, (http) => once.send(create, http), call)).Subnet?.SubnetId,
         ),
-      remove: (extra) =>
-        callEc2('DeleteSubnet', (http) => repeating.send(new DeleteSubnetCommand({ SubnetId: extra }), http), options),
+      remove: (extra, call) =>
+        callEc2('DeleteSubnet', (http) => repeating.send(new DeleteSubnetCommand({ SubnetId: extra }), http), call),
       id: (subnet) => subnet.SubnetId,
     },
     options,
@@ -109,9 +109,9 @@ async function createInternetGateway(
 ): Promise<string> {
   const find = new DescribeInternetGatewaysCommand({ Filters: ownedBy(input) });
   // one that is attached elsewhere cannot serve this VPC
-  const findAll = async () =>
+  const findAll = async (call: CallOptions = options) =>
     (
-      (await callEc2('DescribeInternetGateways', (http) => repeating.send(find, http), options)).InternetGateways ?? []
+      (await callEc2('DescribeInternetGateways', (http) => repeating.send(find, http), call)).InternetGateways ?? []
     ).filter(({ Attachments }) => (Attachments ?? []).every(({ VpcId }) => VpcId === input.vpcId));
   const create = new CreateInternetGatewayCommand({
     TagSpecifications: tagsAtCreation(input, 'internet-gateway', input.cluster),
@@ -119,17 +119,17 @@ async function createInternetGateway(
   const id = await createOnce(
     {
       find: findAll,
-      create: async () =>
+      create: async (call) =>
         givenId(
           'CreateInternetGateway',
-          (await callEc2('CreateInternetGateway', (http) => once.send(create, http), options)).InternetGateway
+          (await callEc2('CreateInternetGateway', (http) => once.send(create, http), call)).InternetGateway
             ?.InternetGatewayId,
         ),
-      remove: (extra) =>
+      remove: (extra, call) =>
         callEc2(
           'DeleteInternetGateway',
           (http) => repeating.send(new DeleteInternetGatewayCommand({ InternetGatewayId: extra }), http),
-          options,
+          call,
         ),
       id: (gateway) => gateway.InternetGatewayId,
     },

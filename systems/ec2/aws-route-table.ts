@@ -29,8 +29,8 @@ export async function createRouteTable(
   options: CallOptions = {},
 ): Promise<string> {
   const find = new DescribeRouteTablesCommand({ Filters: ownedBy(input, { 'vpc-id': input.vpcId }) });
-  const findAll = async (): Promise<readonly RouteTable[]> =>
-    (await callEc2('DescribeRouteTables', (http) => repeating.send(find, http), options)).RouteTables ?? [];
+  const findAll = async (call: CallOptions = options): Promise<readonly RouteTable[]> =>
+    (await callEc2('DescribeRouteTables', (http) => repeating.send(find, http), call)).RouteTables ?? [];
   const create = new CreateRouteTableCommand({
     VpcId: input.vpcId,
     TagSpecifications: tagsAtCreation(input, 'route-table', input.cluster),
@@ -38,16 +38,16 @@ export async function createRouteTable(
   const id = await createOnce(
     {
       find: findAll,
-      create: async () =>
+      create: async (call) =>
         givenId(
           'CreateRouteTable',
-          (await callEc2('CreateRouteTable', (http) => once.send(create, http), options)).RouteTable?.RouteTableId,
+          (await callEc2('CreateRouteTable', (http) => once.send(create, http), call)).RouteTable?.RouteTableId,
         ),
-      remove: (extra) =>
+      remove: (extra, call) =>
         callEc2(
           'DeleteRouteTable',
           (http) => repeating.send(new DeleteRouteTableCommand({ RouteTableId: extra }), http),
-          options,
+          call,
         ),
       id: (table) => table.RouteTableId,
     },

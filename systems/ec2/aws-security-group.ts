@@ -24,8 +24,8 @@ export async function createSecurityGroup(
   options: CallOptions = {},
 ): Promise<string> {
   const find = new DescribeSecurityGroupsCommand({ Filters: ownedBy(input, { 'vpc-id': input.vpcId }) });
-  const findAll = async (): Promise<readonly SecurityGroup[]> =>
-    (await callEc2('DescribeSecurityGroups', (http) => repeating.send(find, http), options)).SecurityGroups ?? [];
+  const findAll = async (call: CallOptions = options): Promise<readonly SecurityGroup[]> =>
+    (await callEc2('DescribeSecurityGroups', (http) => repeating.send(find, http), call)).SecurityGroups ?? [];
   const create = new CreateSecurityGroupCommand({
     VpcId: input.vpcId,
     GroupName: `groundswell-${input.cluster}`,
@@ -35,16 +35,16 @@ export async function createSecurityGroup(
   const id = await createOnce(
     {
       find: findAll,
-      create: async () =>
+      create: async (call) =>
         givenId(
           'CreateSecurityGroup',
-          (await callEc2('CreateSecurityGroup', (http) => once.send(create, http), options)).GroupId,
+          (await callEc2('CreateSecurityGroup', (http) => once.send(create, http), call)).GroupId,
         ),
-      remove: (extra) =>
+      remove: (extra, call) =>
         callEc2(
           'DeleteSecurityGroup',
           (http) => repeating.send(new DeleteSecurityGroupCommand({ GroupId: extra }), http),
-          options,
+          call,
         ),
       id: (group) => group.GroupId,
     },

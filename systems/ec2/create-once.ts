@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Tag } from '@aws-sdk/client-ec2';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { CallOptions } from '../calls.js';
@@ -8,41 +9,55 @@ import { oldestFirst } from './ownership-tags.js';
 /** A thing that EC2 creates without a ClientToken: how it is found, made and, where it is one too many, removed. */
 export interface Creation<T> {
   /** Finds ours, by tags. */
-  readonly find: () => Promise<readonly T[]>;
+  readonly find: (options: CallOptions) => Promise<readonly T[]>;
   /** Sends the request once and returns the id of what was made. */
-  readonly create: () => Promise<string>;
+  readonly create: (options: CallOptions) => Promise<string>;
   /** Removes one that this very call made and that turned out to be the second. */
-  readonly remove: (id: string) => Promise<unknown>;
+  readonly remove: (id: string, options: CallOptions) => Promise<unknown>;
   readonly id: (thing: T) => string | undefined;
+  /** How long to wait after a removal before it is looked again. Default 3 s. */
+  readonly settleMs?: number;
 }
 
+/** A creation that took longer may have been overtaken: others have looked in between, and built on what they found. */
+const overtakenMs = 10_000;
+/** After one of two was removed: whoever made the other one may have removed that at the same moment. */
+const settleMs = 3_000;
+
 /**
- * Finds a thing or makes it, such that one is left. After an unknown outcome it is looked for again. When an older one
- * shows up after ours was made (a lost answer, or another worker), ours goes. Returns the id.
+ * Finds a thing or makes it, such that one is left. After an unknown outcome it is looked for again. When another one
+ * shows up after ours was made (a lost answer, or another worker), the older one stays; ours goes in any case when this
+ * attempt was given up meanwhile, or stood still: then the other one is in use. Returns the id.
+ *
+ * Once the request is on its way the signal is not heeded any more: what was made must not stay behind unseen.
  */
 export async function createOnce<T extends { readonly Tags?: Tag[] | undefined }>(
   creation: Creation<T>,
   options: CallOptions = {},
 ): Promise<string> {
-  const oldest = async (): Promise<string | undefined> => {
-    const [first] = oldestFirst(await creation.find(), creation.id);
-    return first === undefined ? undefined : creation.id(first);
-  };
-  const known = await oldest();
+  const startedMs = Date.now();
+  const { signal, ...uninterrupted } = options;
+  const ids = async (call: CallOptions): Promise<readonly string[]> =>
+    oldestFirst(await creation.find(call), creation.id).flatMap((thing) => creation.id(thing) ?? []);
+  const [known] = await ids(options);
   if (known !== undefined) return known;
+  signal?.throwIfAborted();
   let made: string;
   try {
-    made = await creation.create();
+    made = await creation.create(uninterrupted);
   } catch (error) {
-    const found = outcomeIsUnknown(error) ? await oldest() : undefined;
+    const [found] = outcomeIsUnknown(error) ? await ids(uninterrupted) : [];
     if (found === undefined) throw error;
     return found;
   }
-  const kept = (await oldest()) ?? made;
+  const found = await ids(uninterrupted);
+  const overtaken = signal?.aborted === true || Date.now() - startedMs > overtakenMs;
+  const kept = (overtaken ? found.find((id) => id !== made) : found[0]) ?? made;
   if (kept === made) return made;
-  options.onProgress?.(`${made}: removed again, ${kept} is older`);
-  await creation.remove(made);
-  return kept;
+  options.onProgress?.(`${made}: removed again, ${kept} ${overtaken ? 'is in use' : 'is older'}`);
+  await creation.remove(made, uninterrupted);
+  await delay(creation.settleMs ?? settleMs, undefined, signal === undefined ? {} : { signal });
+  return createOnce(creation, options);
 }
 
 function outcomeIsUnknown(error: unknown): boolean {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { readLedger, type LedgerLine } from '../../observer/ledger.js';
 import { mustRun } from '../../systems/process.js';
-import { freshCopy } from '../rehearsal/fresh-copy.js';
+import { freshCopy, type Outcome } from '../rehearsal/fresh-copy.js';
 
 /** A rehearsal of its own on simulated systems: real Temporal, real worker, no roll-out yet. */
 export interface SimulatedRehearsal {
@@ -8,6 +9,10 @@ export interface SimulatedRehearsal {
   readonly uiUrl: string;
   /** Runs the `temporal` program of the rehearsal, as an operator would, and returns its JSON. */
   temporal(...args: readonly string[]): Promise<unknown>;
+  /** Runs `npx groundswell` of the rehearsal to its end. */
+  groundswell(...args: readonly string[]): Promise<Outcome>;
+  /** What the simulated outside has written down. */
+  ledger(): Promise<readonly LedgerLine[]>;
   /** Ends it and removes its copy of the tree. */
   end(): Promise<void>;
 }
@@ -33,6 +38,8 @@ export async function simulatedRehearsal(name: string): Promise<SimulatedRehears
       const parsed: unknown = JSON.parse(await mustRun(cli, [...args, '--address', address, '-o', 'json']));
       return parsed;
     },
+    groundswell: (...args) => copy.run(['npx', 'groundswell', ...args]),
+    ledger: () => readLedger(join(copy.dir, '.groundswell', 'rehearsal', 'ledger.ndjson')),
     end,
   };
 }

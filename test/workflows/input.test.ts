@@ -97,6 +97,7 @@ describe('approve', () => {
       type: 't3.micro',
       imageId: 'ami-1',
       token: 'of another time',
+      request: '',
       readyAtMs: 0,
       sshAtMs: 0,
     });

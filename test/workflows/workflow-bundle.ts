@@ -10,22 +10,28 @@ import { stateFolder } from '../../worker/target.js';
 const sources = ['workflows', 'model', 'package-lock.json'];
 
 /**
- * The bundle of `workflows/`, as a file. Made when the sources have changed since the last one, which takes seconds;
+ * The bundle of `workflows/`, with further interceptors when a path to their module is given, as a file. Made when the sources have changed since the last one, which takes seconds;
  * kept under `.groundswell/test/` by the hash of the sources.
  */
-export async function workflowBundle(): Promise<{ readonly codePath: string }> {
+export async function workflowBundle(interceptors?: string): Promise<{ readonly codePath: string }> {
   const folder = join(stateFolder(root), 'test', 'bundles');
-  const codePath = join(folder, `${await hashOfSources()}.js`);
+  const modules = interceptors === undefined ? [] : [interceptors];
+  const codePath = join(folder, `${await hashOfSources(modules)}.js`);
   if (await exists(codePath)) return { codePath };
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath,
+    workflowInterceptorModules: modules,
+    logger: new DefaultLogger('WARN'),
+  });
   await mkdir(folder, { recursive: true });
   await writeFile(`${codePath}.${process.pid}`, code);
   await rename(`${codePath}.${process.pid}`, codePath);
   return { codePath };
 }
 
-async function hashOfSources(): Promise<string> {
+async function hashOfSources(modules: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
+  for (const module of modules) hash.update(`${module}\n`).update(await readFile(module));
   for (const source of sources) {
     for (const file of await filesOf(source)) hash.update(`${file}\n`).update(await readFile(join(root, file)));
   }

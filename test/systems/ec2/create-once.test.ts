@@ -20,8 +20,13 @@ function someThings() {
       return id;
     },
     find: (): Promise<readonly Thing[]> => Promise.resolve([...listed]),
-    remove: (id: string): Promise<void> => Promise.resolve(void removed.push(id)),
+    remove(id: string): Promise<void> {
+      removed.push(id);
+      listed.splice(0, listed.length, ...listed.filter((thing) => thing.id !== id));
+      return Promise.resolve();
+    },
     id: (thing: Thing): string => thing.id,
+    settleMs: 1,
   };
 }
 
@@ -105,5 +110,66 @@ describe('createOnce', () => {
 
     expect(id).toBe('vpc-mine');
     expect(things.removed).toEqual([]);
+  });
+
+  it('yields to a younger one when it was given up while it made its own: that one is in use', async () => {
+    const things = someThings();
+    things.hidden.push(aThing('vpc-in-use', '2026-01-03'));
+    const attempt = new AbortController();
+
+    const made = createOnce(
+      {
+        ...things,
+        create() {
+          attempt.abort();
+          return Promise.resolve(things.add('vpc-late', '2026-01-02'));
+        },
+      },
+      { signal: attempt.signal },
+    );
+
+    await expect(made).rejects.toThrow('abort');
+    expect(things.removed).toEqual(['vpc-late']);
+  });
+
+  it('sends no signal once the request is on its way: what was made is looked for in any case', async () => {
+    const signals: unknown[] = [];
+    const things = someThings();
+    const { signal } = new AbortController();
+
+    await createOnce(
+      {
+        ...things,
+        find(options) {
+          signals.push(options.signal);
+          return things.find();
+        },
+        create(options) {
+          signals.push(options.signal);
+          return Promise.resolve(things.add('vpc-1', '2026-01-01'));
+        },
+      },
+      { signal },
+    );
+
+    expect(signals).toEqual([signal, undefined, undefined]);
+  });
+
+  it('makes one anew when two makers removed theirs at the same moment', async () => {
+    const things = someThings();
+    things.hidden.push(aThing('vpc-other', '2026-01-01'));
+    let calls = 0;
+
+    const id = await createOnce({
+      ...things,
+      create: () => Promise.resolve(things.add(`vpc-mine-${(calls += 1)}`, '2026-01-02')),
+      async remove(mine) {
+        await things.remove(mine);
+        await things.remove('vpc-other');
+      },
+    });
+
+    expect(id).toBe('vpc-mine-2');
+    expect(await things.find()).toHaveLength(1);
   });
 });

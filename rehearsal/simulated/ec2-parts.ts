@@ -1,0 +1,94 @@
+import { RolloutError } from '../../model/rollout-error.js';
+import type { World } from './world.js';
+
+export type Ec2PartKind = 'vpc' | 'subnet' | 'internet-gateway' | 'route-table' | 'security-group';
+
+/** One VPC-like thing at the simulated EC2, with its tags. */
+export interface Ec2Part {
+  readonly kind: Ec2PartKind;
+  readonly id: string;
+  readonly cluster: string;
+  /** Tag of whoever made it: when that one began to, ISO 8601. Not when EC2 made it. */
+  readonly created: string;
+  readonly vpcId?: string;
+  readonly zone?: string;
+  readonly cidr?: string;
+  /** Attached, with its routes, with its rules: what a second call does to it. */
+  readonly complete: boolean;
+}
+
+/**
+ * The calls of EC2 for things without a ClientToken, as dumb as the real ones: a VPC that is asked for twice is made twice.
+ * Only what EC2 itself refuses is refused: a range or a name that its VPC has already.
+ */
+export interface Ec2Parts {
+  list(kind: Ec2PartKind, cluster: string): Promise<readonly Ec2Part[]>;
+  /** Makes one and returns its id. Fails with `AwsRefused` and EC2's code. */
+  create(input: Omit<Ec2Part, 'id' | 'complete'>): Promise<string>;
+  /** Attaches it, gives it its routes or its rules. */
+  complete(id: string): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+const effects: Readonly<Record<Ec2PartKind, { readonly noun: string; readonly prefix: string }>> = {
+  vpc: { noun: 'Vpc', prefix: 'vpc' },
+  subnet: { noun: 'Subnet', prefix: 'subnet' },
+  'internet-gateway': { noun: 'InternetGateway', prefix: 'igw' },
+  'route-table': { noun: 'RouteTable', prefix: 'rtb' },
+  'security-group': { noun: 'SecurityGroup', prefix: 'sg' },
+};
+
+/** EC2's things without a ClientToken, kept in a world. */
+export function createEc2Parts(world: World): Ec2Parts {
+  const { parts } = world.things;
+  const at = (id: string): number => parts.findIndex((part) => part.id === id);
+  const note = (verb: 'Create' | 'Delete', { kind, cluster, zone }: Omit<Ec2Part, 'id' | 'complete'>): void => {
+    const key = `${cluster}${zone === undefined ? '' : `/${zone}`}`;
+    world.note({ system: 'ec2', effect: `${verb}${effects[kind].noun}`, key });
+  };
+  return {
+    list: async (kind, cluster) => parts.filter((part) => part.kind === kind && part.cluster === cluster),
+    async create(input) {
+      const code = refusal(parts, input);
+      if (code !== undefined) throw refused(`Create${effects[input.kind].noun}`, code);
+      const id = `${effects[input.kind].prefix}-${world.nextNumber().toString(16).padStart(17, '0')}`;
+      parts.push({ ...input, id, complete: input.kind === 'vpc' || input.kind === 'subnet' });
+      note('Create', input);
+      return id;
+    },
+    async complete(id) {
+      const part = parts[at(id)];
+      if (part === undefined) throw refused(`complete ${id}`, 'NotFound');
+      const rival = parts.some(
+        ({ kind, vpcId, complete }) => kind === 'internet-gateway' && complete && vpcId === part.vpcId,
+      );
+      if (part.kind === 'internet-gateway' && rival && !part.complete) {
+        throw refused(`AttachInternetGateway ${id}`, 'Resource.AlreadyAssociated');
+      }
+      parts[at(id)] = { ...part, complete: true };
+    },
+    async remove(id) {
+      const part = parts[at(id)];
+      if (part === undefined) return;
+      if (parts.some(({ vpcId }) => vpcId === id)) throw refused(`delete ${id}`, 'DependencyViolation');
+      parts.splice(at(id), 1);
+      note('Delete', part);
+    },
+  };
+}
+
+function refusal(
+  parts: readonly Ec2Part[],
+  { kind, vpcId, cidr }: Omit<Ec2Part, 'id' | 'complete'>,
+): string | undefined {
+  const others = parts.filter((part) => part.kind === kind && part.vpcId === vpcId);
+  if (kind === 'security-group' && others.length > 0) return 'InvalidGroup.Duplicate';
+  if (kind === 'subnet' && others.some((part) => part.cidr === cidr)) return 'InvalidSubnet.Conflict';
+  return undefined;
+}
+
+/** A refusal in the form that `refusalCode` reads. */
+function refused(what: string, code: string): RolloutError {
+  const message = `${what}: ${code} [simulated]`;
+  return new RolloutError('AwsRefused', message, { cause: Object.assign(new Error(message), { code }) });
+}

@@ -1,0 +1,88 @@
+import type { CallOptions } from '../../systems/calls.js';
+import { createOnce } from '../../systems/ec2/create-once.js';
+import type { Ec2Network } from '../../systems/ec2/ec2.js';
+import { oldestFirst, tagNames } from '../../systems/ec2/ownership-tags.js';
+import type { Ec2Part, Ec2Parts } from './ec2-parts.js';
+
+/** What `describeNetwork` says of the key pair is kept elsewhere. */
+export interface SimulatedNetworkDependencies {
+  readonly parts: (options?: CallOptions) => Ec2Parts;
+  readonly keyPairName: (cluster: string, options?: CallOptions) => Promise<string | undefined>;
+}
+
+/**
+ * EC2's network part on the simulated EC2: found, made and de-duplicated by the product's own `createOnce`, one call at a
+ * time, so that an attempt can end between any two of them.
+ */
+export function createSimulatedNetwork({ parts, keyPairName }: SimulatedNetworkDependencies): Ec2Network {
+  /** Makes one and returns its id, complete. */
+  async function make(
+    wanted: Omit<Ec2Part, 'id' | 'complete' | 'created'>,
+    options: CallOptions = {},
+  ): Promise<string> {
+    const find = async (call: CallOptions) =>
+      (await parts(call).list(wanted.kind, wanted.cluster)).filter(fits(wanted));
+    const created = new Date().toISOString();
+    const id = await createOnce(
+      {
+        find: async (call) => (await find(call)).map(tagged),
+        create: (call) => parts(call).create({ ...wanted, created }),
+        remove: (extra, call) => parts(call).remove(extra),
+        id: (part) => part.id,
+        settleMs: 200,
+      },
+      options,
+    );
+    const made = (await find(options)).find((part) => part.id === id);
+    if (made?.complete !== true) await parts(options).complete(id);
+    return id;
+  }
+
+  return {
+    async describeNetwork({ cluster }, options) {
+      const api = parts(options);
+      const list = async (kind: Ec2Part['kind']): Promise<readonly Ec2Part[]> =>
+        oldestFirst((await api.list(kind, cluster)).map(tagged), ({ id }) => id);
+      const [vpcs, subnets, gateways, tables, groups, key] = await Promise.all([
+        list('vpc'),
+        list('subnet'),
+        list('internet-gateway'),
+        list('route-table'),
+        list('security-group'),
+        keyPairName(cluster, options),
+      ]);
+      const keyPair = key === undefined ? {} : { keyPairName: key };
+      const vpcId = vpcs[0]?.id;
+      if (vpcId === undefined) return { subnets: [], ...keyPair };
+      const first = (found: readonly Ec2Part[]): string | undefined =>
+        found.find((part) => part.vpcId === vpcId && part.complete)?.id;
+      const [internetGatewayId, routeTableId, securityGroupId] = [first(gateways), first(tables), first(groups)];
+      return {
+        vpcId,
+        subnets: subnets
+          .filter((subnet) => subnet.vpcId === vpcId)
+          .map(({ zone = '', id, cidr = '' }) => ({ zone, id, cidr }))
+          .sort((a, b) => (a.zone < b.zone ? -1 : 1)),
+        ...(internetGatewayId === undefined ? {} : { internetGatewayId }),
+        ...(routeTableId === undefined ? {} : { routeTableId }),
+        ...(securityGroupId === undefined ? {} : { securityGroupId }),
+        ...keyPair,
+      };
+    },
+    createVpc: ({ cluster, cidr }, options) => make({ kind: 'vpc', cluster, cidr }, options),
+    createSubnet: ({ cluster, vpcId, zone, cidr }, options) =>
+      make({ kind: 'subnet', cluster, vpcId, zone, cidr }, options),
+    createInternetGateway: ({ cluster, vpcId }, options) => make({ kind: 'internet-gateway', cluster, vpcId }, options),
+    createRouteTable: ({ cluster, vpcId }, options) => make({ kind: 'route-table', cluster, vpcId }, options),
+    createSecurityGroup: ({ cluster, vpcId }, options) => make({ kind: 'security-group', cluster, vpcId }, options),
+  };
+}
+
+/** One VPC per cluster; of the others one in its VPC, of subnets one in its zone. */
+function fits({ vpcId, zone }: Omit<Ec2Part, 'id' | 'complete' | 'created'>): (part: Ec2Part) => boolean {
+  return (part) => part.vpcId === vpcId && part.zone === zone;
+}
+
+function tagged(part: Ec2Part) {
+  return { ...part, Tags: [{ Key: tagNames.created, Value: part.created }] };
+}

@@ -1,0 +1,146 @@
+import { Client, type Connection } from '@temporalio/client';
+import { vi } from 'vitest';
+import { createActivities } from '../../activities/index.js';
+import { simulatedDependencies } from '../../rehearsal/simulated/simulated-dependencies.js';
+import { applyStatusQuery, applyWorkflowId, resolveUpdate, taskQueue } from '../../workflows/contract.js';
+import { historyOf } from '../workflows/observed.js';
+import { createDirector, type Column, type Director, type Strike } from './director.js';
+import { serveDirector } from './director-server.js';
+import { endStateOf, netEffects, type EndState } from './end-state.js';
+import { kill, threeNodes } from './three-nodes.js';
+
+export interface ColumnRun {
+  readonly address: string;
+  /** A namespace of its own. */
+  readonly namespace: string;
+  readonly connection: Connection;
+  /** Without one nothing is struck. */
+  readonly column?: Column;
+}
+
+export interface ColumnResult {
+  /** Every activity type that a worker knows. */
+  readonly activities: readonly string[];
+  readonly strikes: ReadonlyMap<string, Strike>;
+  readonly state: EndState;
+  readonly effects: ReadonlyMap<string, number>;
+  /** What is wrong with the roll-out as a whole. */
+  readonly problems: readonly string[];
+}
+
+/** Its preparation fails until somebody answers that its host be replaced, which is how hosts come to be fenced. */
+export const replacedNode = 'k8s-api-auth';
+/** Most of it is waiting for a machine that has too much to do. */
+const deadlineMs = 900_000;
+
+/**
+ * Rolls three nodes out, in a namespace, outside and worker process of its own, and strikes every activity type once on
+ * the way. A second front door waits for the lock meanwhile, and one host is replaced, because some activities only happen then.
+ */
+export async function runColumn(run: ColumnRun): Promise<ColumnResult> {
+  const nodes = await threeNodes({ ...run, faults: [`${replacedNode}: prepare fails 3 times`] });
+  let pid = 0;
+  const director = createDirector({
+    column: run.column,
+    mayStrike: ({ activity, workflowId }) => activity === 'fenceNode' || !workflowId.endsWith(`/${replacedNode}`),
+    kill() {
+      kill(pid);
+      director.workerEnded();
+      void start();
+    },
+  });
+  const urls = { outside: await nodes.serve(director.passage), director: await serveDirector(director) };
+  const start = async (): Promise<void> => {
+    pid = await nodes.startWorker(urls);
+  };
+  await start();
+
+  const client = new Client({ connection: run.connection, namespace: run.namespace });
+  const problems = [
+    ...(await rollOut(client, nodes.cluster)),
+    ...(await orphans(director)),
+    ...(await openWorkflows(client)),
+    ...(await strikesWithoutSecondAttempt(client, director)),
+  ];
+  kill(pid);
+  const activities = Object.keys(createActivities(await simulatedDependencies(nodes.target, nodes.systems)));
+  const { strikes } = director;
+  return { activities, strikes, state: endStateOf(nodes.world), effects: netEffects(nodes.ledger), problems };
+}
+
+/** Two front doors, one after the other has the lock; what either says but done and nothing to do. */
+async function rollOut({ workflow }: Client, cluster: string): Promise<readonly string[]> {
+  const start = (workflowId: string) =>
+    workflow.start('rollOutCluster', { taskQueue, workflowId, args: [{ approve: true }] });
+  const first = await start('first');
+  const lock = workflow.getHandle(applyWorkflowId(cluster));
+  const taken = () => lock.describe().then(yes, no);
+  if (!(await waitFor(taken, deadlineMs))) return [`nobody took the lock within ${deadlineMs / 1000} s`];
+  const second = await start('second');
+  const parked = () => lock.query(applyStatusQuery).then(({ parked: [first] }) => first?.step !== undefined, no);
+  if (!(await waitFor(parked, deadlineMs))) return [`${replacedNode} did not park`];
+  await lock.executeUpdate(resolveUpdate, {
+    args: [{ step: `node/${replacedNode}/prepared`, action: 'replace', reason: 'it cannot be prepared', by: 'test' }],
+  });
+  const outcomes = await Promise.all(
+    [first, second].map((handle) =>
+      Promise.race([handle.result(), failedAfter(deadlineMs)]).then(
+        (result: unknown) => JSON.stringify(result),
+        (error: unknown) => String(error),
+      ),
+    ),
+  );
+  return ['"outcome":"done"', '"outcome":"nothing to do"'].flatMap((expected, index) =>
+    outcomes[index]?.includes(expected) === true ? [] : [`expected ${expected}, found ${outcomes[index] ?? ''}`],
+  );
+}
+
+/** Attempts that do not end, and heartbeats of nobody, after everything has. */
+async function orphans(director: Director): Promise<readonly string[]> {
+  if (!(await waitFor(() => director.open().length === 0, 10_000)))
+    return director.open().map((attempt) => `still runs: ${JSON.stringify(attempt)}`);
+  const before = director.beats();
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const late = director.beats() - before;
+  return late === 0 ? [] : [`${late} heartbeats after the end`];
+}
+
+async function openWorkflows({ workflow }: Client): Promise<readonly string[]> {
+  const open = async () => (await workflow.count('ExecutionStatus = "Running"')).count;
+  if (await waitFor(async () => (await open()) === 0, 10_000)) return [];
+  return [`${String(await open())} workflows are still open`];
+}
+
+/** The server's own word for it: an attempt that was struck is followed by another of the same activity. */
+async function strikesWithoutSecondAttempt({ workflow }: Client, director: Director): Promise<readonly string[]> {
+  const problems: string[] = [];
+  for (const { attempt, repeated } of director.strikes.values()) {
+    if (!repeated) continue;
+    const history = await historyOf({ client: workflow }, attempt.workflowId).catch(() => []);
+    const attributes = history.map((event) => JSON.stringify(event));
+    const scheduled = attributes.findIndex((text) => text.includes(`"activityId":"${attempt.activityId}"`));
+    const id = String(history[scheduled]?.['eventId']);
+    const started = attributes.find(
+      (text) => text.includes(`"scheduledEventId":"${id}"`) && text.includes('"attempt"'),
+    );
+    const last = Number(/"attempt":(\d+)/.exec(started ?? '')?.[1] ?? 0);
+    if (last <= attempt.attempt) problems.push(`${attempt.activity}: the server knows of no attempt after ${last}`);
+  }
+  return problems;
+}
+
+const yes = (): boolean => true;
+const no = (): boolean => false;
+
+/** Whether something holds within a time. Looks twice a second, because many columns look at once. */
+async function waitFor(holds: () => boolean | Promise<boolean>, timeoutMs: number): Promise<boolean> {
+  return vi.waitUntil(holds, { timeout: timeoutMs, interval: 500 }).then(yes, no);
+}
+
+function failedAfter(ms: number): Promise<never> {
+  return new Promise((_, reject) => {
+    setTimeout(() => {
+      reject(new Error(`no result after ${ms / 1000} s`));
+    }, ms).unref();
+  });
+}

@@ -1,0 +1,36 @@
+import { Context } from '@temporalio/activity';
+import { z } from 'zod';
+import { remoteSystems } from '../../rehearsal/simulated/remote-systems.js';
+import { simulatedDependencies } from '../../rehearsal/simulated/simulated-dependencies.js';
+import { runWorker } from '../../worker/run-worker.js';
+import { Target } from '../../worker/target.js';
+import { quickPaces } from './quick-paces.js';
+import { attemptOf, watchedBy } from './watched-activities.js';
+
+/** How a worker that is to be killed is started: one JSON argument. */
+export const CrashWorkerInput = z.object({
+  target: Target,
+  /** Path of the bundle of workflows. */
+  codePath: z.string(),
+  /** Root URL of the director; nobody is asked without one. */
+  director: z.string().optional(),
+  /** Root URL of the simulated outside. */
+  outside: z.string(),
+});
+export type CrashWorkerInput = z.infer<typeof CrashWorkerInput>;
+
+if (process.argv[2] === '--run') {
+  const { target, codePath, director, outside } = CrashWorkerInput.parse(JSON.parse(process.argv[3] ?? ''));
+  const systems = remoteSystems(outside, { caller: () => JSON.stringify(attemptOf(Context.current())) });
+  await runWorker({
+    ...target.temporal,
+    dependencies: await simulatedDependencies(target, systems),
+    paces: quickPaces,
+    workflowBundle: { codePath },
+    tuning: {
+      activityInterceptors: director === undefined ? [] : [watchedBy(director)],
+      maxHeartbeatThrottleInterval: '200 ms',
+      stickyQueueScheduleToStartTimeout: '1 second',
+    },
+  });
+}

@@ -1,0 +1,49 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { root } from '../../worker/config.js';
+import { stateFolder } from '../../worker/target.js';
+import { cellsOf, crashTable, deviations } from './crash-table.js';
+import { aCrashServer } from './crash-server.js';
+import { replacedNode, runColumn, type ColumnResult } from './crash-column.js';
+import type { Column } from './director.js';
+import { faults, moments } from './moments.js';
+
+const columns: readonly Column[] = faults.flatMap((fault) => moments.map((moment) => ({ fault, moment })));
+
+describe('every activity', () => {
+  it('has its effect once, whatever dies, and the end is the same as in peace', async () => {
+    const namespaces = ['calm', ...columns.map((_, index) => `column-${index + 1}`)];
+    const server = await aCrashServer(namespaces);
+    const run = (namespace: string, column?: Column) =>
+      runColumn({
+        address: server.address,
+        connection: server.connection,
+        namespace,
+        ...(column === undefined ? {} : { column }),
+      });
+
+    const [calm, ...struck] = await Promise.all([
+      run('calm'),
+      ...columns.map((column, index) => run(`column-${index + 1}`, column)),
+    ]);
+    const wrong = new Map(columns.map((column, index) => [column, deviations(calm, struck[index]!)]));
+    const cells = columns.flatMap((column, index) => cellsOf(column, struck[index]!, wrong.get(column)!));
+    const table = crashTable(columns, cells, wrong);
+    process.stdout.write(`\n${table}\n`);
+    await mkdir(join(stateFolder(root), 'test'), { recursive: true });
+    await writeFile(join(stateFolder(root), 'test', 'crash-table.txt'), `${table}\n`);
+
+    expect(calm.problems).toEqual([]);
+    expect(createdTwice(calm)).toEqual([]);
+    expect(table.split('\n').filter((line) => line.startsWith('✗'))).toEqual([]);
+  });
+});
+
+/** What even a roll-out in peace made more than once. The node that is replaced has two instances, one of each generation. */
+function createdTwice({ effects }: ColumnResult): readonly string[] {
+  return [...effects].flatMap(([name, count]) => {
+    const wanted = name === `RunInstances ${replacedNode}` ? 2 : 1;
+    return /^(Create|Run|Import|kubeadm)/.test(name) && count !== wanted ? `${name}: ${count}` : [];
+  });
+}

@@ -1,0 +1,268 @@
+import { AnswerLost, type OutsideCall, type Passage } from '../../rehearsal/simulated/serve-systems.js';
+import { edgeOf, endsWithItsCaller, isEffect, type Fault, type Moment } from './moments.js';
+import { createTurns } from './turns.js';
+import { Attempt } from './watched-activities.js';
+
+/** What one roll-out is about: every activity type is struck once, at this moment, by this fault. */
+export interface Column {
+  readonly moment: Moment;
+  readonly fault: Fault;
+}
+
+/** One fault that happened. */
+export interface Strike {
+  readonly attempt: Attempt;
+  /** Whether the server has to have started a second attempt of the same activity. */
+  readonly repeated: boolean;
+  /** What went wrong with it; `undefined` when the activity was done again, or went on, and came to its end. */
+  readonly problem: string | undefined;
+}
+
+/** Stands between a worker, the server and the outside, and strikes. */
+export interface Director {
+  /** Stands before the outside. */
+  readonly passage: Passage;
+  /** Answers an attempt that asks: whether it may begin, send this heartbeat, or tell its end. */
+  answer(point: string, told: Attempt & { readonly ok: boolean }, gone: AbortSignal): Promise<boolean>;
+  readonly strikes: ReadonlyMap<string, Strike>;
+  /** How many heartbeats were asked for so far. */
+  beats(): number;
+  /** Attempts that began and have not ended, those of killed workers left out. */
+  open(): readonly Attempt[];
+  /** To be called when the worker was killed: none of its attempts goes on. */
+  workerEnded(): void;
+}
+
+interface Seen {
+  readonly attempt: Attempt;
+  beats: number;
+  /** Its heartbeats do not reach the server. */
+  mute: boolean;
+  /** Its end never reaches the server. */
+  endLost: boolean;
+  open: boolean;
+}
+
+/** A strike that is not over yet. */
+interface Running {
+  readonly attempt: Attempt;
+  /** Whether the attempt that was struck came to an end by itself. */
+  firstEnded: boolean;
+  readonly second: Record<'begun' | 'atEffect' | 'performed', PromiseWithResolvers<undefined>>;
+  readonly done: PromiseWithResolvers<undefined>;
+}
+
+const strikeDeadlineMs = 60_000;
+
+export interface DirectorOptions {
+  /** Without one nothing is struck. */
+  readonly column: Column | undefined;
+  /** Ends the worker by SIGKILL and starts another. */
+  readonly kill: () => void;
+  /** Which attempts may be struck. */
+  readonly mayStrike: (attempt: Attempt) => boolean;
+}
+
+/** Makes the director of one roll-out. */
+export function createDirector({ column, kill, mayStrike }: DirectorOptions): Director {
+  const seen = new Map<string, Seen>();
+  const strikes = new Map<string, Strike>();
+  const turns = createTurns();
+  const waiters = new Set<() => void>();
+  let running: Running | undefined;
+  let beats = 0;
+
+  /** Waits for the turn of this attempt, then does it; `false` when its type was struck already, or it is gone. */
+  async function strike(
+    { attempt }: Seen,
+    gone: AbortSignal,
+    act: (current: Running) => Promise<unknown>,
+  ): Promise<{ readonly result: unknown } | 'not struck' | 'gone'> {
+    const { activity } = attempt;
+    if (column === undefined || strikes.has(activity) || !mayStrike(attempt)) return 'not struck';
+    const turn = await turns.take({ type: activity, name: nameOf(attempt) }, gone);
+    if (!turn) return gone.aborted ? 'gone' : 'not struck';
+    if (strikes.has(activity) || gone.aborted) {
+      turns.release();
+      return gone.aborted ? 'gone' : 'not struck';
+    }
+    turns.dismiss(activity);
+    const current: Running = {
+      attempt,
+      firstEnded: false,
+      second: { begun: Promise.withResolvers(), atEffect: Promise.withResolvers(), performed: Promise.withResolvers() },
+      done: Promise.withResolvers(),
+    };
+    running = current;
+    const { fault, moment } = column;
+    const reset = fault === 'lost answer' && moment !== 'during a heartbeat' && edgeOf(activity, moment) === undefined;
+    strikes.set(activity, { attempt, repeated: !reset, problem: 'it did not come to its end within 60 s' });
+    void within(strikeDeadlineMs, current.done.promise).then((ended) => {
+      if (ended) strikes.set(activity, { attempt, repeated: !reset, problem: undefined });
+      running = undefined;
+      turns.release();
+    });
+    return { result: await act(current) };
+  }
+
+  /** What happens at the edge of an activity that has no effect on the outside. */
+  async function strikeEdge(one: Seen, gone: AbortSignal): Promise<boolean> {
+    const outcome = await strike(one, gone, async ({ second }) => {
+      switch (column?.fault) {
+        case 'worker SIGKILL':
+          kill();
+          return false;
+        case 'activity time-out':
+          one.mute = true;
+          await second.begun.promise;
+          one.mute = false;
+          return true;
+        default:
+          return false;
+      }
+    });
+    return outcome === 'not struck' || (outcome !== 'gone' && outcome.result === true);
+  }
+
+  /** What happens to the call by which an activity has its effect. */
+  function strikeCall(one: Seen, call: OutsideCall, perform: () => Promise<unknown>, { second }: Running) {
+    switch (column?.fault) {
+      case 'worker SIGKILL':
+        return killAt(one, call, perform);
+      case 'activity time-out':
+        return timeOutAt(one, perform, second);
+      default:
+        return loseAt(one, perform);
+    }
+  }
+
+  async function killAt(one: Seen, call: OutsideCall, perform: () => Promise<unknown>): Promise<unknown> {
+    if (column?.moment === 'after the effect') await perform();
+    if (column?.moment === 'during a heartbeat') await twoBeats(one);
+    kill();
+    // what was begun on a host or at an API ends without its caller
+    if (column?.moment === 'during a heartbeat' && !endsWithItsCaller(call)) await perform();
+    throw new AnswerLost();
+  }
+
+  async function timeOutAt(one: Seen, perform: () => Promise<unknown>, second: Running['second']): Promise<unknown> {
+    const result = column?.moment === 'after the effect' ? await perform() : undefined;
+    if (column?.moment === 'during a heartbeat') await twoBeats(one);
+    one.mute = true;
+    await second.begun.promise;
+    one.mute = false;
+    if (column?.moment === 'after the effect') return result;
+    await (column?.moment === 'before the effect' ? second.performed : second.atEffect).promise;
+    return perform();
+  }
+
+  async function loseAt(one: Seen, perform: () => Promise<unknown>): Promise<unknown> {
+    switch (column?.moment) {
+      case 'during a heartbeat':
+        await twoBeats(one);
+        one.endLost = true;
+        return perform();
+      case 'after the effect':
+        await perform();
+        break;
+      default:
+    }
+    throw new AnswerLost();
+  }
+
+  /** Waits until an attempt has sent two more heartbeats. */
+  async function twoBeats(one: Seen): Promise<void> {
+    const enough = one.beats + 2;
+    while (one.beats < enough) await new Promise<void>((resolve) => waiters.add(resolve));
+  }
+
+  function seenAs(attempt: Attempt): Seen {
+    const key = JSON.stringify(Attempt.parse(attempt));
+    const one = seen.get(key) ?? { attempt, beats: 0, mute: false, endLost: false, open: true };
+    seen.set(key, one);
+    return one;
+  }
+
+  function beat(one: Seen): boolean {
+    beats += 1;
+    one.beats += 1;
+    for (const wake of waiters) wake();
+    waiters.clear();
+    return !one.mute;
+  }
+
+  /** Whether an attempt does again what the running strike hit. */
+  function isSecond({ activity, workflowId, activityId, attempt }: Attempt): boolean {
+    const first = running?.attempt;
+    if (first === undefined || first.activity !== activity || first.workflowId !== workflowId) return false;
+    // a step that failed by a lost answer is a new activity of the same workflow
+    if (first.activityId === activityId) return attempt > first.attempt;
+    return running?.firstEnded === true && Number(activityId) > Number(first.activityId);
+  }
+
+  function end(one: Seen, ok: boolean): void {
+    if (running === undefined) return;
+    const own = one.attempt === running.attempt;
+    if (own) running.firstEnded = true;
+    const recovered = own ? strikes.get(one.attempt.activity)?.repeated === false : isSecond(one.attempt);
+    if (!recovered) return;
+    if (!own) for (const promise of Object.values(running.second)) promise.resolve(undefined);
+    // this one fails on purpose until the other run has ended
+    if (ok || one.attempt.activity === 'waitUntilClosed') running.done.resolve(undefined);
+  }
+
+  return {
+    strikes,
+    beats: () => beats,
+    open: () => [...seen.values()].filter(({ open }) => open).map(({ attempt }) => attempt),
+    workerEnded() {
+      for (const one of seen.values()) one.open = false;
+    },
+    async answer(point, { ok, ...attempt }, gone) {
+      const one = seenAs(attempt);
+      const edge = column === undefined ? undefined : edgeOf(attempt.activity, column.moment);
+      if (point === 'beat') return beat(one);
+      if (point === 'begin') {
+        if (isSecond(attempt)) running?.second.begun.resolve(undefined);
+        one.open = edge !== 'begin' || (await strikeEdge(one, gone));
+        return one.open;
+      }
+      const told = !one.endLost && (edge === 'end' ? await strikeEdge(one, gone) : true);
+      one.open = false;
+      if (told) end(one, ok);
+      return told;
+    },
+    async passage(call, perform) {
+      if (column === undefined || call.caller === '') return perform();
+      const one = seenAs(Attempt.parse(JSON.parse(call.caller)));
+      if (!isEffect(one.attempt.activity, column.moment, call)) return perform();
+      if (isSecond(one.attempt)) {
+        running?.second.atEffect.resolve(undefined);
+        const result = await perform();
+        running?.second.performed.resolve(undefined);
+        return result;
+      }
+      const outcome = await strike(one, call.gone, (current) => strikeCall(one, call, perform, current));
+      if (outcome === 'gone') throw new AnswerLost();
+      return outcome === 'not struck' ? perform() : outcome.result;
+    },
+  };
+}
+
+function nameOf({ activity, workflowId, activityId }: Attempt): string {
+  return `${activity} ${workflowId} ${activityId}`;
+}
+
+async function within(ms: number, promise: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(false);
+    }, ms);
+  });
+  try {
+    return await Promise.race([promise.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

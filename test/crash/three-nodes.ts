@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { noDurations } from '../../rehearsal/simulated/durations.js';
+import { parseFault } from '../../rehearsal/simulated/faults.js';
+import { serveSystems, type Passage } from '../../rehearsal/simulated/serve-systems.js';
+import { simulatedSpec } from '../../rehearsal/simulated/simulated-spec.js';
+import { createSimulatedSystems, type SimulatedSystems } from '../../rehearsal/simulated/simulated-systems.js';
+import { createWorld, type Effect, type World } from '../../rehearsal/simulated/world.js';
+import { createFolderArtifacts } from '../../systems/artifacts/folder-artifacts.js';
+import { startDetached } from '../../systems/process.js';
+import { openSshKeyPair } from '../../systems/ssh/openssh-private-key.js';
+import { root } from '../../worker/config.js';
+import type { Target } from '../../worker/target.js';
+import { workflowBundle } from '../workflows/workflow-bundle.js';
+import type { CrashWorkerInput } from './crash-worker.js';
+
+export interface ThreeNodesOptions {
+  readonly address: string;
+  /** Default `default`. */
+  readonly namespace?: string;
+  /** As people write them, see `parseFault`. Default: none. */
+  readonly faults?: readonly string[];
+}
+
+/** A simulated outside that is asked for three nodes, and worker processes that can be killed. */
+export interface ThreeNodes {
+  readonly cluster: string;
+  readonly target: Target;
+  readonly systems: SimulatedSystems;
+  readonly world: World;
+  readonly ledger: readonly Effect[];
+  /** Lets calls reach the outside, through a passage; returns the URL for a worker. */
+  serve(passage: Passage): Promise<string>;
+  /** Starts a worker. Returns its pid; it is killed with the test at the latest. */
+  startWorker(urls: Pick<CrashWorkerInput, 'outside' | 'director'>): Promise<number>;
+}
+
+const spec = join(root, 'examples/three-nodes.yaml');
+
+/** Makes an outside in which nothing exists yet, for the running test. */
+export async function threeNodes(options: ThreeNodesOptions): Promise<ThreeNodes> {
+  const folder = await mkdtemp(join(tmpdir(), 'groundswell-crash-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const target = await aTarget(folder, options);
+  const ledger: Effect[] = [];
+  const world = createWorld({
+    durations: noDurations,
+    faults: (options.faults ?? []).map(parseFault),
+    onEffect: (effect) => ledger.push(effect),
+  });
+  const systems = createSimulatedSystems(world, createFolderArtifacts(target.artifacts));
+  return {
+    ...{ cluster: 'three', target, systems, world, ledger },
+    async serve(passage) {
+      const server = await serveSystems({ world, systems, passage });
+      onTestFinished(() => {
+        server.closeAllConnections();
+        server.close();
+      });
+      const address = server.address();
+      return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+    },
+    async startWorker(urls) {
+      // one module path, because its hash names the bundle
+      const { codePath } = await workflowBundle(join(import.meta.dirname, 'short-time-outs.ts'));
+      const input: CrashWorkerInput = { target, codePath, ...urls };
+      const args = ['--import', 'tsx', join(root, 'test/crash/crash-worker.ts'), '--run', JSON.stringify(input)];
+      const pid = startDetached(process.execPath, args, { cwd: root, logFile: join(folder, 'worker.log') });
+      onTestFinished(() => {
+        kill(pid);
+      });
+      return pid;
+    },
+  };
+}
+
+/** Kills a worker without a word. Nothing happens when it is gone already. */
+export function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // it is gone
+  }
+}
+
+async function aTarget(folder: string, { address, namespace = 'default' }: ThreeNodesOptions): Promise<Target> {
+  await mkdir(folder, { recursive: true });
+  const sshKey = join(folder, 'ssh-key');
+  await writeFile(sshKey, openSshKeyPair(randomBytes(32), 'test').privateKey, { mode: 0o600 });
+  const { text } = simulatedSpec({ text: await readFile(spec, 'utf8'), folder: dirname(spec), sshKey });
+  await writeFile(join(folder, 'cluster.yaml'), text);
+  return {
+    kind: 'simulated',
+    temporal: { address, namespace },
+    spec: join(folder, 'cluster.yaml'),
+    artifacts: join(folder, 'artifacts'),
+    workerSecretFile: join(folder, 'worker-secret'),
+  };
+}

@@ -1,0 +1,71 @@
+import { CompleteAsyncError, type Context } from '@temporalio/activity';
+import type { ActivityInterceptors, ActivityInterceptorsFactory } from '@temporalio/worker';
+import { z } from 'zod';
+
+/** One attempt of an activity, as its worker names it to the director and to the outside. */
+export const Attempt = z.object({
+  activity: z.string(),
+  workflowId: z.string(),
+  activityId: z.string(),
+  attempt: z.number(),
+});
+export type Attempt = z.infer<typeof Attempt>;
+
+/** Tells who an attempt is, from its context. */
+export function attemptOf({ info }: Context): Attempt {
+  const { activityType: activity, workflowExecution, activityId, attempt } = info;
+  return { activity, workflowId: workflowExecution?.workflowId ?? '', activityId, attempt };
+}
+
+const Answer = z.object({ go: z.boolean() });
+
+/**
+ * Lets a director (`directorServer`) see every attempt begin, heartbeat and end. Each waits for its permission: an attempt
+ * that gets none at its beginning never begins, at its end never answers, and a heartbeat without one is not sent.
+ */
+export function watchedBy(director: string): ActivityInterceptorsFactory {
+  const ask = async (point: string, attempt: Attempt, ok = true): Promise<boolean> => {
+    const response = await fetch(`${director}/${point}`, { method: 'POST', body: JSON.stringify({ ...attempt, ok }) });
+    return Answer.parse(await response.json()).go;
+  };
+
+  return (context): ActivityInterceptors => {
+    const attempt = attemptOf(context);
+    const { heartbeat } = context;
+    const { heartbeatTimeoutMs } = context.info;
+    let ended = false;
+    const beat = (details?: unknown): void => {
+      void ask('beat', attempt).then((go) => {
+        if (go && !ended) heartbeat(details);
+      });
+    };
+    Object.defineProperty(context, 'heartbeat', { value: beat });
+
+    /** Asks, and heartbeats while it waits: the activity's own timer runs only inside of it. */
+    async function permission(point: string, ok?: boolean): Promise<void> {
+      const timer = heartbeatTimeoutMs === undefined ? undefined : setInterval(beat, heartbeatTimeoutMs / 6);
+      const go = await ask(point, attempt, ok);
+      clearInterval(timer);
+      // by this the worker tells the server nothing at all, and forgets the attempt
+      if (!go) throw new CompleteAsyncError();
+    }
+
+    return {
+      inbound: {
+        async execute(input, next) {
+          await permission('begin');
+          try {
+            const result = await next(input);
+            await permission('end', true);
+            return result;
+          } catch (error) {
+            if (!(error instanceof CompleteAsyncError)) await permission('end', false);
+            throw error;
+          } finally {
+            ended = true;
+          }
+        },
+      },
+    };
+  };
+}

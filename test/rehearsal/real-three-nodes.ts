@@ -1,0 +1,142 @@
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { vi } from 'vitest';
+import { z } from 'zod';
+import { readDeployments, readNodes } from '../../observer/cluster.js';
+import { judgeDeployments, judgeLedger, judgeNodes, type ExpectedNode } from '../../observer/judge.js';
+import { readLedger, type LedgerLine } from '../../observer/ledger.js';
+import { cacheFolder, readEnvironment } from '../../worker/config.js';
+import { freshCopy, type Started } from './fresh-copy.js';
+
+/** The three nodes of `examples/three-nodes.yaml`, written down by hand. */
+const expected: readonly ExpectedNode[] = [
+  {
+    name: 'k8s-master',
+    role: 'control-plane',
+    labels: { 'node-role.kubernetes.io/control-plane': '' },
+    taints: ['node-role.kubernetes.io/control-plane:NoSchedule'],
+  },
+  { name: 'k8s-redis', role: 'worker', labels: { tier: 'infrastructure', workload: 'redis' }, taints: [] },
+  {
+    name: 'k8s-api-auth',
+    role: 'worker',
+    labels: { tier: 'api', phase: '1', workload: 'api', domain: 'auth' },
+    taints: [],
+  },
+];
+const Outside = z.object({ controlPort: z.number() });
+const ServerState = z.object({ pid: z.number() });
+
+/** A rehearsal of three nodes on real hosts, in a copy of this tree. Nothing of the cluster exists yet. */
+export interface RealThreeNodes {
+  /** A client of its Temporal server, as it is now. */
+  readonly withClient: <T>(use: (client: Client) => Promise<T>) => Promise<T>;
+  /** Starts a roll-out that needs no approval, and leaves it running. */
+  start(workflowId: string): Promise<void>;
+  /** `npm start -- --yes`: what died is started again, and the cluster is rolled out. Its exit code and output. */
+  up(): Promise<{ readonly exitCode: number; readonly output: string }>;
+  /** Kills every worker without a word, and starts another as an operator would. */
+  replaceWorker(): Promise<void>;
+  /** Kills the Temporal server and removes its database. */
+  loseDatabase(): Promise<void>;
+  ledger(): Promise<readonly LedgerLine[]>;
+  /** Everything that `kubectl` and the ledger find wrong. */
+  whatIsWrong(): Promise<readonly string[]>;
+  end(): Promise<void>;
+}
+
+/** Brings one up. Fails with the output of `rehearsal:up`. */
+export async function realThreeNodes(name: string): Promise<RealThreeNodes> {
+  const copy = await freshCopy(name);
+  const env = { XDG_CACHE_HOME: join(cacheFolder(readEnvironment()), '..') };
+  const spec = ['--', '--yes', '--spec', 'examples/three-nodes.yaml'];
+  const workers: Started[] = [];
+  const folder = (...path: readonly string[]): string => join(copy.dir, '.groundswell', ...path);
+  const end = async (): Promise<void> => {
+    for (const worker of workers) await worker.stop();
+    await copy.run(['npm', 'run', '--silent', 'rehearsal:down']);
+    await copy.remove();
+  };
+  const brought = await copy.run(['npm', 'run', '--silent', 'rehearsal:up', ...spec], env);
+  const address = /^TEMPORAL_ADDRESS=(.+)$/m.exec(brought.stdout)?.[1];
+  if (brought.exitCode !== 0 || address === undefined) {
+    await end();
+    throw new Error(`rehearsal:up ended with ${brought.exitCode}: ${brought.stdout}${brought.stderr}`);
+  }
+
+  async function withClient<T>(use: (client: Client) => Promise<T>): Promise<T> {
+    const connection = await Connection.connect({ address: address ?? '' });
+    try {
+      return await use(new Client({ connection }));
+    } finally {
+      await connection.close();
+    }
+  }
+  async function ledger(): Promise<readonly LedgerLine[]> {
+    const { controlPort } = Outside.parse(JSON.parse(await readFile(folder('rehearsal', 'outside.json'), 'utf8')));
+    const response = await fetch(`http://127.0.0.1:${controlPort}/ledger`, { method: 'POST' });
+    if (!response.ok) throw new Error(`the ledger was not collected: ${await response.text()}`);
+    return readLedger(folder('rehearsal', 'ledger.ndjson'));
+  }
+
+  return {
+    withClient,
+    ledger,
+    end,
+    start: (workflowId) =>
+      withClient(async ({ workflow }) => {
+        await workflow.start('rollOutCluster', { taskQueue: 'groundswell', workflowId, args: [{ approve: true }] });
+      }),
+    async up() {
+      const { exitCode, stdout, stderr } = await copy.run(['npm', 'start', ...spec], env);
+      return { exitCode, output: `${stdout}${stderr}` };
+    },
+    async replaceWorker() {
+      await killWorkers(folder('rehearsal'));
+      workers.push(copy.start(['npx', 'groundswell', 'worker'], env));
+    },
+    async loseDatabase() {
+      const { pid } = ServerState.parse(
+        JSON.parse(await readFile(folder('rehearsal', 'temporal', 'server.json'), 'utf8')),
+      );
+      process.kill(pid, 'SIGKILL');
+      const dir = folder('rehearsal', 'temporal');
+      for (const file of await readdir(dir)) if (file.startsWith('temporal.db')) await rm(join(dir, file));
+    },
+    async whatIsWrong() {
+      const kubeconfig = folder('kubeconfig-of-the-test');
+      const { stdout } = await copy.run(['npx', 'groundswell', 'kubeconfig'], env);
+      await writeFile(kubeconfig, stdout, { mode: 0o600 });
+      const access = { kubectl: folder('bin', 'kubectl'), kubeconfig };
+      const [nodes, deployments, lines] = [await readNodes(access), await readDeployments(access), await ledger()];
+      return [
+        ...judgeNodes(expected, nodes),
+        ...judgeDeployments(deployments),
+        ...judgeLedger(expected, lines),
+      ].flatMap(({ good, sentence }) => (good ? [] : [sentence]));
+    },
+  };
+}
+
+/** Each worker of a rehearsal notes itself in a file of its own. */
+async function killWorkers(folder: string): Promise<void> {
+  for (const file of await readdir(folder)) {
+    if (!/^worker-\d+\.pid$/.test(file)) continue;
+    const [pid = ''] = (await readFile(join(folder, file), 'utf8')).split(' ');
+    try {
+      process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      // it is gone
+    }
+    await rm(join(folder, file));
+  }
+}
+
+/** Waits for something that another process does, for a quarter of an hour at most. */
+export async function eventually<T>(look: () => Promise<T | undefined>, intervalMs = 200): Promise<T> {
+  let found: T | undefined;
+  await vi.waitUntil(async () => (found = await look()) !== undefined, { timeout: 15 * 60_000, interval: intervalMs });
+  if (found === undefined) throw new Error('expected something to be found');
+  return found;
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { noDurations } from '../../../rehearsal/simulated/durations.js';
+import { createEc2Parts } from '../../../rehearsal/simulated/ec2-parts.js';
+import { createSimulatedNetwork } from '../../../rehearsal/simulated/simulated-network.js';
+import { createWorld, type Effect } from '../../../rehearsal/simulated/world.js';
+
+function anEc2() {
+  const effects: Effect[] = [];
+  const parts = createEc2Parts(
+    createWorld({ durations: noDurations, faults: [], onEffect: (effect) => effects.push(effect) }),
+  );
+  return { parts, verbs: () => effects.map(({ effect }) => effect) };
+}
+
+const vpc = { kind: 'vpc', cluster: 'test', created: '2026-01-01T00:00:00Z' } as const;
+
+describe("the simulated EC2's things without a ClientToken", () => {
+  it('are made twice when they are asked for twice', async () => {
+    const { parts, verbs } = anEc2();
+    expect(await parts.create(vpc)).not.toBe(await parts.create(vpc));
+    expect(verbs()).toEqual(['CreateVpc', 'CreateVpc']);
+  });
+
+  it('are refused where EC2 itself refuses them: a range or a group name twice, a second gateway, a VPC in use', async () => {
+    const { parts } = anEc2();
+    const vpcId = await parts.create(vpc);
+    const inVpc = { cluster: 'test', created: vpc.created, vpcId };
+    await parts.create({ ...inVpc, kind: 'subnet', zone: 'a', cidr: '10.0.0.0/20' });
+    await parts.create({ ...inVpc, kind: 'security-group' });
+    const [first, second] = [
+      await parts.create({ ...inVpc, kind: 'internet-gateway' }),
+      await parts.create({ ...inVpc, kind: 'internet-gateway' }),
+    ];
+    await parts.complete(first);
+
+    await expect(parts.create({ ...inVpc, kind: 'subnet', zone: 'a', cidr: '10.0.0.0/20' })).rejects.toThrow(
+      'Conflict',
+    );
+    await expect(parts.create({ ...inVpc, kind: 'security-group' })).rejects.toThrow('InvalidGroup.Duplicate');
+    await expect(parts.complete(second)).rejects.toThrow('Resource.AlreadyAssociated');
+    await expect(parts.remove(vpcId)).rejects.toThrow('DependencyViolation');
+  });
+
+  it('end as one when two make them at the same time', async () => {
+    const { parts, verbs } = anEc2();
+    const network = createSimulatedNetwork({ parts: () => parts, keyPairName: () => Promise.resolve(undefined) });
+    const input = { cluster: 'test', cidr: '10.0.0.0/16' };
+
+    const ids = await Promise.all([network.createVpc(input), network.createVpc(input)]);
+
+    expect(new Set(ids).size).toBe(1);
+    expect(verbs().toSorted()).toEqual(['CreateVpc', 'CreateVpc', 'DeleteVpc']);
+    expect(await network.describeNetwork({ cluster: 'test' })).toMatchObject({ vpcId: ids[0] });
+  });
+});
