@@ -47,7 +47,7 @@ describe.skipIf(missing !== undefined)(title, () => {
   const run = (name: keyof HostActivities, node: NodeSpec, activities = world.activities) => {
     const input = {
       plan: world.plan,
-      node: { name: node.name, role: node.role, generation: 1, op: 'create' },
+      node: { name: node.name, role: node.role, generation: 1, op: 'create', data: [] },
     } as const;
     return new MockActivityEnvironment().run(() => activities[name](input));
   };
