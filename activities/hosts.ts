@@ -15,6 +15,7 @@ import { planBody } from './plan-body.js';
 import { initVariables, networkVariables, prepareVariables } from './playbook-variables.js';
 import { preparedDigest } from './prepared-digest.js';
 import { bootPace, reachHost, replaceHostKey, waitForCloudInit, type BootPace } from './reach-host.js';
+import { runPlaybook } from './run-playbook.js';
 import { withHeartbeat } from './with-heartbeat.js';
 
 export type HostActivities = ReturnType<typeof createHostActivities>;
@@ -41,6 +42,10 @@ interface Outcome {
 /** What is done to the hosts of a cluster over SSH and by Ansible. */
 export function createHostActivities(dependencies: HostDependencies, pace: BootPace = bootPace) {
   const { ssh, ansible, identity } = dependencies;
+  const play = async (run: PlaybookRun, options: CallOptions): Promise<Outcome> => {
+    const { changedTasks } = await runPlaybook({ ansible, ssh, options }, run);
+    return { changed: changedTasks > 0 };
+  };
   return {
     /**
      * Waits until a booted host lets us in under the host key that we gave it, and cloud-init is done; then gives it a second
@@ -80,7 +85,7 @@ export function createHostActivities(dependencies: HostDependencies, pace: BootP
         const facts = await hostFacts({ ssh, host, options }, instance.generation);
         if (facts?.prepared === wanted) return { changed: false };
         const variables = { ...prepareVariables(spec, node), prepared_digest: wanted };
-        return runPlaybook(ansible, { playbook: 'prepare', host, variables }, options);
+        return play({ playbook: 'prepare', host, variables }, options);
       });
     },
 
@@ -95,7 +100,7 @@ export function createHostActivities(dependencies: HostDependencies, pace: BootP
         const on = await onInstance(dependencies, input, options);
         const call: HostCall = { ssh, host: on.host, options };
         if ((await initMissing(call)).length === 0) return { changed: false };
-        return runPlaybook(ansible, { playbook: 'init', host: on.host, variables: initVariables(on) }, options);
+        return play({ playbook: 'init', host: on.host, variables: initVariables(on) }, options);
       });
     },
 
@@ -108,7 +113,7 @@ export function createHostActivities(dependencies: HostDependencies, pace: BootP
     async installPodNetwork(input: NodeInput): Promise<Outcome> {
       return withHeartbeat(async (options) => {
         const { spec, host } = await onInstance(dependencies, input, options);
-        return runPlaybook(ansible, { playbook: 'cni', host, variables: networkVariables(spec) }, options);
+        return play({ playbook: 'cni', host, variables: networkVariables(spec) }, options);
       });
     },
 
@@ -154,9 +159,4 @@ async function find(
   if (node === undefined) throw new RolloutError('PlanMissing', `node ${name}: not in the spec of the plan`);
   const instance = await runningInstance(ec2Compute, { cluster: spec.cluster, node: name }, options);
   return { spec, node, instance, host: hostTarget({ spec, instance, identity }) };
-}
-
-async function runPlaybook(ansible: Ansible, run: PlaybookRun, options: CallOptions): Promise<Outcome> {
-  const { changedTasks } = await ansible.runPlaybook(run, options);
-  return { changed: changedTasks > 0 };
 }

@@ -15,6 +15,7 @@ import {
 } from './host-program.js';
 import type { OnInstance } from './host-target.js';
 import { joinVariables } from './playbook-variables.js';
+import { runPlaybook } from './run-playbook.js';
 
 interface Join {
   readonly ssh: Ssh;
@@ -60,14 +61,14 @@ async function runJoin(join: Join, reset: boolean): Promise<{ readonly changed: 
   const { ssh, ansible, options, on, controlPlane } = join;
   const onControlPlane: HostCall = { ssh, host: controlPlane.host, options };
   const { token, caCertHash } = await mintToken(onControlPlane, on.node.name);
-  const { changedTasks } = await ansible.runPlaybook(
+  const { changedTasks } = await runPlaybook(
+    { ansible, ssh, options },
     {
       playbook: 'join',
       host: on.host,
       variables: joinVariables({ ...on, controlPlane: controlPlane.instance, caCertHash, reset }),
       secretVariables: { node_join_token: token },
     },
-    options,
   );
   // not after a failure: a kubelet that got the token may still end the join by itself with it
   await revokeQuietly(join);

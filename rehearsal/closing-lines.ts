@@ -23,7 +23,7 @@ export async function closingLines(folder: RehearsalFolder, target: Target): Pro
       ];
   const breakIt = simulated
     ? 'npm start -- --simulated --fault "k8s-redis: join fails 3 times"   (after rehearsal:down)'
-    : 'npm run fault -- k8s-redis power-off   (power-on mends it; kill, reboot)';
+    : 'npm run fault -- k8s-redis power-off   (power-on mends it; cut, hang, full-disk, slow: heal)';
   return [
     '',
     ...table,

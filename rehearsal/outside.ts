@@ -2,7 +2,9 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import { breakHost } from './break-host.js';
 import { createHosts } from './hosts/hosts.js';
+import type { Hosts } from './hosts/hosts.js';
 import { hostNetworkAt } from './hosts/host-network.js';
 import { startEc2Emulator } from './ec2-emulator/ec2-emulator.js';
 import { kubernetesStoreAt } from './kubernetes/kubernetes-store.js';
@@ -27,7 +29,7 @@ export const OutsideReady = z.object({
   ec2Endpoint: z.string(),
   ec2Port: z.int(),
   packageServer: z.string(),
-  /** Faults of hosts and the collecting of their ledger: `POST /hosts/<node>/<verb>`, `POST /ledger`. */
+  /** Faults of hosts and the collecting of their ledger: `POST /hosts/<node>/<fault>`, `POST /ledger`. */
   controlPort: z.int(),
 });
 export type OutsideReady = z.infer<typeof OutsideReady>;
@@ -93,8 +95,6 @@ export async function runOutside(input: OutsideInput): Promise<void> {
   });
 }
 
-type Hosts = ReturnType<typeof createHosts>;
-
 /** Copies effects from the audit log into the ledger for ever; a look that fails is told, and the next one makes up for it. */
 async function keepLedger(hosts: Hosts): Promise<never> {
   for (;;) {
@@ -108,7 +108,7 @@ async function serveControl(hosts: Hosts): Promise<number> {
   const server = createServer((request, response) => {
     act(hosts, request.method === 'POST' ? (request.url ?? '') : '').then(
       (text) => response.writeHead(200).end(`${text}\n`),
-      (error: unknown) => response.writeHead(400).end(`${String(error)}\n`),
+      (error: unknown) => response.writeHead(400).end(`${error instanceof Error ? error.message : String(error)}\n`),
     );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -121,14 +121,10 @@ async function act(hosts: Hosts, url: string): Promise<string> {
     await hosts.collectLedger();
     return 'collected';
   }
-  const [, node, verb] = /^\/hosts\/([^/]+)\/(kill|power-off|power-on|reboot)$/.exec(url) ?? [];
-  const host = (await hosts.list()).find(({ name }) => name === node);
-  if (host === undefined) throw new Error(`${url}: expected POST /hosts/<node>/<kill|power-off|power-on|reboot>`);
-  if (verb === 'kill') await hosts.kill(host.id);
-  else if (verb === 'power-off') await hosts.powerOff(host.id);
-  else if (verb === 'power-on') await hosts.powerOn(host.id);
-  else await hosts.reboot(host.id);
-  return `${host.name}: ${verb ?? ''} done`;
+  const [, node, word] = /^\/hosts\/([^/]+)\/([^/]+)$/.exec(url) ?? [];
+  if (node === undefined || word === undefined)
+    throw new Error(`${url}: expected POST /ledger or /hosts/<node>/<fault>`);
+  return breakHost(hosts, decodeURIComponent(node), decodeURIComponent(word));
 }
 
 if (process.argv[2] === '--run') await runOutside(OutsideInput.parse(JSON.parse(process.argv[3] ?? '')));

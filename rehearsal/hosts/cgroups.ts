@@ -84,12 +84,12 @@ export async function killCgroups(name: string): Promise<void> {
 
 /** Removes the cgroups of this name in every hierarchy; they must hold no process. */
 export async function removeCgroups(name: string): Promise<void> {
-  for (const path of await cgroupPaths(name)) await removeTree(path);
+  for (const path of await cgroupsNamed(name)) await removeTree(path);
 }
 
 async function processesIn(name: string): Promise<Set<number>> {
   const pids = new Set<number>();
-  for (const path of await cgroupPaths(name)) {
+  for (const path of await cgroupsNamed(name)) {
     for (const dir of await treeOf(path)) {
       const text = await readFile(join(dir, 'cgroup.procs'), 'utf8').catch(() => '');
       for (const pid of text.split('\n')) if (pid !== '' && pid !== '0') pids.add(Number(pid));
@@ -98,7 +98,8 @@ async function processesIn(name: string): Promise<Set<number>> {
   return pids;
 }
 
-async function cgroupPaths(name: string): Promise<string[]> {
+/** The cgroups of this name that there are, one a hierarchy at most. */
+export async function cgroupsNamed(name: string): Promise<string[]> {
   const layout = await readCgroupLayout();
   return (layout?.hierarchies ?? []).map((hierarchy) => join(hierarchy, name)).filter((path) => existsSync(path));
 }

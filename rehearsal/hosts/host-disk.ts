@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { chmod, cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { mustRun, runProcess } from '../../systems/process.js';
 import { applyCloudConfig } from './apply-cloud-config.js';
 import type { CloudConfig } from './cloud-config.js';
-import { diskFolders } from './host-record.js';
 import type { HostPaths, HostRecord } from './host-record.js';
+import { isMounted, mountPoints } from './mount-points.js';
+import { makeOwnDisk, mountOwnDisk } from './own-disk.js';
 
 export interface PrepareDiskOptions {
   readonly paths: HostPaths;
@@ -24,9 +25,11 @@ export interface PrepareDiskOptions {
 export async function prepareDisk(options: PrepareDiskOptions): Promise<void> {
   const { paths, host } = options;
   await removeDisk(paths);
+  await mkdir(paths.disk, { recursive: true });
+  await makeOwnDisk(paths);
   await mkdir(paths.upper, { recursive: true });
-  for (const name of Object.keys(diskFolders)) await mkdir(join(paths.disk, name), { recursive: true });
-  if (options.imageStore !== undefined) await cloneImageStore(options.imageStore, join(paths.disk, 'containerd'));
+  for (const [folder] of boundFolders(paths)) await mkdir(folder, { recursive: true });
+  if (options.imageStore !== undefined) await cloneImageStore(options.imageStore, paths.imageStore);
 
   await mountRoot(paths, options.rootfsDir);
   const names = [...new Set([options.config.fqdn ?? host.hostname, host.hostname])].join(' ');
@@ -40,29 +43,41 @@ export async function prepareDisk(options: PrepareDiskOptions): Promise<void> {
   await applyCloudConfig(paths.root, options.config);
 }
 
-/** Mounts the host's root file system unless it is mounted. */
+/** Mounts the host's disk and its root file system unless they are mounted. */
 export async function mountRoot(paths: HostPaths, rootfsDir: string): Promise<void> {
+  await mountOwnDisk(paths);
   if (await isMounted(paths.root)) return;
   await mkdir(paths.work, { recursive: true });
   await mkdir(paths.root, { recursive: true });
   // relative, because a comma or colon in the path would be read as an option
-  const layers = `lowerdir=${rootfsDir},upperdir=${basename(paths.upper)},workdir=${basename(paths.work)}`;
+  const [upper, work] = [relative(paths.dir, paths.upper), relative(paths.dir, paths.work)];
+  const layers = `lowerdir=${rootfsDir},upperdir=${upper},workdir=${work}`;
   await mustRun('mount', ['-t', 'overlay', 'overlay', '-o', layers, paths.root], { cwd: paths.dir });
 }
 
 /** Unmounts and removes everything of a host's folder. Fails with `CommandFailed` while something still uses it. */
 export async function removeDisk(paths: HostPaths): Promise<void> {
-  if (await isMounted(paths.root)) {
-    const unmounted = await runProcess('umount', [paths.root]);
+  for (const path of [paths.root, paths.disk]) {
+    if (!(await isMounted(path))) continue;
+    const unmounted = await runProcess('umount', [path]);
     // a process that is just ending may hold it: let the kernel finish then
-    if (unmounted.exitCode !== 0) await mustRun('umount', ['--lazy', paths.root]);
+    if (unmounted.exitCode !== 0) await mustRun('umount', ['--lazy', path]);
   }
   await rm(paths.dir, { recursive: true, force: true });
 }
 
 /** Arguments of nspawn that bind the host's plain folders. */
 export function diskBinds(paths: HostPaths): string[] {
-  return Object.entries(diskFolders).map(([name, path]) => `--bind=${escapeColons(join(paths.disk, name))}:${path}`);
+  return boundFolders(paths).map(([folder, path]) => `--bind=${escapeColons(folder)}:${path}`);
+}
+
+/** Folders that a host gets on a plain file system, and where it sees them: overlayfs on overlayfs would fail. */
+function boundFolders(paths: HostPaths): readonly (readonly [string, string])[] {
+  return [
+    [paths.imageStore, '/var/lib/containerd'],
+    [join(paths.disk, 'kubelet'), '/var/lib/kubelet'],
+    [join(paths.disk, 'etcd'), '/var/lib/etcd'],
+  ];
 }
 
 /** A path as nspawn's `--bind` wants it. */
@@ -73,19 +88,6 @@ export function escapeColons(path: string): string {
 /** Unmounts everything below a folder, also where the folder itself is gone. */
 export async function unmountBelow(dir: string): Promise<void> {
   for (const path of await mountPoints()) if (path.startsWith(`${dir}/`)) await runProcess('umount', ['--lazy', path]);
-}
-
-async function isMounted(path: string): Promise<boolean> {
-  return (await mountPoints()).includes(path);
-}
-
-async function mountPoints(): Promise<string[]> {
-  const mounts = await readFile('/proc/self/mountinfo', 'utf8');
-  return mounts.split('\n').map((line) => unescapeMountPath(line.split(' ')[4] ?? ''));
-}
-
-function unescapeMountPath(path: string): string {
-  return path.replaceAll(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
 
 /**

@@ -9,7 +9,10 @@ export interface HostEffect {
   readonly time: string;
   readonly system: 'host';
   /** What happened, in the host's own verb. */
-  readonly effect: 'boot' | 'kill' | 'power-off' | 'power-on' | 'reboot' | 'destroy' | 'kubeadm init' | 'kubeadm join';
+  readonly effect:
+    | ('boot' | 'kill' | 'power-off' | 'power-on' | 'reboot' | 'destroy')
+    | ('cut' | 'hang' | 'full-disk' | 'slow' | 'heal')
+    | ('kubeadm init' | 'kubeadm join');
   /** The EC2 instance id. */
   readonly key: string;
   readonly node: string;

@@ -19,28 +19,28 @@ export interface HostPaths {
   readonly dir: string;
   /** The mounted root file system: `upper` over the golden rootfs. */
   readonly root: string;
+  /** Where the host's own disk is mounted: what it writes is on it, its image store excepted. */
+  readonly disk: string;
+  /** The file that the disk is in. There is none where the machine has no loop devices: `disk` is a plain folder then. */
+  readonly diskImage: string;
   readonly upper: string;
   readonly work: string;
-  /** Plain folders bound into the host: overlayfs on overlayfs would fail. */
-  readonly disk: string;
+  /** containerd's folder: on the machine's disk, because hard links into the shared image store go no further. */
+  readonly imageStore: string;
   readonly consoleLog: string;
 }
 
-/** Folders that a host gets on the plain file system, by name in `disk/`. */
-export const diskFolders: Readonly<Record<string, string>> = {
-  containerd: '/var/lib/containerd',
-  kubelet: '/var/lib/kubelet',
-  etcd: '/var/lib/etcd',
-};
-
 export function hostPaths(hostsDir: string, id: string): HostPaths {
   const dir = join(hostsDir, id);
+  const disk = join(dir, 'disk');
   return {
     dir,
     root: join(dir, 'root'),
-    upper: join(dir, 'upper'),
-    work: join(dir, 'work'),
-    disk: join(dir, 'disk'),
+    disk,
+    diskImage: join(dir, 'disk.img'),
+    upper: join(disk, 'upper'),
+    work: join(disk, 'work'),
+    imageStore: join(dir, 'containerd'),
     consoleLog: join(dir, 'console.log'),
   };
 }

@@ -2,6 +2,8 @@ import { bootHost, powerOnHost } from './boot-host.js';
 import type { BootRequest } from './boot-host.js';
 import { collectFromHosts, followAuditLogs, hostRecords } from './collect-ledger.js';
 import { removeHost, stopHost, takeHostsDown } from './end-host.js';
+import { beginFault, healFaults } from './faults/host-fault.js';
+import type { LastingFault } from './faults/host-fault.js';
 import { createHostsContext } from './hosts-context.js';
 import type { HostsConfig, HostsContext } from './hosts-context.js';
 import { readKubeadmEffects } from './kubeadm-effects.js';
@@ -35,6 +37,10 @@ export interface Hosts {
   powerOn(id: string): Promise<void>;
   /** Asks the host's init for an orderly restart, and does not wait for it. */
   reboot(id: string): Promise<void>;
+  /** Begins a lasting fault; returns whether that changed anything. A host that is off is refused. See `faults/`. */
+  fault(id: string, fault: LastingFault): Promise<boolean>;
+  /** Ends every lasting fault of the host, and returns which those were. A host that is off is refused. */
+  heal(id: string): Promise<readonly LastingFault[]>;
   /** Ends the host and removes its disk, network and cgroups. Repeat: an unknown host is gone already. */
   destroy(id: string): Promise<void>;
   list(): Promise<HostState[]>;
@@ -59,6 +65,8 @@ export function createHosts(config: HostsConfig): Hosts {
     powerOff: (id) => queue.run(id, () => stopHost(context, id, 'power-off')),
     powerOn: (id) => queue.run(id, () => powerOnHost(context, id)),
     reboot: (id) => queue.run(id, () => rebootHost(context, id)),
+    fault: (id, fault) => queue.run(id, () => beginFault(context, id, fault)),
+    heal: (id) => queue.run(id, () => healFaults(context, id)),
     destroy: (id) => queue.run(id, () => removeHost(context, id)),
     list: () => listHosts(context),
     readKubeadmEffects: (id) => readKubeadmEffects(context.pathsOf(id).upper),

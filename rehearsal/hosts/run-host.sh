@@ -30,10 +30,13 @@ make_network() {
     ip -n "$HOST_NAMESPACE" route add default via "$GATEWAY_ADDRESS"
 }
 
-# cgroups of the boot before outlive it; a kubelet's cAdvisor would spend 3 s on each of its pods
-remove_stale_cgroups() {
+# cgroups of the boot before outlive it; a kubelet's cAdvisor would spend 3 s on each of its pods.
+# So does the quota of a slow host, which ends with the boot as its other faults do
+clear_cgroups() {
   for cgroup in $HOST_CGROUPS; do
     find "$cgroup" -mindepth 1 -depth -type d -exec rmdir {} + 2>/dev/null
+    [ -e "$cgroup/cpu.cfs_quota_us" ] && echo -1 >"$cgroup/cpu.cfs_quota_us"
+    [ -e "$cgroup/cpu.max" ] && echo max >"$cgroup/cpu.max"
   done
 }
 
@@ -42,7 +45,7 @@ record $$ supervisor
 export SYSTEMD_NSPAWN_API_VFS_WRITABLE=network # 1 would let a host write the sysctls of the machine
 code=133 # nspawn's answer when the host asks for a reboot
 while [ "$code" = 133 ]; do
-  remove_stale_cgroups
+  clear_cgroups
   make_network || { code=1 && break; }
   (
     for cgroup in $HOST_CGROUPS; do echo "$BASHPID" >"$cgroup/cgroup.procs" || exit 1; done

@@ -70,6 +70,17 @@ export async function cutLink(network: HostNetwork, link: string): Promise<void>
   await runProcess('ip', ['-n', network.switchNamespace, 'link', 'set', link, 'down']);
 }
 
+/** Brings the link of a host up again at the switch. */
+export async function healLink(network: HostNetwork, link: string): Promise<void> {
+  await ip(['-n', network.switchNamespace, 'link', 'set', link, 'up']);
+}
+
+/** Whether the link of a host is up at the switch. Fails with `CommandFailed` when there is none. */
+export async function isLinkUp(network: HostNetwork, link: string): Promise<boolean> {
+  const shown = await mustRun('ip', ['-n', network.switchNamespace, '-oneline', 'link', 'show', link]);
+  return /<[^>]*\bUP\b/.test(shown);
+}
+
 /** Removes a host's namespace and its link at the switch, if there. */
 export async function removeHostLink(
   network: HostNetwork,

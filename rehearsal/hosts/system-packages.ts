@@ -6,6 +6,7 @@ export const hostSystemPackages: readonly string[] = [
   'mmdebstrap',
   'iproute2',
   'kmod',
+  'e2fsprogs',
   'openssh-client',
 ];
 

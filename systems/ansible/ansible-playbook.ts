@@ -4,6 +4,7 @@ import type { SecretReference } from '../../model/spec.js';
 import type { Artifacts } from '../artifacts/artifacts.js';
 import type { CallOptions } from '../calls.js';
 import { runBound } from '../process.js';
+import { connectionPace, type ConnectionPace } from '../ssh/connection-pace.js';
 import type { Ansible, PlaybookOutcome, PlaybookRun } from './ansible.js';
 import { classifyPlaybookEnd } from './classify-failure.js';
 import { folderDigest } from './content-digest.js';
@@ -22,6 +23,7 @@ export interface AnsiblePlaybookDependencies {
   readonly readSecret: (reference: SecretReference) => Promise<string>;
   /** The worker's PATH: ssh and python3 are found there. */
   readonly path: string;
+  readonly pace?: ConnectionPace;
 }
 
 /** Ansible by a real `ansible-playbook`: one process, one host, one run folder for each run. */
@@ -31,7 +33,8 @@ export function createAnsiblePlaybook(dependencies: AnsiblePlaybookDependencies)
     async runPlaybook(run, options = {}) {
       options.signal?.throwIfAborted();
       const privateKey = await dependencies.readSecret(run.host.key);
-      const folder = await createRunFolder(dependencies.runsFolder, dependencies.contentFolder, run, privateKey);
+      const { runsFolder, contentFolder, pace = connectionPace } = dependencies;
+      const folder = await createRunFolder({ runsFolder, contentFolder, run, privateKey, pace });
       try {
         return await runIn(dependencies, folder, run, options);
       } finally {
@@ -81,6 +84,7 @@ async function runIn(
   const failure = classifyPlaybookEnd({
     playbook: run.playbook,
     node: run.host.node,
+    address: run.host.address,
     events,
     exitCode: result.exitCode,
     output: output === '' ? result.problem : output,

@@ -6,6 +6,8 @@ import type { FailedEvent, PlaybookEvent, UnreachableEvent } from './events.js';
 export interface PlaybookEnd {
   readonly playbook: string;
   readonly node: string;
+  /** Of the host, for messages. */
+  readonly address: string;
   readonly events: readonly PlaybookEvent[];
   readonly exitCode: number | undefined;
   /** stdout and stderr, secrets masked. */
@@ -42,14 +44,17 @@ export function classifyPlaybookEnd(end: PlaybookEnd): RolloutError | undefined 
 }
 
 function unreachableFailure(end: PlaybookEnd, event: UnreachableEvent): RolloutError {
-  return new RolloutError(unreachableType(event.message), `${where(end)}: ${event.task}: ${firstLine(event.message)}`, {
-    details: event.message,
-  });
+  const type = unreachableType(event.message);
+  const said = type === 'AnsibleTaskFailed' ? fullDiskText(event.message) : undefined;
+  const text = said ?? `${end.address}: ${readable(event.message)}`;
+  return new RolloutError(type, `${where(end)}: ${event.task}: ${text}`, { details: event.message });
 }
 
 function unreachableType(message: string): FailureType {
   if (/REMOTE HOST IDENTIFICATION HAS CHANGED|Host key verification failed/.test(message)) return 'HostKeyChanged';
   if (/Permission denied \(/.test(message)) return 'HostLoginRefused';
+  // the host did answer: Ansible could not make its folder there
+  if (diskFull.test(message)) return 'AnsibleTaskFailed';
   return 'HostUnreachable';
 }
 
@@ -74,10 +79,26 @@ function taskFailureType(event: FailedEvent, output: string): FailureType {
 }
 
 function reason(type: FailureType, event: FailedEvent, output: string): string {
+  const full = fullDiskText(output);
+  // whatever else was said follows from it
+  if (full !== undefined) return full;
   const errors = kubeadmErrors(output);
   if (type === 'KubeadmFailed' && errors.length > 0) return errors.slice(0, 3).join('; ');
   const last = event.stderr === undefined ? undefined : event.stderr.split('\n').at(-1);
-  return firstLine(event.message === 'non-zero return code' && last !== undefined ? last : event.message);
+  return readable(event.message === 'non-zero return code' && last !== undefined ? last : event.message);
+}
+
+function readable(message: string): string {
+  if (message.includes('output has been hidden')) return 'its output is hidden, because it may hold a secret';
+  return firstLine(message);
+}
+
+/** What the C library, Go and apt say of a disk without space. */
+const diskFull = /no space left on device|(?:not|don't have) enough free space/i;
+
+function fullDiskText(output: string): string | undefined {
+  const line = output.split('\n').find((text) => diskFull.test(text));
+  return line === undefined ? undefined : `the disk is full: ${firstLine(line)}`;
 }
 
 /** kubeadm's own words for what is wrong; the rest of its output is progress. */
@@ -102,6 +123,9 @@ function where(end: PlaybookEnd): string {
 
 /** The first line, and the second where the first only announces it. */
 function firstLine(text: string): string {
-  const [first = '', second = ''] = text.trim().split('\n');
+  const [first = '', second = ''] = text
+    .trim()
+    .replace(/^Task failed: /, '')
+    .split('\n');
   return (first.trim().endsWith(':') ? `${first} ${second}` : first).trim().slice(0, 400);
 }

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ConnectionPace } from '../ssh/connection-pace.js';
 import { knownHosts } from '../ssh/public-key.js';
 import type { PlaybookRun } from './ansible.js';
 
@@ -12,16 +13,21 @@ export interface RunFolder {
   remove(): Promise<void>;
 }
 
+export interface RunFolderInput {
+  /** Where the folders of all runs are. */
+  readonly runsFolder: string;
+  readonly contentFolder: string;
+  readonly run: PlaybookRun;
+  readonly privateKey: string;
+  readonly pace: ConnectionPace;
+}
+
 /**
  * Writes everything that `ansible-playbook` needs for one run. No setting comes from the machine: neither its Ansible
  * configuration nor its SSH configuration, agent or known hosts.
  */
-export async function createRunFolder(
-  runsFolder: string,
-  contentFolder: string,
-  run: PlaybookRun,
-  privateKey: string,
-): Promise<RunFolder> {
+export async function createRunFolder(input: RunFolderInput): Promise<RunFolder> {
+  const { runsFolder, run, privateKey } = input;
   await mkdir(runsFolder, { recursive: true, mode: 0o700 });
   const path = await mkdtemp(join(runsFolder, 'run-'));
   const controlFolder = await mkdtemp(join(tmpdir(), 'groundswell-ssh-'));
@@ -32,7 +38,7 @@ export async function createRunFolder(
   await write('inventory.json', JSON.stringify(inventory(run, path)));
   await write('variables.json', JSON.stringify({ ...run.variables, ...secrets }));
   await write('secrets.json', JSON.stringify(Object.values(secrets)));
-  await write('ansible.cfg', configuration(path, controlFolder, contentFolder));
+  await write('ansible.cfg', configuration(input, { path, controlFolder }));
   return {
     path,
     controlFolder,
@@ -60,7 +66,10 @@ function inventory(run: PlaybookRun, path: string): unknown {
   };
 }
 
-function configuration(path: string, controlFolder: string, contentFolder: string): string {
+function configuration(
+  { contentFolder, pace }: RunFolderInput,
+  { path, controlFolder }: Pick<RunFolder, 'path' | 'controlFolder'>,
+): string {
   const ssh = [
     '-F /dev/null',
     '-o ControlMaster=auto',
@@ -73,8 +82,10 @@ function configuration(path: string, controlFolder: string, contentFolder: strin
     '-o StrictHostKeyChecking=yes',
     '-o UpdateHostKeys=no',
     '-o HostKeyAlgorithms=ssh-ed25519',
-    '-o ServerAliveInterval=5',
-    '-o ServerAliveCountMax=3',
+    // before Ansible's own, which is its time-out for sudo: the first one counts
+    `-o ConnectTimeout=${pace.connectSeconds}`,
+    `-o ServerAliveInterval=${pace.aliveSeconds}`,
+    `-o ServerAliveCountMax=${pace.aliveCount}`,
   ];
   return [
     '[defaults]',

@@ -3,18 +3,14 @@ import { RolloutError } from '../../model/rollout-error.js';
 import type { SecretReference } from '../../model/spec.js';
 import type { CallOptions } from '../calls.js';
 import { classifySshFailure, sshFailureText } from './classify-failure.js';
+import { connectionPace, type ConnectionPace } from './connection-pace.js';
 import { hostKeyText } from './public-key.js';
 import type { CommandOutcome, Ssh, SshTarget } from './ssh.js';
 
 export interface NodeSshDependencies {
   readonly readSecret: (reference: SecretReference) => Promise<string>;
-  /** How long the handshake may take. Default 15 000 ms. */
-  readonly readyTimeoutMs?: number;
+  readonly pace?: ConnectionPace;
 }
-
-/** A cut connection is noticed after keepaliveIntervalMs × (keepaliveCountMax + 1): 20 s. */
-const keepaliveIntervalMs = 5_000;
-const keepaliveCountMax = 3;
 
 interface Session {
   readonly client: NodeSSH;
@@ -67,6 +63,7 @@ async function withSession<T>(
 
 async function open(dependencies: NodeSshDependencies, client: NodeSSH, target: SshTarget): Promise<string> {
   const privateKey = await dependencies.readSecret(target.key);
+  const { connectSeconds, aliveSeconds, aliveCount } = dependencies.pace ?? connectionPace;
   let shown = '';
   try {
     await client.connect({
@@ -74,9 +71,9 @@ async function open(dependencies: NodeSshDependencies, client: NodeSSH, target: 
       port: target.port ?? 22,
       username: target.user,
       privateKey,
-      readyTimeout: dependencies.readyTimeoutMs ?? 15_000,
-      keepaliveInterval: keepaliveIntervalMs,
-      keepaliveCountMax,
+      readyTimeout: connectSeconds * 1000,
+      keepaliveInterval: aliveSeconds * 1000,
+      keepaliveCountMax: aliveCount,
       algorithms: { serverHostKey: ['ssh-ed25519'] },
       hostVerifier: (key: Buffer) => {
         shown = hostKeyText(key);

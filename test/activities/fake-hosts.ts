@@ -20,6 +20,8 @@ export interface FakeHost {
   cloudInitExitCode: number;
   /** Whether `kubeadm init` is done there. */
   initialised: boolean;
+  /** Bytes that are free on its disk. */
+  freeBytes: number;
 }
 
 /** Hosts, control plane and Ansible with state, by the protocol of `groundswell-host`. Every command is noted. */
@@ -55,6 +57,7 @@ export function fakeHost(fields: Partial<FakeHost> = {}): FakeHost {
     finishes: false,
     cloudInitExitCode: 0,
     initialised: false,
+    freeBytes: 1024 ** 3,
     ...fields,
   };
 }
@@ -148,6 +151,7 @@ function greet(world: FakeWorld, target: SshTarget): string {
 function answer(world: FakeWorld, node: string, command: string, input: string): readonly [number, string] {
   const host = hostOf(world, node);
   if (command.includes('cloud-init')) return [host.cloudInitExitCode, '{}'];
+  if (command.startsWith('df ')) return [0, ` Avail IFree Mounted on\n${host.freeBytes} 1000 /\n`];
   if (command.includes('ssh_host_ed25519_key')) {
     host.hostKey = input;
     return [0, ''];

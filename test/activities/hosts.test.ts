@@ -107,6 +107,38 @@ describe('prepareHost', () => {
   });
 });
 
+describe('a playbook that fails', () => {
+  const message = 'node k8s-worker-1: playbook prepare: Install containerd: you have held broken packages';
+
+  it('is explained by a full disk where the host has one, whatever the task made of it', async () => {
+    host.freeBytes = 4096;
+    world.playbookFailure = new RolloutError('AnsibleTaskFailed', message, { details: 'more' });
+
+    await expect(run('prepareHost')).rejects.toMatchObject({
+      type: 'AnsibleTaskFailed',
+      message: `${message}; the disk is full: / has 4096 bytes left`,
+      details: 'more',
+    });
+  });
+
+  it('is no matter of reachability when the host does answer and its disk is full', async () => {
+    host.freeBytes = 0;
+    world.playbookFailure = new RolloutError('HostUnreachable', 'node k8s-worker-1: its output is hidden, because …');
+
+    expect(await failureType(run('prepareHost'))).toBe('AnsibleTaskFailed');
+  });
+
+  it('stays as it is where there is space, or where the host does not answer', async () => {
+    world.playbookFailure = new RolloutError('AnsibleTaskFailed', message);
+    await expect(run('prepareHost')).rejects.toThrow(message);
+
+    const before = world.commands.length;
+    world.playbookFailure = new RolloutError('HostUnreachable', 'node k8s-worker-1: 10.20.0.5: Connection timed out');
+    expect(await failureType(run('prepareHost'))).toBe('HostUnreachable');
+    expect(world.commands.slice(before).join()).not.toContain('df ');
+  });
+});
+
 describe('joinNode', () => {
   beforeEach(() => {
     host.prepared = 'yes';

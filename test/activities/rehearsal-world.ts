@@ -1,10 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { hostTarget } from '../../activities/host-target.js';
 import { createHostActivities, type HostActivities } from '../../activities/hosts.js';
 import type { InstanceFact } from '../../model/facts.js';
 import { parseSpec } from '../../model/parse-spec.js';
-import type { ClusterSpec } from '../../model/spec.js';
+import type { ClusterSpec, NodeSpec } from '../../model/spec.js';
 import { claimNetwork } from '../../rehearsal/hosts/claim-network.js';
 import { createHosts, type Hosts } from '../../rehearsal/hosts/hosts.js';
 import { ensureRootfs } from '../../rehearsal/hosts/rootfs.js';
@@ -15,13 +16,16 @@ import { createAnsiblePlaybook } from '../../systems/ansible/ansible-playbook.js
 import type { Ansible } from '../../systems/ansible/ansible.js';
 import { createFolderArtifacts, sha256 } from '../../systems/artifacts/folder-artifacts.js';
 import { readSecret } from '../../systems/secrets.js';
+import { connectionPace, type ConnectionPace } from '../../systems/ssh/connection-pace.js';
 import { createHostIdentity, type HostIdentity } from '../../systems/ssh/host-identity.js';
 import { createNodeSsh } from '../../systems/ssh/node-ssh.js';
-import type { Ssh } from '../../systems/ssh/ssh.js';
+import type { Ssh, SshTarget } from '../../systems/ssh/ssh.js';
 import { ansiblePlaybook } from '../systems/ansible/ansible-content.js';
 
 /** Two booted hosts, what they install from, and the activities that work on them. */
 export interface RehearsalWorld {
+  /** Everything of this world is in it; the hosts' folders are in `hosts/`. */
+  readonly dir: string;
   readonly spec: ClusterSpec;
   readonly instances: readonly InstanceFact[];
   readonly hosts: Hosts;
@@ -29,6 +33,9 @@ export interface RehearsalWorld {
   readonly ssh: Ssh;
   readonly ansible: Ansible;
   readonly activities: HostActivities;
+  targetOf(node: NodeSpec): SshTarget;
+  /** The same activities with other patience for hosts that do not answer. */
+  activitiesAt(pace: ConnectionPace): HostActivities;
   readonly plan: { readonly cluster: string; readonly digest: string; readonly artifact: string };
   close(): Promise<void>;
 }
@@ -70,11 +77,13 @@ export async function bootRehearsalWorld(): Promise<RehearsalWorld> {
   }
   const artifacts = createFolderArtifacts(join(dir, 'artifacts'));
   const artifact = await artifacts.put(JSON.stringify({ spec, plan: {}, units: [] }));
-  const ssh = createNodeSsh({ readSecret });
-  const ansible = createAnsiblePlaybook({
-    ...{ program: ansiblePlaybook ?? '', contentFolder: join(root, 'ansible'), runsFolder: join(dir, 'runs') },
-    ...{ artifacts, readSecret, path: process.env['PATH'] ?? '' },
-  });
+  const sshAt = (pace: ConnectionPace): Ssh => createNodeSsh({ readSecret, pace });
+  const ansibleAt = (pace: ConnectionPace): Ansible =>
+    createAnsiblePlaybook({
+      ...{ program: ansiblePlaybook ?? '', contentFolder: join(root, 'ansible'), runsFolder: join(dir, 'runs') },
+      ...{ artifacts, readSecret, path: process.env['PATH'] ?? '', pace },
+    });
+  const [ssh, ansible] = [sshAt(connectionPace), ansibleAt(connectionPace)];
   const notHere = (): Promise<never> => Promise.reject(new Error('not part of this test'));
   const ec2Compute = {
     ...{
@@ -87,9 +96,17 @@ export async function bootRehearsalWorld(): Promise<RehearsalWorld> {
     },
     describeInstances: () => Promise.resolve(instances),
   };
+  const world = { artifacts, ec2Compute, identity, digest: sha256 };
   return {
     ...{ spec, instances, hosts, identity, ssh, ansible, plan: { cluster: spec.cluster, digest: 'd', artifact } },
-    activities: createHostActivities({ artifacts, ec2Compute, ssh, ansible, identity, digest: sha256 }),
+    dir,
+    targetOf: (node) => {
+      const instance = instances.find((entry) => entry.node === node.name);
+      if (instance === undefined) throw new Error(`no instance of ${node.name}`);
+      return hostTarget({ spec, instance, identity });
+    },
+    activities: createHostActivities({ ...world, ssh, ansible }),
+    activitiesAt: (pace) => createHostActivities({ ...world, ssh: sshAt(pace), ansible: ansibleAt(pace) }),
     async close() {
       await hosts.takeDown();
       await server.close();

@@ -4,6 +4,7 @@ import { runProcess } from '../../../systems/process.js';
 /** Everything in the kernel and in /run that belongs to one rehearsal, by kind. */
 export interface HostTraces {
   readonly mounts: readonly string[];
+  readonly loops: readonly string[];
   readonly namespaces: readonly string[];
   readonly links: readonly string[];
   readonly routes: readonly string[];
@@ -19,6 +20,7 @@ export async function findTraces(owner: { id: string; prefix: string; stateDir: 
   const output = async (file: string, args: readonly string[]) => (await runProcess(file, args)).stdout.split('\n');
   return {
     mounts: own((await readFile('/proc/self/mountinfo', 'utf8')).split('\n'), owner.stateDir, `/${owner.id}-`),
+    loops: own(await output('losetup', ['--list', '--noheadings', '--output', 'BACK-FILE']), owner.stateDir),
     namespaces: own(await readdir('/run/netns').catch(() => []), `${owner.id}-`),
     links: own(await output('ip', ['-oneline', 'link']), `${owner.id}-`),
     routes: own(await output('ip', ['route', 'show', 'table', 'all']), `${owner.prefix}.`, `${owner.id}-`),

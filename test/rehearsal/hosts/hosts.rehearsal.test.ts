@@ -1,24 +1,24 @@
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { claimNetwork } from '../../../rehearsal/hosts/claim-network.js';
 import type { HostNetwork } from '../../../rehearsal/hosts/host-network.js';
-import { createHosts } from '../../../rehearsal/hosts/hosts.js';
 import type { Hosts } from '../../../rehearsal/hosts/hosts.js';
 import { whyRealHostsAreImpossible } from '../../../rehearsal/hosts/machine-support.js';
 import { readPidFile } from '../../../systems/pid-file.js';
-import { ensureRootfs } from '../../../rehearsal/hosts/rootfs.js';
-import { installSystemPackages, missingSystemPackages } from '../../../rehearsal/hosts/system-packages.js';
 import { mustRun, runProcess } from '../../../systems/process.js';
-import type { ProcessResult } from '../../../systems/process.js';
-import { findTraces } from './host-traces.js';
+import { plainHosts, type PlainHosts } from './plain-hosts.js';
 
 const impossible = await whyRealHostsAreImpossible();
-const cacheDir = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'groundswell');
-const nothing = { mounts: [], namespaces: [], links: [], routes: [], cgroups: [], processes: [], nspawn: [] };
+const nothing = {
+  mounts: [],
+  loops: [],
+  namespaces: [],
+  links: [],
+  routes: [],
+  cgroups: [],
+  processes: [],
+  nspawn: [],
+};
 const blob = 'io.containerd.content.v1.content/blobs/sha256/abc';
 const databases = [
   'io.containerd.metadata.v1.bolt/meta.db',
@@ -27,73 +27,27 @@ const databases = [
 const inotifyLimit = '/proc/sys/fs/inotify/max_user_instances';
 
 describe.skipIf(impossible !== undefined)(`real hosts${impossible === undefined ? '' : ` (${impossible})`}`, () => {
+  const ids = ['i-0000000000000000a', 'i-0000000000000000b', 'i-0000000000000000c'] as const;
+  let plain: PlainHosts;
   let dir = '';
   let stateDir = '';
   let network: HostNetwork;
   let hosts: Hosts;
   let inotifyBefore = '';
   let ownLocks: readonly string[] = [];
-  const ids = ['i-0000000000000000a', 'i-0000000000000000b', 'i-0000000000000000c'] as const;
 
-  const addressOf = (id: string) => `${network.prefix}.${String(20 + ids.findIndex((known) => known === id))}`;
   const locks = () => readdir('/run/systemd/nspawn/locks').catch(() => []);
-  const traces = () => findTraces({ id: network.id, prefix: network.prefix, stateDir });
-
-  async function makeKey(name: string): Promise<{ readonly secret: string; readonly shared: string }> {
-    const path = join(dir, name);
-    if (!existsSync(path)) await mustRun('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', path]);
-    return { secret: await readFile(path, 'utf8'), shared: (await readFile(`${path}.pub`, 'utf8')).trim() };
-  }
-
-  async function boot(id: string): Promise<void> {
-    const user = (await readFile(join(dir, 'user.pub'), 'utf8')).trim();
-    const hostKey = await makeKey(`host-${id}`);
-    await writeFile(join(dir, `known-${id}`), `${addressOf(id)} ${hostKey.shared}\n`);
-    const config = {
-      hostname: `node-${id.slice(-1)}`,
-      ssh_keys: { ed25519_private: hostKey.secret, ed25519_public: hostKey.shared },
-      users: [{ name: 'ops', sudo: 'ALL=(ALL) NOPASSWD:ALL', ssh_authorized_keys: [user] }],
-      write_files: [{ path: '/var/run/../etc/example', content: 'from user-data', permissions: '0640' }],
-    };
-    const userData = `#cloud-config\n${JSON.stringify(config)}\n`;
-    await hosts.boot({ id, name: `node-${id.slice(-1)}`, address: addressOf(id), userData });
-  }
-
-  function ssh(id: string, command: string): Promise<ProcessResult> {
-    const options = [`UserKnownHostsFile=${join(dir, `known-${id}`)}`, 'StrictHostKeyChecking=yes', 'ConnectTimeout=5'];
-    const keep = ['BatchMode=yes', 'ServerAliveInterval=2', 'ServerAliveCountMax=2'];
-    const flags = [...options, ...keep].flatMap((option) => ['-o', option]);
-    return runProcess('ssh', ['-i', join(dir, 'user'), ...flags, `ops@${addressOf(id)}`, command]);
-  }
-
-  /** The output of a command once it is what is waited for; fails after 60 s. */
-  async function eventually(id: string, command: string, wanted: (stdout: string) => boolean): Promise<string> {
-    const deadline = Date.now() + 60_000;
-    for (;;) {
-      const result = await ssh(id, command);
-      if (wanted(result.stdout)) return result.stdout;
-      if (Date.now() > deadline) throw new Error(`${command} on ${id}: ${result.stdout}${result.stderr}`);
-      await sleep(100);
-    }
-  }
-
-  const settled = (id: string) =>
-    eventually(id, 'systemctl is-system-running --wait', (stdout) => stdout.trim() === 'running');
-  const bootIdOf = (id: string) => eventually(id, 'cat /proc/sys/kernel/random/boot_id', (stdout) => stdout !== '');
+  const traces = () => plain.traces();
+  const addressOf = (id: string) => plain.addressOf(id);
+  const boot = (id: string) => plain.boot(id);
+  const ssh = (id: string, command: string) => plain.ssh(id, command);
+  const eventually: PlainHosts['eventually'] = (...args) => plain.eventually(...args);
+  const settled = (id: string) => plain.settled(id);
+  const bootIdOf = (id: string) => plain.bootIdOf(id);
 
   beforeAll(async () => {
-    await installSystemPackages(await missingSystemPackages());
-    dir = await mkdtemp(join(tmpdir(), 'groundswell-hosts-'));
-    stateDir = join(dir, 'state, with: odd name');
-    network = await claimNetwork({ clonePath: dir, claimFile: join(dir, 'network.json') });
-    const rootfs = await ensureRootfs({ cacheDir });
-    const imageStore = join(dir, 'image-store');
-    hosts = createHosts({ stateDir, rootfs, network, ledger: join(dir, 'ledger.ndjson'), storeDir: dir, imageStore });
-    await makeKey('user');
-    for (const file of [blob, ...databases]) {
-      await mkdir(dirname(join(imageStore, file)), { recursive: true });
-      await writeFile(join(imageStore, file), file);
-    }
+    plain = await plainHosts(ids, [blob, ...databases]);
+    ({ dir, stateDir, network, hosts } = plain);
     inotifyBefore = await readFile(inotifyLimit, 'utf8');
     expect(await traces()).toEqual(nothing);
 
@@ -112,7 +66,7 @@ describe.skipIf(impossible !== undefined)(`real hosts${impossible === undefined 
     const others = (await readdir('/run/netns')).some((name) => name.endsWith('-switch'));
     // the limit is the last rehearsal's to put back
     if (!others && Number(inotifyBefore) < 4096) expect(await readFile(inotifyLimit, 'utf8')).toBe(inotifyBefore);
-    await rm(dir, { recursive: true });
+    await plain.remove();
   });
 
   it('boots a machine of its own with the pinned host key, the user and the file of the user-data', async () => {

@@ -7,7 +7,7 @@ const counts = { ok: 3, changed: 1, failures: 0, unreachable: 0 };
 const good: PlaybookEvent = { event: 'stats', hosts: { 'k8s-redis': counts } };
 
 function end(events: readonly PlaybookEvent[], fields: Partial<PlaybookEnd> = {}): PlaybookEnd {
-  return { playbook: 'join', node: 'k8s-redis', events, exitCode: 0, output: '', ...fields };
+  return { playbook: 'join', node: 'k8s-redis', address: '198.18.1.13', events, exitCode: 0, output: '', ...fields };
 }
 
 function failed(message: string, fields: { readonly stderr?: string; readonly action?: string } = {}): PlaybookEvent {
@@ -37,6 +37,33 @@ describe('classifyPlaybookEnd', () => {
     expect(classifyPlaybookEnd(end([{ event: 'unreachable', ...at, message }, good], { exitCode: 4 }))?.type).toBe(
       expected,
     );
+  });
+
+  it('names the address of a host that does not answer', () => {
+    const message = 'Task failed: Failed to connect to the host via ssh: Connection timed out during banner exchange\r\n';
+    const failure = classifyPlaybookEnd(end([{ event: 'unreachable', ...at, message }, good], { exitCode: 4 }));
+
+    expect(failure?.message).toBe(
+      'node k8s-redis: playbook join: node_join : Run kubeadm join: 198.18.1.13: ' +
+        'Failed to connect to the host via ssh: Connection timed out during banner exchange',
+    );
+  });
+
+  it('says why the output of a task with a secret is not there', () => {
+    const message = "the output has been hidden due to the fact that 'no_log: true' was specified for this result";
+
+    for (const event of [failed(message), { event: 'unreachable', ...at, message } as const]) {
+      expect(classifyPlaybookEnd(end([event, good]))?.message).toContain('its output is hidden, because it may hold a secret');
+    }
+  });
+
+  it('does not call a host unreachable on which only Ansible’s own folder had no place', () => {
+    const message =
+      'Failed to create temporary directory. mkdir: cannot create directory ‘/home/a/.ansible’: No space left on device';
+    const failure = classifyPlaybookEnd(end([{ event: 'unreachable', ...at, message }, good], { exitCode: 4 }));
+
+    expect(failure?.type).toBe('AnsibleTaskFailed');
+    expect(failure?.message).toContain('the disk is full: ');
   });
 
   it.each([
@@ -71,6 +98,16 @@ describe('classifyPlaybookEnd', () => {
     expect(failure?.type).toBe('KubeadmFailed');
     expect(failure?.message).toContain('[ERROR Port-10250]: Port 10250 is in use');
     expect(failure?.details).toContain('Running pre-flight checks');
+  });
+
+  it.each([
+    ['Python', 'MODULE FAILURE: see stdout/stderr', "  File x\nOSError: [Errno 28] No space left on device: '/tmp/a'"],
+    ['kubeadm', 'non-zero return code', 'error execution phase kubelet-start: write /var/lib/a: no space left on device'],
+    ['apt', "E: You don't have enough free space in /var/cache/apt/archives/.", 'W: something else'],
+  ])('says first that the disk is full, whatever %s made of it', (_, message, stderr) => {
+    const failure = classifyPlaybookEnd(end([failed(message, { stderr }), good], { exitCode: 2 }));
+
+    expect(failure?.message).toMatch(/^node k8s-redis: playbook join: node_join : Run kubeadm join: the disk is full: .*space/i);
   });
 
   it('goes on to the second line where the first only announces it', () => {

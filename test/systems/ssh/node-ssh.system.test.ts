@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runProcess } from '../../../systems/process.js';
 import { readSecret } from '../../../systems/secrets.js';
+import { connectionPace } from '../../../systems/ssh/connection-pace.js';
 import { createHostIdentity } from '../../../systems/ssh/host-identity.js';
 import { createNodeSsh } from '../../../systems/ssh/node-ssh.js';
 import { failureOf } from '../../failure-of.js';
@@ -11,7 +12,7 @@ const title = `createNodeSsh against a real sshd${missing === undefined ? '' : `
 
 describe.skipIf(missing !== undefined)(title, () => {
   let sshd: LoopbackSshd;
-  const ssh = createNodeSsh({ readSecret, readyTimeoutMs: 5_000 });
+  const ssh = createNodeSsh({ readSecret, pace: { ...connectionPace, connectSeconds: 5 } });
 
   beforeAll(async () => {
     sshd = await startSshd();

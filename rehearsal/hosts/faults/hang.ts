@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RolloutError } from '../../../model/rollout-error.js';
+import { cgroupsNamed } from '../cgroups.js';
+import type { FaultDriver, FaultyHost } from './fault-driver.js';
+
+const settleMs = 10_000;
+
+/**
+ * Every process of the host is frozen, its init included, while the kernel still accepts connections and acknowledges what is
+ * sent: so does a machine whose user space hangs. nspawn, which is no part of the host, stays awake.
+ */
+export const hang: FaultDriver = {
+  async holds(faulty) {
+    return isFrozen(await payload(faulty));
+  },
+  async begin(faulty) {
+    await freeze(faulty, true);
+  },
+  async end(faulty) {
+    if (!(await isFrozen(await payload(faulty)))) return false;
+    await freeze(faulty, false);
+    return true;
+  },
+};
+
+async function freeze(faulty: FaultyHost, frozen: boolean): Promise<void> {
+  const cgroup = await payload(faulty);
+  await writeFile(join(cgroup, 'cgroup.freeze'), frozen ? '1' : '0');
+  const deadline = Date.now() + settleMs;
+  while ((await isFrozen(cgroup)) !== frozen) {
+    if (Date.now() > deadline) {
+      await writeFile(join(cgroup, 'cgroup.freeze'), '0');
+      throw new RolloutError('CommandFailed', `${faulty.host.name}: does not freeze within ${settleMs / 1000} s`);
+    }
+    await sleep(10);
+  }
+}
+
+/** What the kernel says, which is later than what was asked for. */
+async function isFrozen(cgroup: string): Promise<boolean> {
+  return (await readFile(join(cgroup, 'cgroup.events'), 'utf8')).includes('frozen 1');
+}
+
+/**
+ * The cgroup that nspawn makes for the host's own processes, in the v2 tree. It goes with each boot, and so does the fault. Of
+ * the two freezers only that of v2 lets frozen processes be killed.
+ */
+async function payload({ network, host }: FaultyHost): Promise<string> {
+  const cgroups = await cgroupsNamed(join(network.id, host.id));
+  const found = cgroups.map((path) => join(path, 'payload')).find((path) => existsSync(join(path, 'cgroup.freeze')));
+  if (found !== undefined) return found;
+  throw new RolloutError('CommandFailed', `${host.name}: has no cgroup that can be frozen; is it just booting?`);
+}
