@@ -1,6 +1,7 @@
 import { Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import type { Target } from '../worker/target.js';
+import { freePort } from '../worker/temporal-server/free-port.js';
 import { ansibleTaskQueue, taskQueue } from '../workflows/contract.js';
 import { cleanEnvironment, startBackground, waitForBackground } from './background.js';
 import type { RehearsalFolder } from './rehearsal-folder.js';
@@ -12,7 +13,9 @@ export async function startWorker(
   onLine: (line: string) => void,
 ): Promise<void> {
   const [file = '', ...args] = target.workerCommand ?? [];
-  const { started } = await startBackground(folder, 'worker', { file, args, env: cleanEnvironment(folder) });
+  const metrics = await metricsAddress(target);
+  const env = { ...cleanEnvironment(folder), ...(metrics === undefined ? {} : { GROUNDSWELL_METRICS: metrics }) };
+  const { started } = await startBackground(folder, 'worker', { file, args, env });
   const connection = await Connection.connect({ address: target.temporal.address });
   try {
     await waitForBackground(folder, 'worker', () => polls(connection, target.temporal.namespace));
@@ -20,6 +23,12 @@ export async function startWorker(
     await connection.close();
   }
   onLine(`worker: ${started ? 'started' : 'runs'}, polls ${taskQueue} and ${ansibleTaskQueue}`);
+  if (started && metrics !== undefined) onLine(`worker: metrics at http://${metrics}/metrics`);
+}
+
+/** A free port of this machine; none for a worker in a network namespace of its own, which nobody outside could ask. */
+async function metricsAddress({ kind }: Target): Promise<string | undefined> {
+  return kind === 'simulated' ? `127.0.0.1:${await freePort([9464])}` : undefined;
 }
 
 async function polls(connection: Connection, namespace: string): Promise<true | undefined> {

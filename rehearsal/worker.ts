@@ -1,8 +1,8 @@
-import { root } from '../worker/config.js';
+import { readEnvironment, root, telemetryOf } from '../worker/config.js';
 import { createDependencies } from '../worker/dependencies.js';
-import { installLogging } from '../worker/logging.js';
 import { runWorker } from '../worker/run-worker.js';
 import { readTarget } from '../worker/target.js';
+import { installTelemetry } from '../worker/telemetry.js';
 import { recordOwnWorker } from './background.js';
 import { rehearsalFolder } from './rehearsal-folder.js';
 import { simulatedDependencies } from './simulated/simulated-dependencies.js';
@@ -14,7 +14,8 @@ import { simulatedPaces } from './simulated/simulated-paces.js';
  */
 const target = await readTarget(root);
 if (target === undefined) throw new Error('no rehearsal runs in this clone; start one: `npm start`');
-installLogging();
+const telemetry = telemetryOf(readEnvironment());
+installTelemetry(telemetry);
 await recordOwnWorker(rehearsalFolder(root));
 const { address, namespace } = target.temporal;
 const simulated = target.kind === 'simulated';
@@ -22,6 +23,7 @@ await runWorker({
   address,
   namespace,
   dependencies: simulated ? await simulatedDependencies(target) : await createDependencies(target),
+  metrics: telemetry.metrics !== undefined,
   ...(simulated ? { paces: simulatedPaces } : {}),
   onReady: () => process.stdout.write(`worker: polls at ${address}\n`),
 });

@@ -1,19 +1,24 @@
-import { DefaultLogger, Runtime, type LogEntry } from '@temporalio/worker';
+import { DefaultLogger, type LogEntry, type Logger } from '@temporalio/worker';
+import { logLine, type LogForm } from './log-line.js';
 
-/** One JSON object a line on stderr; the level is `WARN` unless told otherwise. Call it once, before any connection. */
-export function installLogging(level: 'INFO' | 'WARN' = 'WARN'): void {
-  Runtime.install({
-    logger: new DefaultLogger(level, (entry) => {
-      process.stderr.write(`${line(entry)}\n`);
-    }),
-    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'WARN' } } },
-    shutdownSignals: ['SIGINT', 'SIGTERM'],
+/** The SDK's own lines about activities. `observeActivity` writes better ones: with step, outcome and type of failure. */
+const replaced = new Set([
+  'Activity started',
+  'Activity completed',
+  'Activity failed',
+  'Activity completed as cancelled',
+]);
+
+/** The one log of a worker: of its workflows, its activities, the SDK and the SDK's core. One event is one line. */
+export function createLogger({
+  form,
+  write,
+}: {
+  readonly form: LogForm;
+  readonly write: (text: string) => void;
+}): Logger {
+  return new DefaultLogger('INFO', (entry: LogEntry) => {
+    if (replaced.has(entry.message) && entry.meta?.['sdkComponent'] === 'worker') return;
+    write(`${logLine(entry, form)}\n`);
   });
-}
-
-function line({ level, message, timestampNanos, meta }: LogEntry): string {
-  const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
-  return JSON.stringify({ time, level, message, ...meta }, (_key, value: unknown) =>
-    value instanceof Error ? value.message : typeof value === 'bigint' ? value.toString() : value,
-  );
 }

@@ -12,6 +12,8 @@ import { ansibleTaskQueue, taskQueue } from '../workflows/contract.js';
 import { createActivities, type ActivityPaces } from '../activities/index.js';
 import type { Dependencies } from './dependencies.js';
 import { failureInterceptor } from './failure-interceptor.js';
+import { observeActivity } from './observe-activity.js';
+import { gaugeParkedSteps } from './parked-steps-gauge.js';
 import { refusedLine, replayOpenRuns, type RefusedRun } from './replay-open-runs.js';
 
 export interface RunWorkerOptions {
@@ -22,6 +24,8 @@ export interface RunWorkerOptions {
   readonly paces?: ActivityPaces;
   /** A bundle of `workflows/` made before; made here by default. */
   readonly workflowBundle?: WorkflowBundleOption;
+  /** Whether metrics are served, and so what they tell has to be asked for. Default: no. */
+  readonly metrics?: boolean;
   /** Ends the worker when it settles; by default SIGINT or SIGTERM does. */
   readonly until?: Promise<unknown>;
   /** Called before the worker polls, for each open run that it would not replay. By default it is logged as a warning. */
@@ -41,12 +45,13 @@ export const workflowsPath = fileURLToPath(
  */
 export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const connection = await NativeConnection.connect({ address: options.address });
+  const gauge = options.metrics === true ? gaugeParkedSteps(connection, options.namespace) : undefined;
   try {
     const shared = {
       connection,
       namespace: options.namespace,
       activities: createActivities(options.dependencies, options.paces),
-      interceptors: { activity: [failureInterceptor] },
+      interceptors: { activity: [observeActivity, failureInterceptor] },
       shutdownGraceTime: '2 seconds',
       shutdownForceTime: '15 seconds',
     } satisfies Partial<WorkerOptions>;
@@ -68,6 +73,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     options.onReady?.();
     await Promise.all(runs);
   } finally {
+    await gauge?.end();
     await connection.close();
   }
 }
