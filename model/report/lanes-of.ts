@@ -1,0 +1,171 @@
+import { listAt, textAt } from '../value-at.js';
+import type { Lane, Stretch } from './lane.js';
+import { parksOf, type Park } from './parks.js';
+import { partition, union } from './partition.js';
+import type { ActivityFact, Interval, RollOutFacts, RunFacts } from './run-facts.js';
+import { stepClaims } from './step-claims.js';
+
+interface Shared {
+  readonly facts: RollOutFacts;
+  readonly parks: readonly Park[];
+  readonly workerGaps: readonly Interval[];
+  readonly untilMs: number;
+}
+
+/** The lanes of a roll-out in the order of its stages: plan, network, nodes, units, verify. */
+export function lanesOf(facts: RollOutFacts): readonly Lane[] {
+  const untilMs = facts.lock.endedAtMs ?? facts.readAtMs;
+  const workerGaps = union([facts.lock, ...facts.children].flatMap((run) => run.workerGaps));
+  const shared: Shared = { facts, parks: parksOf(facts), workerGaps, untilMs };
+  const nodes = facts.children.filter(({ workflowId }) => workflowId.includes('/node/'));
+  const waves = facts.children.filter(({ workflowId }) => /\/wave\/\d+$/.test(workflowId));
+  const own = ownLanes(shared);
+  return [
+    ...own.filter(({ group }) => group !== 'verify'),
+    ...nodes.map((child) => nodeLane(shared, child)),
+    ...waves.toSorted((a, b) => waveOf(a) - waveOf(b)).flatMap((child) => unitLanes(shared, child)),
+    ...own.filter(({ group }) => group === 'verify'),
+  ].filter(({ fromMs, toMs }) => fromMs <= toMs);
+}
+
+/** What the lock does itself: a lane for each step of the network, for its look at the plan, for verify. */
+function ownLanes(shared: Shared): readonly Lane[] {
+  const { lock } = shared.facts;
+  const ids = [...new Set(lock.activities.map(ownLaneId))];
+  return ids.map((id) => {
+    const activities = lock.activities.filter((activity) => ownLaneId(activity) === id);
+    const step = activities[0]?.step;
+    const group = id === 'plan' ? 'plan' : id === 'verify' ? 'verify' : 'network';
+    const fromMs = Math.min(...activities.map(({ scheduledAtMs }) => scheduledAtMs));
+    const done = activities.at(-1)?.outcome === 'completed';
+    const endedAtMs = done ? activities.at(-1)?.endedAtMs : lock.endedAtMs;
+    return laneOf(shared, {
+      id,
+      group,
+      title: id.replace(/^network\//, ''),
+      fromMs,
+      endedAtMs,
+      done,
+      activities,
+      timers: lock.timers.filter(({ summary }) => step !== undefined && summary.startsWith(`${step}:`)),
+      parks: shared.parks.filter((park) => park.step === step && park.workflowId === lock.workflowId),
+      waits: [],
+    });
+  });
+}
+
+function ownLaneId({ step, part }: ActivityFact): string {
+  if (part === 'verify') return 'verify';
+  return step?.startsWith('network/') === true ? step : 'plan';
+}
+
+function nodeLane(shared: Shared, child: RunFacts): Lane {
+  const node = child.workflowId.split('/').at(-1) ?? '';
+  return laneOf(shared, {
+    id: `node/${node}`,
+    group: 'node',
+    title: node,
+    fromMs: child.startedAtMs,
+    endedAtMs: child.endedAtMs,
+    done: child.state === 'done',
+    activities: child.activities,
+    timers: child.timers,
+    parks: shared.parks.filter(({ workflowId }) => workflowId === child.workflowId),
+    waits: controlPlaneWait(shared, child),
+  });
+}
+
+/** A worker that is prepared joins when the control plane answers: the lock passes its signal on. */
+function controlPlaneWait({ facts, untilMs }: Shared, child: RunFacts): readonly Stretch[] {
+  const prepared = child.activities.findLast(({ part, outcome }) => part === 'prepared' && outcome === 'completed');
+  const join = child.activities.find(({ part }) => part === 'join');
+  const isWorker = textAt(child.input, 'node', 'role') === 'worker';
+  if (!isWorker || prepared?.endedAtMs === undefined) return [];
+  const signal = child.received.find(({ name }) => name === 'controlPlaneReady');
+  const toMs = signal?.atMs ?? join?.scheduledAtMs ?? child.endedAtMs ?? untilMs;
+  const inits = facts.children.flatMap((run) =>
+    run.activities
+      .filter(
+        ({ part, outcome, endedAtMs = Infinity }) => part === 'init' && outcome === 'completed' && endedAtMs <= toMs,
+      )
+      .map(({ endedAtMs = 0 }) => ({ by: `node/${run.workflowId.split('/').at(-1) ?? ''}`, atMs: endedAtMs })),
+  );
+  return [{ kind: 'control plane', fromMs: prepared.endedAtMs, toMs, ...releasedBy(inits) }];
+}
+
+function waveOf({ workflowId }: RunFacts): number {
+  return Number(workflowId.split('/').at(-1));
+}
+
+function unitLanes(shared: Shared, child: RunFacts): readonly Lane[] {
+  const wave = waveOf(child);
+  return listAt(child.input, 'units').map((unit) => {
+    const name = textAt(unit, 'name') ?? 'unknown';
+    const step = `wave/${wave}/${name}`;
+    const activities = child.activities.filter((activity) => activity.step === step);
+    const done = activities.at(-1)?.part === 'gate' && activities.at(-1)?.outcome === 'completed';
+    const nodes = listAt(unit, 'nodes').filter((node) => typeof node === 'string');
+    return laneOf(shared, {
+      id: step,
+      group: 'unit',
+      title: name,
+      wave,
+      fromMs: child.startedAtMs,
+      endedAtMs: done ? activities.at(-1)?.endedAtMs : child.endedAtMs,
+      done,
+      activities,
+      timers: child.timers.filter(({ summary }) => summary.startsWith(`${step}:`)),
+      parks: shared.parks.filter((park) => park.step === step),
+      waits: nodesWait(shared, { child, nodes, begunAtMs: activities[0]?.scheduledAtMs }),
+    });
+  });
+}
+
+interface UnitWait {
+  readonly child: RunFacts;
+  readonly nodes: readonly string[];
+  readonly begunAtMs: number | undefined;
+}
+
+/** A unit waits until the last of its own nodes is Ready; those that were so at the start are in the input. */
+function nodesWait({ facts, untilMs }: Shared, { child, nodes, begunAtMs }: UnitWait): readonly Stretch[] {
+  const ready = listAt(child.input, 'readyNodes');
+  const missing = nodes.filter((node) => !ready.includes(node));
+  if (missing.length === 0) return [];
+  const arrivals = missing.map((node) => ({
+    node,
+    atMs: child.received.find(({ name, payload }) => name === 'nodeReady' && textAt(payload, 'node') === node)?.atMs,
+  }));
+  const open = arrivals.filter(({ atMs }) => atMs === undefined).map(({ node }) => node);
+  const last = arrivals.toSorted((a, b) => (a.atMs ?? Infinity) - (b.atMs ?? Infinity)).at(-1);
+  const toMs =
+    begunAtMs === undefined || last?.atMs === undefined ? (begunAtMs ?? child.endedAtMs ?? untilMs) : last.atMs;
+  const ended = facts.children.find(({ workflowId }) => workflowId.endsWith(`/node/${last?.node ?? ''}`))?.endedAtMs;
+  const releases = ended === undefined || ended > toMs ? [] : [{ by: `node/${last?.node ?? ''}`, atMs: ended }];
+  const note = open.length > 0 ? open.join(', ') : (last?.node ?? '');
+  return [{ kind: 'nodes', fromMs: child.startedAtMs, toMs, note: `for ${note}`, ...releasedBy(releases) }];
+}
+
+function releasedBy(releases: readonly { readonly by: string; readonly atMs: number }[]): Pick<Stretch, 'released'> {
+  const released = releases.toSorted((a, b) => a.atMs - b.atMs).at(-1);
+  return released === undefined ? {} : { released };
+}
+
+interface LaneParts extends Pick<Lane, 'id' | 'title' | 'group' | 'wave'> {
+  readonly fromMs: number;
+  readonly endedAtMs: number | undefined;
+  readonly done: boolean;
+  readonly activities: readonly ActivityFact[];
+  readonly timers: RunFacts['timers'];
+  readonly parks: readonly Park[];
+  readonly waits: readonly Stretch[];
+}
+
+function laneOf(shared: Shared, { id, title, group, wave, done, endedAtMs, ...parts }: LaneParts): Lane {
+  const { untilMs, workerGaps } = shared;
+  const fromMs = Math.max(parts.fromMs, shared.facts.lock.startedAtMs);
+  const toMs = Math.max(fromMs, Math.min(endedAtMs ?? untilMs, untilMs));
+  const stretches = partition({ fromMs, toMs }, stepClaims({ ...parts, workerGaps, untilMs }));
+  const state = done ? 'done' : endedAtMs === undefined ? 'open' : 'ended';
+  return { id, title, group, ...(wave === undefined ? {} : { wave }), state, fromMs, toMs, stretches };
+}

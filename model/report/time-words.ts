@@ -1,0 +1,47 @@
+import { duration } from '../show-step.js';
+import type { TimeKind } from './lane.js';
+import type { Minutes } from './roll-out-report.js';
+
+/** What each kind of time is called where people read it. */
+export const kindTitles: Readonly<Record<TimeKind, string>> = {
+  work: 'working',
+  queue: 'waiting for a slot',
+  retry: 'pausing before another try',
+  person: 'waiting for a person',
+  'control plane': 'waiting for the control plane',
+  nodes: 'waiting for nodes',
+  worker: 'without a worker',
+  'hand-over': 'between steps',
+};
+
+const partTitles: Readonly<Record<string, string>> = {
+  plan: 'plan',
+  network: 'network',
+  instance: 'instances',
+  reachable: 'boots',
+  prepared: 'preparation of hosts',
+  init: 'kubeadm init',
+  cni: 'pod network',
+  join: 'kubeadm join',
+  labelled: 'labels and taints',
+  ready: 'nodes becoming Ready',
+  apply: 'applying units',
+  gate: 'gates of units',
+  verify: 'verify',
+};
+
+/** What a share of the time was spent on: `working: kubeadm init`, `waiting for a person`. */
+export function minutesTitle({ kind, part }: Pick<Minutes, 'kind' | 'part'>): string {
+  return part === undefined ? kindTitles[kind] : `${kindTitles[kind]}: ${partTitles[part] ?? part}`;
+}
+
+/** `0.4 s`, `12.3 s`, `4:27`, `1:02:09`. */
+export function took(ms: number): string {
+  return ms < 60_000 ? `${(Math.floor(ms / 100) / 10).toFixed(1)} s` : duration(ms);
+}
+
+/** `37 %`; `<1 %` for what is there but rounds to nothing. */
+export function share(ms: number, ofMs: number): string {
+  const percent = ofMs === 0 ? 0 : Math.round((100 * ms) / ofMs);
+  return percent === 0 && ms > 0 ? '<1 %' : `${percent} %`;
+}
