@@ -15,7 +15,7 @@ export interface Output {
   readonly interactive: boolean;
   /** Rows of the terminal; 24 when unknown. */
   readonly rows: number;
-  /** Columns of the terminal; 100 when unknown, as in a pipe. */
+  /** Columns of the terminal; as many as one likes where there is none, as in a pipe. */
   readonly columns: number;
   /** From here on stdout carries JSON only: lines are left out, progress goes to stderr. */
   useJson(): void;
@@ -76,7 +76,7 @@ export function createOutput(streams: {
       return stdout.rows ?? 24;
     },
     get columns() {
-      return stdout.columns ?? 100;
+      return terminal ? (stdout.columns ?? 80) : Infinity;
     },
     useJson() {
       json = true;

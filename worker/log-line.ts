@@ -21,6 +21,8 @@ const renamed: Readonly<Record<string, string>> = {
   activityType: 'activity',
   sdkComponent: 'component',
 };
+/** By what lines are looked for, in this order; everything else comes after. */
+const order = ['cluster', 'stage', 'step', 'activity', 'attempt', 'workflowId', 'runId'];
 /** Of the fields of a line in plain text, those that its beginning says already, or that only programs want. */
 const leftInText = new Set([
   'cluster',
@@ -49,7 +51,13 @@ function fieldsOf(meta: Readonly<Record<string, unknown>>): Readonly<Record<stri
   const kept = Object.entries(meta).flatMap(([name, value]) =>
     left.has(name) || value === undefined ? [] : [[renamed[name] ?? name, value] as const],
   );
-  return { ...workflowFields(meta['workflowId']), ...Object.fromEntries(kept), ...failureFields(meta['error']) };
+  const fields = {
+    ...workflowFields(meta['workflowId']),
+    ...Object.fromEntries(kept),
+    ...failureFields(meta['error']),
+  };
+  const first = order.filter((name) => name in fields).map((name) => [name, fields[name]] as const);
+  return { ...Object.fromEntries(first), ...fields };
 }
 
 /** Ids say of which cluster and stage a workflow is: `cluster/demo/node/k8s-redis`. */

@@ -49,6 +49,8 @@ export function observeActivity(context: Context): ActivityInterceptors {
         const { cluster, stage, step } = about;
         return next({ ...attributes, cluster, stage, step });
       },
+      // the part says what the type of the activity and its queue would
+      getMetricTags: ({ namespace }, next) => next(namespace === undefined ? {} : { namespace }),
     },
   };
 }

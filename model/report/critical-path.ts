@@ -56,7 +56,10 @@ function createPath(earliestMs: number, toMs: number): Path {
     addUntil(wantedMs, part) {
       const fromMs = Math.max(wantedMs, earliestMs);
       if (fromMs >= atMs) return;
-      parts.push({ ...part, fromMs, toMs: atMs });
+      const last = parts.at(-1);
+      const goesOn = part.kind === 'hand-over' && last?.kind === 'hand-over' && last.lane === part.lane;
+      if (goesOn) parts[parts.length - 1] = { ...last, fromMs };
+      else parts.push({ ...part, fromMs, toMs: atMs });
       atMs = fromMs;
     },
     explain(lane, because) {

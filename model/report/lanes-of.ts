@@ -90,7 +90,7 @@ function controlPlaneWait({ facts, untilMs }: Shared, child: RunFacts): readonly
       )
       .map(({ endedAtMs = 0 }) => ({ by: `node/${run.workflowId.split('/').at(-1) ?? ''}`, atMs: endedAtMs })),
   );
-  return [{ kind: 'control plane', fromMs: prepared.endedAtMs, toMs, ...releasedBy(inits) }];
+  return [untilReleased({ kind: 'control plane', fromMs: prepared.endedAtMs, toMs }, inits)];
 }
 
 function waveOf({ workflowId }: RunFacts): number {
@@ -143,12 +143,13 @@ function nodesWait({ facts, untilMs }: Shared, { child, nodes, begunAtMs }: Unit
   const ended = facts.children.find(({ workflowId }) => workflowId.endsWith(`/node/${last?.node ?? ''}`))?.endedAtMs;
   const releases = ended === undefined || ended > toMs ? [] : [{ by: `node/${last?.node ?? ''}`, atMs: ended }];
   const note = open.length > 0 ? open.join(', ') : (last?.node ?? '');
-  return [{ kind: 'nodes', fromMs: child.startedAtMs, toMs, note: `for ${note}`, ...releasedBy(releases) }];
+  return [untilReleased({ kind: 'nodes', fromMs: child.startedAtMs, toMs, note: `for ${note}` }, releases)];
 }
 
-function releasedBy(releases: readonly { readonly by: string; readonly atMs: number }[]): Pick<Stretch, 'released'> {
+/** A wait ends when what is waited for is there; that the lane is told so takes a moment more. */
+function untilReleased(wait: Stretch, releases: readonly NonNullable<Stretch['released']>[]): Stretch {
   const released = releases.toSorted((a, b) => a.atMs - b.atMs).at(-1);
-  return released === undefined ? {} : { released };
+  return released === undefined ? wait : { ...wait, toMs: released.atMs, released };
 }
 
 interface LaneParts extends Pick<Lane, 'id' | 'title' | 'group' | 'wave'> {

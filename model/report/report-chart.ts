@@ -1,6 +1,6 @@
 import { escapeHtml } from './escape-html.js';
 import type { PathPart } from './critical-path.js';
-import type { Stretch } from './lane.js';
+import { timeKinds, type Stretch } from './lane.js';
 import type { ReportedLane, RollOutReport } from './roll-out-report.js';
 import { kindTitles, minutesTitle, took } from './time-words.js';
 
@@ -65,7 +65,7 @@ function bars(lane: ReportedLane, place: Place): readonly string[] {
     const full = stretch.kind === 'work';
     const top = full ? y + 3 : y + 8;
     const size = `x="${scale(stretch.fromMs)}" y="${top}" width="${scale(stretch.toMs - stretch.fromMs)}" height="${full ? 12 : 4}"`;
-    const failed = full && stretch.note !== undefined ? ' failed' : '';
+    const failed = isFailed(stretch) ? ' failed' : '';
     const text = escapeHtml(stretchText(lane, stretch));
     return `<rect class="${classOf(stretch)}${failed}" ${size}><title>${text}</title></rect>${barLabel(stretch, place)}`;
   });
@@ -137,15 +137,26 @@ function tick({ ms, wallMs, x, height }: { ms: number; wallMs: number; x: string
 
 /** A key of the colours: every kind of time that the report has. */
 export function legend({ lanes }: Pick<RollOutReport, 'lanes'>): string {
-  const present = new Set(lanes.flatMap(({ times }) => times.map(({ kind }) => kind)));
-  const keys = [...present].map((kind) => {
-    const height = kind === 'work' ? 12 : 4;
-    const rect = `<rect class="${classOf({ kind })}" width="22" height="${height}" y="${(14 - height) / 2}"/>`;
-    return `<li><svg width="22" height="14" aria-hidden="true">${rect}</svg> ${kindTitles[kind]}</li>`;
-  });
-  const path =
-    '<li><svg width="22" height="14" aria-hidden="true"><line class="path" x1="0" x2="22" y1="7" y2="7"/></svg> critical path</li>';
-  return `<ul class="legend">${[...keys, path].join('')}</ul>`;
+  const kinds = timeKinds.filter((kind) => lanes.some(({ times }) => times.some((time) => time.kind === kind)));
+  const failed = lanes.some(({ stretches }) => stretches.some(isFailed));
+  const keys = [
+    ...kinds.map((kind) => key(bar(classOf({ kind }), kind === 'work'), kindTitles[kind])),
+    ...(failed ? [key(bar('failed', true), 'working, and it failed')] : []),
+    key('<line class="path" x1="0" x2="22" y1="7" y2="7"/>', 'critical path'),
+  ];
+  return `<ul class="legend">${keys.join('')}</ul>`;
+}
+
+function key(drawing: string, text: string): string {
+  return `<li><svg width="22" height="14" aria-hidden="true">${drawing}</svg> ${text}</li>`;
+}
+
+function bar(kind: string, full: boolean): string {
+  return `<rect class="${kind}" width="22" height="${full ? 12 : 4}" y="${full ? 1 : 5}"/>`;
+}
+
+function isFailed({ kind, note }: Stretch): boolean {
+  return kind === 'work' && note !== undefined;
 }
 
 function round(value: number): number {

@@ -1,6 +1,6 @@
 import { shortDigest } from '../show-step.js';
 import { escapeHtml } from './escape-html.js';
-import { legend, reportChart, rowsOf, type Row } from './report-chart.js';
+import { legend, reportChart, rowsOf } from './report-chart.js';
 import { reportStyle } from './report-style.js';
 import { failedTriesTable, laneTable, minutesTable, parksTable, pathTable } from './report-tables.js';
 import type { RollOutReport } from './roll-out-report.js';
@@ -61,11 +61,11 @@ function section(title: string, body: string): string {
 
 function timeline(report: RollOutReport): string {
   const onPath = new Set(report.criticalPath.map(({ lane }) => lane));
-  const labels = rowsOf(report).map((row: Row) =>
-    'lane' in row
-      ? `<li${onPath.has(row.lane.id) ? ' class="on-path"' : ''}><span>${escapeHtml(row.lane.title)}</span>` +
-        `<span class="time">${took(row.lane.toMs - row.lane.fromMs)}</span></li>`
-      : `<li class="group">${escapeHtml(row.title)}</li>`,
-  );
+  const labels = rowsOf(report).map((row) => {
+    if ('title' in row) return `<li class="group">${escapeHtml(row.title)}</li>`;
+    const { id, title, fromMs, toMs } = row.lane;
+    const marked = onPath.has(id) ? ' class="on-path"' : '';
+    return `<li${marked}><span>${escapeHtml(title)}</span><span class="time">${took(toMs - fromMs)}</span></li>`;
+  });
   return `<div class="timeline"><ul class="labels">${labels.join('\n')}</ul><div>${reportChart(report)}</div></div>`;
 }

@@ -1,5 +1,6 @@
 import { escapeHtml } from './escape-html.js';
 import { kindsText } from './kinds-text.js';
+import { leftText, listedPath } from './listed-path.js';
 import { classOf } from './report-chart.js';
 import type { ReportedLane, RollOutReport } from './roll-out-report.js';
 import { minutesTitle, share, took } from './time-words.js';
@@ -26,10 +27,11 @@ export function minutesTable({ minutes, wallMs }: RollOutReport): string {
   return `<div class="sum">${bar.join('')}</div>${table(columns, minutes, sum)}`;
 }
 
-/** The critical path, one row for each stretch that one sees in minutes. */
+/** The critical path, one row for each part that is long enough to be looked at. */
 export function pathTable({ criticalPath }: RollOutReport): string {
-  const listed = criticalPath.filter(({ fromMs, toMs, because }) => toMs - fromMs >= 50 || because !== undefined);
-  return table(
+  const { parts, left } = listedPath(criticalPath);
+  const rest = left.count === 0 ? '' : `<p class="dim">${leftText(left)}</p>`;
+  const rows = table(
     [
       { title: 'at', kind: 'number', text: ({ fromMs }) => took(fromMs) },
       { title: 'for', kind: 'number', text: ({ fromMs, toMs }) => took(toMs - fromMs) },
@@ -41,8 +43,9 @@ export function pathTable({ criticalPath }: RollOutReport): string {
       },
       { title: 'what let it go on', kind: 'message', text: ({ because }) => because ?? '' },
     ],
-    listed,
+    parts,
   );
+  return `${rows}${rest}`;
 }
 
 /** Every lane of a group: when it began, how long it took, worked and waited for what. */

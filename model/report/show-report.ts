@@ -3,11 +3,9 @@ import { shortDigest } from '../show-step.js';
 import type { PathPart } from './critical-path.js';
 import { kindsText } from './kinds-text.js';
 import type { TimeKind } from './lane.js';
+import { leftText, listedPath } from './listed-path.js';
 import type { ReportedLane, RollOutReport } from './roll-out-report.js';
 import { minutesTitle, share, took } from './time-words.js';
-
-/** Parts of the path that are shorter than this are counted, not listed. */
-const shortestListedMs = 50;
 
 const tones: Readonly<Record<TimeKind, Tone>> = {
   work: 'busy',
@@ -70,28 +68,19 @@ function minutes({ minutes: rows, wallMs }: RollOutReport, columns: number): rea
 }
 
 function path({ criticalPath }: RollOutReport): readonly Line[] {
-  const listed = criticalPath.filter(isListed);
-  const width = Math.max(...listed.map((part) => whereOf(part).length), 0);
-  const rest = criticalPath.filter((part) => !isListed(part));
-  const restMs = rest.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+  const { parts, left } = listedPath(criticalPath);
+  const width = Math.max(...parts.map((part) => whereOf(part).length), 0);
   return [
     [span('critical path', 'strong'), span('  (at, for, where, what; ← what let it go on)', 'dim')],
-    ...listed.map((part): Line => [
-      span(
-        `  ${took(part.fromMs).padStart(8)}  ${took(part.toMs - part.fromMs).padStart(8)}  ${whereOf(part).padEnd(width)}  `,
-      ),
+    ...parts.map((part): Line => [
+      span(`  ${took(part.fromMs).padStart(8)}  ${took(part.toMs - part.fromMs).padStart(8)}  `),
+      span(`${whereOf(part).padEnd(width)}  `),
       span(minutesTitle(part), tones[part.kind]),
       span(part.note === undefined ? '' : `, ${oneLine(part.note)}`),
       span(part.because === undefined ? '' : `  ← ${part.because}`, 'dim'),
     ]),
-    ...(rest.length === 0
-      ? []
-      : [[span(`  and ${rest.length} short moments between them, together ${took(restMs)}`, 'dim')]]),
+    ...(left.count === 0 ? [] : [[span(`  ${leftText(left)}`, 'dim')]]),
   ];
-}
-
-function isListed({ fromMs, toMs, because }: PathPart): boolean {
-  return toMs - fromMs >= shortestListedMs || because !== undefined;
 }
 
 function whereOf({ lane, step }: PathPart): string {

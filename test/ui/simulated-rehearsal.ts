@@ -8,6 +8,10 @@ export interface SimulatedRehearsal {
   readonly uiUrl: string;
   /** Runs the `temporal` program of the rehearsal, as an operator would, and returns its JSON. */
   temporal(...args: readonly string[]): Promise<unknown>;
+  /** Folder of its copy of the tree. */
+  readonly dir: string;
+  /** Runs a command of ours in it, as an operator would, and returns what it prints. Fails when it does not end well. */
+  groundswell(...args: readonly string[]): Promise<string>;
   /** Ends it and removes its copy of the tree. */
   end(): Promise<void>;
 }
@@ -32,6 +36,12 @@ export async function simulatedRehearsal(name: string): Promise<SimulatedRehears
     async temporal(...args) {
       const parsed: unknown = JSON.parse(await mustRun(cli, [...args, '--address', address, '-o', 'json']));
       return parsed;
+    },
+    dir: copy.dir,
+    async groundswell(...args) {
+      const { exitCode, stdout, stderr } = await copy.run([process.execPath, 'bin/groundswell.mjs', ...args]);
+      if (exitCode !== 0) throw new Error(`groundswell ${args.join(' ')} ended with ${exitCode}: ${stderr}`);
+      return stdout;
     },
     end,
   };

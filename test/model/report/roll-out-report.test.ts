@@ -163,15 +163,15 @@ describe('rollOutReport', () => {
         { kind: 'work', ms: 42_000 },
         { kind: 'retry', ms: 5_000 },
         { kind: 'person', ms: 21_000 },
-        { kind: 'control plane', ms: 30_000 },
-        { kind: 'hand-over', ms: 2_000 },
+        { kind: 'control plane', ms: 29_000 },
+        { kind: 'hand-over', ms: 3_000 },
       ],
       steps: [
         { step: 'node/k8s-redis/prepared', tries: 1 },
         { step: 'node/k8s-redis/join', tries: 3, workMs: 18_000 },
       ],
     });
-    expect(lanes.get('wave/0/redis')?.times).toContainEqual({ kind: 'nodes', ms: 101_000 });
+    expect(lanes.get('wave/0/redis')?.times).toContainEqual({ kind: 'nodes', ms: 100_000 });
   });
 
   it('says who answered what after how long, and which tries failed', () => {

@@ -22,7 +22,7 @@ describe('showReport', () => {
 
     expect(all).toMatch(/59\.0 s +1\.0 s +node\/k8s-redis +between steps {2}← k8s-master answers/);
     expect(all).toMatch(/k8s-master +5\.0 s +1:05 +49\.0 s {2}for a slot 5\.0 s/);
-    expect(all).toMatch(/0 {2}redis .* for nodes 1:41/);
+    expect(all).toMatch(/0 {2}redis .* for nodes 1:40/);
     expect(all).toMatch(/1:15 +21\.0 s +node\/k8s-redis\/join {2}kim answered retry: started containerd/);
     expect(all).toMatch(/1:05 +node\/k8s-redis\/join {2}KubeadmFailed: k8s-redis: \[ERROR CRI\]/);
   });
