@@ -32,7 +32,7 @@ const signalTime = (history: readonly HistoryEvent[], name: string): number => {
 };
 
 /** Temporal prints microseconds, a report has milliseconds. */
-const nearly = (ms: number) => expect.closeTo(ms, -0.5);
+const nearly = (ms: number): unknown => expect.closeTo(ms, -0.5);
 
 describe('readRollOut', () => {
   it('reads a roll-out that parked, lost its worker and was answered, as the histories themselves say', async () => {
@@ -74,12 +74,13 @@ describe('readRollOut', () => {
   });
 
   it('says what it has found where there is no roll-out', async () => {
-    const { env, rollOut } = await aSimulatedRehearsal({
+    const rehearsal = await aSimulatedRehearsal({
       server: 'real',
       spec: 'examples/one-node.yaml',
       worker: false,
     });
-    await rollOut({}, 'waits');
+    const { env } = rehearsal;
+    await rehearsal.rollOut({}, 'waits');
     await env.client.workflow.start('planCluster', { taskQueue: 'groundswell', workflowId: 'a-plan' });
 
     await expect(readRollOut(env.client, { workflowId: 'cluster/none' })).rejects.toMatchObject({

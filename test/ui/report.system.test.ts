@@ -9,6 +9,7 @@ import { simulatedRehearsal, type SimulatedRehearsal } from './simulated-rehears
 const obstacle = await whyThereIsNoBrowser();
 const title = `the page of a report${obstacle === undefined ? '' : ` (skipped: ${obstacle})`}`;
 
+const Boxes = z.array(z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() }));
 const Report = z.object({
   wallMs: z.number(),
   minutes: z.array(z.object({ ms: z.number() })),
@@ -51,13 +52,10 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     return { page, requests, complaints };
   }
 
-  const boxes = (page: Page, selector: string) =>
-    page.locator(selector).evaluateAll((elements) =>
-      elements.map((element) => {
-        const { x, y, width, height } = element.getBoundingClientRect();
-        return { x, y, width, height };
-      }),
-    );
+  const boxes = async (page: Page, selector: string) => {
+    const elements = `[...document.querySelectorAll(${JSON.stringify(selector)})]`;
+    return Boxes.parse(await page.evaluate(`${elements}.map((element) => element.getBoundingClientRect().toJSON())`));
+  };
 
   it.each([
     { width: 1440, colorScheme: 'light' as const },

@@ -2,6 +2,7 @@ import { log } from '@temporalio/activity';
 import { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { RolloutError } from '../../model/rollout-error.js';
 import { createLogger } from '../../worker/logging.js';
 import { failureInterceptor } from '../../worker/failure-interceptor.js';
@@ -22,7 +23,7 @@ async function logged(
   );
   await env.run(act, input).catch(() => undefined);
   expect(lines.join('')).not.toContain('do not show');
-  return lines.map((line) => JSON.parse(line));
+  return z.array(z.record(z.string(), z.unknown())).parse(lines.map((line): unknown => JSON.parse(line)));
 }
 
 const about = { cluster: 'demo', stage: 'nodes', step: 'node/k8s-redis/join', activity: 'joinNode' };

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
 import { runProcess, startDetached } from '../../systems/process.js';
 import { root } from '../../worker/config.js';
 import { freePort } from '../../worker/temporal-server/free-port.js';
@@ -75,7 +76,7 @@ describe('a worker that serves metrics', () => {
     expect(names.filter((key) => /k8s-|redis|api-auth/.test(key))).toEqual([]);
 
     const lines = (await readFile(logFile, 'utf8')).trim().split('\n');
-    const entries: readonly Record<string, unknown>[] = lines.map((line) => JSON.parse(line));
+    const entries = z.array(z.record(z.string(), z.unknown())).parse(lines.map((line): unknown => JSON.parse(line)));
     for (const entry of entries) {
       expect(entry).toMatchObject({ time: expect.any(String), level: expect.any(String), message: expect.any(String) });
     }
