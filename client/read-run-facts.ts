@@ -64,12 +64,14 @@ export async function readRunFacts(client: Client, { workflowId, runId }: Requir
   };
 }
 
-function endOf(event: Event | undefined): Pick<RunFacts, 'state' | 'endedAtMs'> {
+function endOf(event: Event | undefined): Pick<RunFacts, 'state' | 'endedAtMs' | 'result'> {
   const endedAtMs = timeOf(event);
   const at = endedAtMs === undefined ? {} : { endedAtMs };
   if (event?.workflowExecutionCompletedEventAttributes != null) {
-    const outcome = textAt(decode(event.workflowExecutionCompletedEventAttributes.result?.payloads?.[0]), 'outcome');
-    return { ...at, state: outcome === 'stopped' || outcome === 'aborted' ? outcome : 'done' };
+    const result = decode(event.workflowExecutionCompletedEventAttributes.result?.payloads?.[0]);
+    const outcome = textAt(result, 'outcome');
+    const short = outcome === 'stopped' || outcome === 'aborted' || outcome === 'degraded';
+    return { ...at, result, state: short ? outcome : 'done' };
   }
   if (event?.workflowExecutionFailedEventAttributes != null) {
     const { type } = failureOf(event.workflowExecutionFailedEventAttributes.failure);

@@ -27,6 +27,7 @@ const nodeActivityParts = {
   joinNode: 'join',
   labelNode: 'labelled',
   waitForNodeReady: 'ready',
+  fenceNode: 'fenced',
 } as const satisfies Record<string, NodePart>;
 
 const unitParts = { applyUnit: 'apply', waitForUnit: 'gate' } as const;

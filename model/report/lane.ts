@@ -13,6 +13,8 @@ export interface Stretch extends Interval {
   readonly part?: string;
   /** What happened, in one clause: how an attempt failed, what was answered. */
   readonly note?: string;
+  /** Of work: it ended by a failure. */
+  readonly failed?: boolean;
   /** The lane that was waited for, and the moment at which it let this one go on. */
   readonly released?: { readonly by: string; readonly atMs: number };
 }
@@ -24,8 +26,8 @@ export interface Lane extends Interval {
   readonly title: string;
   readonly group: 'plan' | 'network' | 'node' | 'unit' | 'verify';
   readonly wave?: number;
-  /** `open` while it goes on, `done` at its goal, `ended` short of it. */
-  readonly state: 'open' | 'done' | 'ended';
+  /** `open` while it goes on, `done` at its goal, `skipped` by a person, `ended` short of it. */
+  readonly state: 'open' | 'done' | 'skipped' | 'ended';
   readonly stretches: readonly Stretch[];
 }
 

@@ -1,6 +1,6 @@
 import { listAt, textAt } from '../value-at.js';
 import type { Lane, Stretch } from './lane.js';
-import { parksOf, type Park } from './parks.js';
+import { parksOf, pausesOf, type Park, type Pause } from './parks.js';
 import { partition, union } from './partition.js';
 import type { ActivityFact, Interval, RollOutFacts, RunFacts } from './run-facts.js';
 import { stepClaims } from './step-claims.js';
@@ -8,6 +8,7 @@ import { stepClaims } from './step-claims.js';
 interface Shared {
   readonly facts: RollOutFacts;
   readonly parks: readonly Park[];
+  readonly pauses: readonly Pause[];
   readonly workerGaps: readonly Interval[];
   readonly untilMs: number;
 }
@@ -16,7 +17,7 @@ interface Shared {
 export function lanesOf(facts: RollOutFacts): readonly Lane[] {
   const untilMs = facts.lock.endedAtMs ?? facts.readAtMs;
   const workerGaps = union([facts.lock, ...facts.children].flatMap((run) => run.workerGaps));
-  const shared: Shared = { facts, parks: parksOf(facts), workerGaps, untilMs };
+  const shared: Shared = { facts, parks: parksOf(facts), pauses: pausesOf(facts.lock), workerGaps, untilMs };
   const nodes = facts.children.filter(({ workflowId }) => workflowId.includes('/node/'));
   const waves = facts.children.filter(({ workflowId }) => /\/wave\/\d+$/.test(workflowId));
   const own = ownLanes(shared);
@@ -35,17 +36,18 @@ function ownLanes(shared: Shared): readonly Lane[] {
   return ids.map((id) => {
     const activities = lock.activities.filter((activity) => ownLaneId(activity) === id);
     const step = activities[0]?.step;
-    const group = id === 'plan' ? 'plan' : id === 'verify' ? 'verify' : 'network';
+    const group = id.startsWith('plan') ? 'plan' : id === 'verify' ? 'verify' : 'network';
     const fromMs = Math.min(...activities.map(({ scheduledAtMs }) => scheduledAtMs));
     const done = activities.at(-1)?.outcome === 'completed';
     const endedAtMs = done ? activities.at(-1)?.endedAtMs : lock.endedAtMs;
     return laneOf(shared, {
       id,
       group,
-      title: id.replace(/^network\//, ''),
+      title: id.replace(/^(network|plan)\//, ''),
       fromMs,
       endedAtMs,
       done,
+      skipped: step !== undefined && skippedSteps(lock).includes(step),
       activities,
       timers: lock.timers.filter(({ summary }) => step !== undefined && summary.startsWith(`${step}:`)),
       parks: shared.parks.filter((park) => park.step === step && park.workflowId === lock.workflowId),
@@ -56,7 +58,8 @@ function ownLanes(shared: Shared): readonly Lane[] {
 
 function ownLaneId({ step, part }: ActivityFact): string {
   if (part === 'verify') return 'verify';
-  return step?.startsWith('network/') === true ? step : 'plan';
+  if (step?.startsWith('network/') === true) return step;
+  return part === 'confirmPlan' ? 'plan' : `plan/${part}`;
 }
 
 function nodeLane(shared: Shared, child: RunFacts): Lane {
@@ -68,6 +71,7 @@ function nodeLane(shared: Shared, child: RunFacts): Lane {
     fromMs: child.startedAtMs,
     endedAtMs: child.endedAtMs,
     done: child.state === 'done',
+    skipped: skippedSteps(child).length > 0,
     activities: child.activities,
     timers: child.timers,
     parks: shared.parks.filter(({ workflowId }) => workflowId === child.workflowId),
@@ -77,7 +81,7 @@ function nodeLane(shared: Shared, child: RunFacts): Lane {
 
 /** A worker that is prepared joins when the control plane answers: the lock passes its signal on. */
 function controlPlaneWait({ facts, untilMs }: Shared, child: RunFacts): readonly Stretch[] {
-  const prepared = child.activities.findLast(({ part, outcome }) => part === 'prepared' && outcome === 'completed');
+  const prepared = child.activities.find(({ part, outcome }) => part === 'prepared' && outcome === 'completed');
   const join = child.activities.find(({ part }) => part === 'join');
   const isWorker = textAt(child.input, 'node', 'role') === 'worker';
   if (!isWorker || prepared?.endedAtMs === undefined) return [];
@@ -111,14 +115,29 @@ function unitLanes(shared: Shared, child: RunFacts): readonly Lane[] {
       title: name,
       wave,
       fromMs: child.startedAtMs,
-      endedAtMs: done ? activities.at(-1)?.endedAtMs : child.endedAtMs,
+      endedAtMs: done ? activities.at(-1)?.endedAtMs : (leftOutAtMs(child, nodes) ?? child.endedAtMs),
       done,
+      skipped: skippedSteps(child).includes(step) || leftOutAtMs(child, nodes) !== undefined,
       activities,
       timers: child.timers.filter(({ summary }) => summary.startsWith(`${step}:`)),
       parks: shared.parks.filter((park) => park.step === step),
       waits: nodesWait(shared, { child, nodes, begunAtMs: activities[0]?.scheduledAtMs }),
     });
   });
+}
+
+/** When a unit that has not begun was left out, because a node that it needs was skipped. */
+function leftOutAtMs(child: RunFacts, nodes: readonly string[]): number | undefined {
+  const early = listAt(child.input, 'skippedNodes').some((node) => nodes.some((needed) => needed === node));
+  if (early) return child.startedAtMs;
+  return child.received.find(
+    ({ name, payload }) => name === 'nodeSkipped' && nodes.includes(textAt(payload, 'node') ?? ''),
+  )?.atMs;
+}
+
+/** Steps that people answered with `skip`, and what was left out with them; known when the run has ended. */
+function skippedSteps({ result }: RunFacts): readonly (string | undefined)[] {
+  return listAt(result, 'skipped').map((skipped) => textAt(skipped, 'step'));
 }
 
 interface UnitWait {
@@ -156,17 +175,18 @@ interface LaneParts extends Pick<Lane, 'id' | 'title' | 'group' | 'wave'> {
   readonly fromMs: number;
   readonly endedAtMs: number | undefined;
   readonly done: boolean;
+  readonly skipped: boolean;
   readonly activities: readonly ActivityFact[];
   readonly timers: RunFacts['timers'];
   readonly parks: readonly Park[];
   readonly waits: readonly Stretch[];
 }
 
-function laneOf(shared: Shared, { id, title, group, wave, done, endedAtMs, ...parts }: LaneParts): Lane {
-  const { untilMs, workerGaps } = shared;
+function laneOf(shared: Shared, { id, title, group, wave, done, skipped, endedAtMs, ...parts }: LaneParts): Lane {
+  const { untilMs, workerGaps, pauses } = shared;
   const fromMs = Math.max(parts.fromMs, shared.facts.lock.startedAtMs);
   const toMs = Math.max(fromMs, Math.min(endedAtMs ?? untilMs, untilMs));
-  const stretches = partition({ fromMs, toMs }, stepClaims({ ...parts, workerGaps, untilMs }));
-  const state = done ? 'done' : endedAtMs === undefined ? 'open' : 'ended';
+  const stretches = partition({ fromMs, toMs }, stepClaims({ ...parts, pauses, workerGaps, untilMs }));
+  const state = skipped ? 'skipped' : done ? 'done' : endedAtMs === undefined ? 'open' : 'ended';
   return { id, title, group, ...(wave === undefined ? {} : { wave }), state, fromMs, toMs, stretches };
 }

@@ -17,13 +17,13 @@ export interface Park {
 
 /** Every stop of a roll-out that waited for a person, in order. */
 export function parksOf({ lock, children }: RollOutFacts): readonly Park[] {
-  const answers = lock.updates.filter(({ name }) => name === 'resolve');
-  const all = [...children.flatMap((child) => childParks(child, answers)), ...ownParks(lock, answers)];
+  const answers = lock.updates.filter(({ name }) => name === 'resolve' || name === 'approve');
+  const all = [...children.flatMap((child) => childParks(child)), ...ownParks(lock, answers)];
   return all.toSorted((a, b) => a.fromMs - b.fromMs);
 }
 
 /** A child tells the lock when a step parks, and is told what was decided. */
-function childParks(child: RunFacts, answers: readonly MessageFact[]): readonly Park[] {
+function childParks(child: RunFacts): readonly Park[] {
   return child.sent
     .filter(({ name }) => name === 'parked')
     .map(({ atMs, payload }) => {
@@ -33,7 +33,6 @@ function childParks(child: RunFacts, answers: readonly MessageFact[]): readonly 
         (signal) => signal.name === 'decided' && textAt(signal.payload, 'parkId') === parkId,
       );
       const toMs = decided?.atMs ?? child.endedAtMs;
-      const answer = decided === undefined ? undefined : answerTo({ step, parkId, fromMs: atMs, toMs }, answers);
       return {
         workflowId: child.workflowId,
         step,
@@ -41,12 +40,15 @@ function childParks(child: RunFacts, answers: readonly MessageFact[]): readonly 
         fromMs: atMs,
         ...(toMs === undefined ? {} : { toMs }),
         ...failureText(textAt(payload, 'failure', 'type'), textAt(payload, 'failure', 'message')),
-        ...answer,
+        ...(decided === undefined ? {} : { answer: answerOf(decided) }),
       };
     });
 }
 
-/** A step of the lock is parked when it failed and no pause before another try began. */
+/**
+ * A step of the lock is parked when it failed and no pause before another try began. It is answered by `resolve`, and,
+ * where its plan was stale, by `approve`.
+ */
 function ownParks(lock: RunFacts, answers: readonly MessageFact[]): readonly Park[] {
   return lock.activities.flatMap((activity, index): readonly Park[] => {
     const { step, endedAtMs: fromMs, failure } = activity;
@@ -62,7 +64,7 @@ function ownParks(lock: RunFacts, answers: readonly MessageFact[]): readonly Par
     if (paused) return [];
     const answered = answers.find(
       ({ atMs, payload }) =>
-        textAt(payload, 'step') === step && atMs >= fromMs && (untilMs === undefined || atMs <= untilMs),
+        (textAt(payload, 'step') ?? step) === step && atMs >= fromMs && (untilMs === undefined || atMs <= untilMs),
     );
     const toMs = answered?.atMs ?? untilMs;
     return [
@@ -78,28 +80,9 @@ function ownParks(lock: RunFacts, answers: readonly MessageFact[]): readonly Par
   });
 }
 
-interface Asked {
-  readonly step: string;
-  readonly parkId: string;
-  readonly fromMs: number;
-  readonly toMs: number | undefined;
-}
-
-/** The last answer to this stop before it was decided: the child is told after the lock has accepted it. */
-function answerTo({ step, parkId, fromMs, toMs }: Asked, answers: readonly MessageFact[]): Pick<Park, 'answer'> {
-  const found = answers.findLast(
-    ({ atMs, payload }) =>
-      textAt(payload, 'step') === step &&
-      (textAt(payload, 'parkId') ?? parkId) === parkId &&
-      atMs >= fromMs &&
-      (toMs === undefined || atMs <= toMs),
-  );
-  return found === undefined ? {} : { answer: answerOf(found) };
-}
-
-function answerOf({ payload }: MessageFact): NonNullable<Park['answer']> {
+function answerOf({ name, payload }: MessageFact): NonNullable<Park['answer']> {
   return {
-    action: textAt(payload, 'action') ?? 'unknown',
+    action: textAt(payload, 'action') ?? name,
     by: textAt(payload, 'by') ?? 'unknown',
     reason: textAt(payload, 'reason') ?? '',
   };
@@ -108,4 +91,23 @@ function answerOf({ payload }: MessageFact): NonNullable<Park['answer']> {
 function failureText(type: string | undefined, message: string | undefined): Pick<Park, 'failure'> {
   const text = [type, message].filter((part) => part !== undefined).join(': ');
   return text === '' ? {} : { failure: text };
+}
+
+/** A time in which the run began no step, because somebody paused it. */
+export interface Pause {
+  readonly fromMs: number;
+  /** Absent while it lasts. */
+  readonly toMs?: number;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** Every pause of a run, until its end or `resume`. */
+export function pausesOf({ updates, endedAtMs }: RunFacts): readonly Pause[] {
+  return updates.flatMap(({ name, atMs: fromMs, payload }): readonly Pause[] => {
+    if (name !== 'pause') return [];
+    const toMs = updates.find((later) => later.name === 'resume' && later.atMs >= fromMs)?.atMs ?? endedAtMs;
+    const by = textAt(payload, 'by') ?? 'unknown';
+    return [{ fromMs, ...(toMs === undefined ? {} : { toMs }), by, reason: textAt(payload, 'reason') ?? '' }];
+  });
 }

@@ -155,8 +155,8 @@ function bar(kind: string, full: boolean): string {
   return `<rect class="${kind}" width="22" height="${full ? 12 : 4}" y="${full ? 1 : 5}"/>`;
 }
 
-function isFailed({ kind, note }: Stretch): boolean {
-  return kind === 'work' && note !== undefined;
+function isFailed({ failed }: Stretch): boolean {
+  return failed === true;
 }
 
 function round(value: number): number {

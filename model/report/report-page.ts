@@ -47,6 +47,9 @@ function head(report: RollOutReport): string {
     ...(report.by === undefined ? [] : [`started by ${report.by}`]),
     ...(report.planDigest === undefined ? [] : [`plan ${shortDigest(report.planDigest)}`]),
     `${report.workflowId}, run ${report.runId}`,
+    ...report.pauses.map(
+      ({ fromMs, toMs, by, reason }) => `${by} paused it for ${took((toMs ?? report.wallMs) - fromMs)}: ${reason}`,
+    ),
     ...(gaps === 0 ? [] : [`no worker answered for ${took(gaps)}`]),
   ];
   return `<header>

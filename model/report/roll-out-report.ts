@@ -3,7 +3,7 @@ import { textAt } from '../value-at.js';
 import { criticalPath, type PathPart } from './critical-path.js';
 import { lanesOf } from './lanes-of.js';
 import { timeKinds, type Lane, type TimeKind } from './lane.js';
-import { parksOf, type Park } from './parks.js';
+import { parksOf, pausesOf, type Park, type Pause } from './parks.js';
 import { union } from './partition.js';
 import type { Interval, RollOutFacts } from './run-facts.js';
 
@@ -58,6 +58,7 @@ export interface RollOutReport {
   readonly stages: readonly (Interval & { readonly stage: string; readonly workMs: number })[];
   readonly lanes: readonly ReportedLane[];
   readonly parks: readonly Park[];
+  readonly pauses: readonly Pause[];
   readonly failedTries: readonly FailedTry[];
   /** When no worker was there. */
   readonly workerGaps: readonly Interval[];
@@ -96,11 +97,8 @@ export function rollOutReport(facts: RollOutFacts): RollOutReport {
         stretches: lane.stretches.map((one) => sinceReleased(since(one), fromMs)),
       }),
     ),
-    parks: parksOf(facts).map(({ toMs: endMs, ...park }) => ({
-      ...park,
-      fromMs: park.fromMs - fromMs,
-      ...(endMs === undefined ? {} : { toMs: endMs - fromMs }),
-    })),
+    parks: parksOf(facts).map((park) => sinceOpen(park, fromMs)),
+    pauses: pausesOf(lock).map((pause) => sinceOpen(pause, fromMs)),
     failedTries: [lock, ...children]
       .flatMap((run) => run.activities)
       .flatMap(({ step, part, failure, endedAtMs = toMs }): readonly FailedTry[] =>
@@ -109,6 +107,11 @@ export function rollOutReport(facts: RollOutFacts): RollOutReport {
       .toSorted((a, b) => a.atMs - b.atMs),
     workerGaps: union([lock, ...children].flatMap((run) => run.workerGaps)).map(since),
   };
+}
+
+function sinceOpen<T extends { readonly fromMs: number; readonly toMs?: number }>(interval: T, fromMs: number): T {
+  const { toMs } = interval;
+  return { ...interval, fromMs: interval.fromMs - fromMs, ...(toMs === undefined ? {} : { toMs: toMs - fromMs }) };
 }
 
 function sinceReleased<T extends { readonly released?: { readonly by: string; readonly atMs: number } }>(

@@ -46,6 +46,8 @@ export interface RunFacts {
   readonly startedAtMs: number;
   readonly endedAtMs?: number;
   readonly input: unknown;
+  /** What it returned; absent while it is open, and where it failed. */
+  readonly result?: unknown;
   readonly activities: readonly ActivityFact[];
   readonly timers: readonly TimerFact[];
   readonly received: readonly MessageFact[];

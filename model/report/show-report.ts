@@ -27,6 +27,7 @@ export function showReport(report: RollOutReport, { columns }: { readonly column
     lanes(report, 'node', 'nodes'),
     lanes(report, 'unit', 'units'),
     people(report),
+    pauses(report),
     failedTries(report),
     gaps(report),
   ].filter((section) => section.length > 0);
@@ -98,7 +99,7 @@ function lanes(report: RollOutReport, group: ReportedLane['group'], title: strin
     ],
     ...own.map((lane): Line => {
       const workMs = lane.times.find(({ kind }) => kind === 'work')?.ms ?? 0;
-      const state = lane.state === 'done' ? [] : [span(lane.state === 'open' ? '  goes on' : '  ended', 'bad')];
+      const state = lane.state === 'done' ? [] : [span(`  ${lane.state === 'open' ? 'goes on' : lane.state}`, 'bad')];
       return [
         span(
           `  ${nameOf(lane).padEnd(width)}  ${took(lane.fromMs).padStart(8)}  ${took(lane.toMs - lane.fromMs).padStart(8)}`,
@@ -126,6 +127,18 @@ function people({ parks, wallMs }: RollOutReport): readonly Line[] {
           : span(`${answer.by} answered ${answer.action}: ${oneLine(answer.reason)}`, 'good'),
       ],
       ...(failure === undefined ? [] : [[span(`                      ${oneLine(failure)}`, 'dim')]]),
+    ]),
+  ];
+}
+
+function pauses({ pauses: all, wallMs }: RollOutReport): readonly Line[] {
+  if (all.length === 0) return [];
+  return [
+    [span('paused', 'strong')],
+    ...all.map(({ fromMs, toMs, by, reason }): Line => [
+      span(
+        `  ${took(fromMs).padStart(8)}  ${took((toMs ?? wallMs) - fromMs).padStart(8)}  by ${by}: ${oneLine(reason)}`,
+      ),
     ]),
   ];
 }

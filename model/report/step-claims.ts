@@ -1,11 +1,12 @@
 import type { Stretch } from './lane.js';
-import type { Park } from './parks.js';
+import type { Park, Pause } from './parks.js';
 import type { ActivityFact, Interval, TimerFact } from './run-facts.js';
 
 export interface LaneEvents {
   readonly activities: readonly ActivityFact[];
   readonly timers: readonly TimerFact[];
   readonly parks: readonly Park[];
+  readonly pauses: readonly Pause[];
   /** Waits for other lanes. */
   readonly waits: readonly Stretch[];
   /** When no worker was there, of all workflows. */
@@ -14,7 +15,7 @@ export interface LaneEvents {
   readonly untilMs: number;
 }
 
-/** What events claim of the time of a lane, the strongest claims first: work, a person, a pause, other lanes, a worker, a slot. */
+/** What events claim of the time of a lane, the strongest claims first: work, a person, the pause before a try, other lanes, a worker, a slot. */
 export function stepClaims(events: LaneEvents): readonly Stretch[] {
   const { activities, untilMs } = events;
   return [
@@ -24,6 +25,8 @@ export function stepClaims(events: LaneEvents): readonly Stretch[] {
     ...events.waits,
     ...events.workerGaps.map((gap): Stretch => ({ ...gap, kind: 'worker' })),
     ...activities.map((activity) => queued(activity, untilMs)),
+    // what is left is time between steps: while the run is paused, none begins
+    ...events.pauses.map((pause) => held(pause, untilMs)),
   ];
 }
 
@@ -32,8 +35,9 @@ function worked(
   untilMs: number,
 ): readonly Stretch[] {
   if (startedAtMs === undefined) return [];
-  const why = failure === undefined ? outcome : `${failure.type}: ${failure.message}`;
-  const note = outcome === 'completed' || outcome === 'open' ? {} : { note: why };
+  const why =
+    failure === undefined ? (outcome === 'cancelled' ? 'let go' : outcome) : `${failure.type}: ${failure.message}`;
+  const note = outcome === 'completed' || outcome === 'open' ? {} : { note: why, failed: outcome !== 'cancelled' };
   return [{ ...about(rest), ...note, kind: 'work', fromMs: startedAtMs, toMs: endedAtMs ?? untilMs }];
 }
 
@@ -56,6 +60,10 @@ function queued(activity: ActivityFact, untilMs: number): Stretch {
 function parked({ step, fromMs, toMs, answer }: Park, untilMs: number): Stretch {
   const said = answer === undefined ? {} : { note: `${answer.by} answered ${answer.action}: ${answer.reason}` };
   return { ...stepOf(step), ...said, kind: 'person', fromMs, toMs: toMs ?? untilMs };
+}
+
+function held({ fromMs, toMs, by, reason }: Pause, untilMs: number): Stretch {
+  return { kind: 'person', note: `${by} paused the run: ${reason}`, fromMs, toMs: toMs ?? untilMs };
 }
 
 function paused({ summary, startedAtMs, endedAtMs }: TimerFact, untilMs: number): Stretch {

@@ -22,6 +22,7 @@ const expected = {
   joinNode: ['nodes', 'node/k8s-redis/join'],
   labelNode: ['nodes', 'node/k8s-redis/labelled'],
   waitForNodeReady: ['nodes', 'node/k8s-redis/ready'],
+  fenceNode: ['nodes', 'node/k8s-redis/fenced'],
   applyUnit: ['waves', 'wave/1/api-auth'],
   waitForUnit: ['waves', 'wave/1/api-auth'],
   verifyCluster: ['verify', 'verify/cluster'],

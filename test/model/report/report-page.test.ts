@@ -30,6 +30,7 @@ function saying(text: string): RollOutReport {
       failure: text,
       answer: { action: text, by: text, reason: text },
     })),
+    pauses: [{ fromMs: 0, toMs: 1_000, by: text, reason: text }],
     failedTries: report.failedTries.map((tried) => ({ ...tried, step: text, type: text, message: text })),
   };
 }

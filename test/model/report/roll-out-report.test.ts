@@ -29,7 +29,16 @@ const anyRun = (workflowId: string, steps: readonly string[]): fc.Arbitrary<RunF
       timers: fc.array(fc.tuple(fc.constantFrom(...steps), seconds, maybe), { maxLength: 3 }),
       messages: fc.array(
         fc.record({
-          name: fc.constantFrom('parked', 'decided', 'resolve', 'nodeReady', 'controlPlaneReady'),
+          name: fc.constantFrom(
+            'parked',
+            'decided',
+            'resolve',
+            'nodeReady',
+            'nodeSkipped',
+            'controlPlaneReady',
+            'pause',
+            'resume',
+          ),
           step: fc.constantFrom(...steps),
           node: fc.constantFrom('a', 'b'),
           atSecond: seconds,
@@ -208,6 +217,38 @@ describe('rollOutReport', () => {
 
     expect(parks).toMatchObject([{ step: 'network/vpc', fromMs: 2_000, toMs: 49_000, answer: { by: 'lee' } }]);
     expect(criticalPath).toContainEqual(expect.objectContaining({ kind: 'person', fromMs: 2_000, toMs: 49_000 }));
+  });
+
+  it('gives time between steps to whoever paused the run, and to nobody what ran on', () => {
+    const facts = someFacts();
+    const updates = [
+      aMessage('pause', 55, { by: 'kim', reason: 'a demo' }),
+      aMessage('resume', 60, { by: 'kim', reason: 'over' }),
+    ];
+    const report = rollOutReport({ ...facts, lock: { ...facts.lock, updates } });
+
+    expect(report.pauses).toEqual([{ fromMs: 55_000, toMs: 60_000, by: 'kim', reason: 'a demo' }]);
+    const lane = report.lanes.find(({ id }) => id === 'node/k8s-master');
+    expect(lane?.times).toContainEqual({ kind: 'work', ms: 49_000 });
+    expect(lane?.times).toContainEqual({ kind: 'person', ms: 1_000 });
+  });
+
+  it('ends the lane of a unit that was left out where its node was skipped', () => {
+    const { lock, children, readAtMs } = someFacts();
+    const [master, redis, wave] = children;
+    const skipped = [{ step: 'node/k8s-redis/join', reason: 'no host', by: 'lee' }];
+    const report = rollOutReport({
+      lock: { ...lock, state: 'degraded', result: { outcome: 'degraded', skipped } },
+      children: [
+        master!,
+        { ...redis!, result: { outcome: 'done', skipped } },
+        { ...wave!, activities: [], received: [aMessage('nodeSkipped', 106, { node: 'k8s-redis' })] },
+      ],
+      readAtMs,
+    });
+
+    expect(report.lanes.find(({ id }) => id === 'node/k8s-redis')).toMatchObject({ state: 'skipped' });
+    expect(report.lanes.find(({ id }) => id === 'wave/0/redis')).toMatchObject({ state: 'skipped', toMs: 106_000 });
   });
 
   it('gives the time of a lost attempt and of a gap to the missing worker, not to the work', () => {

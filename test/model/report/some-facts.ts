@@ -106,7 +106,10 @@ export function someFacts(): RollOutFacts {
       anActivity('join', { scheduled: 96, ended: 104 }, join),
     ],
     timers: [aTimer('node/k8s-redis/join: tries again after KubeadmFailed', 65, 70)],
-    received: [aMessage('controlPlaneReady', 60), aMessage('decided', 96, { parkId: 'redis:1', action: 'retry' })],
+    received: [
+      aMessage('controlPlaneReady', 60),
+      aMessage('decided', 96, { parkId: 'redis:1', action: 'retry', by: 'kim', reason: 'started containerd' }),
+    ],
     sent: [aMessage('parked', 75, { step: 'node/k8s-redis/join', parkId: 'redis:1', failure })],
   });
   const wave = aRun('cluster/demo/wave/0', {
