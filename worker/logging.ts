@@ -9,6 +9,11 @@ const replaced = new Set([
   'Activity completed as cancelled',
 ]);
 
+/** Also what the bundler says, in many lines, of a bundle that it made well. */
+function isNoise({ level, message }: LogEntry): boolean {
+  return replaced.has(message) || (level === 'INFO' && message.includes('webpack'));
+}
+
 /** The one log of a worker: of its workflows, its activities, the SDK and the SDK's core. One event is one line. */
 export function createLogger({
   form,
@@ -18,7 +23,7 @@ export function createLogger({
   readonly write: (text: string) => void;
 }): Logger {
   return new DefaultLogger('INFO', (entry: LogEntry) => {
-    if (replaced.has(entry.message) && entry.meta?.['sdkComponent'] === 'worker') return;
+    if (entry.meta?.['sdkComponent'] === 'worker' && isNoise(entry)) return;
     write(`${logLine(entry, form)}\n`);
   });
 }

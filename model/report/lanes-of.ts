@@ -5,19 +5,24 @@ import { partition, union } from './partition.js';
 import type { ActivityFact, Interval, RollOutFacts, RunFacts } from './run-facts.js';
 import { stepClaims } from './step-claims.js';
 
+/** A worker that is busy may let one workflow wait for seconds; longer than this it is gone, for all of them. */
+const workerlessMs = 10_000;
+
 interface Shared {
   readonly facts: RollOutFacts;
   readonly parks: readonly Park[];
   readonly pauses: readonly Pause[];
-  readonly workerGaps: readonly Interval[];
+  /** When no worker was there for anybody. */
+  readonly workerless: readonly Interval[];
   readonly untilMs: number;
 }
 
 /** The lanes of a roll-out in the order of its stages: plan, network, nodes, units, verify. */
 export function lanesOf(facts: RollOutFacts): readonly Lane[] {
   const untilMs = facts.lock.endedAtMs ?? facts.readAtMs;
-  const workerGaps = union([facts.lock, ...facts.children].flatMap((run) => run.workerGaps));
-  const shared: Shared = { facts, parks: parksOf(facts), pauses: pausesOf(facts.lock), workerGaps, untilMs };
+  const gaps = union([facts.lock, ...facts.children].flatMap((run) => run.workerGaps));
+  const workerless = gaps.filter((gap) => gap.toMs - gap.fromMs >= workerlessMs);
+  const shared: Shared = { facts, parks: parksOf(facts), pauses: pausesOf(facts.lock), workerless, untilMs };
   const nodes = facts.children.filter(({ workflowId }) => workflowId.includes('/node/'));
   const waves = facts.children.filter(({ workflowId }) => /\/wave\/\d+$/.test(workflowId));
   const own = ownLanes(shared);
@@ -52,6 +57,7 @@ function ownLanes(shared: Shared): readonly Lane[] {
       timers: lock.timers.filter(({ summary }) => step !== undefined && summary.startsWith(`${step}:`)),
       parks: shared.parks.filter((park) => park.step === step && park.workflowId === lock.workflowId),
       waits: [],
+      workerGaps: lock.workerGaps,
     });
   });
 }
@@ -76,6 +82,7 @@ function nodeLane(shared: Shared, child: RunFacts): Lane {
     timers: child.timers,
     parks: shared.parks.filter(({ workflowId }) => workflowId === child.workflowId),
     waits: controlPlaneWait(shared, child),
+    workerGaps: child.workerGaps,
   });
 }
 
@@ -122,6 +129,7 @@ function unitLanes(shared: Shared, child: RunFacts): readonly Lane[] {
       timers: child.timers.filter(({ summary }) => summary.startsWith(`${step}:`)),
       parks: shared.parks.filter((park) => park.step === step),
       waits: nodesWait(shared, { child, nodes, begunAtMs: activities[0]?.scheduledAtMs }),
+      workerGaps: child.workerGaps,
     });
   });
 }
@@ -180,13 +188,14 @@ interface LaneParts extends Pick<Lane, 'id' | 'title' | 'group' | 'wave'> {
   readonly timers: RunFacts['timers'];
   readonly parks: readonly Park[];
   readonly waits: readonly Stretch[];
+  readonly workerGaps: readonly Interval[];
 }
 
 function laneOf(shared: Shared, { id, title, group, wave, done, skipped, endedAtMs, ...parts }: LaneParts): Lane {
-  const { untilMs, workerGaps, pauses } = shared;
+  const { untilMs, workerless, pauses } = shared;
   const fromMs = Math.max(parts.fromMs, shared.facts.lock.startedAtMs);
   const toMs = Math.max(fromMs, Math.min(endedAtMs ?? untilMs, untilMs));
-  const stretches = partition({ fromMs, toMs }, stepClaims({ ...parts, pauses, workerGaps, untilMs }));
+  const stretches = partition({ fromMs, toMs }, stepClaims({ ...parts, pauses, workerless, untilMs }));
   const state = skipped ? 'skipped' : done ? 'done' : endedAtMs === undefined ? 'open' : 'ended';
   return { id, title, group, ...(wave === undefined ? {} : { wave }), state, fromMs, toMs, stretches };
 }

@@ -9,8 +9,10 @@ export interface LaneEvents {
   readonly pauses: readonly Pause[];
   /** Waits for other lanes. */
   readonly waits: readonly Stretch[];
-  /** When no worker was there, of all workflows. */
+  /** When no worker took what was due in the same workflow. */
   readonly workerGaps: readonly Interval[];
+  /** When none was there for anybody. */
+  readonly workerless: readonly Interval[];
   /** The end of what has not ended. */
   readonly untilMs: number;
 }
@@ -24,6 +26,7 @@ export function stepClaims(events: LaneEvents): readonly Stretch[] {
     ...events.timers.map((timer) => paused(timer, untilMs)),
     ...events.waits,
     ...events.workerGaps.map((gap): Stretch => ({ ...gap, kind: 'worker' })),
+    ...activities.flatMap((activity) => workerless(queued(activity, untilMs), events.workerless)),
     ...activities.map((activity) => queued(activity, untilMs)),
     // what is left is time between steps: while the run is paused, none begins
     ...events.pauses.map((pause) => held(pause, untilMs)),
@@ -55,6 +58,16 @@ function queued(activity: ActivityFact, untilMs: number): Stretch {
         toMs,
       }
     : { ...about(activity), note: `queue ${queue}`, kind: 'queue', fromMs: scheduledAtMs, toMs };
+}
+
+/** While no worker is there, that slots are taken is not the reason. */
+function workerless(wait: Stretch, gaps: readonly Interval[]): readonly Stretch[] {
+  return gaps.map((gap) => ({
+    ...wait,
+    kind: 'worker',
+    fromMs: Math.max(wait.fromMs, gap.fromMs),
+    toMs: Math.min(wait.toMs, gap.toMs),
+  }));
 }
 
 function parked({ step, fromMs, toMs, answer }: Park, untilMs: number): Stretch {

@@ -10,7 +10,7 @@ export const kindTitles: Readonly<Record<TimeKind, string>> = {
   person: 'waiting for a person',
   'control plane': 'waiting for the control plane',
   nodes: 'waiting for nodes',
-  worker: 'without a worker',
+  worker: 'waiting for a worker',
   'hand-over': 'between steps',
 };
 

@@ -93,6 +93,7 @@ describe('createLogger', () => {
     logger.warn('Activity failed', { sdkComponent: 'worker' });
     logger.warn('Activity failed', { sdkComponent: 'activity' });
     logger.warn('Workflow failed', { sdkComponent: 'worker' });
+    logger.info('asset workflow-bundle.js\n webpack compiled', { sdkComponent: 'worker' });
     logger.debug('details');
 
     expect(lines.map((line) => line.trim().split('  ').at(-1))).toEqual(['Activity failed', 'Workflow failed']);
