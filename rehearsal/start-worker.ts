@@ -1,9 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import type { Target } from '../worker/target.js';
-import { freePort } from '../worker/temporal-server/free-port.js';
 import { ansibleTaskQueue, taskQueue } from '../workflows/contract.js';
-import { cleanEnvironment, startBackground, waitForBackground } from './background.js';
+import { cleanEnvironment, logFile, startBackground, waitForBackground } from './background.js';
 import type { RehearsalFolder } from './rehearsal-folder.js';
 
 /** Starts the worker of a rehearsal unless it runs, and waits until it polls both task queues. */
@@ -13,9 +13,7 @@ export async function startWorker(
   onLine: (line: string) => void,
 ): Promise<void> {
   const [file = '', ...args] = target.workerCommand ?? [];
-  const metrics = await metricsAddress(target);
-  const env = { ...cleanEnvironment(folder), ...(metrics === undefined ? {} : { GROUNDSWELL_METRICS: metrics }) };
-  const { started } = await startBackground(folder, 'worker', { file, args, env });
+  const { started } = await startBackground(folder, 'worker', { file, args, env: cleanEnvironment(folder) });
   const connection = await Connection.connect({ address: target.temporal.address });
   try {
     await waitForBackground(folder, 'worker', () => polls(connection, target.temporal.namespace));
@@ -23,12 +21,14 @@ export async function startWorker(
     await connection.close();
   }
   onLine(`worker: ${started ? 'started' : 'runs'}, polls ${taskQueue} and ${ansibleTaskQueue}`);
-  if (started && metrics !== undefined) onLine(`worker: metrics at http://${metrics}/metrics`);
+  const metrics = await metricsLine(folder);
+  if (metrics !== undefined) onLine(metrics);
 }
 
-/** A free port of this machine; none for a worker in a network namespace of its own, which nobody outside could ask. */
-async function metricsAddress({ kind }: Target): Promise<string | undefined> {
-  return kind === 'simulated' ? `127.0.0.1:${await freePort([9464])}` : undefined;
+/** Where the newest worker says that it serves metrics; one of real hosts serves none. */
+async function metricsLine(folder: RehearsalFolder): Promise<string | undefined> {
+  const log = await readFile(logFile(folder, 'worker'), 'utf8').catch(() => '');
+  return log.split('\n').findLast((line) => line.startsWith('worker: metrics at '));
 }
 
 async function polls(connection: Connection, namespace: string): Promise<true | undefined> {

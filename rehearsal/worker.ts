@@ -1,9 +1,9 @@
-import { readEnvironment, root, telemetryOf } from '../worker/config.js';
+import { root } from '../worker/config.js';
 import { createDependencies } from '../worker/dependencies.js';
 import { runWorker } from '../worker/run-worker.js';
 import { readTarget } from '../worker/target.js';
-import { installTelemetry } from '../worker/telemetry.js';
 import { recordOwnWorker } from './background.js';
+import { installRehearsalTelemetry } from './install-rehearsal-telemetry.js';
 import { rehearsalFolder } from './rehearsal-folder.js';
 import { simulatedDependencies } from './simulated/simulated-dependencies.js';
 import { simulatedPaces } from './simulated/simulated-paces.js';
@@ -14,8 +14,8 @@ import { simulatedPaces } from './simulated/simulated-paces.js';
  */
 const target = await readTarget(root);
 if (target === undefined) throw new Error('no rehearsal runs in this clone; start one: `npm start`');
-const telemetry = telemetryOf(readEnvironment());
-installTelemetry(telemetry);
+const metrics = await installRehearsalTelemetry(target);
+if (metrics !== undefined) process.stdout.write(`worker: metrics at http://${metrics}/metrics\n`);
 await recordOwnWorker(rehearsalFolder(root));
 const { address, namespace } = target.temporal;
 const simulated = target.kind === 'simulated';
@@ -23,7 +23,7 @@ await runWorker({
   address,
   namespace,
   dependencies: simulated ? await simulatedDependencies(target) : await createDependencies(target),
-  metrics: telemetry.metrics !== undefined,
+  metrics: metrics !== undefined,
   ...(simulated ? { paces: simulatedPaces } : {}),
   onReady: () => process.stdout.write(`worker: polls at ${address}\n`),
 });
