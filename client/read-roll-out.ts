@@ -9,8 +9,8 @@ import { readRunFacts, type ReadRun } from './read-run-facts.js';
 const atOnce = 8;
 
 /**
- * Reads the histories of a roll-out: of the run that holds the lock or held it last, or of the named one, and of its
- * children. A front door names the run that it started. Asks the server only; no worker is needed.
+ * Reads the histories of a roll-out: of the run that holds the lock or held it last, or of the named one, of its
+ * children, and of the front door that started it. A front door names the run that it started. Asks the server only; no worker is needed.
  * Fails with `NothingRuns` where there is no such run, `InputInvalid` where it is no roll-out.
  */
 export async function readRollOut(client: Client, run: RunName): Promise<RollOutFacts> {
@@ -26,7 +26,13 @@ export async function readRollOut(client: Client, run: RunName): Promise<RollOut
   await Promise.all(Array.from({ length: atOnce }, readOn));
   const order = lock.children.map(({ runId }) => runId);
   children.sort((a, b) => order.indexOf(a.facts.runId) - order.indexOf(b.facts.runId));
-  return { lock: lock.facts, children: children.map(({ facts }) => facts), readAtMs: Date.now() };
+  const frontDoor = lock.parent === undefined ? undefined : await readUnlessGone(client, lock.parent);
+  return {
+    lock: lock.facts,
+    children: children.map(({ facts }) => facts),
+    ...(frontDoor === undefined ? {} : { frontDoor: frontDoor.facts }),
+    readAtMs: Date.now(),
+  };
 }
 
 async function readLock(client: Client, { workflowId, runId }: RunName): Promise<ReadRun> {
@@ -51,9 +57,9 @@ async function readLock(client: Client, { workflowId, runId }: RunName): Promise
 }
 
 /** The server forgets ended runs after a time, and a child may have ended long before its parent. */
-async function readUnlessGone(client: Client, child: Required<RunName>): Promise<ReadRun | undefined> {
+async function readUnlessGone(client: Client, run: Required<RunName>): Promise<ReadRun | undefined> {
   try {
-    return await readRunFacts(client, child);
+    return await readRunFacts(client, run);
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;

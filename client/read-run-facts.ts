@@ -8,6 +8,7 @@ import { textAt } from '../model/value-at.js';
 import { describeRun, type RunName } from './ask-temporal.js';
 
 type Event = proto.temporal.api.history.v1.IHistoryEvent;
+type Execution = proto.temporal.api.common.v1.IWorkflowExecution;
 type Failure = proto.temporal.api.failure.v1.IFailure;
 type Pending = proto.temporal.api.workflow.v1.IPendingActivityInfo;
 
@@ -18,6 +19,8 @@ const workerGapMs = 2_000;
 export interface ReadRun {
   readonly facts: RunFacts;
   readonly type: string;
+  /** The run that started it. */
+  readonly parent?: Required<RunName>;
   readonly children: readonly Required<RunName>[];
 }
 
@@ -30,10 +33,10 @@ export async function readRunFacts(client: Client, { workflowId, runId }: Requir
   const started = events[0]?.workflowExecutionStartedEventAttributes;
   return {
     type: started?.workflowType?.name ?? '',
-    children: events.flatMap(({ childWorkflowExecutionStartedEventAttributes: child }) => {
-      const { workflowId: id, runId: run } = child?.workflowExecution ?? {};
-      return id == null || run == null ? [] : [{ workflowId: id, runId: run }];
-    }),
+    ...parentOf(started),
+    children: events.flatMap(({ childWorkflowExecutionStartedEventAttributes: child }) =>
+      runName(child?.workflowExecution),
+    ),
     facts: {
       workflowId,
       runId,
@@ -62,6 +65,16 @@ export async function readRunFacts(client: Client, { workflowId, runId }: Requir
       workerGaps: workerGapsOf(events, end.state === 'open' ? Date.now() : undefined),
     },
   };
+}
+
+function runName(execution: Execution | null | undefined): readonly Required<RunName>[] {
+  const { workflowId, runId } = execution ?? {};
+  return workflowId == null || runId == null ? [] : [{ workflowId, runId }];
+}
+
+function parentOf(started: Event['workflowExecutionStartedEventAttributes']): Pick<ReadRun, 'parent'> {
+  const [parent] = runName(started?.parentWorkflowExecution);
+  return parent === undefined ? {} : { parent };
 }
 
 function endOf(event: Event | undefined): Pick<RunFacts, 'state' | 'endedAtMs' | 'result'> {

@@ -4,7 +4,7 @@ import { legend, reportChart, rowsOf } from './report-chart.js';
 import { reportStyle } from './report-style.js';
 import { failedTriesTable, laneTable, minutesTable, parksTable, pathTable } from './report-tables.js';
 import type { RollOutReport } from './roll-out-report.js';
-import { took } from './time-words.js';
+import { beforeText, took } from './time-words.js';
 
 /**
  * The report as one HTML page that needs nothing else: no script, no font, no request. Every text of the roll-out is
@@ -45,6 +45,7 @@ function head(report: RollOutReport): string {
   const about = [
     `since ${report.startedAt}`,
     ...(report.by === undefined ? [] : [`started by ${report.by}`]),
+    ...(report.before === undefined ? [] : [beforeText(report.before)]),
     ...(report.planDigest === undefined ? [] : [`plan ${shortDigest(report.planDigest)}`]),
     `${report.workflowId}, run ${report.runId}`,
     ...report.pauses.map(

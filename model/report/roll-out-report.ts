@@ -1,5 +1,6 @@
 import type { RunState } from '../status-snapshot.js';
 import { textAt } from '../value-at.js';
+import { beforeOf, type Before } from './before.js';
 import { criticalPath, type PathPart } from './critical-path.js';
 import { lanesOf } from './lanes-of.js';
 import { timeKinds, type Lane, type TimeKind } from './lane.js';
@@ -48,6 +49,8 @@ export interface RollOutReport {
   readonly planDigest?: string;
   readonly by?: string;
   readonly state: RunState;
+  /** Planning, approval, the wait for the lock; not part of `wallMs`. */
+  readonly before?: Before;
   /** ISO 8601. */
   readonly startedAt: string;
   /** From its start to its end, or to the moment of the report while it is open. */
@@ -66,7 +69,7 @@ export interface RollOutReport {
 
 /** Computes the report of one roll-out from what its histories say. Pure: equal facts, equal report. */
 export function rollOutReport(facts: RollOutFacts): RollOutReport {
-  const { lock, children, readAtMs } = facts;
+  const { lock, children, frontDoor, readAtMs } = facts;
   const fromMs = lock.startedAtMs;
   const toMs = Math.max(fromMs, lock.endedAtMs ?? readAtMs);
   const lanes = lanesOf(facts);
@@ -86,6 +89,7 @@ export function rollOutReport(facts: RollOutFacts): RollOutReport {
     ...(planDigest === undefined ? {} : { planDigest }),
     ...(by === undefined ? {} : { by }),
     state: lock.state,
+    ...(frontDoor === undefined ? {} : { before: beforeOf(frontDoor, fromMs) }),
     startedAt: new Date(fromMs).toISOString(),
     wallMs: toMs - fromMs,
     minutes: minutesOf(path),

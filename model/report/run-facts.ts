@@ -61,6 +61,8 @@ export interface RunFacts {
 export interface RollOutFacts {
   readonly lock: RunFacts;
   readonly children: readonly RunFacts[];
+  /** The run that made the plan and waited for its approval; absent where the server has forgotten it. */
+  readonly frontDoor?: RunFacts;
   /** When the histories were read: the end of what is still open. */
   readonly readAtMs: number;
 }

@@ -5,7 +5,7 @@ import { kindsText } from './kinds-text.js';
 import type { TimeKind } from './lane.js';
 import { leftText, listedPath } from './listed-path.js';
 import type { ReportedLane, RollOutReport } from './roll-out-report.js';
-import { minutesTitle, share, took } from './time-words.js';
+import { beforeText, minutesTitle, share, took } from './time-words.js';
 
 const tones: Readonly<Record<TimeKind, Tone>> = {
   work: 'busy',
@@ -48,6 +48,7 @@ function head(report: RollOutReport): readonly Line[] {
       span(`  ${took(report.wallMs)}${soFar}`, 'strong'),
       span(`  since ${report.startedAt}${plan}`, 'dim'),
     ],
+    ...(report.before === undefined ? [] : [[span(beforeText(report.before), 'dim')]]),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { duration } from '../show-step.js';
+import type { Before } from './before.js';
 import type { TimeKind } from './lane.js';
 import type { Minutes } from './roll-out-report.js';
 
@@ -44,4 +45,15 @@ export function took(ms: number): string {
 export function share(ms: number, ofMs: number): string {
   const percent = ofMs === 0 ? 0 : Math.round((100 * ms) / ofMs);
   return percent === 0 && ms > 0 ? '<1 %' : `${percent} %`;
+}
+
+/** `before it 3:25: planning 2.1 s, approval by kim 3:20`; what took under a tenth of a second is left out. */
+export function beforeText({ ms, planningMs, approvalMs, lockMs, approvedBy }: Before): string {
+  const parts = [
+    { text: 'planning', ms: planningMs },
+    { text: `approval${approvedBy === undefined ? '' : ` by ${approvedBy}`}`, ms: approvalMs },
+    { text: 'another run held the lock', ms: lockMs },
+  ];
+  const told = parts.filter((part) => part.ms >= 100).map((part) => `${part.text} ${took(part.ms)}`);
+  return `before it ${took(ms)}${told.length === 0 ? '' : `: ${told.join(', ')}`}`;
 }

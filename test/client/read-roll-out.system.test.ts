@@ -69,6 +69,7 @@ describe('readRollOut', () => {
     await expectAsShown(rehearsal, ended);
     expect(ended.parks).toMatchObject([{ step: join, answer: { action: 'retry', by: 'lee', reason: 'mended' } }]);
     expect(ended.workerGaps).toHaveLength(1);
+    expect(ended.before).toMatchObject({ workflowId: 'the-front-door', approvalMs: 0, lockMs: 0 });
     expect(await report({ workflowId: 'the-front-door' })).toEqual(ended);
     expect(await report({ workflowId: 'cluster/three', runId: ended.runId })).toEqual(ended);
   });

@@ -18,6 +18,7 @@ function saying(text: string): RollOutReport {
     runId: text,
     planDigest: text,
     by: text,
+    before: { ...report.before!, workflowId: text, approvedBy: text },
     lanes: report.lanes.map((lane) => ({
       ...lane,
       title: text,

@@ -183,6 +183,21 @@ describe('rollOutReport', () => {
     expect(lanes.get('wave/0/redis')?.times).toContainEqual({ kind: 'nodes', ms: 100_000 });
   });
 
+  it('says what went before it in the front door, which adds up', () => {
+    const { before } = rollOutReport(someFacts());
+
+    expect(before).toEqual({
+      workflowId: 'front-door',
+      startedAt: '2026-11-25T11:58:20.000Z',
+      ms: 100_000,
+      planningMs: 8_000,
+      approvalMs: 55_000,
+      lockMs: 28_000,
+      betweenMs: 9_000,
+      approvedBy: 'lee',
+    });
+  });
+
   it('says who answered what after how long, and which tries failed', () => {
     const { parks, failedTries } = rollOutReport(someFacts());
 

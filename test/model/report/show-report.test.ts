@@ -10,9 +10,10 @@ const text = (columns: number): readonly string[] =>
 
 describe('showReport', () => {
   it('begins with how it ended and how long it took, then where the minutes went', () => {
-    const [head, , title, first] = text(120);
+    const [head, before, , title, first] = text(120);
 
     expect(head).toMatch(/^demo {2}done {2}2:00 {2}since 2026-11-25T12:00:00\.000Z {2}plan 0123456789ab$/);
+    expect(before).toBe('before it 1:40: planning 8.0 s, approval by lee 55.0 s, another run held the lock 28.0 s');
     expect(title).toMatch(/^where the minutes went/);
     expect(first).toMatch(/^ {2}waiting for a person +21\.0 s +18 % +█+$/);
   });

@@ -122,5 +122,15 @@ export function someFacts(): RollOutFacts {
       anActivity('gate', { scheduled: 108, ended: 115 }, { step: 'wave/0/redis' }),
     ],
   });
-  return { lock, children: [master, redis, wave], readAtMs: at(500) };
+  const frontDoor = aRun('front-door', {
+    startedAtMs: at(-100),
+    endedAtMs: at(121),
+    activities: [
+      anActivity('makePlan', { scheduled: -99, ended: -95 }),
+      anActivity('makePlan', { scheduled: -39, ended: -35 }),
+      anActivity('waitUntilClosed', { scheduled: -30, ended: -2 }),
+    ],
+    updates: [aMessage('approve', -40, { by: 'lee', digest: '0123' })],
+  });
+  return { lock, children: [master, redis, wave], frontDoor, readAtMs: at(500) };
 }
