@@ -36,8 +36,9 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     browser = await openBrowser();
   });
   afterAll(async () => {
-    await browser.close();
+    // in this order: where the browser was not reached, the rehearsal is ended all the same
     await rehearsal.end();
+    await browser.close();
   });
 
   /** Opens it as a file, in a window of this width; says what it asked for and complained about. */
