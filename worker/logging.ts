@@ -9,9 +9,10 @@ const replaced = new Set([
   'Activity completed as cancelled',
 ]);
 
-/** Also what the bundler says, in many lines, of a bundle that it made well. */
-function isNoise({ level, message }: LogEntry): boolean {
-  return replaced.has(message) || (level === 'INFO' && message.includes('webpack'));
+/** Whether a line tells nothing: such as what the bundler says, in many lines, of a bundle that it made well. */
+function isNoise({ level, message, meta }: LogEntry): boolean {
+  if (level === 'INFO' && message.includes('webpack')) return true;
+  return meta?.['sdkComponent'] === 'worker' && replaced.has(message);
 }
 
 /** The one log of a worker: of its workflows, its activities, the SDK and the SDK's core. One event is one line. */
@@ -23,7 +24,7 @@ export function createLogger({
   readonly write: (text: string) => void;
 }): Logger {
   return new DefaultLogger('INFO', (entry: LogEntry) => {
-    if (entry.meta?.['sdkComponent'] === 'worker' && isNoise(entry)) return;
+    if (isNoise(entry)) return;
     write(`${logLine(entry, form)}\n`);
   });
 }

@@ -55,7 +55,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       shutdownGraceTime: '2 seconds',
       shutdownForceTime: '15 seconds',
     } satisfies Partial<WorkerOptions>;
-    const workflowBundle = options.workflowBundle ?? (await bundleWorkflowCode({ workflowsPath }));
+    const workflowBundle = options.workflowBundle ?? (await bundle());
     const { namespace, onRefusedRun = warn } = options;
     for (const run of await replayOpenRuns({ connection, namespace, workflowBundle })) onRefusedRun(run);
     const workers = await Promise.all([
@@ -76,6 +76,11 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     await gauge?.end();
     await connection.close();
   }
+}
+
+/** What the bundler says goes into the one log. */
+function bundle(): Promise<WorkflowBundleOption> {
+  return bundleWorkflowCode({ workflowsPath, logger: Runtime.instance().logger });
 }
 
 function warn(run: RefusedRun): void {
