@@ -34,7 +34,8 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     await rehearsal.groundswell('report', '--html', file);
     report = Report.parse(JSON.parse(await rehearsal.groundswell('report', '--json')));
     browser = await openBrowser();
-  });
+    // a rehearsal and a whole roll-out
+  }, 600_000);
   afterAll(async () => {
     // in this order: where the browser was not reached, the rehearsal is ended all the same
     await rehearsal.end();
