@@ -15,6 +15,8 @@ export interface Output {
   readonly interactive: boolean;
   /** Rows of the terminal; 24 when unknown. */
   readonly rows: number;
+  /** Columns of the terminal; as many as one likes where there is none, as in a pipe. */
+  readonly columns: number;
   /** From here on stdout carries JSON only: lines are left out, progress goes to stderr. */
   useJson(): void;
   /** A result for people. */
@@ -72,6 +74,9 @@ export function createOutput(streams: {
     },
     get rows() {
       return stdout.rows ?? 24;
+    },
+    get columns() {
+      return terminal ? (stdout.columns ?? 80) : Infinity;
     },
     useJson() {
       json = true;

@@ -1,8 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import type { Target } from '../worker/target.js';
 import { ansibleTaskQueue, taskQueue } from '../workflows/contract.js';
-import { cleanEnvironment, startBackground, waitForBackground } from './background.js';
+import { cleanEnvironment, logFile, startBackground, waitForBackground } from './background.js';
 import type { RehearsalFolder } from './rehearsal-folder.js';
 
 /** Starts the worker of a rehearsal unless it runs, and waits until it polls both task queues. */
@@ -20,6 +21,14 @@ export async function startWorker(
     await connection.close();
   }
   onLine(`worker: ${started ? 'started' : 'runs'}, polls ${taskQueue} and ${ansibleTaskQueue}`);
+  const metrics = await metricsLine(folder);
+  if (metrics !== undefined) onLine(metrics);
+}
+
+/** Where the newest worker says that it serves metrics; one of real hosts serves none. */
+async function metricsLine(folder: RehearsalFolder): Promise<string | undefined> {
+  const log = await readFile(logFile(folder, 'worker'), 'utf8').catch(() => '');
+  return log.split('\n').findLast((line) => line.startsWith('worker: metrics at '));
 }
 
 async function polls(connection: Connection, namespace: string): Promise<true | undefined> {

@@ -1,9 +1,9 @@
 import { root } from '../worker/config.js';
 import { createDependencies } from '../worker/dependencies.js';
-import { installLogging } from '../worker/logging.js';
 import { runWorker } from '../worker/run-worker.js';
 import { readTarget } from '../worker/target.js';
 import { recordOwnWorker } from './background.js';
+import { installRehearsalTelemetry } from './install-rehearsal-telemetry.js';
 import { rehearsalFolder } from './rehearsal-folder.js';
 import { simulatedDependencies } from './simulated/simulated-dependencies.js';
 import { simulatedPaces } from './simulated/simulated-paces.js';
@@ -14,7 +14,8 @@ import { simulatedPaces } from './simulated/simulated-paces.js';
  */
 const target = await readTarget(root);
 if (target === undefined) throw new Error('no rehearsal runs in this clone; start one: `npm start`');
-installLogging();
+const metrics = await installRehearsalTelemetry(target);
+if (metrics !== undefined) process.stdout.write(`worker: metrics at http://${metrics}/metrics\n`);
 await recordOwnWorker(rehearsalFolder(root));
 const { address, namespace } = target.temporal;
 const simulated = target.kind === 'simulated';
@@ -22,6 +23,7 @@ await runWorker({
   address,
   namespace,
   dependencies: simulated ? await simulatedDependencies(target) : await createDependencies(target),
+  metrics: metrics !== undefined,
   ...(simulated ? { paces: simulatedPaces } : {}),
   onReady: () => process.stdout.write(`worker: polls at ${address}\n`),
 });

@@ -48,9 +48,7 @@ const say = (line: string): void => {
 };
 const asked = process.argv.indexOf('--tier');
 const long = process.argv.includes('--long');
-const wanted = tiers.filter((tier) =>
-  asked === -1 ? tier !== 'long' || long : tier === process.argv[asked + 1],
-);
+const wanted = tiers.filter((tier) => (asked === -1 ? tier !== 'long' || long : tier === process.argv[asked + 1]));
 const total: Count = { passed: 0, failed: 0, skipped: 0 };
 const startedAt = performance.now();
 

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { RolloutError } from '../model/rollout-error.js';
+import type { TelemetryOptions } from './telemetry.js';
 import { readTarget, stateFolder, type Target } from './target.js';
 
 /** The root of this installation: where `ansible/` and the default `cluster.yaml` are. */
@@ -16,6 +17,8 @@ const Environment = z.object({
   GROUNDSWELL_ANSIBLE_PLAYBOOK: z.string().optional(),
   GROUNDSWELL_TEMPORAL_CLI: z.string().optional(),
   GROUNDSWELL_TEMPORAL_TEST_SERVER: z.string().optional(),
+  GROUNDSWELL_METRICS: z.string().optional(),
+  GROUNDSWELL_LOG: z.string().optional(),
   XDG_CACHE_HOME: z.string().optional(),
   TEMPORAL_ADDRESS: z.string().optional(),
   TEMPORAL_PROFILE: z.string().optional(),
@@ -26,6 +29,14 @@ export type Environment = z.infer<typeof Environment>;
 /** The environment variables that Groundswell reads, and no others. */
 export function readEnvironment(): Environment {
   return Environment.parse(process.env);
+}
+
+/** How a worker logs and where it serves metrics. Fails with `InputInvalid`. */
+export function telemetryOf({ GROUNDSWELL_METRICS: metrics, GROUNDSWELL_LOG: log }: Environment): TelemetryOptions {
+  if (log !== undefined && log !== 'json' && log !== 'text') {
+    throw new RolloutError('InputInvalid', `GROUNDSWELL_LOG: expected json or text, found ${log}`);
+  }
+  return { ...(metrics === undefined ? {} : { metrics }), ...(log === undefined ? {} : { log }) };
 }
 
 /** The cache that clones share: `$XDG_CACHE_HOME/groundswell`, by default `~/.cache/groundswell`. */

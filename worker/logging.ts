@@ -1,19 +1,30 @@
-import { DefaultLogger, Runtime, type LogEntry } from '@temporalio/worker';
+import { DefaultLogger, type LogEntry, type Logger } from '@temporalio/worker';
+import { logLine, type LogForm } from './log-line.js';
 
-/** One JSON object a line on stderr; the level is `WARN` unless told otherwise. Call it once, before any connection. */
-export function installLogging(level: 'INFO' | 'WARN' = 'WARN'): void {
-  Runtime.install({
-    logger: new DefaultLogger(level, (entry) => {
-      process.stderr.write(`${line(entry)}\n`);
-    }),
-    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'WARN' } } },
-    shutdownSignals: ['SIGINT', 'SIGTERM'],
-  });
+/** The SDK's own lines about activities. `observeActivity` writes better ones: with step, outcome and type of failure. */
+const replaced = new Set([
+  'Activity started',
+  'Activity completed',
+  'Activity failed',
+  'Activity completed as cancelled',
+]);
+
+/** Whether a line tells nothing: such as what the bundler says, in many lines, of a bundle that it made well. */
+function isNoise({ level, message, meta }: LogEntry): boolean {
+  if (level === 'INFO' && message.includes('webpack')) return true;
+  return meta?.['sdkComponent'] === 'worker' && replaced.has(message);
 }
 
-function line({ level, message, timestampNanos, meta }: LogEntry): string {
-  const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
-  return JSON.stringify({ time, level, message, ...meta }, (_key, value: unknown) =>
-    value instanceof Error ? value.message : typeof value === 'bigint' ? value.toString() : value,
-  );
+/** The one log of a worker: of its workflows, its activities, the SDK and the SDK's core. One event is one line. */
+export function createLogger({
+  form,
+  write,
+}: {
+  readonly form: LogForm;
+  readonly write: (text: string) => void;
+}): Logger {
+  return new DefaultLogger('INFO', (entry: LogEntry) => {
+    if (isNoise(entry)) return;
+    write(`${logLine(entry, form)}\n`);
+  });
 }

@@ -16,14 +16,18 @@ export interface OpenRuns {
 }
 
 const ourTypes = ['rollOutCluster', 'applyPlan', 'rollOutNode', 'rollOutWave', 'planCluster'];
-/** gRPC: the server cannot list workflows by query, as Temporal's time-skipping test server cannot. */
-const unimplemented = 12;
+/** gRPC's UNIMPLEMENTED: the server cannot list workflows by query, as Temporal's time-skipping test server cannot. */
+const unimplemented: number = 12;
 
 /**
  * Replays every open run of our workflows against this build before it takes their tasks: a run that another build began
  * would otherwise stand still without a word. Returns those that do not replay. Reads histories only.
  */
-export async function replayOpenRuns({ connection, namespace, workflowBundle }: OpenRuns): Promise<readonly RefusedRun[]> {
+export async function replayOpenRuns({
+  connection,
+  namespace,
+  workflowBundle,
+}: OpenRuns): Promise<readonly RefusedRun[]> {
   const { workflow } = new Client({ connection, namespace });
   const types = ourTypes.map((type) => `'${type}'`).join(', ');
   const open = workflow.list({ query: `WorkflowType IN (${types}) AND ExecutionStatus = 'Running'` });
@@ -38,15 +42,21 @@ export async function replayOpenRuns({ connection, namespace, workflowBundle }: 
     }
   } catch (error) {
     const cause = error instanceof ServiceError ? error.cause : error;
-    if (!isGrpcServiceError(cause) || cause.code !== unimplemented) throw error;
+    if (!isGrpcServiceError(cause) || Number(cause.code) !== unimplemented) throw error;
   }
   return refused;
 }
 
 /** What an operator is told of a refused run: what, why, and the two ways out. */
-export function refusedLine({ workflowId, runId, reason }: RefusedRun): string {
+export function refusedLine(run: RefusedRun): string {
+  const { workflowId, runId, reason } = run;
+  const what = `${workflowId} (run ${runId}): another build began it, and this one would go another way: ${reason}`;
+  return `${what}. ${refusedAdvice(run)}`;
+}
+
+/** The two ways out. */
+export function refusedAdvice({ workflowId }: Pick<RefusedRun, 'workflowId'>): string {
   return (
-    `${workflowId} (run ${runId}): another build began it, and this one would go another way: ${reason}. ` +
     `Run the build that began it until it ends, or give it up: temporal workflow terminate -w ${workflowId}, ` +
     'then npx groundswell up; what exists is found again, and nothing is made twice'
   );

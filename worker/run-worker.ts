@@ -13,7 +13,9 @@ import { ansibleTaskQueue, taskQueue } from '../workflows/contract.js';
 import { createActivities, type ActivityPaces } from '../activities/index.js';
 import type { Dependencies } from './dependencies.js';
 import { failureInterceptor } from './failure-interceptor.js';
-import { refusedLine, replayOpenRuns, type RefusedRun } from './replay-open-runs.js';
+import { observeActivity } from './observe-activity.js';
+import { gaugeParkedSteps } from './parked-steps-gauge.js';
+import { refusedAdvice, replayOpenRuns, type RefusedRun } from './replay-open-runs.js';
 
 export interface RunWorkerOptions {
   readonly address: string;
@@ -23,6 +25,8 @@ export interface RunWorkerOptions {
   readonly paces?: ActivityPaces;
   /** A bundle of `workflows/` made before; made here by default. */
   readonly workflowBundle?: WorkflowBundleOption;
+  /** Whether metrics are served, and so what they tell has to be asked for. Default: no. */
+  readonly metrics?: boolean;
   /** Ends the worker when it settles; by default SIGINT or SIGTERM does. */
   readonly until?: Promise<unknown>;
   /** Called before the worker polls, for each open run that it would not replay. By default it is logged as a warning. */
@@ -51,6 +55,7 @@ export const workflowsPath = fileURLToPath(
  */
 export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const connection = await NativeConnection.connect({ address: options.address });
+  const gauge = options.metrics === true ? gaugeParkedSteps(connection, options.namespace) : undefined;
   try {
     const { activityInterceptors = [], ...waits } = options.tuning ?? {};
     const shared = {
@@ -58,11 +63,11 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       connection,
       namespace: options.namespace,
       activities: createActivities(options.dependencies, options.paces),
-      interceptors: { activity: [...activityInterceptors, failureInterceptor] },
+      interceptors: { activity: [...activityInterceptors, observeActivity, failureInterceptor] },
       shutdownGraceTime: '2 seconds',
       shutdownForceTime: '15 seconds',
     } satisfies Partial<WorkerOptions>;
-    const workflowBundle = options.workflowBundle ?? (await bundleWorkflowCode({ workflowsPath }));
+    const workflowBundle = options.workflowBundle ?? (await bundle());
     const { namespace, onRefusedRun = warn } = options;
     for (const run of await replayOpenRuns({ connection, namespace, workflowBundle })) onRefusedRun(run);
     const workers = await Promise.all([
@@ -80,10 +85,16 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     options.onReady?.();
     await Promise.all(runs);
   } finally {
+    await gauge?.end();
     await connection.close();
   }
 }
 
+/** What the bundler says goes into the one log. */
+function bundle(): Promise<WorkflowBundleOption> {
+  return bundleWorkflowCode({ workflowsPath, logger: Runtime.instance().logger });
+}
+
 function warn(run: RefusedRun): void {
-  Runtime.instance().logger.warn(refusedLine(run));
+  Runtime.instance().logger.warn('this build would not replay an open run', { ...run, advice: refusedAdvice(run) });
 }

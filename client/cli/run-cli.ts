@@ -10,6 +10,7 @@ import { addDoctor } from './doctor.js';
 import { addKubeconfig } from './kubeconfig.js';
 import { addPause, addResume } from './pause.js';
 import { addPlan } from './plan.js';
+import { addReport } from './report.js';
 import { addResolve } from './resolve.js';
 import { addSchema } from './schema.js';
 import { addSsh } from './ssh.js';
@@ -78,6 +79,7 @@ const commands = [
   addUp,
   addStatus,
   addWatch,
+  addReport,
   addResolve,
   addPause,
   addResume,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { span } from '../../model/line.js';
-import { root } from '../../worker/config.js';
+import { readEnvironment, root, telemetryOf } from '../../worker/config.js';
 import { runInForeground } from '../../worker/local-programs.js';
 import { stateFolder, type Target } from '../../worker/target.js';
 import { targetLine } from '../connection.js';
@@ -27,11 +27,12 @@ async function worker(session: Session): Promise<number> {
   }
 
   const { createDependencies } = await import('../../worker/dependencies.js');
-  const { installLogging } = await import('../../worker/logging.js');
   const { refusedLine } = await import('../../worker/replay-open-runs.js');
   const { runWorker } = await import('../../worker/run-worker.js');
+  const { installTelemetry } = await import('../../worker/telemetry.js');
+  const telemetry = telemetryOf(readEnvironment());
+  installTelemetry(telemetry);
   const ansiblePlaybook = target.ansiblePlaybook ?? (await ansibleOf(output));
-  installLogging();
   await runWorker({
     address: target.temporal.address,
     namespace: target.temporal.namespace,
@@ -39,8 +40,10 @@ async function worker(session: Session): Promise<number> {
     onRefusedRun: (run) => {
       output.note([span(refusedLine(run), 'bad')]);
     },
+    metrics: telemetry.metrics !== undefined,
     onReady: () => {
       const ui = target.temporal.uiUrl === undefined ? '' : `; UI at ${target.temporal.uiUrl}`;
+      if (telemetry.metrics !== undefined) output.note(`worker: metrics at http://${telemetry.metrics}/metrics`);
       output.note(`worker: polls${ui}; Ctrl-C ends it, nothing is lost by that`);
     },
   });

@@ -9,6 +9,8 @@ export interface SimulatedRehearsal {
   readonly uiUrl: string;
   /** Runs the `temporal` program of the rehearsal, as an operator would, and returns its JSON. */
   temporal(...args: readonly string[]): Promise<unknown>;
+  /** Folder of its copy of the tree. */
+  readonly dir: string;
   /** Runs `npx groundswell` of the rehearsal to its end. */
   groundswell(...args: readonly string[]): Promise<Outcome>;
   /** What the simulated outside has written down. */
@@ -38,6 +40,7 @@ export async function simulatedRehearsal(name: string): Promise<SimulatedRehears
       const parsed: unknown = JSON.parse(await mustRun(cli, [...args, '--address', address, '-o', 'json']));
       return parsed;
     },
+    dir: copy.dir,
     groundswell: (...args) => copy.run(['npx', 'groundswell', ...args]),
     ledger: () => readLedger(join(copy.dir, '.groundswell', 'rehearsal', 'ledger.ndjson')),
     end,

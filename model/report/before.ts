@@ -1,0 +1,55 @@
+import { textAt } from '../value-at.js';
+import type { Stretch, TimeKind } from './lane.js';
+import { partition } from './partition.js';
+import type { MessageFact, RunFacts } from './run-facts.js';
+
+/** What went before a plan was carried out, in the front door that it comes from. The four times add up to `ms`. */
+export interface Before {
+  readonly workflowId: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly ms: number;
+  readonly planningMs: number;
+  /** For a person to approve the plan. */
+  readonly approvalMs: number;
+  /** For another run to give the lock of the cluster back. */
+  readonly lockMs: number;
+  readonly betweenMs: number;
+  /** Who approved it, as claimed. */
+  readonly approvedBy?: string;
+}
+
+/** Computes what went before the moment at which the lock was taken. */
+export function beforeOf(door: RunFacts, lockAtMs: number): Before {
+  const span = { fromMs: door.startedAtMs, toMs: Math.max(door.startedAtMs, lockAtMs) };
+  const approvals = door.updates.filter(({ name, atMs }) => name === 'approve' && atMs <= span.toMs);
+  const stretches = partition(span, [
+    ...door.activities.map((activity) => claim(activity, span.toMs)),
+    ...approvals.map((approval) => waited(door, approval)),
+  ]);
+  const of = (kind: TimeKind): number =>
+    stretches.reduce((sum, { fromMs, toMs, ...stretch }) => sum + (stretch.kind === kind ? toMs - fromMs : 0), 0);
+  const by = textAt(approvals.at(-1)?.payload, 'by');
+  return {
+    workflowId: door.workflowId,
+    startedAt: new Date(door.startedAtMs).toISOString(),
+    ms: span.toMs - span.fromMs,
+    planningMs: of('work'),
+    approvalMs: of('person'),
+    lockMs: of('queue'),
+    betweenMs: of('hand-over'),
+    ...(by === undefined ? {} : { approvedBy: by }),
+  };
+}
+
+/** One activity waits for the lock, again and again; all others read, look and plan. */
+function claim({ part, scheduledAtMs, endedAtMs }: RunFacts['activities'][number], untilMs: number): Stretch {
+  const kind = part === 'waitUntilClosed' ? 'queue' : 'work';
+  return { kind, fromMs: scheduledAtMs, toMs: endedAtMs ?? untilMs };
+}
+
+/** An approval was waited for since the plan before it was there. */
+function waited({ activities, startedAtMs }: RunFacts, { atMs }: MessageFact): Stretch {
+  const plans = activities.filter(({ part, endedAtMs = Infinity }) => part === 'makePlan' && endedAtMs <= atMs);
+  return { kind: 'person', fromMs: plans.at(-1)?.endedAtMs ?? startedAtMs, toMs: atMs };
+}

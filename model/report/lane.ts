@@ -1,0 +1,37 @@
+import type { StepId } from '../steps.js';
+import type { Interval } from './run-facts.js';
+
+/** What a stretch of time was spent on. */
+export const timeKinds = ['work', 'queue', 'retry', 'person', 'control plane', 'nodes', 'worker', 'hand-over'] as const;
+export type TimeKind = (typeof timeKinds)[number];
+
+/** One stretch of a lane that was spent on one thing. Times are milliseconds since 1970. */
+export interface Stretch extends Interval {
+  readonly kind: TimeKind;
+  readonly step?: StepId;
+  /** Of `activityStep`, where an activity ran or waited. */
+  readonly part?: string;
+  /** What happened, in one clause: how an attempt failed, what was answered. */
+  readonly note?: string;
+  /** Of work: it ended by a failure. */
+  readonly failed?: boolean;
+  /** The lane that was waited for, and the moment at which it let this one go on. */
+  readonly released?: { readonly by: string; readonly atMs: number };
+}
+
+/** What goes on one after another: a node, a unit, a part of the network. Its stretches cover it without gap or overlap. */
+export interface Lane extends Interval {
+  /** `node/k8s-redis`, `wave/2/api-location`, `network/vpc`, `plan`, `verify`. */
+  readonly id: string;
+  readonly title: string;
+  readonly group: 'plan' | 'network' | 'node' | 'unit' | 'verify';
+  readonly wave?: number;
+  /** `open` while it goes on, `done` at its goal, `skipped` by a person, `ended` short of it. */
+  readonly state: 'open' | 'done' | 'skipped' | 'ended';
+  readonly stretches: readonly Stretch[];
+}
+
+/** Whether a kind is a wait for another lane, which has the reason. */
+export function waitsForLane(kind: TimeKind): boolean {
+  return kind === 'control plane' || kind === 'nodes';
+}

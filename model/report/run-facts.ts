@@ -1,0 +1,68 @@
+import type { RunState } from '../status-snapshot.js';
+import type { StepId } from '../steps.js';
+
+/** An activity as a history has it: what the server tried again by itself is one. Times are milliseconds since 1970. */
+export interface ActivityFact {
+  readonly activity: string;
+  /** Of `activityStep`. */
+  readonly part: string;
+  readonly step?: StepId;
+  readonly queue: string;
+  readonly scheduledAtMs: number;
+  /** Of the last attempt; absent while none has begun. */
+  readonly startedAtMs?: number;
+  readonly endedAtMs?: number;
+  /** More than 1 when a worker died, let it go, or it was `ClusterBusy`. */
+  readonly attempts: number;
+  readonly outcome: 'completed' | 'failed' | 'timed out' | 'cancelled' | 'open';
+  readonly failure?: { readonly type: string; readonly message: string };
+}
+
+export interface TimerFact {
+  /** What the workflow calls it: `node/k8s-redis/join: tries again after KubeadmFailed`. */
+  readonly summary: string;
+  readonly startedAtMs: number;
+  /** Fired or cancelled. */
+  readonly endedAtMs?: number;
+}
+
+/** A signal that was received or sent, or an update that was accepted. */
+export interface MessageFact {
+  readonly name: string;
+  readonly atMs: number;
+  readonly payload: unknown;
+}
+
+export interface Interval {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** What the history of one workflow run tells about time, and nothing else of it. */
+export interface RunFacts {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly state: RunState;
+  readonly startedAtMs: number;
+  readonly endedAtMs?: number;
+  readonly input: unknown;
+  /** What it returned; absent while it is open, and where it failed. */
+  readonly result?: unknown;
+  readonly activities: readonly ActivityFact[];
+  readonly timers: readonly TimerFact[];
+  readonly received: readonly MessageFact[];
+  readonly sent: readonly MessageFact[];
+  readonly updates: readonly MessageFact[];
+  /** When a workflow task waited for a worker or was lost with one. */
+  readonly workerGaps: readonly Interval[];
+}
+
+/** The run that held the lock, and its children: everything that a report is computed from. */
+export interface RollOutFacts {
+  readonly lock: RunFacts;
+  readonly children: readonly RunFacts[];
+  /** The run that made the plan and waited for its approval; absent where the server has forgotten it. */
+  readonly frontDoor?: RunFacts;
+  /** When the histories were read: the end of what is still open. */
+  readonly readAtMs: number;
+}

@@ -1,0 +1,181 @@
+import { span, type Line, type Tone } from '../line.js';
+import { shortDigest } from '../show-step.js';
+import type { PathPart } from './critical-path.js';
+import { kindsText } from './kinds-text.js';
+import type { TimeKind } from './lane.js';
+import { leftText, listedPath } from './listed-path.js';
+import type { ReportedLane, RollOutReport } from './roll-out-report.js';
+import { beforeText, minutesTitle, share, took } from './time-words.js';
+
+const tones: Readonly<Record<TimeKind, Tone>> = {
+  work: 'busy',
+  queue: 'plain',
+  retry: 'bad',
+  person: 'bad',
+  'control plane': 'plain',
+  nodes: 'plain',
+  worker: 'bad',
+  'hand-over': 'dim',
+};
+
+/** The report for a terminal of so many columns: where the minutes went, the critical path, then every node and unit. */
+export function showReport(report: RollOutReport, { columns }: { readonly columns: number }): readonly Line[] {
+  const sections = [
+    head(report),
+    minutes(report, columns),
+    path(report),
+    lanes(report, 'node', 'nodes'),
+    lanes(report, 'unit', 'units'),
+    people(report),
+    pauses(report),
+    failedTries(report),
+    gaps(report),
+  ].filter((section) => section.length > 0);
+  return sections
+    .flatMap((section, index) => [...(index === 0 ? [] : [[]]), ...section])
+    .map((line) => cut(line, columns));
+}
+
+function head(report: RollOutReport): readonly Line[] {
+  const tone = report.state === 'done' ? 'good' : report.state === 'open' ? 'busy' : 'bad';
+  const plan = report.planDigest === undefined ? '' : `  plan ${shortDigest(report.planDigest)}`;
+  const soFar = report.state === 'open' ? ' so far' : '';
+  return [
+    [
+      span(report.cluster, 'strong'),
+      span('  '),
+      span(report.state === 'open' ? 'rolling out' : report.state, tone),
+      span(`  ${took(report.wallMs)}${soFar}`, 'strong'),
+      span(`  since ${report.startedAt}${plan}`, 'dim'),
+    ],
+    ...(report.before === undefined ? [] : [[span(beforeText(report.before), 'dim')]]),
+  ];
+}
+
+function minutes({ minutes: rows, wallMs }: RollOutReport, columns: number): readonly Line[] {
+  const width = Math.max(...rows.map((row) => minutesTitle(row).length), 0);
+  const barWidth = Math.max(0, Math.min(40, columns - width - 24));
+  return [
+    [span('where the minutes went', 'strong'), span('  (the critical path; it adds up to the whole)', 'dim')],
+    ...rows.map((row): Line => {
+      const bar = '█'.repeat(Math.round((barWidth * row.ms) / Math.max(1, wallMs)));
+      return [
+        span(
+          `  ${minutesTitle(row).padEnd(width)}  ${took(row.ms).padStart(8)}  ${share(row.ms, wallMs).padStart(5)}  `,
+        ),
+        span(bar, tones[row.kind]),
+      ];
+    }),
+  ];
+}
+
+function path({ criticalPath }: RollOutReport): readonly Line[] {
+  const { parts, left } = listedPath(criticalPath);
+  const width = Math.max(...parts.map((part) => whereOf(part).length), 0);
+  return [
+    [span('critical path', 'strong'), span('  (at, for, where, what; ← what let it go on)', 'dim')],
+    ...parts.map((part): Line => [
+      span(`  ${took(part.fromMs).padStart(8)}  ${took(part.toMs - part.fromMs).padStart(8)}  `),
+      span(`${whereOf(part).padEnd(width)}  `),
+      span(minutesTitle(part), tones[part.kind]),
+      span(part.note === undefined ? '' : `, ${oneLine(part.note)}`),
+      span(part.because === undefined ? '' : `  ← ${part.because}`, 'dim'),
+    ]),
+    ...(left.count === 0 ? [] : [[span(`  ${leftText(left)}`, 'dim')]]),
+  ];
+}
+
+function whereOf({ lane, step }: PathPart): string {
+  return step ?? lane ?? 'the run';
+}
+
+function lanes(report: RollOutReport, group: ReportedLane['group'], title: string): readonly Line[] {
+  const own = report.lanes.filter((lane) => lane.group === group);
+  if (own.length === 0) return [];
+  const width = Math.max(...own.map((lane) => nameOf(lane).length), title.length);
+  return [
+    [
+      span(`  ${title.padEnd(width)}`, 'strong'),
+      span(`  ${'began at'.padStart(8)}  ${'took'.padStart(8)}  ${'worked'.padStart(8)}  waited`, 'dim'),
+    ],
+    ...own.map((lane): Line => {
+      const workMs = lane.times.find(({ kind }) => kind === 'work')?.ms ?? 0;
+      const state = lane.state === 'done' ? [] : [span(`  ${lane.state === 'open' ? 'goes on' : lane.state}`, 'bad')];
+      return [
+        span(
+          `  ${nameOf(lane).padEnd(width)}  ${took(lane.fromMs).padStart(8)}  ${took(lane.toMs - lane.fromMs).padStart(8)}`,
+        ),
+        span(`  ${took(workMs).padStart(8)}  ${kindsText(lane)}`),
+        ...state,
+      ];
+    }),
+  ];
+}
+
+function nameOf({ title, wave }: ReportedLane): string {
+  return wave === undefined ? title : `${wave}  ${title}`;
+}
+
+function people({ parks, wallMs }: RollOutReport): readonly Line[] {
+  if (parks.length === 0) return [];
+  return [
+    [span('parked', 'strong')],
+    ...parks.flatMap(({ step, fromMs, toMs, failure, answer }): readonly Line[] => [
+      [
+        span(`  ${took(fromMs).padStart(8)}  ${took((toMs ?? wallMs) - fromMs).padStart(8)}  ${step}  `),
+        answer === undefined
+          ? span(toMs === undefined ? 'waits for a person' : 'ended without an answer', 'bad')
+          : span(`${answer.by} answered ${answer.action}: ${oneLine(answer.reason)}`, 'good'),
+      ],
+      ...(failure === undefined ? [] : [[span(`                      ${oneLine(failure)}`, 'dim')]]),
+    ]),
+  ];
+}
+
+function pauses({ pauses: all, wallMs }: RollOutReport): readonly Line[] {
+  if (all.length === 0) return [];
+  return [
+    [span('paused', 'strong')],
+    ...all.map(({ fromMs, toMs, by, reason }): Line => [
+      span(
+        `  ${took(fromMs).padStart(8)}  ${took((toMs ?? wallMs) - fromMs).padStart(8)}  by ${by}: ${oneLine(reason)}`,
+      ),
+    ]),
+  ];
+}
+
+function failedTries({ failedTries: tries }: RollOutReport): readonly Line[] {
+  if (tries.length === 0) return [];
+  return [
+    [span('tries that failed', 'strong')],
+    ...tries.map(({ step, atMs, type, message }): Line => [
+      span(`  ${took(atMs).padStart(8)}  ${step}  `),
+      span(type, 'bad'),
+      span(`: ${oneLine(message)}`, 'dim'),
+    ]),
+  ];
+}
+
+function gaps({ workerGaps }: RollOutReport): readonly Line[] {
+  if (workerGaps.length === 0) return [];
+  return [
+    [span('no worker answered', 'strong')],
+    ...workerGaps.map(({ fromMs, toMs }): Line => [
+      span(`  ${took(fromMs).padStart(8)}  ${took(toMs - fromMs).padStart(8)}`, 'bad'),
+    ]),
+  ];
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, ' | ');
+}
+
+/** A table is read by its columns: what is longer than the terminal is cut off. */
+function cut(line: Line, columns: number): Line {
+  let left = columns;
+  return line.map(({ text, tone }) => {
+    const kept = text.length <= left ? text : `${text.slice(0, Math.max(0, left - 1))}${left > 0 ? '…' : ''}`;
+    left = Math.max(0, left - text.length);
+    return span(kept, tone);
+  });
+}

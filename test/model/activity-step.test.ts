@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import type { createActivities } from '../../activities/index.js';
+import { activityStep } from '../../model/activity-step.js';
+
+const plan = { cluster: 'demo', digest: 'd', artifact: 'a' };
+const node = { name: 'k8s-redis' };
+const unit = { name: 'api-auth', wave: 1 };
+
+/** Every activity, so that a new one has to be given its step: the type of the table says so. */
+const expected = {
+  ensureVpc: ['network', 'network/vpc'],
+  ensureKeyPair: ['network', 'network/key-pair'],
+  ensureInternetGateway: ['network', 'network/internet-gateway'],
+  ensureSecurityGroup: ['network', 'network/security-group'],
+  ensureSubnet: ['network', 'network/subnet-a'],
+  ensureRouteTable: ['network', 'network/route-table'],
+  ensureInstance: ['nodes', 'node/k8s-redis/instance'],
+  waitUntilReachable: ['nodes', 'node/k8s-redis/reachable'],
+  prepareHost: ['nodes', 'node/k8s-redis/prepared'],
+  initControlPlane: ['nodes', 'node/k8s-redis/init'],
+  installPodNetwork: ['nodes', 'node/k8s-redis/cni'],
+  joinNode: ['nodes', 'node/k8s-redis/join'],
+  labelNode: ['nodes', 'node/k8s-redis/labelled'],
+  waitForNodeReady: ['nodes', 'node/k8s-redis/ready'],
+  fenceNode: ['nodes', 'node/k8s-redis/fenced'],
+  applyUnit: ['waves', 'wave/1/api-auth'],
+  waitForUnit: ['waves', 'wave/1/api-auth'],
+  verifyCluster: ['verify', 'verify/cluster'],
+  loadSpec: ['plan', undefined],
+  makePlan: ['plan', undefined],
+  confirmPlan: ['plan', undefined],
+  knownSearchAttributes: ['plan', undefined],
+  describeHolder: ['plan', undefined],
+  waitUntilClosed: ['plan', undefined],
+} as const satisfies Record<keyof ReturnType<typeof createActivities>, readonly [string, string | undefined]>;
+
+describe('activityStep', () => {
+  it.each(Object.entries(expected))('knows cluster, stage and step of %s', (activity, [stage, step]) => {
+    const found = activityStep(activity, { plan, node, unit, zone: 'a' });
+
+    expect([found.cluster, found.stage, found.step]).toEqual(['demo', stage, step]);
+  });
+
+  it('says the part without the name of anybody, so that there are few of them', () => {
+    const parts = Object.keys(expected).map((activity) => activityStep(activity, { plan, node, unit, zone: 'a' }).part);
+
+    expect(parts.filter((part) => /redis|auth|demo/.test(part))).toEqual([]);
+    expect(activityStep('ensureSubnet', { zone: 'b' }).part).toBe(activityStep('ensureSubnet', { zone: 'a' }).part);
+  });
+
+  it.each([[undefined], [null], ['text'], [[]], [{ plan: 7, node: 'x', unit: { wave: '1' } }]])(
+    'leaves out what an argument %j does not name',
+    (input) => {
+      expect(activityStep('joinNode', input)).toEqual({ part: 'join', stage: 'nodes' });
+      expect(activityStep('applyUnit', input)).toEqual({ part: 'apply', stage: 'waves' });
+    },
+  );
+});

@@ -1,0 +1,136 @@
+import type { ActivityFact, MessageFact, RollOutFacts, RunFacts, TimerFact } from '../../../model/report/run-facts.js';
+import type { StepId } from '../../../model/steps.js';
+
+/** 2026-11-25T12:00:00Z: all times of these facts are seconds since then. */
+export const startMs = Date.UTC(2026, 10, 25, 12);
+export const at = (seconds: number): number => startMs + seconds * 1_000;
+
+/** An activity from `scheduled` (and `begun`, where it waited) to `ended`, in seconds. */
+export function anActivity(
+  part: string,
+  times: { readonly scheduled: number; readonly begun?: number; readonly ended?: number },
+  given: Partial<ActivityFact> = {},
+): ActivityFact {
+  const { scheduled, begun = scheduled, ended } = times;
+  return {
+    part,
+    activity: part,
+    queue: 'groundswell',
+    scheduledAtMs: at(scheduled),
+    startedAtMs: at(begun),
+    attempts: 1,
+    outcome: ended === undefined ? 'open' : 'completed',
+    ...(ended === undefined ? {} : { endedAtMs: at(ended) }),
+    ...given,
+  };
+}
+
+export function aRun(workflowId: string, given: Partial<RunFacts> = {}): RunFacts {
+  return {
+    workflowId,
+    runId: `run of ${workflowId}`,
+    state: 'done',
+    startedAtMs: startMs,
+    input: {},
+    activities: [],
+    timers: [],
+    received: [],
+    sent: [],
+    updates: [],
+    workerGaps: [],
+    ...given,
+  };
+}
+
+export function aMessage(name: string, seconds: number, payload: unknown = {}): MessageFact {
+  return { name, atMs: at(seconds), payload };
+}
+
+export function aTimer(summary: string, from: number, to?: number): TimerFact {
+  return { summary, startedAtMs: at(from), ...(to === undefined ? {} : { endedAtMs: at(to) }) };
+}
+
+const nodeStep = (node: string, part: string): { step: StepId } => ({
+  step: `node/${node}/${part === 'instance' ? 'instance' : part === 'join' ? 'join' : part === 'init' ? 'init' : 'prepared'}`,
+});
+
+/**
+ * A roll-out of 120 seconds: a control plane that answers after 60, a worker that fails to join once and then parks until
+ * kim answers, and one unit on that worker.
+ */
+export function someFacts(): RollOutFacts {
+  const failure = { type: 'KubeadmFailed', message: 'k8s-redis: [ERROR CRI] <no runtime>' };
+  const ansible = { queue: 'groundswell-ansible' };
+  const join = { ...ansible, ...nodeStep('k8s-redis', 'join') };
+  const lock = aRun('cluster/demo', {
+    endedAtMs: at(120),
+    input: { plan: { cluster: 'demo', digest: 'sha256:0123456789abcdef' }, by: 'kim' },
+    activities: [
+      anActivity('confirmPlan', { scheduled: 0, ended: 1 }),
+      anActivity('vpc', { scheduled: 1, ended: 4 }, { step: 'network/vpc' }),
+      anActivity('key-pair', { scheduled: 1, ended: 2 }, { step: 'network/key-pair' }),
+      anActivity('route-table', { scheduled: 4, ended: 5 }, { step: 'network/route-table' }),
+      anActivity('verify', { scheduled: 117, ended: 119 }, { step: 'verify/cluster' }),
+    ],
+    updates: [
+      aMessage('resolve', 95, {
+        step: 'node/k8s-redis/join',
+        action: 'retry',
+        by: 'kim',
+        reason: 'started containerd',
+      }),
+    ],
+  });
+  const master = aRun('cluster/demo/node/k8s-master', {
+    startedAtMs: at(5),
+    endedAtMs: at(70),
+    input: { node: { name: 'k8s-master', role: 'control-plane' } },
+    activities: [
+      anActivity('instance', { scheduled: 5, ended: 15 }, nodeStep('k8s-master', 'instance')),
+      anActivity(
+        'prepared',
+        { scheduled: 15, begun: 20, ended: 40 },
+        { ...ansible, ...nodeStep('k8s-master', 'prepared') },
+      ),
+      anActivity('init', { scheduled: 40, ended: 59 }, { ...ansible, ...nodeStep('k8s-master', 'init') }),
+    ],
+  });
+  const redis = aRun('cluster/demo/node/k8s-redis', {
+    startedAtMs: at(5),
+    endedAtMs: at(105),
+    input: { node: { name: 'k8s-redis', role: 'worker' } },
+    activities: [
+      anActivity('prepared', { scheduled: 6, ended: 30 }, { ...ansible, ...nodeStep('k8s-redis', 'prepared') }),
+      anActivity('join', { scheduled: 60, ended: 65 }, { ...join, outcome: 'failed', failure }),
+      anActivity('join', { scheduled: 70, ended: 75 }, { ...join, outcome: 'failed', failure }),
+      anActivity('join', { scheduled: 96, ended: 104 }, join),
+    ],
+    timers: [aTimer('node/k8s-redis/join: tries again after KubeadmFailed', 65, 70)],
+    received: [
+      aMessage('controlPlaneReady', 60),
+      aMessage('decided', 96, { parkId: 'redis:1', action: 'retry', by: 'kim', reason: 'started containerd' }),
+    ],
+    sent: [aMessage('parked', 75, { step: 'node/k8s-redis/join', parkId: 'redis:1', failure })],
+  });
+  const wave = aRun('cluster/demo/wave/0', {
+    startedAtMs: at(5),
+    endedAtMs: at(116),
+    input: { units: [{ name: 'redis', nodes: ['k8s-master', 'k8s-redis'] }], readyNodes: [] },
+    received: [aMessage('nodeReady', 71, { node: 'k8s-master' }), aMessage('nodeReady', 106, { node: 'k8s-redis' })],
+    activities: [
+      anActivity('apply', { scheduled: 106, ended: 108 }, { step: 'wave/0/redis' }),
+      anActivity('gate', { scheduled: 108, ended: 115 }, { step: 'wave/0/redis' }),
+    ],
+  });
+  const frontDoor = aRun('front-door', {
+    startedAtMs: at(-100),
+    endedAtMs: at(121),
+    activities: [
+      anActivity('makePlan', { scheduled: -99, ended: -95 }),
+      anActivity('makePlan', { scheduled: -39, ended: -35 }),
+      anActivity('waitUntilClosed', { scheduled: -30, ended: -2 }),
+    ],
+    updates: [aMessage('approve', -40, { by: 'lee', digest: '0123' })],
+  });
+  return { lock, children: [master, redis, wave], frontDoor, readAtMs: at(500) };
+}

@@ -1,0 +1,94 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { LogEntry } from '@temporalio/worker';
+import { isRecord } from '../model/is-record.js';
+
+/** How a log is written: one JSON object a line for programs, or one plain line for a person at a terminal. */
+export type LogForm = 'json' | 'text';
+
+/** What the SDK adds to each of its lines and nobody reads: a secret of the server, and what never changes. */
+const left = new Set([
+  'taskToken',
+  'isLocal',
+  'namespace',
+  'activityId',
+  'workflowType',
+  'error',
+  'target',
+  'span_contexts',
+]);
+const renamed: Readonly<Record<string, string>> = {
+  workflowRunId: 'runId',
+  activityType: 'activity',
+  sdkComponent: 'component',
+};
+/** By what lines are looked for, in this order; everything else comes after. */
+const order = ['cluster', 'stage', 'step', 'activity', 'attempt', 'workflowId', 'runId'];
+/** Of the fields of a line in plain text, those that its beginning says already, or that only programs want. */
+const leftInText = new Set([
+  'cluster',
+  'stage',
+  'step',
+  'workflowId',
+  'runId',
+  'taskQueue',
+  'component',
+  'failureType',
+]);
+
+/** One event as one line, whatever its values contain: `{time, level, message, cluster, stage, step, …}`, or plain text. */
+export function logLine({ level, message, timestampNanos, meta }: LogEntry, form: LogForm): string {
+  const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
+  const fields = fieldsOf(meta ?? {});
+  if (form === 'json') return JSON.stringify({ time, level, message: oneLine(message), ...fields }, jsonValue);
+  const who = fields['step'] ?? fields['workflowId'] ?? fields['component'] ?? 'worker';
+  const rest = Object.entries(fields).flatMap(([name, value]) =>
+    leftInText.has(name) ? [] : [`${name}=${oneLine(textOf(value))}`],
+  );
+  return [time.slice(11, 19), level.padEnd(5), textOf(who), oneLine(message), ...rest].join('  ');
+}
+
+function fieldsOf(meta: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const kept = Object.entries(meta).flatMap(([name, value]) =>
+    left.has(name) || value === undefined ? [] : [[renamed[name] ?? name, value] as const],
+  );
+  const fields = {
+    ...workflowFields(meta['workflowId']),
+    ...Object.fromEntries(kept),
+    ...failureFields(meta['error']),
+  };
+  const first = order.filter((name) => name in fields).map((name) => [name, fields[name]] as const);
+  return { ...Object.fromEntries(first), ...fields };
+}
+
+/** Ids say of which cluster and stage a workflow is: `cluster/demo/node/k8s-redis`. */
+function workflowFields(workflowId: unknown): Readonly<Record<string, string>> {
+  const [, cluster, kind] =
+    typeof workflowId === 'string' ? (/^cluster\/([^/]+)(?:\/([^/]+))?/.exec(workflowId) ?? []) : [];
+  if (cluster === undefined) return {};
+  const stage = kind === 'node' ? 'nodes' : kind === 'wave' ? 'waves' : undefined;
+  return { cluster, ...(stage === undefined ? {} : { stage }) };
+}
+
+function failureFields(error: unknown): Readonly<Record<string, string>> {
+  if (error === undefined) return {};
+  const type = error instanceof ApplicationFailure ? error.type : undefined;
+  return {
+    ...(type == null ? {} : { failureType: type }),
+    failure: error instanceof Error ? error.message : textOf(error),
+  };
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === undefined ? '' : JSON.stringify(value, jsonValue);
+}
+
+function jsonValue(_name: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString();
+  if (value instanceof Error) return value.message;
+  return isRecord(value) && 'taskToken' in value ? { ...value, taskToken: undefined } : value;
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, ' | ');
+}

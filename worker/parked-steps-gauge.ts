@@ -1,0 +1,44 @@
+import { Client } from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { Runtime, type NativeConnection } from '@temporalio/worker';
+import { searchAttributes } from '../workflows/contract.js';
+
+/** A person takes minutes to answer: asking the server more often would tell nobody anything. */
+const everyMs = 15_000;
+const key = defineSearchAttributeKey('GroundswellParkedSteps', searchAttributes.GroundswellParkedSteps);
+const query = "WorkflowType = 'applyPlan' AND ExecutionStatus = 'Running' AND GroundswellParkedSteps IS NOT NULL";
+
+/**
+ * Keeps the gauge `groundswell_parked_steps` of each cluster true: asks the server at once and every 15 seconds, because a
+ * step may have been parked by another worker, or before this one began. A server without our search attributes has none
+ * to tell, and then there is no such gauge. At most 20 steps of a cluster are counted: the search attribute holds no more.
+ */
+export function gaugeParkedSteps(connection: NativeConnection, namespace: string): { end(): Promise<void> } {
+  const { workflow } = new Client({ connection, namespace });
+  const gauge = Runtime.instance().metricMeter.createGauge(
+    'groundswell_parked_steps',
+    'int',
+    undefined,
+    'steps of open roll-outs that wait for a person',
+  );
+  const seen = new Set<string>();
+  const look = async (): Promise<void> => {
+    const parked = new Map<string, number>();
+    for await (const run of workflow.list({ query })) {
+      parked.set(run.workflowId.replace(/^cluster\//, ''), run.typedSearchAttributes.get(key)?.length ?? 0);
+    }
+    for (const cluster of parked.keys()) seen.add(cluster);
+    for (const cluster of seen) gauge.set(parked.get(cluster) ?? 0, { cluster });
+  };
+  // an unknown attribute, or a server that is away for a moment: the next look tells
+  let looking = look().catch(() => undefined);
+  const timer = setInterval(() => {
+    looking = looking.then(look).catch(() => undefined);
+  }, everyMs);
+  return {
+    async end() {
+      clearInterval(timer);
+      await looking;
+    },
+  };
+}

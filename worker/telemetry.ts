@@ -1,0 +1,54 @@
+import { Runtime, type MetricsExporterConfig } from '@temporalio/worker';
+import { RolloutError } from '../model/rollout-error.js';
+import type { LogForm } from './log-line.js';
+import { createLogger } from './logging.js';
+
+export interface TelemetryOptions {
+  /** Where metrics are served, as `address:port`. Default: nowhere. */
+  readonly metrics?: string;
+  /** Default: plain text on a terminal, else JSON. */
+  readonly log?: LogForm;
+}
+
+/** Where the buckets of step seconds end: a label takes part of one, a bootstrap many minutes. */
+const stepSeconds = [0.1, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600];
+
+/**
+ * Sets log and metrics of this process up, once and before any connection: one log on stderr, with what the SDK's core
+ * says in it, and Prometheus metrics at `http://<metrics>/metrics` where asked for.
+ * Fails with `InputInvalid` when nothing can be served at that address.
+ */
+export function installTelemetry({ metrics, log }: TelemetryOptions): void {
+  const form = log ?? (process.stderr.isTTY ? 'text' : 'json');
+  const write = (text: string): void => void process.stderr.write(text);
+  try {
+    Runtime.install({
+      logger: createLogger({ form, write }),
+      telemetryOptions: {
+        logging: { filter: { core: 'WARN', other: 'WARN' }, forward: {} },
+        ...(metrics === undefined ? {} : { metrics: exporter(metrics) }),
+      },
+      shutdownSignals: ['SIGINT', 'SIGTERM'],
+    });
+  } catch (cause) {
+    if (metrics === undefined) throw cause;
+    const why = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+    throw new RolloutError(
+      'InputInvalid',
+      `GROUNDSWELL_METRICS=${metrics}: expected an address and a free port of this machine, such as 127.0.0.1:9464; found: ${why}`,
+      { cause },
+    );
+  }
+}
+
+function exporter(bindAddress: string): MetricsExporterConfig {
+  return {
+    prometheus: {
+      bindAddress,
+      countersTotalSuffix: true,
+      unitSuffix: true,
+      useSecondsForDurations: true,
+      histogramBucketOverrides: { groundswell_step_duration: stepSeconds },
+    },
+  };
+}
