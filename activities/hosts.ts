@@ -8,7 +8,9 @@ import type { Ec2Compute } from '../systems/ec2/ec2.js';
 import type { HostIdentity } from '../systems/ssh/host-identity.js';
 import type { Ssh } from '../systems/ssh/ssh.js';
 import type { PlanReference } from '../workflows/contract.js';
+import { attemptLogName } from './attempt-log-name.js';
 import { hostFacts, initMissing, type HostCall } from './host-program.js';
+import type { HostOutcome } from './host-outcome.js';
 import { hostTarget, runningInstance, type OnInstance } from './host-target.js';
 import { joinHost } from './join-host.js';
 import { planBody } from './plan-body.js';
@@ -34,10 +36,6 @@ interface NodeInput {
   readonly node: PlannedNode;
 }
 
-interface Outcome {
-  readonly changed: boolean;
-}
-
 /** What is done to the hosts of a cluster over SSH and by Ansible. */
 export function createHostActivities(dependencies: HostDependencies, pace: BootPace = bootPace) {
   const { ssh, ansible, identity } = dependencies;
@@ -49,7 +47,7 @@ export function createHostActivities(dependencies: HostDependencies, pace: BootP
      *
      * Repeat: safe; a host that shows its second key is done, and writing that key again changes nothing.
      */
-    async waitUntilReachable(input: NodeInput): Promise<Outcome> {
+    async waitUntilReachable(input: NodeInput): Promise<HostOutcome> {
       return withHeartbeat(async (options) => {
         const { spec, instance, host } = await onInstance(dependencies, input, options);
         const name = { cluster: spec.cluster, node: instance.node, generation: instance.generation };
@@ -72,7 +70,7 @@ export function createHostActivities(dependencies: HostDependencies, pace: BootP
      *
      * Repeat: safe; every task sets a state. A first run that still goes on holds apt's lock, which a second one waits for.
      */
-    async prepareHost(input: NodeInput): Promise<Outcome> {
+    async prepareHost(input: NodeInput): Promise<HostOutcome> {
       return withHeartbeat(async (options) => {
         const { spec, node, instance, host } = await onInstance(dependencies, input, options);
         const content = await ansible.contentDigest();
@@ -90,7 +88,7 @@ export function createHostActivities(dependencies: HostDependencies, pace: BootP
      *
      * Repeat: safe; a second start waits for the unit of the first, and a finished init is left alone.
      */
-    async initControlPlane(input: NodeInput): Promise<Outcome> {
+    async initControlPlane(input: NodeInput): Promise<HostOutcome> {
       return withHeartbeat(async (options) => {
         const on = await onInstance(dependencies, input, options);
         const call: HostCall = { ssh, host: on.host, options };
@@ -105,7 +103,7 @@ export function createHostActivities(dependencies: HostDependencies, pace: BootP
      *
      * Repeat: safe; server-side apply by one field manager, and only of what differs.
      */
-    async installPodNetwork(input: NodeInput): Promise<Outcome> {
+    async installPodNetwork(input: NodeInput): Promise<HostOutcome> {
       return withHeartbeat(async (options) => {
         const { spec, host } = await onInstance(dependencies, input, options);
         return runPlaybook(ansible, { playbook: 'cni', host, variables: networkVariables(spec) }, options);
@@ -119,11 +117,11 @@ export function createHostActivities(dependencies: HostDependencies, pace: BootP
      *
      * Repeat: safe; a host that has joined is left alone, and a second start waits for the unit of the first.
      */
-    async joinNode(input: NodeInput): Promise<Outcome> {
+    async joinNode(input: NodeInput): Promise<HostOutcome> {
       return withHeartbeat(async (options) => {
         const on = await onInstance(dependencies, input, options);
         const controlPlane = await controlPlaneOf(dependencies, on.spec, options);
-        return joinHost({ ssh, ansible, options, on, controlPlane });
+        return joinHost({ ssh, options, on, controlPlane, runPlaybook: (run) => runPlaybook(ansible, run, options) });
       });
     },
   };
@@ -156,7 +154,7 @@ async function find(
   return { spec, node, instance, host: hostTarget({ spec, instance, identity }) };
 }
 
-async function runPlaybook(ansible: Ansible, run: PlaybookRun, options: CallOptions): Promise<Outcome> {
-  const { changedTasks } = await ansible.runPlaybook(run, options);
-  return { changed: changedTasks > 0 };
+async function runPlaybook(ansible: Ansible, run: PlaybookRun, options: CallOptions): Promise<HostOutcome> {
+  const { changedTasks, log } = await ansible.runPlaybook({ ...run, logName: attemptLogName() }, options);
+  return { changed: changedTasks > 0, changedTasks, ...(log === undefined ? {} : { log }) };
 }

@@ -8,6 +8,11 @@ export function remoteSystems(url: string): SimulatedSystems {
   const remote = (system: string) => ({
     call: async <Result>(method: string, ...args: readonly unknown[]): Promise<Result> =>
       post<Result>(`${url}/${system}/${method}`, args),
+    callUntil: async <Result>(
+      signal: AbortSignal | undefined,
+      method: string,
+      ...args: readonly unknown[]
+    ): Promise<Result> => post<Result>(`${url}/${system}/${method}`, args, signal),
   });
   const [network, compute, ssh, ansible, access] = [
     remote('ec2Network'),
@@ -39,7 +44,7 @@ export function remoteSystems(url: string): SimulatedSystems {
       run: (target, command) => ssh.call('run', target, command),
     },
     ansible: {
-      runPlaybook: (run) => ansible.call('runPlaybook', run),
+      runPlaybook: (run, options) => ansible.callUntil(options?.signal, 'runPlaybook', run),
       contentDigest: () => ansible.call('contentDigest'),
     },
     kubernetesAccess: {
@@ -64,21 +69,25 @@ interface Answer<Result> {
   readonly result: Result;
   readonly type?: string;
   readonly message?: string;
+  readonly log?: string;
 }
 
 /** Both ends are of this build. */
 const parse: <Result>(text: string) => Answer<Result> = JSON.parse;
 
-async function post<Result>(url: string, args: readonly unknown[]): Promise<Result> {
+async function post<Result>(url: string, args: readonly unknown[], signal?: AbortSignal): Promise<Result> {
   let response: Response;
   try {
-    response = await fetch(url, { method: 'POST', body: JSON.stringify(args) });
+    response = await fetch(url, { method: 'POST', body: JSON.stringify(args), signal: signal ?? null });
   } catch (cause) {
+    signal?.throwIfAborted();
     throw new RolloutError('AwsUnavailable', `simulated outside: ${url} does not answer; is the rehearsal up?`, {
       cause,
     });
   }
-  const { result, type, message } = parse<Result>(await response.text());
+  const { result, type, message, log } = parse<Result>(await response.text());
   if (response.ok) return result;
-  throw new RolloutError(type !== undefined && isFailureType(type) ? type : 'Unexpected', message ?? 'no message');
+  throw new RolloutError(type !== undefined && isFailureType(type) ? type : 'Unexpected', message ?? 'no message', {
+    log,
+  });
 }

@@ -21,12 +21,17 @@ export async function serveSystems({
       response.writeHead(200).end(JSON.stringify({ items: listAll(world, request.url ?? '') }));
       return;
     }
-    void answer(systems, request).then(
+    // a caller that dies lets go of what it asked for
+    const gone = new AbortController();
+    response.on('close', () => {
+      gone.abort();
+    });
+    void answer(systems, request, gone.signal).then(
       (result) => response.writeHead(200).end(JSON.stringify({ result })),
       (error: unknown) => {
-        const { type, message } =
-          error instanceof RolloutError ? error : { type: 'Unexpected', message: String(error) };
-        response.writeHead(500).end(JSON.stringify({ type, message }));
+        const { type, message, log } =
+          error instanceof RolloutError ? error : { type: 'Unexpected', message: String(error), log: undefined };
+        response.writeHead(500).end(JSON.stringify({ type, message, log }));
       },
     );
   });
@@ -42,7 +47,7 @@ function listAll(world: World, url: string): readonly KubernetesObject[] {
   return objects.map((object) => withStatus(world, object));
 }
 
-async function answer(systems: SimulatedSystems, request: IncomingMessage): Promise<unknown> {
+async function answer(systems: SimulatedSystems, request: IncomingMessage, signal: AbortSignal): Promise<unknown> {
   const [, name = '', method = ''] = (request.url ?? '').split('/');
   const args = await readArguments(request);
   if (name === 'kubernetes') {
@@ -51,7 +56,7 @@ async function answer(systems: SimulatedSystems, request: IncomingMessage): Prom
     return call(kubernetes, method, rest);
   }
   const system = new Map<string, unknown>(Object.entries(systems)).get(name);
-  const result = await call(system, method, args);
+  const result = await call(system, method, name === 'ansible' ? [...args, { signal }] : args);
   // what cannot travel: a connection; the caller makes its own
   return name === 'kubernetesAccess' && method === 'connect' ? result !== undefined : result;
 }

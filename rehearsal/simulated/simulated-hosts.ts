@@ -1,7 +1,10 @@
 import type { InstanceFact } from '../../model/facts.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { Ansible, PlaybookRun } from '../../systems/ansible/ansible.js';
-import type { Artifacts } from '../../systems/artifacts/artifacts.js';
+import { createRunLog, type RunLog } from '../../systems/ansible/run-log.js';
+import { sha256 } from '../../systems/artifacts/artifact-reference.js';
+import type { ArtifactStore } from '../../systems/artifacts/artifacts.js';
+import type { CallOptions } from '../../systems/calls.js';
 import type { KubernetesAccess } from '../../systems/kubernetes/kubernetes.js';
 import type { CommandOutcome, Ssh, SshTarget } from '../../systems/ssh/ssh.js';
 import { addNode, createClusterObjects, hasNode, installPodNetwork } from './cluster-objects.js';
@@ -24,22 +27,52 @@ export function createSimulatedSsh(world: World): Ssh {
   };
 }
 
-/** Playbooks, simulated: each takes its time, fails when a fault says so, and leaves what the real one would. */
-export function createSimulatedAnsible(world: World, artifacts: Artifacts): Ansible {
+/**
+ * Playbooks, simulated: each takes its time, fails when a fault says so, and leaves what the real one would, a log too.
+ * A caller who lets go leaves the log as it is by then; what was begun goes on, as the units of real hosts do.
+ */
+export function createSimulatedAnsible(world: World, artifacts: ArtifactStore): Ansible {
   const running = new Map<string, Promise<void>>();
   return {
-    async runPlaybook(run) {
+    async runPlaybook(run, { signal } = {}) {
       const instance = reachable(world, run.host);
       const key = `${instance.id} ${run.playbook}`;
+      const log = beginLog(artifacts, run);
       // as with the transient units of real hosts: a second start attaches to the first
       const work = running.get(key) ?? play(world, instance, run).finally(() => running.delete(key));
       running.set(key, work);
-      await work;
-      const log = await artifacts.put(`${run.playbook} on ${run.host.node} [simulated]\n`);
-      return { changedTasks: 1, okTasks: 3, log };
+      try {
+        await Promise.race([work, untilAborted(signal)]);
+      } catch (error) {
+        if (signal?.aborted === true) await log.leave('cut off: the worker let go of it [simulated]');
+        if (signal?.aborted === true || !(error instanceof RolloutError)) throw error;
+        const { type, message } = error;
+        throw new RolloutError(type, message, { log: await log.end(`failed: ${type}: ${message}`) });
+      }
+      const reference = await log.end('done (1 tasks changed, 3 ok) [simulated]');
+      return { changedTasks: 1, okTasks: 3, ...(reference === undefined ? {} : { log: reference }) };
     },
     contentDigest: () => Promise.resolve('simulated'),
   };
+}
+
+/** Shows its variables, as a careless playbook would: what is secret in them must not be seen afterwards. */
+function beginLog(store: ArtifactStore, run: PlaybookRun): RunLog {
+  const { playbook, host, logName: name, secretVariables = {} } = run;
+  const heading = `playbook ${playbook} on ${host.node} (${host.address}) [simulated]`;
+  const log = createRunLog({ store, name, secrets: Object.values(secretVariables), heading });
+  for (const [variable, value] of Object.entries(secretVariables)) log.add(`${variable}: ${value} [simulated]`);
+  return log;
+}
+
+function untilAborted(signal: CallOptions['signal']): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const abort = (): void => {
+      reject(new DOMException('the caller let go', 'AbortError'));
+    };
+    if (signal?.aborted === true) abort();
+    signal?.addEventListener('abort', abort, { once: true });
+  });
 }
 
 /** The Kubernetes API of the simulated cluster, once its control plane is initialised. */
@@ -122,7 +155,7 @@ function answer(world: World, instance: InstanceFact, command: string): CommandO
     case 'node':
       return outcome(0, hasNode(world, argument) ? `machineId=${argument}\nready=True\n` : '');
     case 'mint-token':
-      return outcome(0, 'token=abcdef.0123456789abcdef\ncaCertHash=sha256:00\n');
+      return outcome(0, `token=${bootstrapToken(world, argument)}\ncaCertHash=sha256:00\n`);
     case 'revoke-tokens':
     case 'finish-join':
       return outcome(0, '');
@@ -138,6 +171,12 @@ function otherCommand(world: World, instance: InstanceFact, command: string): Co
     return outcome(0, '');
   }
   return { exitCode: 127, stdout: '', stderr: `simulated host: it does not know this command: ${command}` };
+}
+
+/** Another one each time, in kubeadm's form. */
+function bootstrapToken(world: World, node: string): string {
+  const digits = sha256(`${node} ${world.nextNumber()}`);
+  return `${digits.slice(0, 6)}.${digits.slice(6, 22)}`;
 }
 
 function outcome(exitCode: number, stdout: string): CommandOutcome {
