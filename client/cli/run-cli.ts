@@ -8,6 +8,7 @@ import { addApprove } from './approve.js';
 import { type CliRun } from './define-command.js';
 import { addDoctor } from './doctor.js';
 import { addKubeconfig } from './kubeconfig.js';
+import { addLogs } from './logs.js';
 import { addPause, addResume } from './pause.js';
 import { addPlan } from './plan.js';
 import { addResolve } from './resolve.js';
@@ -78,6 +79,7 @@ const commands = [
   addUp,
   addStatus,
   addWatch,
+  addLogs,
   addResolve,
   addPause,
   addResume,

@@ -8,13 +8,14 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RolloutError } from '../../../model/rollout-error.js';
 import { startMoto, type MotoBackend } from '../../../rehearsal/ec2-emulator/moto-backend.js';
 import { sha256 } from '../../../systems/artifacts/artifact-reference.js';
 import type { ArtifactStore } from '../../../systems/artifacts/artifacts.js';
 import { createBucketArtifacts } from '../../../systems/artifacts/bucket-artifacts.js';
 import { createS3Client } from '../../../systems/artifacts/s3-client.js';
+import { artifactsOf } from '../../../worker/artifact-store.js';
 import { motoServer, motoSkipped } from '../../rehearsal/ec2-emulator/emulated-ec2.js';
 
 const bucket = 'acme-artifacts';
@@ -107,6 +108,17 @@ describe.skipIf(motoServer === undefined)(
         type: 'AwsUnavailable',
       });
       dead.destroy();
+    });
+
+    it('is the store of a worker and of a client on another machine that are given the same bucket', async () => {
+      vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+      vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+      const artifacts = `s3://${bucket}/team?endpoint=${moto.url}`;
+      const [worker, other] = [await artifactsOf({ artifacts }), await artifactsOf({ artifacts })];
+
+      expect(await other.get(await worker.put(text))).toBe(text);
+      expect(await keys()).toEqual([`team/${sha256(text)}`]);
+      vi.unstubAllEnvs();
     });
 
     it('keeps growing logs apart from artifacts, by name', async () => {
