@@ -108,8 +108,9 @@ async function leak(token: string, { onProgress, signal }: CallOptions, runsFold
   process.stderr.write(`careless: ${token}\n`);
   await mkdir(join(runsFolder, 'left'), { recursive: true });
   await appendFile(join(runsFolder, 'left', 'variables.json'), JSON.stringify({ token }));
-  await runProcess('sh', ['-c', 'sleep 1; exit 0', token]);
-  await runProcess('sh', ['-c', 'sleep 1; exit 0'], { env: { PATH: '/usr/bin:/bin', TOKEN: token } });
+  const PATH = '/usr/bin:/bin';
+  await runProcess('sh', ['-c', 'sleep 1; exit 0', token], { env: { PATH } });
+  await runProcess('sh', ['-c', 'sleep 1; exit 0'], { env: { PATH, TOKEN: token } });
   await delay(untilHeartbeatMs, undefined, signal === undefined ? {} : { signal });
 }
 

@@ -3,6 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Trace } from './find-canaries.js';
 
 const pauseMs = 40;
+/** The compiler that makes JavaScript of a process's own sources is a part of that process, with its environment. */
+const compiler = /\/esbuild --service=/;
 
 export interface ProcessSampler {
   /** Everything that was seen. */
@@ -19,17 +21,21 @@ export function sampleProcesses(allowed: readonly number[]): ProcessSampler {
   let old: ReadonlySet<string> | undefined;
   let stopped = false;
 
-  async function look(pid: string, file: 'cmdline' | 'environ'): Promise<void> {
-    const text = (await readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')).replaceAll('\0', ' ');
-    const place = file === 'cmdline' ? 'command line' : 'environment';
-    if (text !== '') seen.set(`${place} ${text}`, { place, what: `process ${pid}`, text });
+  const read = async (pid: string, file: 'cmdline' | 'environ'): Promise<string> =>
+    (await readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')).replaceAll('\0', ' ');
+  async function look(pid: string): Promise<void> {
+    const command = await read(pid, 'cmdline');
+    const what = `process ${pid}: ${command.slice(0, 120)}`;
+    seen.set(`command line ${command}`, { place: 'command line', what, text: command });
+    if (ownEnvironment.has(pid) || compiler.test(command)) return;
+    const text = await read(pid, 'environ');
+    seen.set(`environment ${text}`, { place: 'environment', what, text });
   }
   async function sample(): Promise<void> {
     while (!stopped) {
       const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
       for (const pid of pids.filter((one) => old?.has(one) !== true)) {
-        await look(pid, 'cmdline');
-        if (!ownEnvironment.has(pid)) await look(pid, 'environ');
+        await look(pid);
       }
       old ??= new Set(pids);
       await delay(pauseMs);
