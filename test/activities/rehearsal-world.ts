@@ -13,6 +13,7 @@ import { startPackageServer } from '../../rehearsal/kubernetes/package-server.js
 import { rehearsalSpec } from '../../rehearsal/profile.js';
 import { createAnsiblePlaybook } from '../../systems/ansible/ansible-playbook.js';
 import type { Ansible } from '../../systems/ansible/ansible.js';
+import type { Artifacts } from '../../systems/artifacts/artifacts.js';
 import { createFolderArtifacts, sha256 } from '../../systems/artifacts/folder-artifacts.js';
 import { readSecret } from '../../systems/secrets.js';
 import { createHostIdentity, type HostIdentity } from '../../systems/ssh/host-identity.js';
@@ -22,6 +23,7 @@ import { ansiblePlaybook } from '../systems/ansible/ansible-content.js';
 
 /** Two booted hosts, what they install from, and the activities that work on them. */
 export interface RehearsalWorld {
+  readonly artifacts: Artifacts;
   readonly spec: ClusterSpec;
   readonly instances: readonly InstanceFact[];
   readonly hosts: Hosts;
@@ -88,7 +90,16 @@ export async function bootRehearsalWorld(): Promise<RehearsalWorld> {
     describeInstances: () => Promise.resolve(instances),
   };
   return {
-    ...{ spec, instances, hosts, identity, ssh, ansible, plan: { cluster: spec.cluster, digest: 'd', artifact } },
+    ...{
+      spec,
+      instances,
+      hosts,
+      identity,
+      ssh,
+      ansible,
+      artifacts,
+      plan: { cluster: spec.cluster, digest: 'd', artifact },
+    },
     activities: createHostActivities({ artifacts, ec2Compute, ssh, ansible, identity, digest: sha256 }),
     async close() {
       await hosts.takeDown();
