@@ -1,6 +1,5 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { RolloutError } from '../../model/rollout-error.js';
 import { simulatedDependencies } from '../../rehearsal/simulated/simulated-dependencies.js';
@@ -81,7 +80,7 @@ function ofNode({ host: { node, key } }: PlaybookRun): Pick<SshTarget, 'node' | 
 }
 
 /** Longer than the server keeps heartbeats back, which is 24 seconds here. */
-const untilHeartbeatMs = 27_000;
+const untilHeartbeatSeconds = 27;
 
 function leaking(ansible: Ansible, artifacts: Artifacts, runsFolder: string): Ansible {
   let failed = false;
@@ -103,15 +102,18 @@ function leaking(ansible: Ansible, artifacts: Artifacts, runsFolder: string): An
   };
 }
 
-async function leak(token: string, { onProgress, signal }: CallOptions, runsFolder: string): Promise<void> {
+async function leak(token: string, { onProgress }: CallOptions, runsFolder: string): Promise<void> {
   onProgress?.(`joining with ${token}`);
   process.stderr.write(`careless: ${token}\n`);
   await mkdir(join(runsFolder, 'left'), { recursive: true });
   await appendFile(join(runsFolder, 'left', 'variables.json'), JSON.stringify({ token }));
   const PATH = '/usr/bin:/bin';
-  await runProcess('sh', ['-c', 'sleep 1; exit 0', token], { env: { PATH } });
-  await runProcess('sh', ['-c', 'sleep 1; exit 0'], { env: { PATH, TOKEN: token } });
-  await delay(untilHeartbeatMs, undefined, signal === undefined ? {} : { signal });
+  // as long as the step lasts: whoever looks has time to see it
+  const wait = ['-c', `sleep ${untilHeartbeatSeconds}; exit 0`];
+  await Promise.all([
+    runProcess('sh', [...wait, token], { env: { PATH } }),
+    runProcess('sh', wait, { env: { PATH, TOKEN: token } }),
+  ]);
 }
 
 await runCanaryWorker(CanaryWorkerInput.parse(JSON.parse(process.argv[2] ?? '')));
