@@ -10,7 +10,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/{model,systems,client,rehearsal,worker,observer,lint,monitoring,compose,bench}/**/*.test.ts'],
+          include: [
+            'test/{model,systems,client,rehearsal,worker,observer,lint,monitoring,compose,bench,canary}/**/*.test.ts',
+          ],
           ...quick,
           testTimeout: 20_000,
         },

@@ -9,6 +9,7 @@ import type { HostIdentity } from '../systems/ssh/host-identity.js';
 import type { Ssh } from '../systems/ssh/ssh.js';
 import type { PlanReference } from '../workflows/contract.js';
 import { hostFacts, initMissing, type HostCall } from './host-program.js';
+import type { HostOutcome } from './host-outcome.js';
 import { hostTarget, runningInstance, type OnInstance } from './host-target.js';
 import { joinHost } from './join-host.js';
 import { planBody } from './plan-body.js';
@@ -35,17 +36,11 @@ interface NodeInput {
   readonly node: PlannedNode;
 }
 
-interface Outcome {
-  readonly changed: boolean;
-}
-
 /** What is done to the hosts of a cluster over SSH and by Ansible. */
 export function createHostActivities(dependencies: HostDependencies, pace: BootPace = bootPace) {
   const { ssh, ansible, identity } = dependencies;
-  const play = async (run: PlaybookRun, options: CallOptions): Promise<Outcome> => {
-    const { changedTasks } = await runPlaybook({ ansible, ssh, options }, run);
-    return { changed: changedTasks > 0 };
-  };
+  const play = (run: PlaybookRun, options: CallOptions): Promise<HostOutcome> =>
+    runPlaybook({ ansible, ssh, options }, run);
   return {
     /**
      * Waits until a booted host lets us in under the host key that we gave it, and cloud-init is done; then gives it a second
@@ -54,7 +49,7 @@ export function createHostActivities(dependencies: HostDependencies, pace: BootP
      *
      * Repeat: safe; a host that shows its second key is done, and writing that key again changes nothing.
      */
-    async waitUntilReachable(input: NodeInput): Promise<Outcome> {
+    async waitUntilReachable(input: NodeInput): Promise<HostOutcome> {
       return withHeartbeat(async (options) => {
         const { spec, instance, host } = await onInstance(dependencies, input, options);
         const name = { cluster: spec.cluster, node: instance.node, generation: instance.generation };
@@ -77,7 +72,7 @@ export function createHostActivities(dependencies: HostDependencies, pace: BootP
      *
      * Repeat: safe; every task sets a state. A first run that still goes on holds apt's lock, which a second one waits for.
      */
-    async prepareHost(input: NodeInput): Promise<Outcome> {
+    async prepareHost(input: NodeInput): Promise<HostOutcome> {
       return withHeartbeat(async (options) => {
         const { spec, node, instance, host } = await onInstance(dependencies, input, options);
         const content = await ansible.contentDigest();
@@ -95,7 +90,7 @@ export function createHostActivities(dependencies: HostDependencies, pace: BootP
      *
      * Repeat: safe; a second start waits for the unit of the first, and a finished init is left alone.
      */
-    async initControlPlane(input: NodeInput): Promise<Outcome> {
+    async initControlPlane(input: NodeInput): Promise<HostOutcome> {
       return withHeartbeat(async (options) => {
         const on = await onInstance(dependencies, input, options);
         const call: HostCall = { ssh, host: on.host, options };
@@ -110,7 +105,7 @@ export function createHostActivities(dependencies: HostDependencies, pace: BootP
      *
      * Repeat: safe; server-side apply by one field manager, and only of what differs.
      */
-    async installPodNetwork(input: NodeInput): Promise<Outcome> {
+    async installPodNetwork(input: NodeInput): Promise<HostOutcome> {
       return withHeartbeat(async (options) => {
         const { spec, host } = await onInstance(dependencies, input, options);
         return play({ playbook: 'cni', host, variables: networkVariables(spec) }, options);
@@ -124,11 +119,11 @@ export function createHostActivities(dependencies: HostDependencies, pace: BootP
      *
      * Repeat: safe; a host that has joined is left alone, and a second start waits for the unit of the first.
      */
-    async joinNode(input: NodeInput): Promise<Outcome> {
+    async joinNode(input: NodeInput): Promise<HostOutcome> {
       return withHeartbeat(async (options) => {
         const on = await onInstance(dependencies, input, options);
         const controlPlane = await controlPlaneOf(dependencies, on.spec, options);
-        return joinHost({ ssh, ansible, options, on, controlPlane });
+        return joinHost({ ssh, options, on, controlPlane, runPlaybook: (run) => play(run, options) });
       });
     },
   };

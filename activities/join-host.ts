@@ -1,5 +1,5 @@
 import { RolloutError } from '../model/rollout-error.js';
-import type { Ansible } from '../systems/ansible/ansible.js';
+import type { PlaybookRun } from '../systems/ansible/ansible.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Ssh } from '../systems/ssh/ssh.js';
 import { decideJoin, resetRefusal } from './decide-join.js';
@@ -13,23 +13,23 @@ import {
   type HostCall,
   type HostFacts,
 } from './host-program.js';
+import type { HostOutcome } from './host-outcome.js';
 import type { OnInstance } from './host-target.js';
 import { joinVariables } from './playbook-variables.js';
-import { runPlaybook } from './run-playbook.js';
 
 interface Join {
   readonly ssh: Ssh;
-  readonly ansible: Ansible;
   readonly options: CallOptions;
   readonly on: OnInstance;
   readonly controlPlane: OnInstance;
+  readonly runPlaybook: (run: PlaybookRun) => Promise<HostOutcome>;
 }
 
 /**
  * Brings a host to where it has joined, from wherever an earlier attempt left it. Fails as `joinNode` does, and with
  * `KubeadmFailed` when a reset would be needed but the API server knows the host as a working node.
  */
-export async function joinHost(join: Join): Promise<{ readonly changed: boolean }> {
+export async function joinHost(join: Join): Promise<HostOutcome> {
   const { node, instance, host } = join.on;
   const worker: HostCall = { ssh: join.ssh, host, options: join.options };
   const facts = await hostFacts(worker, instance.generation);
@@ -57,22 +57,19 @@ export async function joinHost(join: Join): Promise<{ readonly changed: boolean 
   }
 }
 
-async function runJoin(join: Join, reset: boolean): Promise<{ readonly changed: boolean }> {
-  const { ssh, ansible, options, on, controlPlane } = join;
+async function runJoin(join: Join, reset: boolean): Promise<HostOutcome> {
+  const { ssh, options, on, controlPlane } = join;
   const onControlPlane: HostCall = { ssh, host: controlPlane.host, options };
   const { token, caCertHash } = await mintToken(onControlPlane, on.node.name);
-  const { changedTasks } = await runPlaybook(
-    { ansible, ssh, options },
-    {
-      playbook: 'join',
-      host: on.host,
-      variables: joinVariables({ ...on, controlPlane: controlPlane.instance, caCertHash, reset }),
-      secretVariables: { node_join_token: token },
-    },
-  );
+  const outcome = await join.runPlaybook({
+    playbook: 'join',
+    host: on.host,
+    variables: joinVariables({ ...on, controlPlane: controlPlane.instance, caCertHash, reset }),
+    secretVariables: { node_join_token: token },
+  });
   // not after a failure: a kubelet that got the token may still end the join by itself with it
   await revokeQuietly(join);
-  return { changed: changedTasks > 0 };
+  return outcome;
 }
 
 /** Removes a Node of this name that is not a working one. Fails with `KubeadmFailed` where that cannot be said. */

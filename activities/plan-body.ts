@@ -7,7 +7,7 @@ const read = new WeakMap<Artifacts, Map<string, PlanBody>>();
 
 /**
  * The plan body behind a reference. The last few are kept, because every activity of a roll-out reads the same one.
- * Fails with `PlanMissing` when the artifact store does not have it.
+ * Fails with `ArtifactMissing` when the artifact store does not have it.
  */
 export async function planBody(artifacts: Artifacts, plan: PlanReference): Promise<PlanBody> {
   const known = read.get(artifacts) ?? new Map<string, PlanBody>();

@@ -91,7 +91,7 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
      * Repeat: safe; it only reads.
      */
     async confirmPlan({ plan }: { readonly plan: PlanReference }): Promise<void> {
-      const body = await planBody(artifacts, plan);
+      const body = await planBody(artifacts, plan).catch(planMissing);
       if (body.plan.digest === plan.digest && body.plan.cluster === plan.cluster) return;
       throw new RolloutError(
         'PlanMissing',
@@ -115,6 +115,12 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
       }
     },
   };
+}
+
+/** At the start of a run nobody has proved yet that the plan was ever made. */
+function planMissing(error: unknown): never {
+  if (!(error instanceof RolloutError) || error.type !== 'ArtifactMissing') throw error;
+  throw new RolloutError('PlanMissing', error.message, { cause: error });
 }
 
 function hasOperatorService(connection: object): connection is Pick<Connection, 'operatorService'> {

@@ -2,7 +2,7 @@ import type { Artifacts } from '../systems/artifacts/artifacts.js';
 
 /**
  * What `putJson` of this same build stored under a reference. The reference is the digest of the content, so nobody else
- * can have written it. Fails with `PlanMissing` when it is not there.
+ * can have written it. Fails with `ArtifactMissing` when it is not there.
  */
 export async function readJson<Content>(artifacts: Artifacts, reference: string): Promise<Content> {
   return parse(await artifacts.get(reference));

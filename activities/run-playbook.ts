@@ -1,8 +1,10 @@
 import type { FailureType } from '../model/failures.js';
 import { RolloutError } from '../model/rollout-error.js';
-import type { Ansible, PlaybookOutcome, PlaybookRun } from '../systems/ansible/ansible.js';
+import type { Ansible, PlaybookRun } from '../systems/ansible/ansible.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Ssh } from '../systems/ssh/ssh.js';
+import { attemptLogName } from './attempt-log-name.js';
+import type { HostOutcome } from './host-outcome.js';
 
 interface Playbooks {
   readonly ansible: Ansible;
@@ -16,18 +18,21 @@ const freeSpace =
   'df --block-size=1 --output=avail,iavail,target / /var/lib/containerd /var/lib/kubelet /var/lib/etcd 2> /dev/null';
 
 /**
- * Runs a playbook on a host. Where it fails, the host is asked for the space on its disks, because what tools make of a full
+ * Runs a playbook on a host; its log grows under the name of this attempt. Where it fails, the host is asked for the space on its disks, because what tools make of a full
  * disk often hides it. Fails as `Ansible.runPlaybook` does, with `AnsibleTaskFailed` for a full disk.
  */
-export async function runPlaybook(playbooks: Playbooks, run: PlaybookRun): Promise<PlaybookOutcome> {
+export async function runPlaybook(playbooks: Playbooks, run: PlaybookRun): Promise<HostOutcome> {
   try {
-    return await playbooks.ansible.runPlaybook(run, playbooks.options);
+    const named = { ...run, logName: attemptLogName() };
+    const { changedTasks, log } = await playbooks.ansible.runPlaybook(named, playbooks.options);
+    return { changed: changedTasks > 0, changedTasks, ...(log === undefined ? {} : { log }) };
   } catch (error) {
     if (!(error instanceof RolloutError) || !mayBeDisk(error)) throw error;
     const full = await fullDisks(playbooks, run);
     if (full.length === 0) throw error;
     throw new RolloutError('AnsibleTaskFailed', `${error.message}; the disk is full: ${full.join(', ')}`, {
       cause: error,
+      log: error.log,
       ...(error.details === undefined ? {} : { details: error.details }),
     });
   }

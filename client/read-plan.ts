@@ -4,11 +4,11 @@ import { artifactsOf } from '../worker/artifact-store.js';
 import type { Target } from '../worker/target.js';
 
 /**
- * The plan behind a reference in the artifact store of the target. Fails with `PlanMissing` when this machine does not
- * have it, or when it is another plan than the one that is asked for.
+ * The plan behind a reference in the artifact store of the target. Fails with `ArtifactMissing` when this machine does not
+ * have it, and with `PlanMissing` when it is another plan than the one that is asked for.
  */
 export async function readPlan(target: Target, reference: string, digest: string): Promise<Plan> {
-  const body: unknown = JSON.parse(await artifactsOf(target).get(reference));
+  const body: unknown = JSON.parse(await (await artifactsOf(target)).get(reference));
   if (isPlanBody(body) && body.plan.digest === digest) return body.plan;
   throw new RolloutError('PlanMissing', `plan ${digest}: ${reference} is another plan`);
 }

@@ -36,6 +36,18 @@ export const failureKinds = {
       'look at what changed; approve the plan that was made anew, where there is one, or put it back and resolve retry',
   },
 
+  ArtifactMissing: {
+    reaction: 'person',
+    exitCode: 1,
+    advice: 'look where it was written, or give all workers and clients one artifact store: GROUNDSWELL_ARTIFACTS',
+  },
+  ArtifactStoreFailed: {
+    reaction: 'retry',
+    attempts: 5,
+    exitCode: 1,
+    advice: 'check the folder of the artifact store: its disk and its owner',
+  },
+
   AwsThrottled: { reaction: 'retry', attempts: 8, exitCode: 1, advice: 'wait; AWS limits the request rate' },
   AwsUnavailable: { reaction: 'retry', attempts: 5, exitCode: 1, advice: 'check the network and the AWS status page' },
   AwsCapacity: {

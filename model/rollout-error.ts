@@ -3,6 +3,8 @@ import type { FailureType } from './failures.js';
 export interface RolloutErrorOptions {
   /** Output that explains the failure: trimmed by the thrower, without secrets. Goes into the failure's details. */
   readonly details?: string;
+  /** Reference of the whole log in the artifact store. */
+  readonly log?: string | undefined;
   /** Wait this long before the next attempt, where the outside said so. */
   readonly retryAfterMs?: number;
   readonly cause?: unknown;
@@ -17,6 +19,7 @@ export interface RolloutErrorOptions {
 export class RolloutError extends Error {
   readonly type: FailureType;
   readonly details: string | undefined;
+  readonly log: string | undefined;
   readonly retryAfterMs: number | undefined;
 
   constructor(type: FailureType, message: string, options: RolloutErrorOptions = {}) {
@@ -24,6 +27,7 @@ export class RolloutError extends Error {
     this.name = type;
     this.type = type;
     this.details = options.details;
+    this.log = options.log;
     this.retryAfterMs = options.retryAfterMs;
   }
 }

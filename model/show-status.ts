@@ -1,5 +1,16 @@
 import { span, type Line, type Span } from './line.js';
-import { changesText, duration, marks, noteOf, resolveCommand, shortDigest, stateOf, triesText } from './show-step.js';
+import {
+  changesText,
+  duration,
+  failureText,
+  logsCommand,
+  marks,
+  noteOf,
+  resolveCommand,
+  shortDigest,
+  stateOf,
+  triesText,
+} from './show-step.js';
 import { showWanted } from './show-wanted.js';
 import {
   parkedSteps,
@@ -187,8 +198,10 @@ function parkedBlock(step: StepStatus): readonly Line[] {
     [span(`PARKED  ${step.step}${tries}`, 'bad')],
     ...(failure === undefined
       ? []
-      : [[span(`        ${failure.message}`)], [span(`        ${failure.advice}`, 'dim')]]),
-    [span('        '), span(resolveCommand(step), 'strong')],
+      : [[span(`        ${failureText(step)}`)], [span(`        ${failure.advice}`, 'dim')]]),
+    ...[logsCommand(step.step), resolveCommand(step)].flatMap((command): readonly Line[] =>
+      command === undefined ? [] : [[span('        '), span(command, 'strong')]],
+    ),
   ];
 }
 

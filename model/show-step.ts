@@ -1,4 +1,6 @@
+import { ansibleParts } from './ansible-run.js';
 import { span, type Line, type Span } from './line.js';
+import { preview } from './preview.js';
 import type { StepState, StepStatus } from './status.js';
 
 /** How a state is marked in a table. */
@@ -16,9 +18,22 @@ export const marks: Readonly<Record<StepState, Span>> = {
 export function parkedLine(step: StepStatus): Line {
   const { failure } = step;
   const why =
-    failure === undefined ? '' : ` after ${triesText(failure.attempts)}: ${failure.message} (${failure.type})`;
+    failure === undefined ? '' : ` after ${triesText(failure.attempts)}: ${failureText(step)} (${failure.type})`;
   const advice = failure === undefined ? '' : ` → ${failure.advice}`;
   return [span(`PARKED ${step.step}${why}${advice} → ${resolveCommand(step)}`, 'bad')];
+}
+
+const longestFailure = 1_000;
+
+/** The message of a failed step, cut to a size. */
+export function failureText({ step, failure }: Pick<StepStatus, 'step' | 'failure'>): string {
+  return preview(failure?.message ?? '', { longest: longestFailure, whole: logsCommand(step) });
+}
+
+/** What a person types to read the log of a step; `undefined` for steps that have none. */
+export function logsCommand(step: string): string | undefined {
+  const runsAnsible = step.startsWith('node/') && ansibleParts.some((part) => step.endsWith(`/${part}`));
+  return runsAnsible ? `npx groundswell logs ${step}` : undefined;
 }
 
 /** What a person types to answer a parked step. */

@@ -133,6 +133,8 @@ export interface BoundOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Lets go of the child when aborted, as our own death does. */
   readonly signal?: AbortSignal;
+  /** Called with each line of stdout and stderr as it comes. */
+  readonly onLine?: (line: string) => void;
   /** Called with each line that the program writes to file descriptor 3. */
   readonly onMessage: (line: string) => void;
 }
@@ -161,7 +163,11 @@ export async function runBound(file: string, args: readonly string[], options: B
   child.stderr.on('data', collect);
   child.stdin.on('error', () => undefined);
   const messages = child.stdio[3];
-  const told = messages instanceof Readable ? eachLine(messages, options.onMessage) : Promise.resolve();
+  const { onLine } = options;
+  const told = Promise.all([
+    ...(messages instanceof Readable ? [eachLine(messages, options.onMessage)] : []),
+    ...(onLine === undefined ? [] : [eachLine(child.stdout, onLine), eachLine(child.stderr, onLine)]),
+  ]);
 
   let killer: NodeJS.Timeout | undefined;
   const letGo = (): void => {

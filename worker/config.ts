@@ -19,6 +19,7 @@ const Environment = z.object({
   GROUNDSWELL_TEMPORAL_TEST_SERVER: z.string().optional(),
   GROUNDSWELL_METRICS: z.string().optional(),
   GROUNDSWELL_LOG: z.string().optional(),
+  AWS_REGION: z.string().optional(),
   XDG_CACHE_HOME: z.string().optional(),
   TEMPORAL_ADDRESS: z.string().optional(),
   TEMPORAL_PROFILE: z.string().optional(),
@@ -57,6 +58,7 @@ export async function targetOf(environment: Environment): Promise<Target> {
     temporal: configuredTemporal(environment),
     spec: environment.GROUNDSWELL_SPEC ?? join(root, 'cluster.yaml'),
     artifacts: environment.GROUNDSWELL_ARTIFACTS ?? join(state, 'artifacts'),
+    ...(environment.AWS_REGION === undefined ? {} : { awsRegion: environment.AWS_REGION }),
     workerSecretFile: environment.GROUNDSWELL_WORKER_SECRET_FILE ?? join(state, 'worker-secret'),
     ...(environment.GROUNDSWELL_ANSIBLE_PLAYBOOK === undefined
       ? {}

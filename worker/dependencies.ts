@@ -1,7 +1,7 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ActivityDependencies } from '../activities/index.js';
 import { createAnsiblePlaybook } from '../systems/ansible/ansible-playbook.js';
-import { createFolderArtifacts, sha256 } from '../systems/artifacts/folder-artifacts.js';
+import { sha256 } from '../systems/artifacts/artifact-reference.js';
 import { createAwsEc2Compute } from '../systems/ec2/aws-ec2-compute.js';
 import { createAwsEc2Network } from '../systems/ec2/aws-ec2-network.js';
 import { createEc2Clients } from '../systems/ec2/ec2-client.js';
@@ -12,9 +12,10 @@ import { createFileSpecs } from '../systems/specs/file-specs.js';
 import { createHostIdentity } from '../systems/ssh/host-identity.js';
 import { createNodeSsh } from '../systems/ssh/node-ssh.js';
 import { publicKeyOf } from '../systems/ssh/public-key.js';
+import { artifactPlace, artifactsOf } from './artifact-store.js';
 import { root } from './config.js';
 import { defaultRegion } from './default-region.js';
-import type { Target } from './target.js';
+import { stateFolder, type Target } from './target.js';
 import { workerSecret } from './worker-secret.js';
 
 /** Everything that activities are made of. */
@@ -27,7 +28,7 @@ export type Dependencies = ActivityDependencies;
 export async function createDependencies(target: Target): Promise<Dependencies> {
   const specs = createFileSpecs(target.spec);
   const region = await defaultRegion(specs);
-  const artifacts = createFolderArtifacts(target.artifacts);
+  const artifacts = await artifactsOf(target);
   const ssh = createNodeSsh({ readSecret });
   const clients = createEc2Clients({
     region,
@@ -49,10 +50,16 @@ export async function createDependencies(target: Target): Promise<Dependencies> 
     ansible: createAnsiblePlaybook({
       program: target.ansiblePlaybook ?? 'ansible-playbook',
       contentFolder: join(root, 'ansible'),
-      runsFolder: join(target.artifacts, '..', 'ansible-runs'),
+      runsFolder: runsFolder(target),
       artifacts,
       readSecret,
       path: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
     }),
   };
+}
+
+/** Files of a run are secret and of this machine: beside the folder of artifacts, never in a bucket. */
+function runsFolder({ artifacts }: Target): string {
+  const place = artifactPlace(artifacts);
+  return join(place.kind === 'folder' ? dirname(place.folder) : stateFolder(root), 'ansible-runs');
 }

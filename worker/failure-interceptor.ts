@@ -1,6 +1,7 @@
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import { CompleteAsyncError, type Context } from '@temporalio/activity';
 import type { ActivityInboundCallsInterceptor, ActivityInterceptors } from '@temporalio/worker';
+import { preview } from '../model/preview.js';
 import { RolloutError } from '../model/rollout-error.js';
 
 /**
@@ -38,25 +39,26 @@ export function toFailure(error: unknown): unknown {
   if (error instanceof RolloutError) return fromRolloutError(error);
   if (error instanceof Error && error.name === 'AbortError') return new CancelledFailure(error.message);
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return ApplicationFailure.create({ type: 'Unexpected', message: trim(message, longestMessage), nonRetryable: true });
+  return ApplicationFailure.create({
+    type: 'Unexpected',
+    message: preview(message, { longest: longestMessage }),
+    nonRetryable: true,
+  });
 }
 
-function fromRolloutError({ type, message, details, retryAfterMs }: RolloutError): ApplicationFailure {
+function fromRolloutError({ type, message, details, log, retryAfterMs }: RolloutError): ApplicationFailure {
   const busy = type === 'ClusterBusy';
   return ApplicationFailure.create({
     type,
-    message: trim(message, longestMessage),
+    message: preview(message, { longest: longestMessage, whole: log }),
     nonRetryable: !busy,
     details: [
       {
-        ...(details === undefined ? {} : { output: trim(details, longestOutput) }),
+        ...(details === undefined ? {} : { output: preview(details, { longest: longestOutput, whole: log }) }),
+        ...(log === undefined ? {} : { log }),
         ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
       },
     ],
     ...(busy ? { category: ApplicationFailureCategory.BENIGN } : {}),
   });
-}
-
-function trim(text: string, longest: number): string {
-  return text.length <= longest ? text : `${text.slice(0, longest / 2)} … ${text.slice(-longest / 2)}`;
 }

@@ -14,8 +14,10 @@ export const Target = z.object({
   temporal: z.object({ address: z.string(), namespace: z.string().default('default'), uiUrl: z.string().optional() }),
   /** The default spec of the worker. */
   spec: z.string(),
-  /** Folder of the artifact store. */
+  /** The artifact store: a folder, or `s3://bucket/prefix` (`worker/artifact-store.ts`). */
   artifacts: z.string(),
+  /** Region of a bucket that does not name its own. */
+  awsRegion: z.string().optional(),
   /** File that holds the worker secret (0600); made when missing. */
   workerSecretFile: z.string(),
   /** Another EC2 endpoint than AWS's own, with the credentials that go with it. */

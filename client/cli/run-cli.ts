@@ -8,6 +8,7 @@ import { addApprove } from './approve.js';
 import { type CliRun } from './define-command.js';
 import { addDoctor } from './doctor.js';
 import { addKubeconfig } from './kubeconfig.js';
+import { addLogs } from './logs.js';
 import { addPause, addResume } from './pause.js';
 import { addPlan } from './plan.js';
 import { addReport } from './report.js';
@@ -80,6 +81,7 @@ const commands = [
   addStatus,
   addWatch,
   addReport,
+  addLogs,
   addResolve,
   addPause,
   addResume,

@@ -12,6 +12,8 @@ import { machineImages } from './machine-images.js';
 /** The EC2 implementation behind the emulator: a `moto_server` of our own, on a loopback port of its own. */
 export interface MotoBackend {
   readonly pid: number;
+  /** Its own root URL, past everything that the emulator adds. */
+  readonly url: string;
   readonly send: (call: Pick<Ec2Call, 'method' | 'path' | 'headers' | 'body'>) => Promise<Ec2Answer>;
   close(): Promise<void>;
 }
@@ -53,7 +55,7 @@ export async function startMoto(motoServer: string, dir: string): Promise<MotoBa
       details: log.slice(-4_000),
     });
   }
-  return { pid, send: (call) => send(base, call), close: () => endProcess(moto, 5_000) };
+  return { pid, url: base, send: (call) => send(base, call), close: () => endProcess(moto, 5_000) };
 }
 
 /** Ends the moto of this folder, also one that a killed emulator left behind. Does nothing when there is none. */

@@ -78,6 +78,7 @@ interface Answer<Result> {
   readonly type?: string;
   readonly message?: string;
   readonly code?: string;
+  readonly log?: string;
 }
 
 /** Both ends are of this build. */
@@ -104,8 +105,8 @@ async function post<Result>({ url, unreachable, headers, args }: Call, { signal 
     const message = `simulated outside: ${url} does not answer; is the rehearsal up?`;
     throw new RolloutError(unreachable, message, { cause });
   }
-  const { result, type, message = 'no message', code } = parse<Result>(text);
+  const { result, type, message = 'no message', code, log } = parse<Result>(text);
   if (ok) return result;
   const cause = code === undefined ? {} : { cause: Object.assign(new Error(message), { code }) };
-  throw new RolloutError(type !== undefined && isFailureType(type) ? type : 'Unexpected', message, cause);
+  throw new RolloutError(type !== undefined && isFailureType(type) ? type : 'Unexpected', message, { ...cause, log });
 }

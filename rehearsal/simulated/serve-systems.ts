@@ -55,9 +55,9 @@ export async function serveSystems({
             request.socket.destroy();
             return;
           }
-          const { type, message } =
-            error instanceof RolloutError ? error : { type: 'Unexpected', message: String(error) };
-          response.writeHead(500).end(JSON.stringify({ type, message, code: refusalCode(error) }));
+          const { type, message, log } =
+            error instanceof RolloutError ? error : { type: 'Unexpected', message: String(error), log: undefined };
+          response.writeHead(500).end(JSON.stringify({ type, message, log, code: refusalCode(error) }));
         },
       );
   });
@@ -79,14 +79,14 @@ async function readCall(request: IncomingMessage, gone: AbortSignal): Promise<Ou
   return { system, method, args: await readArguments(request), caller: String(caller ?? ''), gone };
 }
 
-async function perform(systems: SimulatedSystems, { system: name, method, args }: OutsideCall): Promise<unknown> {
+async function perform(systems: SimulatedSystems, { system: name, method, args, gone }: OutsideCall): Promise<unknown> {
   if (name === 'kubernetes') {
     const [target, connection, ...rest] = args;
     const kubernetes = await call(systems.kubernetesAccess, 'connect', [target, connection]);
     return call(kubernetes, method, rest);
   }
   const system = new Map<string, unknown>(Object.entries(systems)).get(name);
-  const result = await call(system, method, args);
+  const result = await call(system, method, name === 'ansible' ? [...args, { signal: gone }] : args);
   // what cannot travel: a connection; the caller makes its own
   return name === 'kubernetesAccess' && method === 'connect' ? result !== undefined : result;
 }

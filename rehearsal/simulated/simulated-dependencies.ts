@@ -1,9 +1,10 @@
-import { createFolderArtifacts, sha256 } from '../../systems/artifacts/folder-artifacts.js';
+import { sha256 } from '../../systems/artifacts/artifact-reference.js';
 import { createFolderManifests } from '../../systems/manifests/folder-manifests.js';
 import { createFileSpecs } from '../../systems/specs/file-specs.js';
 import { createHostIdentity } from '../../systems/ssh/host-identity.js';
 import { readSecret } from '../../systems/secrets.js';
 import { publicKeyOf } from '../../systems/ssh/public-key.js';
+import { artifactsOf } from '../../worker/artifact-store.js';
 import { defaultRegion } from '../../worker/default-region.js';
 import type { Dependencies } from '../../worker/dependencies.js';
 import type { Target } from '../../worker/target.js';
@@ -23,7 +24,7 @@ export async function simulatedDependencies(
     readSecret,
     publicKeyOf,
     region: await defaultRegion(specs),
-    artifacts: createFolderArtifacts(target.artifacts),
+    artifacts: await artifactsOf(target),
     digest: sha256,
     manifests: createFolderManifests(),
     identity: createHostIdentity(await workerSecret(target.workerSecretFile)),

@@ -1,5 +1,6 @@
 import type { InstanceFact } from '../../model/facts.js';
 import { RolloutError } from '../../model/rollout-error.js';
+import { sha256 } from '../../systems/artifacts/artifact-reference.js';
 import type { KubernetesAccess } from '../../systems/kubernetes/kubernetes.js';
 import type { CommandOutcome, Ssh, SshTarget } from '../../systems/ssh/ssh.js';
 import { machineOf, removeNode } from './cluster-objects.js';
@@ -68,7 +69,7 @@ function answer(world: World, instance: InstanceFact, command: string): CommandO
       removeNode(world, argument);
       return outcome(0, '');
     case 'mint-token': {
-      const token = `${String(world.nextNumber()).padStart(6, '0')}.0123456789abcdef`;
+      const token = bootstrapToken(world, argument);
       tokens.set(token, argument);
       return outcome(0, `token=${token}\ncaCertHash=sha256:00\n`);
     }
@@ -106,6 +107,12 @@ function otherCommand(world: World, instance: InstanceFact, command: string): Co
     return outcome(0, '');
   }
   return { exitCode: 127, stdout: '', stderr: `simulated host: it does not know this command: ${command}` };
+}
+
+/** Another one each time, in kubeadm's form. */
+function bootstrapToken(world: World, node: string): string {
+  const digits = sha256(`${node} ${world.nextNumber()}`);
+  return `${digits.slice(0, 6)}.${digits.slice(6, 22)}`;
 }
 
 function outcome(exitCode: number, stdout: string): CommandOutcome {

@@ -1,30 +1,46 @@
 import type { InstanceFact } from '../../model/facts.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { Ansible, PlaybookRun } from '../../systems/ansible/ansible.js';
-import type { Artifacts } from '../../systems/artifacts/artifacts.js';
+import { createRunLog, type RunLog } from '../../systems/ansible/run-log.js';
+import type { ArtifactStore } from '../../systems/artifacts/artifacts.js';
 import { addNode, createClusterObjects, installPodNetwork } from './cluster-objects.js';
 import { fileOf, hasJoined, reachable, setFile } from './simulated-hosts.js';
 import type { World } from './world.js';
 
 /**
- * Playbooks, simulated: each takes its time, fails when a fault says so, and leaves what the real one would. What kubeadm
- * does runs in a unit of the host: it goes on when its caller is gone, and a second start attaches to it. The other
- * playbooks end with their caller.
+ * Playbooks, simulated: each takes its time, fails when a fault says so, and leaves what the real one would, a log too.
+ * What kubeadm does runs in a unit of the host: it goes on when its caller is gone, and a second start attaches to it. The
+ * other playbooks end with their caller, and the log is left as it is by then.
  */
-export function createSimulatedAnsible(world: World, artifacts: Artifacts): Ansible {
+export function createSimulatedAnsible(world: World, artifacts: ArtifactStore): Ansible {
   return {
-    async runPlaybook(run, options) {
+    async runPlaybook(run, { signal } = {}) {
       const instance = reachable(world, run.host);
-      const ended = run.playbook === 'init' || run.playbook === 'join' ? inUnit(world, instance, run) : undefined;
-      const changed = await untilAborted(
-        ended ?? play(world, { instance, run, signal: options?.signal }),
-        options?.signal,
-      );
-      const log = await artifacts.put(`${run.playbook} on ${run.host.node} [simulated]\n`);
-      return { changedTasks: changed ? 1 : 0, okTasks: 3, log };
+      const log = beginLog(artifacts, run);
+      try {
+        const ended = run.playbook === 'init' || run.playbook === 'join' ? inUnit(world, instance, run) : undefined;
+        const changed = await untilAborted(ended ?? play(world, { instance, run, signal }), signal);
+        const changedTasks = changed ? 1 : 0;
+        const reference = await log.end(`done (${changedTasks} tasks changed, 3 ok) [simulated]`);
+        return { changedTasks, okTasks: 3, ...(reference === undefined ? {} : { log: reference }) };
+      } catch (error) {
+        if (signal?.aborted === true) await log.leave('cut off: the worker let go of it [simulated]');
+        if (signal?.aborted === true || !(error instanceof RolloutError)) throw error;
+        const { type, message } = error;
+        throw new RolloutError(type, message, { log: await log.end(`failed: ${type}: ${message}`) });
+      }
     },
     contentDigest: () => Promise.resolve('simulated'),
   };
+}
+
+/** Shows its variables, as a careless playbook would: what is secret in them must not be seen afterwards. */
+function beginLog(store: ArtifactStore, run: PlaybookRun): RunLog {
+  const { playbook, host, logName: name, secretVariables = {} } = run;
+  const heading = `playbook ${playbook} on ${host.node} (${host.address}) [simulated]`;
+  const log = createRunLog({ store, name, secrets: Object.values(secretVariables), heading });
+  for (const [variable, value] of Object.entries(secretVariables)) log.add(`${variable}: ${value} [simulated]`);
+  return log;
 }
 
 /** `kubeadm init` and `kubeadm join` as the role runs them: not again where they have run, and one at a time. */

@@ -1,4 +1,4 @@
-import type { Artifacts } from '../../systems/artifacts/artifacts.js';
+import type { ArtifactStore } from '../../systems/artifacts/artifacts.js';
 import type { Dependencies } from '../../worker/dependencies.js';
 import { createEc2Parts, type Ec2Parts } from './ec2-parts.js';
 import { createSimulatedEc2Compute } from './simulated-ec2.js';
@@ -14,7 +14,7 @@ export type SimulatedSystems = Pick<
 > & { readonly ec2Parts: Ec2Parts };
 
 /** All simulated systems over one world. */
-export function createSimulatedSystems(world: World, artifacts: Artifacts): SimulatedSystems {
+export function createSimulatedSystems(world: World, artifacts: ArtifactStore): SimulatedSystems {
   const ec2Parts = createEc2Parts(world);
   return {
     ec2Parts,

@@ -1,7 +1,9 @@
 import { access } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
+import { RolloutError } from '../../model/rollout-error.js';
 import type { SecretReference } from '../../model/spec.js';
-import type { Artifacts } from '../artifacts/artifacts.js';
+import type { ArtifactStore } from '../artifacts/artifacts.js';
 import type { CallOptions } from '../calls.js';
 import { runBound } from '../process.js';
 import { connectionPace, type ConnectionPace } from '../ssh/connection-pace.js';
@@ -9,8 +11,9 @@ import type { Ansible, PlaybookOutcome, PlaybookRun } from './ansible.js';
 import { classifyPlaybookEnd } from './classify-failure.js';
 import { folderDigest } from './content-digest.js';
 import { parseEvent, progressLine, type PlaybookEvent } from './events.js';
-import { maskSecrets } from './mask-secrets.js';
-import { createRunFolder } from './run-folder.js';
+import { createTextMask } from './mask-secrets.js';
+import { createRunFolder, type RunFolder } from './run-folder.js';
+import { createRunLog } from './run-log.js';
 
 export interface AnsiblePlaybookDependencies {
   /** Path of `ansible-playbook` (ansible-core 2.19.14), as a rule in a Python environment of its own. */
@@ -19,7 +22,7 @@ export interface AnsiblePlaybookDependencies {
   readonly contentFolder: string;
   /** Where the files of a run lie while it runs. */
   readonly runsFolder: string;
-  readonly artifacts: Artifacts;
+  readonly artifacts: ArtifactStore;
   readonly readSecret: (reference: SecretReference) => Promise<string>;
   /** The worker's PATH: ssh and python3 are found there. */
   readonly path: string;
@@ -36,7 +39,7 @@ export function createAnsiblePlaybook(dependencies: AnsiblePlaybookDependencies)
       const { runsFolder, contentFolder, pace = connectionPace } = dependencies;
       const folder = await createRunFolder({ runsFolder, contentFolder, run, privateKey, pace });
       try {
-        return await runIn(dependencies, folder, run, options);
+        return await runIn(dependencies, { folder, run, privateKey, options });
       } finally {
         await folder.remove();
       }
@@ -48,12 +51,27 @@ export function createAnsiblePlaybook(dependencies: AnsiblePlaybookDependencies)
   };
 }
 
+interface RunInput {
+  readonly folder: Pick<RunFolder, 'path' | 'controlFolder'>;
+  readonly run: PlaybookRun;
+  readonly privateKey: string;
+  readonly options: CallOptions;
+}
+
 async function runIn(
   dependencies: AnsiblePlaybookDependencies,
-  folder: { readonly path: string; readonly controlFolder: string },
-  run: PlaybookRun,
-  options: CallOptions,
+  { folder, run, privateKey, options }: RunInput,
 ): Promise<PlaybookOutcome> {
+  const { node, address } = run.host;
+  const secrets = [...Object.values(run.secretVariables ?? {}), privateKey];
+  // the callback plugin masks what it was told of; kubeadm prints tokens that nobody told it of
+  const mask = createTextMask(secrets);
+  const runLog = createRunLog({
+    store: dependencies.artifacts,
+    name: run.logName,
+    secrets,
+    heading: `playbook ${run.playbook} on ${node} (${address}) by worker ${process.pid} of ${hostname()}`,
+  });
   const events: PlaybookEvent[] = [];
   const result = await runBound(
     await pythonOf(dependencies.program),
@@ -69,8 +87,9 @@ async function runIn(
       cwd: folder.path,
       env: environment(dependencies.path, folder.path),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
+      onLine: runLog.add,
       onMessage(line) {
-        const event = parseEvent(line);
+        const event = parseEvent(line, mask);
         if (event === undefined) return;
         events.push(event);
         const progress = progressLine(event);
@@ -78,20 +97,28 @@ async function runIn(
       },
     },
   );
-  const output = maskSecrets(result.stdout, Object.values(run.secretVariables ?? {}));
-  const log = await dependencies.artifacts.put(`playbook ${run.playbook} on ${run.host.node}\n${output}`);
+  if (options.signal?.aborted === true) await runLog.leave('cut off: the worker let go of it');
   options.signal?.throwIfAborted();
+  const output = mask(result.stdout);
   const failure = classifyPlaybookEnd({
     playbook: run.playbook,
-    node: run.host.node,
+    node,
     address: run.host.address,
     events,
     exitCode: result.exitCode,
     output: output === '' ? result.problem : output,
   });
-  if (failure !== undefined) throw failure;
-  const stats = events.find((event) => event.event === 'stats')?.hosts[run.host.node];
-  return { changedTasks: stats?.changed ?? 0, okTasks: stats?.ok ?? 0, log };
+  const stats = events.find((event) => event.event === 'stats')?.hosts[node];
+  const [changedTasks, okTasks] = [stats?.changed ?? 0, stats?.ok ?? 0];
+  const how = failure === undefined ? 'done' : `failed: ${failure.type}: ${failure.message}`;
+  const log = await runLog.end(`${how} (${changedTasks} tasks changed, ${okTasks} ok)`);
+  if (log === undefined) options.onProgress?.('the artifact store refused the log of this run');
+  if (failure !== undefined) throw withLog(failure, log);
+  return { changedTasks, okTasks, ...(log === undefined ? {} : { log }) };
+}
+
+function withLog({ type, message, details }: RolloutError, log: string | undefined): RolloutError {
+  return new RolloutError(type, message, { log, ...(details === undefined ? {} : { details }) });
 }
 
 /** Nothing of the worker's environment but PATH: no ANSIBLE_*, no agent, no credentials. */

@@ -11,20 +11,22 @@ export interface PlaybookRun {
   readonly variables: Readonly<Record<string, unknown>>;
   /** Variables that never appear in logs, events or process lists. */
   readonly secretVariables?: Readonly<Record<string, string>>;
+  /** Name under which the log grows in the artifact store while the run lasts. Without one it is seen at the end only. */
+  readonly logName?: string;
 }
 
 export interface PlaybookOutcome {
   /** How many tasks changed the host. */
   readonly changedTasks: number;
   readonly okTasks: number;
-  /** Reference of the whole log in the artifact store; secrets masked. */
-  readonly log: string;
+  /** Reference of the whole log in the artifact store, secrets masked; absent when the store refused it. */
+  readonly log?: string;
 }
 
 /** Runs playbooks. */
 export interface Ansible {
   /**
-   * Runs one playbook on one host. Fails with `HostUnreachable`, `AnsibleTaskFailed` (the task and its message),
+   * Runs one playbook on one host. Its log is stored however it ends; a failure names it. Fails with `HostUnreachable`, `AnsibleTaskFailed` (the task and its message),
    * `KubeadmFailed` (the [ERROR] lines) or `AnsibleRefused` (the playbook itself is wrong). The whole process group ends
    * with `signal`, and with the worker.
    */

@@ -34,10 +34,11 @@ export type PlaybookEvent = z.infer<typeof PlaybookEvent>;
 export type FailedEvent = Extract<PlaybookEvent, { event: 'failed' }>;
 export type UnreachableEvent = Extract<PlaybookEvent, { event: 'unreachable' }>;
 
-/** The event of one line; `undefined` when the line is none: it is then left to the log. */
-export function parseEvent(line: string): PlaybookEvent | undefined {
+/** The event of one line, every text in it masked; `undefined` when the line is none: it is then left to the log. */
+export function parseEvent(line: string, mask: (text: string) => string = (text) => text): PlaybookEvent | undefined {
   try {
-    return PlaybookEvent.safeParse(JSON.parse(line)).data;
+    const masked: unknown = JSON.parse(line, (_key, value: unknown) => (typeof value === 'string' ? mask(value) : value));
+    return PlaybookEvent.safeParse(masked).data;
   } catch {
     return undefined;
   }

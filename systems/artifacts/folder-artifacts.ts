@@ -1,38 +1,113 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
 import { RolloutError } from '../../model/rollout-error.js';
-import type { Artifacts } from './artifacts.js';
+import { checkedLogName, digestOf, sha256, wholeText } from './artifact-reference.js';
+import type { ArtifactStore } from './artifacts.js';
 
-/** Artifacts in a folder, one file per content. Files appear whole: written aside, then renamed. */
-export function createFolderArtifacts(folder: string): Artifacts {
+export { sha256 };
+
+const dayMs = 24 * 3_600_000;
+/** A log that nobody ended belongs to a worker that died; after this time nobody asks for it any more. */
+const keepLogsMs = 30 * dayMs;
+
+/**
+ * Artifacts in a folder of this machine, one file per content, readable by us only. Files appear whole: written aside,
+ * flushed to disk, then renamed. Growing logs lie in `logs/`, are not flushed, and go 30 days after they were last saved.
+ */
+export function createFolderArtifacts(folder: string): ArtifactStore {
+  const logs = join(folder, 'logs');
+  const logPath = (name: string): string => join(logs, `${checkedLogName(name)}.log`);
+  const storing = async <T>(action: () => Promise<T>): Promise<T> => {
+    try {
+      return await action();
+    } catch (error) {
+      throw storeFailure(folder, error);
+    }
+  };
+  let swept = 0;
   return {
-    async put(text) {
-      const digest = sha256(text);
-      await mkdir(folder, { recursive: true });
-      const draft = join(folder, `.${digest}.${randomUUID()}`);
-      await writeFile(draft, text);
-      await rename(draft, join(folder, digest));
-      return `sha256:${digest}`;
-    },
-    async get(reference) {
-      const digest = /^sha256:([0-9a-f]{64})$/.exec(reference)?.[1];
-      const text = digest === undefined ? undefined : await readOrNothing(join(folder, digest));
-      if (digest !== undefined && text !== undefined && sha256(text) === digest) return text;
-      throw new RolloutError('PlanMissing', `artifact ${reference}: not in ${folder}`);
+    put: (text) =>
+      storing(async () => {
+        const digest = sha256(text);
+        const path = join(folder, digest);
+        if ((await readOrNothing(path)) !== text) await writeWhole(path, text, { flush: true });
+        return `sha256:${digest}`;
+      }),
+    get: (reference) =>
+      storing(async () => {
+        const path = join(folder, digestOf(reference));
+        return wholeText(reference, {
+          text: await readOrNothing(path),
+          path,
+          place: `the folder ${folder} of ${hostname()}`,
+        });
+      }),
+    growing: {
+      pauseMs: 250,
+      save: (name, text) =>
+        storing(async () => {
+          await writeWhole(logPath(name), text, { flush: false });
+          if (Date.now() - swept < dayMs) return;
+          swept = Date.now();
+          await sweep(folder, (file) => file.startsWith('.'), dayMs);
+          await sweep(logs, () => true, keepLogsMs);
+        }),
+      read: (name) => storing(() => readOrNothing(logPath(name))),
+      remove: (name) => storing(() => rm(logPath(name), { force: true })),
     },
   };
+}
+
+async function writeWhole(path: string, text: string, { flush }: { readonly flush: boolean }): Promise<void> {
+  const folder = dirname(path);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const draft = join(folder, `.${randomUUID()}`);
+  try {
+    await writeFile(draft, text, { mode: 0o600, flag: 'wx', flush });
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+  if (flush) await flushFolder(folder);
+}
+
+/** The name of a new file is on disk only when its folder is. */
+async function flushFolder(folder: string): Promise<void> {
+  const handle = await open(folder);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 async function readOrNothing(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+    throw error;
   }
 }
 
-/** SHA-256 of UTF-8 text, in hexadecimal. */
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+/** Removes old files: drafts of writers that died, logs that nobody ended. */
+async function sweep(folder: string, meant: (file: string) => boolean, olderThanMs: number): Promise<void> {
+  for (const file of (await readdir(folder)).filter(meant)) {
+    const path = join(folder, file);
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isFile() === true && Date.now() - found.mtimeMs > olderThanMs) await rm(path, { force: true });
+  }
+}
+
+function storeFailure(folder: string, error: unknown): RolloutError {
+  if (error instanceof RolloutError) return error;
+  const said = error instanceof Error ? error.message : String(error);
+  return new RolloutError('ArtifactStoreFailed', `artifact store ${folder}: ${said}`, { cause: error });
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -1,5 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HostOutcome } from '../../activities/host-outcome.js';
 import { hostTarget } from '../../activities/host-target.js';
 import type { HostActivities } from '../../activities/hosts.js';
 import { initVariables, networkVariables, prepareVariables } from '../../activities/playbook-variables.js';
@@ -28,7 +29,7 @@ describe.skipIf(missing !== undefined)(title, () => {
     await world.close();
   });
 
-  const run = (name: keyof HostActivities, { name: node, role }: NodeSpec): Promise<{ readonly changed: boolean }> => {
+  const run = (name: keyof HostActivities, { name: node, role }: NodeSpec): Promise<HostOutcome> => {
     const input = { plan: world.plan, node: { name: node, role, generation: 1, op: 'create', data: [] } } as const;
     return new MockActivityEnvironment().run(() => world.activities[name](input));
   };
@@ -41,11 +42,20 @@ describe.skipIf(missing !== undefined)(title, () => {
   it('makes two fresh hosts a cluster, each step once', async () => {
     for (const node of [master, worker]) {
       expect(await run('waitUntilReachable', node)).toEqual({ changed: true });
-      expect(await run('prepareHost', node)).toEqual({ changed: true });
+      expect(await run('prepareHost', node)).toMatchObject({ changed: true });
     }
-    expect(await run('initControlPlane', master)).toEqual({ changed: true });
-    expect(await run('installPodNetwork', master)).toEqual({ changed: true });
-    expect(await run('joinNode', worker)).toEqual({ changed: true });
+    const logs: string[] = [];
+    for (const [name, node] of [
+      ['initControlPlane', master],
+      ['installPodNetwork', master],
+      ['joinNode', worker],
+    ] as const) {
+      const outcome = await run(name, node);
+      expect(outcome).toMatchObject({ changed: true, log: expect.stringMatching(/^sha256:/) });
+      logs.push(await world.artifacts.get(outcome.log ?? ''));
+    }
+    expect(logs[2]).toMatch(/TASK \[node_join : Run kubeadm join\]/);
+    expect(logs.join('')).not.toMatch(/\b[a-z0-9]{6}\.[a-z0-9]{16}\b|PRIVATE KEY|client-key-data: [^*]/);
 
     const nodes = await world.ssh.run(
       hostOf(master).host,
@@ -59,7 +69,7 @@ describe.skipIf(missing !== undefined)(title, () => {
     const activities = ['waitUntilReachable', 'prepareHost'] as const;
     for (const name of activities) expect(await run(name, master)).toEqual({ changed: false });
     expect(await run('initControlPlane', master)).toEqual({ changed: false });
-    expect(await run('installPodNetwork', master)).toEqual({ changed: false });
+    expect(await run('installPodNetwork', master)).toMatchObject({ changed: false, changedTasks: 0 });
     expect(await run('joinNode', worker)).toEqual({ changed: false });
   });
 

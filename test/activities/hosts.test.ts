@@ -13,6 +13,9 @@ const realIdentity = createHostIdentity('s');
 const hostName: HostName = { cluster: 'test', node: worker.name, generation: 1 };
 const pace = { everyMs: 1, deadlineMs: 200, loginDeadlineMs: 50 };
 
+/** The result of an activity that ran a playbook. */
+const ran = { changed: true, changedTasks: 1, log: 'sha256:0' };
+
 let world: FakeWorld;
 let host: FakeHost;
 
@@ -95,9 +98,21 @@ describe('waitUntilReachable', () => {
 
 describe('prepareHost', () => {
   it('runs the playbook once; then the digest on the host says that there is nothing to do', async () => {
-    expect(await run('prepareHost')).toEqual({ changed: true });
+    expect(await run('prepareHost')).toEqual(ran);
     expect(await run('prepareHost')).toEqual({ changed: false });
     expect(world.playbooks.map(({ playbook }) => playbook)).toEqual(['prepare']);
+  });
+
+  it('lets the log of each attempt grow under a name of its own', async () => {
+    const names = async (attempt: number): Promise<string | undefined> => {
+      host.prepared = '';
+      const environment = new MockActivityEnvironment({ attempt, activityId: '7' });
+      await environment.run((input) => activities().prepareHost(input), { plan, node: worker });
+      return world.playbooks.at(-1)?.logName;
+    };
+
+    expect(await names(1)).toMatch(/^[\w-]+-7-1$/);
+    expect(await names(2)).toMatch(/^[\w-]+-7-2$/);
   });
 
   it('fails with InstanceGone when no instance with its tags runs', async () => {
@@ -145,7 +160,7 @@ describe('joinNode', () => {
   });
 
   it('joins with a token of its own as a secret variable, and revokes it', async () => {
-    expect(await run('joinNode')).toEqual({ changed: true });
+    expect(await run('joinNode')).toEqual(ran);
 
     expect(world.playbooks[0]?.secretVariables).toEqual({ node_join_token: 'abcdef.0123456789abcdef' });
     expect(JSON.stringify(world.playbooks[0]?.variables)).not.toContain('abcdef.');
@@ -191,7 +206,7 @@ describe('joinNode', () => {
     Object.assign(host, { joinBegun: true, bootstrapLeft: true });
     world.nodes.set(worker.name, { machineId: 'm1', ready: false });
 
-    expect(await run('joinNode')).toEqual({ changed: true });
+    expect(await run('joinNode')).toEqual(ran);
     expect(world.nodes.has(worker.name)).toBe(false);
     expect(world.playbooks[0]?.variables['node_join_reset']).toBe(true);
   });

@@ -14,6 +14,7 @@ import { startPackageServer } from '../../rehearsal/kubernetes/package-server.js
 import { rehearsalSpec } from '../../rehearsal/profile.js';
 import { createAnsiblePlaybook } from '../../systems/ansible/ansible-playbook.js';
 import type { Ansible } from '../../systems/ansible/ansible.js';
+import type { Artifacts } from '../../systems/artifacts/artifacts.js';
 import { createFolderArtifacts, sha256 } from '../../systems/artifacts/folder-artifacts.js';
 import { readSecret } from '../../systems/secrets.js';
 import { connectionPace, type ConnectionPace } from '../../systems/ssh/connection-pace.js';
@@ -26,6 +27,7 @@ import { ansiblePlaybook } from '../systems/ansible/ansible-content.js';
 export interface RehearsalWorld {
   /** Everything of this world is in it; the hosts' folders are in `hosts/`. */
   readonly dir: string;
+  readonly artifacts: Artifacts;
   readonly spec: ClusterSpec;
   readonly instances: readonly InstanceFact[];
   readonly hosts: Hosts;
@@ -99,7 +101,7 @@ export async function bootRehearsalWorld(): Promise<RehearsalWorld> {
   const world = { artifacts, ec2Compute, identity, digest: sha256 };
   return {
     ...{ spec, instances, hosts, identity, ssh, ansible, plan: { cluster: spec.cluster, digest: 'd', artifact } },
-    dir,
+    ...{ dir, artifacts },
     targetOf: (node) => {
       const instance = instances.find((entry) => entry.node === node.name);
       if (instance === undefined) throw new Error(`no instance of ${node.name}`);

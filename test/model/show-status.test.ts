@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Line } from '../../model/line.js';
 import { showStatus } from '../../model/show-status.js';
-import { duration, parkedLine, showStepChanges } from '../../model/show-step.js';
+import { duration, failureText, parkedLine, showStepChanges } from '../../model/show-step.js';
 import type { ApplySnapshot, RollOutSnapshot } from '../../model/status-snapshot.js';
 import type { StepStatus } from '../../model/status.js';
 
@@ -92,6 +92,7 @@ describe('showStatus', () => {
 
     expect(lines).toContain('PARKED  node/k8s-redis/join  KubeadmFailed after 3 tries');
     expect(lines).toContain('k8s-redis: [ERROR CRI]');
+    expect(lines).toContain('npx groundswell logs node/k8s-redis/join');
     expect(lines).toContain('npx groundswell resolve node/k8s-redis/join retry --reason "…"');
   });
 
@@ -166,6 +167,19 @@ describe('parkedLine', () => {
     expect(text([parkedLine(parkedJoin)])).toEqual([
       'PARKED node/k8s-redis/join after 3 tries: k8s-redis: [ERROR CRI] (KubeadmFailed) → read the [ERROR] lines → npx groundswell resolve node/k8s-redis/join retry --reason "…"',
     ]);
+  });
+});
+
+describe('failureText', () => {
+  const failure = { type: 'KubeadmFailed', message: 'x'.repeat(5_000), advice: '', attempts: 3 };
+
+  it('cuts what a step failed by to a size, and says where all of it is', () => {
+    const join = failureText({ step: 'node/k8s-redis/join', failure });
+    const wave = failureText({ step: 'wave/1/api-auth', failure });
+
+    expect(join).toHaveLength(1_000 + ' … '.length * 2 + join.split(' … ')[1]!.length);
+    expect(join).toContain('4000 characters left out, all of it: npx groundswell logs node/k8s-redis/join');
+    expect(wave).toContain('4000 characters left out …');
   });
 });
 

@@ -4,13 +4,24 @@ import { createSimulatedAnsible } from '../../../rehearsal/simulated/simulated-p
 import { createSimulatedEc2Compute } from '../../../rehearsal/simulated/simulated-ec2.js';
 import { createSimulatedSsh } from '../../../rehearsal/simulated/simulated-hosts.js';
 import { createWorld, type Effect } from '../../../rehearsal/simulated/world.js';
+import type { ArtifactStore } from '../../../systems/artifacts/artifacts.js';
 
+const noArtifacts: ArtifactStore = {
+  get: () => Promise.resolve(''),
+  put: () => Promise.resolve('log'),
+  growing: {
+    pauseMs: 0,
+    save: () => Promise.resolve(),
+    read: () => Promise.resolve(undefined),
+    remove: () => Promise.resolve(),
+  },
+};
 const program = 'sudo -n /usr/local/sbin/groundswell-host';
 
 async function aHost() {
   const effects: Effect[] = [];
   const world = createWorld({ durations: noDurations, faults: [], onEffect: (effect) => effects.push(effect) });
-  const ansible = createSimulatedAnsible(world, { get: () => Promise.resolve(''), put: () => Promise.resolve('log') });
+  const ansible = createSimulatedAnsible(world, noArtifacts);
   const ssh = createSimulatedSsh(world);
   const { privateAddress: address = '' } = await createSimulatedEc2Compute(world).runInstance({
     ...{ cluster: 'test', node: 'k8s-redis', generation: 1, zone: 'a', type: 't3.micro', imageId: 'ami-1' },

@@ -80,8 +80,11 @@ describe.skipIf(missing !== undefined)(title, { timeout: 120_000 }, () => {
 
     expect(outcome).toMatchObject({ changedTasks: 1, okTasks: 2 });
     expect(lines).toEqual(['Change something', 'Change nothing']);
-    const log = await artifacts.get(outcome.log);
+    const log = await artifacts.get(outcome.log ?? '');
+    expect(log).toMatch(/^\d\d:\d\d:\d\d playbook init on loopback \(127\.0\.0\.1\) by worker \d+ of /);
+    expect(log).toMatch(/^\d\d:\d\d:\d\d TASK \[Change something\]/m);
     expect(log).toContain('hello ***');
+    expect(log).toMatch(/ done \(1 tasks changed, 2 ok\)\n$/);
     expect(log).not.toContain('correct-horse');
     expect(await readdir(runs)).toEqual([]);
   });
@@ -107,6 +110,46 @@ describe.skipIf(missing !== undefined)(title, { timeout: 120_000 }, () => {
     expect(`${failure.message}${failure.details ?? ''}`).not.toContain('correct-horse');
   });
 
+  it('names the log of a run that failed, with what the task said, secrets masked', async () => {
+    const failure = await failureOf(ansible.runPlaybook(run({ playbook: 'cni', logName: 'failed-1-1' })));
+
+    const log = await artifacts.get(failure.log ?? '');
+    expect(log).toContain('the token is ***');
+    expect(log).not.toContain('correct-horse');
+    expect(log).toMatch(/ failed: AnsibleTaskFailed: node loopback: playbook cni: Fail with words.*\n$/);
+    expect(await artifacts.growing.read('failed-1-1')).toBeUndefined();
+  });
+
+  it('masks tokens that a task prints and nobody named, in the failure too', async () => {
+    const failure = await failureOf(
+      ansible.runPlaybook(run({ playbook: 'cni', secretVariables: { token: 'abcdef.0123456789abcdef' } })),
+    );
+    const unnamed = await failureOf(
+      ansible.runPlaybook(
+        run({ playbook: 'cni', variables: { token: 'abcdef.0123456789abcdef' }, secretVariables: {} }),
+      ),
+    );
+
+    expect(unnamed.message).toBe(failure.message);
+    expect(unnamed.message).toContain('the token is ***');
+    expect(await artifacts.get(unnamed.log ?? '')).not.toContain('0123456789abcdef');
+  });
+
+  it('succeeds although the artifact store refuses its log', async () => {
+    const refusing = createAnsiblePlaybook({
+      program: ansiblePlaybook ?? '',
+      contentFolder: content,
+      runsFolder: runs,
+      artifacts: createFolderArtifacts(join(content, 'keeper.py', 'no-folder')),
+      readSecret,
+      path: process.env['PATH'] ?? '',
+    });
+
+    const outcome = await refusing.runPlaybook(run({ playbook: 'init', logName: 'refused-1-1' }));
+
+    expect(outcome).toEqual({ changedTasks: 1, okTasks: 2 });
+  });
+
   it('tells a playbook that is wrong from a host that cannot be reached', async () => {
     const wrong = await failureOf(ansible.runPlaybook(run({ playbook: 'join' })));
     const gone = await failureOf(ansible.runPlaybook(run({ playbook: 'init', host: { ...sshd.target, port: 1 } })));
@@ -117,7 +160,7 @@ describe.skipIf(missing !== undefined)(title, { timeout: 120_000 }, () => {
 
   it('ends everything it started when it is aborted', async () => {
     const controller = new AbortController();
-    const running = ansible.runPlaybook(run({ playbook: 'prepare' }), {
+    const running = ansible.runPlaybook(run({ playbook: 'prepare', logName: 'aborted-1-1' }), {
       signal: controller.signal,
       onProgress: () => {
         controller.abort(new Error('told to end'));
@@ -125,6 +168,8 @@ describe.skipIf(missing !== undefined)(title, { timeout: 120_000 }, () => {
     });
 
     await expect(running).rejects.toThrow('told to end');
+    const log = await artifacts.growing.read('aborted-1-1');
+    expect(log).toMatch(/TASK \[Wait long\][^]* cut off: the worker let go of it\n$/);
     expect(await processesWith(runs)).toEqual([]);
     expect(await readdir(runs)).toEqual([]);
   });
@@ -152,6 +197,9 @@ describe.skipIf(missing !== undefined)(title, { timeout: 120_000 }, () => {
     expect(await processesWith(controlFolder)).toEqual([]);
     expect(existsSync(controlFolder)).toBe(false);
     expect((await readdir(runs)).filter((name) => name.startsWith('run-'))).toEqual([]);
+    // what the worker had streamed until then is found under the name of the attempt
+    const log = await createFolderArtifacts(join(runs, 'artifacts')).growing.read('killed-1-1');
+    expect(log).toMatch(/playbook prepare on loopback[^]*TASK \[Wait long\]/);
   });
 });
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { createAnsiblePlaybook } from '../../../systems/ansible/ansible-playbook.js';
 import { createFolderArtifacts } from '../../../systems/artifacts/folder-artifacts.js';
 import { readSecret } from '../../../systems/secrets.js';
@@ -8,8 +9,13 @@ const ansible = createAnsiblePlaybook({
   program,
   contentFolder,
   runsFolder,
-  artifacts: createFolderArtifacts(runsFolder),
+  artifacts: createFolderArtifacts(join(runsFolder, 'artifacts')),
   readSecret,
   path: process.env['PATH'] ?? '',
 });
-await ansible.runPlaybook({ playbook: 'prepare', host: JSON.parse(target), variables: {} });
+await ansible.runPlaybook({
+  playbook: 'prepare',
+  host: JSON.parse(target),
+  variables: {},
+  logName: 'killed-1-1',
+});

@@ -1,0 +1,52 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Trace } from './find-canaries.js';
+
+const pauseMs = 40;
+/** The compiler that makes JavaScript of a process's own sources is a part of that process, with its environment. */
+const compiler = /\/esbuild --service=/;
+
+export interface ProcessSampler {
+  /** Everything that was seen. */
+  stop(): Promise<readonly Trace[]>;
+}
+
+/**
+ * Looks at command line and environment of the processes of this machine as `ps` can: of new ones again and again, of
+ * those that run already once. The environments of `allowed` ones, and ours, are where the secrets come from.
+ */
+export function sampleProcesses(allowed: readonly number[]): ProcessSampler {
+  const seen = new Map<string, Trace>();
+  const ownEnvironment = new Set([process.pid, ...allowed].map(String));
+  let old: ReadonlySet<string> | undefined;
+  let stopped = false;
+
+  const read = async (pid: string, file: 'cmdline' | 'environ'): Promise<string> =>
+    (await readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')).replaceAll('\0', ' ');
+  async function look(pid: string): Promise<void> {
+    const command = await read(pid, 'cmdline');
+    const what = `process ${pid}: ${command.slice(0, 120)}`;
+    seen.set(`command line ${command}`, { place: 'command line', what, text: command });
+    if (ownEnvironment.has(pid) || compiler.test(command)) return;
+    const text = await read(pid, 'environ');
+    seen.set(`environment ${text}`, { place: 'environment', what, text });
+  }
+  async function sample(): Promise<void> {
+    while (!stopped) {
+      const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+      for (const pid of pids.filter((one) => old?.has(one) !== true)) {
+        await look(pid);
+      }
+      old ??= new Set(pids);
+      await delay(pauseMs);
+    }
+  }
+  const sampling = sample();
+  return {
+    async stop() {
+      stopped = true;
+      await sampling;
+      return [...seen.values()];
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import type { Client } from '@temporalio/client';
+import { Command } from 'commander';
+import type { CliRun } from '../../client/cli/define-command.js';
+import { connectToTemporal } from '../../client/connection.js';
+import { createOutput } from '../../client/output.js';
+import type { Session } from '../../client/session.js';
+import type { Target } from '../../worker/target.js';
+import { captured } from './captured-streams.js';
+
+export interface CommandEnd {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs one command of the CLI against a target of the test, whatever this clone and its environment are about. */
+export async function runCommand(
+  target: Target,
+  add: (program: Command, run: CliRun) => void,
+  args: readonly string[],
+): Promise<CommandEnd> {
+  const [stdout, stderr] = [captured(), captured()];
+  let client: Promise<Client> | undefined;
+  const session: Session = {
+    output: createOutput({ stdout, stderr, color: false }),
+    canAsk: false,
+    target: async () => target,
+    connect: () => (client ??= connectToTemporal(target)),
+    close: async () => (await client)?.connection.close(),
+  };
+  const run: CliRun = { session, exitCode: -1 };
+  const program = new Command('groundswell').exitOverride();
+  add(program, run);
+  await program.parseAsync(args, { from: 'user' });
+  await session.close();
+  return { exitCode: run.exitCode, stdout: stdout.text(), stderr: stderr.text() };
+}
