@@ -6,7 +6,12 @@ import { runChild } from '../../workflows/run-child.js';
 /** A lock that is so slow that its child has ended before it can tell it anything. Returns the states of the child. */
 export async function lateParent(): Promise<readonly string[]> {
   const plan = { cluster: 'late', digest: '', artifact: '', changes: 1, network: [], nodes: [], units: [] };
-  const application = createApplication({ plan, searchAttributes: [] });
+  const application = createApplication({
+    plan,
+    spec: { cluster: 'late', approval: 'none', artifact: '' },
+    approved: true,
+    searchAttributes: [],
+  });
   const states: string[] = [];
   await runChild(application, {
     title: 'a child that ends at once',
@@ -23,5 +28,5 @@ export async function lateParent(): Promise<readonly string[]> {
 }
 
 export async function earlyChild(_input: object): Promise<ChildResult> {
-  return { outcome: 'done', changes: 1 };
+  return { outcome: 'done', changes: 1, skipped: [] };
 }

@@ -35,6 +35,7 @@ function aStatus(parked: readonly StepStatus[]): ApplyStatus {
     nodes: Array.from({ length: 1000 }, (_, index) => ({ name: `k8s-${index}`, state: 'open' as const })),
     waves: Array.from({ length: 100 }, (_, wave) => ({ wave, state: 'not begun' as const })),
     parked,
+    skipped: [],
     stopping: false,
   };
 }
@@ -50,6 +51,19 @@ describe('the current details of a run', () => {
     const shown = details.match(/^- 🛑/gm)?.length ?? 0;
     expect(shown).toBeGreaterThan(3);
     expect(details).toContain(`- … and ${1000 + 2 - shown} more steps: \`groundswell status\``);
+  });
+
+  it('are within the limit of the server with 1,000 steps that were skipped', () => {
+    const skipped = Array.from({ length: 1000 }, (_, index) => ({
+      step: unitStep(4, `unit-${index}`),
+      reason: '노드가 "없습니다"\n'.repeat(50),
+      by: 'groundswell',
+    }));
+
+    const details = applyDetails({ ...aStatus([]), skipped }, 7);
+
+    expect(bytes(details)).toBeLessThan(serverLimit);
+    expect(details).toContain('more steps: `groundswell status`');
   });
 
   it('with few steps show every one', () => {
