@@ -18,6 +18,8 @@ import { taskTimes } from './workflow-tasks.js';
 const timeScale = 0.01;
 /** Programs that read histories at once: each is a process. */
 const readers = 4;
+/** Histories of children that are read event by event; of all others the server's own counts are taken. */
+const mostShown = 100;
 const frontDoor = 'bench-size';
 
 export interface SizeRun {
@@ -86,31 +88,42 @@ async function readSizes(
   if (ofNodes.length !== nodes) {
     throw new RolloutError('CommandFailed', `${lock}: expected ${nodes} children for nodes, found ${ofNodes.length}`);
   }
-  const children = await mapFew(ids, (id) => readHistory(access, id));
-  const histories = [parent, await readHistory(access, frontDoor), ...children];
-  const bytes = await historyBytes(access);
-  const times = histories.map(taskTimes);
-  const nodeEvents = children.filter((_, index) => ofNodes.includes(ids[index] ?? '')).map(({ length }) => length);
+  const all = [frontDoor, lock, ...ids];
+  const kept = await keptHistories(access);
+  const lengthOf = (id: string): number => kept.get(id)?.events ?? Number.NaN;
+  const sample = ids.filter((_, index) => index % Math.ceil(ids.length / mostShown) === 0);
+  const children = await mapFew(sample, (id) => readHistory(access, id));
+  for (const [index, id] of sample.entries()) mustAgree(id, children[index]?.length, lengthOf(id));
+  mustAgree(lock, parent.length, lengthOf(lock));
+  const times = [parent, await readHistory(access, frontDoor), ...children].map(taskTimes);
   return {
     parentEvents: parent.length,
-    childEvents: { median: percentile(nodeEvents, 50), max: percentile(nodeEvents, 100) },
-    allEvents: sum(histories.map(({ length }) => length)),
-    historyBytes: sum([frontDoor, lock, ...ids].map((id) => bytes.get(id) ?? Number.NaN)),
-    parentBytes: bytes.get(lock) ?? Number.NaN,
+    childEvents: { median: percentile(ofNodes.map(lengthOf), 50), max: percentile(ofNodes.map(lengthOf), 100) },
+    allEvents: sum(all.map(lengthOf)),
+    historyBytes: sum(all.map((id) => kept.get(id)?.bytes ?? Number.NaN)),
+    parentBytes: kept.get(lock)?.bytes ?? Number.NaN,
     taskWaitMs: spread(times.flatMap(({ waited }) => waited)),
     taskRunMs: spread(times.flatMap(({ ran }) => ran)),
   };
 }
 
-/** The size of each history as the server keeps it, by workflow id. */
-async function historyBytes(access: { readonly cli: string; readonly address: string }) {
+function mustAgree(id: string, shown: number | undefined, listed: number): void {
+  if (shown === listed) return;
+  throw new RolloutError('CommandFailed', `${id}: shown with ${shown ?? 0} events, listed with ${listed}`);
+}
+
+/** Events and size of each history as the server counts them, by workflow id. */
+async function keptHistories(access: { readonly cli: string; readonly address: string }) {
   const all = ['workflow', 'list', '--address', access.address, '--limit', '100000', '-o', 'json'];
   const listed = await jsonOf(access.cli, all);
   const runs = Array.isArray(listed) ? listed.filter(isRecord) : [];
   return new Map(
     runs.map((run) => {
       const execution = isRecord(run['execution']) ? run['execution'] : {};
-      return [String(execution['workflowId']), Number(run['historySizeBytes'])];
+      return [
+        String(execution['workflowId']),
+        { events: Number(run['historyLength']), bytes: Number(run['historySizeBytes']) },
+      ];
     }),
   );
 }
