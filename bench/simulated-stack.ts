@@ -40,13 +40,21 @@ export interface SimulatedStack {
   end(): Promise<void>;
 }
 
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** Brings one up in a folder of its own. The outside is part of this process; server and worker are processes. */
 export async function bringStackUp(input: SimulatedStackInput): Promise<SimulatedStack> {
   const dir = await mkdtemp(join(tmpdir(), 'groundswell-bench-'));
   const cleanUps: (() => Promise<void>)[] = [() => rm(dir, { recursive: true, force: true })];
   const end = async (): Promise<void> => {
+    for (const signal of signals) process.off(signal, leave);
     for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
   };
+  // server and worker are processes of their own: they would go on without us
+  const leave = (): void => {
+    void end().finally(() => process.exit(130));
+  };
+  for (const signal of signals) process.on(signal, leave);
   try {
     // all files are in the new folder, the programs are those of this clone
     const folder = { ...rehearsalFolder(dir), root };
