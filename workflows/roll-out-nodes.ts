@@ -40,20 +40,21 @@ export async function rollOutNodes(application: Application): Promise<void> {
 
 async function rollOutOne(application: Application, node: PlannedNode): Promise<void> {
   const { name } = node;
+  let told = false;
   const { skipped } = await runChild(application, {
     title: `node ${name}`,
     workflowId: nodeWorkflowId(application.plan.cluster, name),
     workflow: rollOutNode,
-    input: (parent) => ({
-      plan: referenceOf(application.plan),
-      node,
-      parent,
-      controlPlaneReady: application.controlPlaneReady,
-      paused: application.steps.paused,
-    }),
+    input: (parent) => {
+      told = application.controlPlaneReady;
+      const { paused } = application.steps;
+      return { plan: referenceOf(application.plan), node, parent, controlPlaneReady: told, paused };
+    },
     state: (state) => application.nodeStates.set(name, state),
     // the control plane may have answered between the making of the input and the start
-    started: (child) => (application.controlPlaneReady ? child.signal(controlPlaneReadySignal) : Promise.resolve()),
+    started: async (child) => {
+      if (application.controlPlaneReady && !told) await child.signal(controlPlaneReadySignal);
+    },
   });
   const ready = skipped.length === 0;
   (ready ? application.readyNodes : application.skippedNodes).add(name);
