@@ -1,10 +1,11 @@
 import { condition, setHandler } from '@temporalio/workflow';
 import type { PlannedNode } from '../model/plan.js';
 import { referenceOf, type Application } from './application.js';
-import { controlPlaneReadySignal, nodeReadySignal, nodeSkippedSignal, nodeWorkflowId } from './contract.js';
+import { controlPlaneReadySignal, nodeSkippedSignal, nodeWorkflowId } from './contract.js';
 import { Stopped, throwWorst } from './failures.js';
 import { rollOutNode } from './roll-out-node.js';
 import { runChild } from './run-child.js';
+import { tellNodeReady } from './tell-waves.js';
 
 /**
  * How many nodes are rolled out at the same time, those not counted that wait for a person. So a large cluster takes no
@@ -56,9 +57,12 @@ async function rollOutOne(application: Application, node: PlannedNode): Promise<
       if (application.controlPlaneReady && !told) await child.signal(controlPlaneReadySignal);
     },
   });
-  const ready = skipped.length === 0;
-  (ready ? application.readyNodes : application.skippedNodes).add(name);
+  if (skipped.length === 0) {
+    application.readyNodes.add(name);
+    await tellNodeReady(application, name);
+    return;
+  }
+  application.skippedNodes.add(name);
   const waves = [...application.children].filter(([id]) => id.includes('/wave/'));
-  const signal = ready ? nodeReadySignal : nodeSkippedSignal;
-  await Promise.allSettled(waves.map(([, child]) => child.signal(signal, { node: name })));
+  await Promise.allSettled(waves.map(([, child]) => child.signal(nodeSkippedSignal, { node: name })));
 }
