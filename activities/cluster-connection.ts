@@ -21,8 +21,9 @@ export async function connectToCluster(
   { spec }: PlanBody,
   options?: CallOptions,
 ): Promise<Kubernetes> {
-  const instances = await dependencies.ec2Compute.describeInstances({ cluster: spec.cluster }, options);
   const controlPlanes = spec.nodes.filter(({ role }) => role === 'control-plane').map(({ name }) => name);
+  const wanted = { cluster: spec.cluster, nodes: controlPlanes };
+  const instances = await dependencies.ec2Compute.describeInstances(wanted, options);
   const [instance] = instances
     .filter(({ node, state }) => controlPlanes.includes(node) && state === 'running')
     .sort((a, b) => b.generation - a.generation);

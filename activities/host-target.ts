@@ -48,7 +48,7 @@ export async function runningInstance(
   { cluster, node }: { readonly cluster: string; readonly node: string },
   options?: CallOptions,
 ): Promise<InstanceFact> {
-  const { live } = instanceOf(node, await ec2Compute.describeInstances({ cluster }, options));
+  const { live } = instanceOf(node, await ec2Compute.describeInstances({ cluster, nodes: [node] }, options));
   if (live?.state === 'running') return live;
   const found = live === undefined ? 'none' : `${live.id}, which is ${live.state}`;
   throw new RolloutError('InstanceGone', `node ${node}: expected a running instance with its tags, found ${found}`);

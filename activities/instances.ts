@@ -43,7 +43,7 @@ export interface InstancePace {
   readonly everyMs: number;
   readonly deadlineMs: number;
 }
-const instancePace: InstancePace = { everyMs: 2_000, deadlineMs: 10 * 60_000 };
+export const instancePace: InstancePace = { everyMs: 2_000, deadlineMs: 10 * 60_000 };
 
 /** What is done to the instances of a cluster. */
 export function createInstanceActivities(dependencies: InstanceDependencies, pace: InstancePace = instancePace) {
@@ -65,7 +65,8 @@ export function createInstanceActivities(dependencies: InstanceDependencies, pac
         const node = nodeOf(body, input.node.name);
         const { generation } = input.node;
         const decide = async (): Promise<InstanceDecision> => {
-          const instances = await ec2Compute.describeInstances({ cluster: body.spec.cluster }, options);
+          const wanted = { cluster: body.spec.cluster, nodes: [node.name] };
+          const instances = await ec2Compute.describeInstances(wanted, options);
           return decideInstance({ node, generation, instances });
         };
         let decision = await decide();
@@ -120,7 +121,8 @@ async function untilRunning(
   const deadline = performance.now() + wait.pace.deadlineMs;
   let seen = wait.instance;
   for (;;) {
-    const instances = await ec2Compute.describeInstances({ cluster: spec.cluster }, options);
+    const wanted = { cluster: spec.cluster, nodes: [seen.node] };
+    const instances = await ec2Compute.describeInstances(wanted, options);
     // what was just launched may not be listed yet
     seen = instances.find(({ id }) => id === wait.instance.id) ?? seen;
     if (!isLive(seen)) return seen;

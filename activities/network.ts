@@ -44,7 +44,7 @@ export interface NetworkPace {
   readonly everyMs: number;
   readonly deadlineMs: number;
 }
-const networkPace: NetworkPace = { everyMs: 1_000, deadlineMs: 120_000 };
+export const networkPace: NetworkPace = { everyMs: 1_000, deadlineMs: 120_000 };
 
 /** What is done to the network of a cluster. Each part is found by its tags; a half-made one is finished. */
 export function createNetworkActivities(dependencies: NetworkDependencies, pace: NetworkPace = networkPace) {

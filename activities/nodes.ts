@@ -31,7 +31,7 @@ interface NodeInput {
 }
 
 /** A Node object appears some seconds after its kubelet starts; Ready follows the pod network: 2 minutes on a busy machine. */
-const nodePace: PollPace = { everyMs: 1_500, deadlineMs: 5 * 60_000 };
+export const nodePace: PollPace = { everyMs: 1_500, deadlineMs: 5 * 60_000 };
 const nodeFieldManager = 'groundswell-nodes';
 
 /** What is done to the Node objects of a cluster. */
@@ -154,16 +154,14 @@ export async function nodeReadyTrouble(
   if (live === undefined) return 'there is no Node object';
   const trouble = nodeTrouble(live);
   if (trouble !== undefined) return trouble;
-  const pods = await kubernetes.list(
-    {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      namespace: 'kube-flannel',
-      labelSelector: 'app=flannel',
-      fieldSelector: `spec.nodeName=${name}`,
-    },
-    options,
-  );
+  return networkTrouble(await kubernetes.list({ ...networkPods, fieldSelector: `spec.nodeName=${name}` }, options));
+}
+
+/** The pods of the pod network, one on each node. */
+export const networkPods = { apiVersion: 'v1', kind: 'Pod', namespace: 'kube-flannel', labelSelector: 'app=flannel' };
+
+/** Why the pod network does not work on a node yet, by its pods there; `undefined` when it does. */
+export function networkTrouble(pods: readonly KubernetesObject[]): string | undefined {
   const verdicts = pods.map((pod) => ({
     pod,
     verdict: verdictOf({ live: pod, applied: { uid: pod.metadata.uid ?? '', generation: 0 } }),

@@ -1,6 +1,8 @@
 import { judgedText } from '../model/gate/gate-sentence.js';
 import { verdictOf } from '../model/gate.js';
-import { nodeDeviations } from '../model/node-reconciliation.js';
+import { textAt } from '../model/json-value.js';
+import type { KubernetesObject } from '../model/kubernetes-object.js';
+import { nodeDeviations, nodeTrouble } from '../model/node-reconciliation.js';
 import type { PlanBody } from '../model/plan.js';
 import { RolloutError } from '../model/rollout-error.js';
 import { unitStep, type StepId } from '../model/steps.js';
@@ -10,7 +12,7 @@ import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
 import type { PlanReference } from '../workflows/contract.js';
 import { connectToCluster } from './cluster-connection.js';
 import { openObjects, readInventory } from './judge-unit.js';
-import { type NodeDependencies, nodeReadyTrouble, nodeReference, reconcileNode } from './nodes.js';
+import { networkPods, networkTrouble, type NodeDependencies, reconcileNode } from './nodes.js';
 import { planBody } from './plan-body.js';
 import { pollCluster, type PollPace } from './poll-cluster.js';
 import { withHeartbeat } from './with-heartbeat.js';
@@ -21,7 +23,7 @@ export type VerificationActivities = ReturnType<typeof createVerificationActivit
 export type VerificationDependencies = NodeDependencies;
 
 /** CoreDNS and the last DaemonSet pods are ready half a minute after the last node; a busy machine needs more. */
-const verifyPace: PollPace = { everyMs: 2_000, deadlineMs: 5 * 60_000 };
+export const verifyPace: PollPace = { everyMs: 2_000, deadlineMs: 5 * 60_000 };
 const systemNamespaces = ['kube-system', 'kube-flannel'];
 
 /** What is looked at when everything is done. */
@@ -76,8 +78,9 @@ interface ClusterLook {
 
 async function reconcileNodes(input: ClusterLook, options: CallOptions): Promise<boolean> {
   let changed = false;
+  const nodes = await liveNodes(input.kubernetes, options);
   for (const node of input.body.spec.nodes) {
-    const live = await input.kubernetes.get(nodeReference(node.name), options);
+    const live = nodes.get(node.name);
     if (live === undefined || nodeDeviations(live, node).length === 0) continue;
     const outcome = await reconcileNode({ ...input, node }, live, options);
     changed ||= outcome.changed;
@@ -86,22 +89,32 @@ async function reconcileNodes(input: ClusterLook, options: CallOptions): Promise
 }
 
 async function deviationsOf(kubernetes: Kubernetes, body: PlanBody, options: CallOptions): Promise<readonly string[]> {
-  const nodes = await Promise.all(body.spec.nodes.map((node) => nodeProblems(kubernetes, node, options)));
+  const nodes = await nodeProblems(kubernetes, body.spec.nodes, options);
   const units = await Promise.all(body.units.map((unit) => unitProblems(kubernetes, unit, options)));
   const system = await Promise.all(systemNamespaces.map((namespace) => systemProblems(kubernetes, namespace, options)));
-  return [...nodes, ...system, ...units].flat();
+  return [...nodes, ...system.flat(), ...units.flat()];
 }
 
+/** All nodes by two lists: asking for each would be thousands of requests in a large cluster. */
 async function nodeProblems(
   kubernetes: Kubernetes,
-  node: PlanBody['spec']['nodes'][number],
+  nodes: PlanBody['spec']['nodes'],
   options: CallOptions,
 ): Promise<readonly string[]> {
-  const live = await kubernetes.get(nodeReference(node.name), options);
-  if (live === undefined) return [`node ${node.name}: there is no Node object`];
-  const trouble = await nodeReadyTrouble(kubernetes, node.name, options);
-  const deviations = nodeDeviations(live, node);
-  return [...(trouble === undefined ? [] : [trouble]), ...deviations].map((problem) => `node ${node.name}: ${problem}`);
+  const all = await liveNodes(kubernetes, options);
+  const pods = Map.groupBy(await kubernetes.list(networkPods, options), (pod) => textAt(pod, 'spec', 'nodeName'));
+  return nodes.flatMap((node) => {
+    const live = all.get(node.name);
+    if (live === undefined) return [`node ${node.name}: there is no Node object`];
+    const trouble = nodeTrouble(live) ?? networkTrouble(pods.get(node.name) ?? []);
+    const problems = [...(trouble === undefined ? [] : [trouble]), ...nodeDeviations(live, node)];
+    return problems.map((problem) => `node ${node.name}: ${problem}`);
+  });
+}
+
+async function liveNodes(kubernetes: Kubernetes, options: CallOptions): Promise<ReadonlyMap<string, KubernetesObject>> {
+  const nodes = await kubernetes.list({ apiVersion: 'v1', kind: 'Node' }, options);
+  return new Map(nodes.map((node) => [node.metadata.name, node]));
 }
 
 async function systemProblems(

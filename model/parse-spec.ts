@@ -67,9 +67,14 @@ function syntaxProblem(error: YAMLError, source: Source): SpecProblem {
 
 function aliasProblems(source: Source): readonly SpecProblem[] {
   const problems: SpecProblem[] = [];
+  // collected on the way: the library looks each alias up by a walk of its own, which takes seconds for a thousand
+  const anchors = new Set<string>();
   visit(source.document, {
+    Value(_key, { anchor }) {
+      if (anchor !== undefined) anchors.add(anchor);
+    },
     Alias(_key, alias) {
-      if (alias.resolve(source.document) !== undefined) return;
+      if (anchors.has(alias.source)) return;
       const place = placeAt(alias.range?.[0] ?? 0, source);
       problems.push(
         specProblem({

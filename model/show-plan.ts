@@ -40,8 +40,8 @@ function nodesToChange(plan: Plan): {
   readonly finished: readonly PlannedNode[];
 } {
   const changing = plan.nodes.filter(({ op }) => op !== 'none');
-  const isNew = (node: PlannedNode): boolean =>
-    plan.steps.some(({ step, op }) => step === nodeStep(node.name, 'instance') && op !== 'none');
+  const steps = new Set(changesOf(plan).map(({ step }) => step));
+  const isNew = (node: PlannedNode): boolean => steps.has(nodeStep(node.name, 'instance'));
   return { created: changing.filter(isNew), finished: changing.filter((node) => !isNew(node)) };
 }
 
@@ -55,8 +55,9 @@ function networkSection(plan: Plan): readonly string[] {
 function nodesSection(plan: Plan): readonly string[] {
   const { created, finished } = nodesToChange(plan);
   if (created.length + finished.length === 0) return [];
+  const changes = Map.groupBy(changesOf(plan), ({ step }) => step.slice(0, step.lastIndexOf('/')));
   const rows = [...created, ...finished].map((node) => {
-    const steps = changesOf(plan).filter(({ step }) => step.startsWith(`node/${node.name}/`));
+    const steps = changes.get(`node/${node.name}`) ?? [];
     return [node.name, `generation ${node.generation}`, stepsOf(steps)];
   });
   return [`nodes from ${plan.image.name} (${plan.image.id})`, ...table(rows, '  + '), ...unchanged(plan.nodes)];
@@ -74,8 +75,9 @@ function stepsOf(steps: readonly PlanStep[]): string {
 function wavesSection(plan: Plan): readonly string[] {
   const changing = plan.units.filter(({ op }) => op !== 'none');
   if (changing.length === 0) return [];
+  const reasons = new Map<string, string>(plan.steps.map(({ step, reason }) => [step, reason]));
   const rows = changing.map((unit) => {
-    const reason = plan.steps.find(({ step }) => step === unitStep(unit.wave, unit.name))?.reason ?? '';
+    const reason = reasons.get(unitStep(unit.wave, unit.name)) ?? '';
     const nodes = unit.nodes.length === 0 ? '' : `needs ${unit.nodes.join(', ')}`;
     return [`wave ${unit.wave}`, unit.name, reason, nodes];
   });

@@ -10,6 +10,8 @@ export const addressRules: readonly SpecRule[] = [
   subnetsLieInTheVpc,
   subnetsAreApart,
   vpcPodsAndServicesAreApart,
+  subnetsHoldTheNodes,
+  podRangeHoldsTheNodes,
   zonesBelongToTheRegion,
   zonesHaveOneSubnet,
 ];
@@ -56,6 +58,25 @@ function subnetsAreApart(draft: SpecDraft): readonly SpecViolation[] {
 
 function vpcPodsAndServicesAreApart(draft: SpecDraft): readonly SpecViolation[] {
   return overlaps(clusterRanges(draft));
+}
+
+// https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html: AWS keeps five addresses of each subnet.
+function subnetsHoldTheNodes({ network, nodes }: SpecDraft): readonly SpecViolation[] {
+  if (network === undefined) return [];
+  const sizes = network.subnets.map(({ cidr }) => 2 ** (32 - addressRange(cidr).prefixLength) - 5);
+  const room = sizes.reduce((sum, size) => sum + Math.max(0, size), 0);
+  if (nodes.length <= room) return [];
+  const expected = `room for all ${nodes.length}; AWS keeps five addresses of each subnet`;
+  return [{ path: ['network', 'subnets'], found: `room for ${room} nodes`, expected }];
+}
+
+// kubeadm gives each node a /24 of the range of pods; a node that gets none never becomes Ready.
+function podRangeHoldsTheNodes({ network, nodes }: SpecDraft): readonly SpecViolation[] {
+  if (network === undefined) return [];
+  const room = Math.floor(2 ** (24 - addressRange(network.podCidr).prefixLength));
+  if (nodes.length <= room) return [];
+  const expected = `a /24 for each of ${nodes.length} nodes: a range of /${24 - Math.ceil(Math.log2(nodes.length))} or larger`;
+  return [{ path: ['network', 'podCidr'], found: `${network.podCidr}, which has ${room}`, expected }];
 }
 
 function zonesBelongToTheRegion({ network, region }: SpecDraft): readonly SpecViolation[] {

@@ -27,6 +27,8 @@ export interface RunWorkerOptions {
   readonly workflowBundle?: WorkflowBundleOption;
   /** Whether metrics are served, and so what they tell has to be asked for. Default: no. */
   readonly metrics?: boolean;
+  /** How many Ansible runs at once. Default: two a core, because each is bound by the processor. */
+  readonly ansibleRuns?: number;
   /** Ends the worker when it settles; by default SIGINT or SIGTERM does. */
   readonly until?: Promise<unknown>;
   /** Called before the worker polls, for each open run that it would not replay. By default it is logged as a warning. */
@@ -79,7 +81,11 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
         maxConcurrentActivityTaskExecutions: 100,
       }),
       // each Ansible run is bound by the processor: more than two a core only makes all of them slower
-      Worker.create({ ...shared, taskQueue: ansibleTaskQueue, maxConcurrentActivityTaskExecutions: 2 * cpus().length }),
+      Worker.create({
+        ...shared,
+        taskQueue: ansibleTaskQueue,
+        maxConcurrentActivityTaskExecutions: options.ansibleRuns ?? 2 * cpus().length,
+      }),
     ]);
     const runs = workers.map((worker) => (options.until === undefined ? worker.run() : worker.runUntil(options.until)));
     options.onReady?.();

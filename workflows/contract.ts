@@ -121,7 +121,7 @@ export interface RollOutWaveInput {
   readonly wave: number;
   readonly units: readonly PlannedUnit[];
   readonly parent: { readonly workflowId: string; readonly runId: string };
-  /** Nodes that are Ready and labelled at the start; later ones come by the signal `nodeReady`. */
+  /** Nodes that are Ready and labelled at the start; later ones come by the signal `nodesReady`. */
   readonly readyNodes: readonly string[];
   /** Nodes that this run goes on without; later ones come by the signal `nodeSkipped`. */
   readonly skippedNodes: readonly string[];
@@ -226,7 +226,7 @@ export const pausedSignal = defineSignal<[{ readonly paused: boolean }]>('paused
 /** Lock → wave: the run goes on without this node. */
 export const nodeSkippedSignal = defineSignal<[{ readonly node: string }]>('nodeSkipped');
 /** Lock → wave: these nodes are Ready and labelled. */
-export const nodeReadySignal = defineSignal<[{ readonly node: string }]>('nodeReady');
+export const nodesReadySignal = defineSignal<[{ readonly nodes: readonly string[] }]>('nodesReady');
 
 export const frontDoorStatusQuery = defineQuery<FrontDoorStatus>('status');
 export const applyStatusQuery = defineQuery<ApplyStatus>('status');

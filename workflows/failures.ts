@@ -66,7 +66,10 @@ export function endWith(type: string, message: string): ApplicationFailure {
 /** Ends by what ended several things that ran side by side: by an abort before anything else. */
 export function throwWorst(outcomes: readonly PromiseSettledResult<unknown>[]): void {
   const rejected = outcomes.filter((outcome) => outcome.status === 'rejected');
-  const worst = rejected.find(({ reason }) => reason instanceof Aborted) ?? rejected[0];
+  const worst =
+    rejected.find(({ reason }) => reason instanceof Aborted) ??
+    rejected.find(({ reason }) => !(reason instanceof Stopped)) ??
+    rejected[0];
   if (worst !== undefined) throw worst.reason;
 }
 

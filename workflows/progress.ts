@@ -1,9 +1,19 @@
 import { setCurrentDetails } from '@temporalio/workflow';
+import { fitBytes, fitLines } from '../model/fit-bytes.js';
 import type { ApplyStatus, ChildState, PlanName, StepStatus } from '../model/status.js';
 import { applyWorkflowId } from './contract.js';
 
-/** The server refuses current details of more than 20,000 bytes. */
+/**
+ * In bytes. The server refuses details of more than 20,000, and counts their JSON text, where the end of a line and a
+ * quotation mark have two.
+ */
 const longestDetails = 15_000;
+const longestNote = 300;
+const longestMessage = 1_000;
+/** What stands before the lines of steps. */
+const longestHead = 3_000;
+/** A list of more steps than this shows those first that wait for a person. */
+const mostInOrder = 20;
 
 const marks: Readonly<Record<StepStatus['state'], string>> = {
   'not begun': '▫️',
@@ -25,18 +35,29 @@ const childMarks: Readonly<Record<ChildState, string>> = {
 
 /** Shows Markdown as the current details of this workflow in Temporal's UI. */
 export function show(markdown: string): void {
-  setCurrentDetails(markdown.slice(0, longestDetails));
+  setCurrentDetails(fitBytes(markdown, longestDetails));
 }
 
 /** The steps of a child, a parked one with what to answer and where. */
 export function stepsDetails(title: string, steps: Iterable<StepStatus>, cluster: string): string {
-  return `**${title}**\n\n${[...steps].map((status) => stepLine(status, cluster)).join('\n')}`;
+  const all = [...steps];
+  const parkedFirst = all.toSorted((a, b) => Number(b.state === 'parked') - Number(a.state === 'parked'));
+  const lines = (all.length > mostInOrder ? parkedFirst : all).map((status) => () => stepLine(status, cluster));
+  return [`**${title}**`, '', ...fittingLines(lines)].join('\n');
+}
+
+/** As many lines as there is room for; those that there is none for are not made. */
+function fittingLines(lines: readonly (() => string)[]): readonly string[] {
+  return fitLines(lines, (line) => line(), {
+    mostBytes: longestDetails - longestHead,
+    more: (left) => `- … and ${left} more steps: \`groundswell status\``,
+  });
 }
 
 function stepLine({ step, state, note, failure }: StepStatus, cluster: string): string {
   const line = `- ${marks[state]} \`${step}\``;
-  if (failure === undefined) return note === undefined ? line : `${line} ${note.slice(0, 150)}`;
-  return `${line} ${failure.message.slice(0, 600)}: ${failure.advice}. Answer: ${answerText(step, cluster)}`;
+  if (failure === undefined) return note === undefined ? line : `${line} ${fitBytes(note, longestNote)}`;
+  return `${line} ${fitBytes(failure.message, longestMessage)}: ${failure.advice}. Answer: ${answerText(step, cluster)}`;
 }
 
 function answerText(step: string, cluster: string): string {
@@ -53,13 +74,23 @@ export function applyDetails(status: ApplyStatus, changes: number): string {
     '',
     `Nodes: ${ready} of ${status.nodes.length} ready`,
     '',
-    ...(waves === '' ? [] : [`Waves: ${waves}`, '']),
-    ...(status.paused === undefined ? [] : [`**Paused** by ${status.paused.by}: ${status.paused.reason}`, '']),
+    ...(waves === '' ? [] : [`Waves: ${fitBytes(waves, longestMessage)}`, '']),
+    ...(status.paused === undefined ? [] : [pausedLine(status.paused), '']),
     ...(status.amended === undefined ? [] : [approvalDetails({ cluster: status.cluster, ...status.amended }), '']),
-    ...[...status.parked, ...status.network, status.verify].map((step) => stepLine(step, status.cluster)),
-    ...status.skipped.map(({ step, reason, by }) => `- ${marks.skipped} \`${step}\` skipped, ${by}: ${reason}`),
+    ...fittingLines([
+      ...[...status.parked, ...status.network, status.verify].map((step) => () => stepLine(step, status.cluster)),
+      ...status.skipped.map((skipped) => () => skippedLine(skipped)),
+    ]),
   ];
   return lines.join('\n');
+}
+
+function pausedLine({ by, reason }: NonNullable<ApplyStatus['paused']>): string {
+  return fitBytes(`**Paused** by ${by}: ${reason}`, longestMessage);
+}
+
+function skippedLine({ step, reason, by }: ApplyStatus['skipped'][number]): string {
+  return fitBytes(`- ${marks.skipped} \`${step}\` skipped, ${by}: ${reason}`, longestMessage);
 }
 
 /** What a person has to do so that a plan is carried out, ready to be copied. */

@@ -5,7 +5,7 @@ import { unitStep } from '../model/steps.js';
 import { activityOptions } from './activity-options.js';
 import { childResult, createChildSteps } from './child-steps.js';
 import {
-  nodeReadySignal,
+  nodesReadySignal,
   nodeSkippedSignal,
   waveStatusQuery,
   type ChildResult,
@@ -14,6 +14,9 @@ import {
 import { Skipped, Stopped, throwWorst } from './failures.js';
 import { runStep } from './run-step.js';
 import { mark, type Steps } from './steps.js';
+
+/** A unit that waits for more nodes names the first three. */
+const mostNames = 6;
 
 /** Applies the units of one wave side by side, each as soon as its own nodes are Ready, and holds the gate of the wave. */
 export async function rollOutWave(input: RollOutWaveInput): Promise<ChildResult> {
@@ -38,11 +41,11 @@ export async function rollOutWave(input: RollOutWaveInput): Promise<ChildResult>
       const step = unitStep(wave, unit.name);
       const begun = !['not begun', 'waiting'].includes(steps.statuses.get(step)?.state ?? '');
       if (begun || missing(unit).length === 0) continue;
-      mark(steps, { step, state: 'waiting', note: `waits for ${missing(unit).join(', ')}` });
+      mark(steps, { step, state: 'waiting', note: waitsFor(missing(unit)) });
     }
   };
-  setHandler(nodeReadySignal, ({ node }) => {
-    nodes.ready.add(node);
+  setHandler(nodesReadySignal, ({ nodes: names }) => {
+    for (const name of names) nodes.ready.add(name);
     showWaiting();
   });
   setHandler(nodeSkippedSignal, ({ node }) => {
@@ -70,6 +73,12 @@ export async function rollOutWave(input: RollOutWaveInput): Promise<ChildResult>
   return childResult(steps, async () => {
     throwWorst(await Promise.allSettled(input.units.map(rollOutUnit)));
   });
+}
+
+/** `waits for k8s-redis, k8s-redis-2, k8s-redis-3 and 74 more nodes`: one status tells of all units of a wave. */
+function waitsFor(nodes: readonly string[]): string {
+  if (nodes.length <= mostNames) return `waits for ${nodes.join(', ')}`;
+  return `waits for ${nodes.slice(0, 3).join(', ')} and ${nodes.length - 3} more nodes`;
 }
 
 /** A unit whose node was skipped cannot run: it is skipped too, so that later waves do not wait for ever. */

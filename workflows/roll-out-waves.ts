@@ -1,8 +1,9 @@
 import { referenceOf, type Application } from './application.js';
-import { nodeReadySignal, nodeSkippedSignal, waveWorkflowId } from './contract.js';
+import { nodesReadySignal, nodeSkippedSignal, waveWorkflowId } from './contract.js';
 import { Stopped } from './failures.js';
 import { rollOutWave } from './roll-out-wave.js';
 import { runChild } from './run-child.js';
+import { nodesOf } from './tell-waves.js';
 
 /** Rolls the waves out one after another: the next begins when the gate of the one before holds. */
 export async function rollOutWaves(application: Application): Promise<void> {
@@ -10,7 +11,6 @@ export async function rollOutWaves(application: Application): Promise<void> {
   const units = plan.units.filter(({ op }) => op !== 'none');
   const waves = [...new Set(units.map(({ wave }) => wave))].sort((a, b) => a - b);
   for (const wave of waves) application.waveStates.set(wave, 'not begun');
-  const controlPlane = plan.nodes.filter(({ role }) => role === 'control-plane').map(({ name }) => name);
 
   for (const wave of waves) {
     if (application.steps.stopping) throw new Stopped(`stopped before wave ${wave}`);
@@ -25,9 +25,7 @@ export async function rollOutWaves(application: Application): Promise<void> {
         return {
           plan: referenceOf(application.plan),
           wave,
-          units: units
-            .filter((unit) => unit.wave === wave)
-            .map((unit) => ({ ...unit, nodes: [...new Set([...controlPlane, ...unit.nodes])] })),
+          units: units.filter((unit) => unit.wave === wave).map((unit) => ({ ...unit, nodes: nodesOf(plan, unit) })),
           parent,
           readyNodes: [...known.ready],
           skippedNodes: [...known.skipped],
@@ -40,7 +38,7 @@ export async function rollOutWaves(application: Application): Promise<void> {
         const ready = [...application.readyNodes].filter((node) => !known.ready.has(node));
         const skipped = [...application.skippedNodes].filter((node) => !known.skipped.has(node));
         await Promise.all([
-          ...ready.map((node) => child.signal(nodeReadySignal, { node })),
+          ...(ready.length === 0 ? [] : [child.signal(nodesReadySignal, { nodes: ready })]),
           ...skipped.map((node) => child.signal(nodeSkippedSignal, { node })),
         ]);
       },

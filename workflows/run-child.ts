@@ -33,13 +33,18 @@ export async function runChild<Input>(application: Application, run: ChildRun<In
     application.children.set(run.workflowId, child);
     application.show();
     try {
-      await run.started(child);
-      if (application.steps.stopping) await child.signal(stopSignal, application.stoppedBy);
+      // where the news come late, the child may have ended: it needs none then
+      await Promise.allSettled([run.started(child)]);
+      if (application.steps.stopping) await Promise.allSettled([child.signal(stopSignal, application.stoppedBy)]);
       const result = await child.result();
       run.state(stateAfter(result));
       application.childEnded(run.title, result);
       application.show();
       return result;
+    } catch (error) {
+      // others would wait for this child for ever: nothing new begins, and the run ends with this error
+      if (!application.steps.stopping) application.stop({ by: 'groundswell', reason: `${run.title} failed` });
+      throw error;
     } finally {
       application.children.delete(run.workflowId);
     }

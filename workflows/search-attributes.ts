@@ -1,5 +1,6 @@
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import { upsertSearchAttributes } from '@temporalio/workflow';
+import { byteLength, fitBytes } from '../model/fit-bytes.js';
 
 /** What is made findable in Temporal. */
 export interface SearchAttributes {
@@ -9,8 +10,12 @@ export interface SearchAttributes {
   readonly GroundswellGitSha?: string;
 }
 
-/** Values of a list attribute are capped: the server refuses long ones. */
-const longestList = 20;
+/** In a list attribute. Who wants all of them asks for the status. */
+const mostItems = 20;
+/** In bytes, as JSON. The server refuses a value of more than 2,048, and with it the workflow task, again and again. */
+const longestList = 2_000;
+/** In bytes. A keyword is a column of 255 characters in the databases of the server. */
+const longestKeyword = 255;
 
 /**
  * Sets the search attributes that the server knows, and leaves out the others: an upsert of an unregistered name would
@@ -26,10 +31,21 @@ export function searchAttributePairs(known: readonly string[], attributes: Searc
   const pairs: SearchAttributePair[] = [];
   for (const [name, value] of entriesOf(attributes)) {
     if (value === undefined || !known.includes(name)) continue;
-    if (typeof value === 'string') pairs.push({ key: defineSearchAttributeKey(name, 'KEYWORD'), value });
-    else pairs.push({ key: defineSearchAttributeKey(name, 'KEYWORD_LIST'), value: [...value.slice(0, longestList)] });
+    if (typeof value === 'string')
+      pairs.push({ key: defineSearchAttributeKey(name, 'KEYWORD'), value: keyword(value) });
+    else pairs.push({ key: defineSearchAttributeKey(name, 'KEYWORD_LIST'), value: cappedList(value) });
   }
   return pairs;
+}
+
+function keyword(text: string): string {
+  return fitBytes(text, longestKeyword);
+}
+
+function cappedList(items: readonly string[]): string[] {
+  const capped = items.slice(0, mostItems).map(keyword);
+  while (byteLength(JSON.stringify(capped)) > longestList) capped.pop();
+  return capped;
 }
 
 function entriesOf(

@@ -19,9 +19,9 @@ export function createSimulatedEc2Compute(world: World): Ec2Compute {
   return {
     account: async () => '000000000000',
     resolveImage: async () => ({ id: 'ami-00000000000000000', name: 'simulated image' }),
-    async describeInstances() {
+    async describeInstances({ nodes }) {
       world.throttle('DescribeInstances');
-      return things.instances.map(asNow);
+      return things.instances.filter(({ node }) => nodes?.includes(node) ?? true).map(asNow);
     },
     async runInstance(request) {
       const token = instanceToken(request);
@@ -42,7 +42,7 @@ export function createSimulatedEc2Compute(world: World): Ec2Compute {
         zone: request.zone,
         type: request.type,
         imageId: request.imageId,
-        privateAddress: `198.18.0.${10 + things.instances.length}`,
+        privateAddress: addressOf(10 + things.instances.length),
         token,
         request: canonicalJson(request),
         readyAtMs,
@@ -79,6 +79,11 @@ function sameRequest(
   }
   if (known.state !== 'terminated') return known;
   throw new RolloutError('InstanceGone', `${what}: IdempotentInstanceTerminated [simulated]`);
+}
+
+/** The address of that number in 198.18.0.0/15, which nobody has. */
+function addressOf(number: number): string {
+  return `198.18.${Math.floor(number / 256)}.${number % 256}`;
 }
 
 function newId(world: World, prefix: string): string {

@@ -1,23 +1,26 @@
-import { paginateDescribeInstances, type Instance } from '@aws-sdk/client-ec2';
+import { paginateDescribeInstances, type Filter, type Instance } from '@aws-sdk/client-ec2';
 import type { InstanceFact, InstanceState } from '../../model/facts.js';
-import type { CallOptions } from '../calls.js';
 import { callEc2 } from './call-ec2.js';
 import type { Ec2Clients } from './ec2-client.js';
-import type { Owner } from './ec2.js';
+import type { Ec2Compute, Owner } from './ec2.js';
 import { ownedBy, tagNames, tagValue } from './ownership-tags.js';
-import { shareReads } from './share-reads.js';
+import { shareLookups, type Lookup } from './share-lookups.js';
 
-type InstanceReads = (owner: Owner, options?: CallOptions) => Promise<readonly InstanceFact[]>;
+type DescribeInstances = Ec2Compute['describeInstances'];
 
-/** Reads of a cluster's instances, shared by all who wait at the same time. */
-export function createInstanceReads({ repeating }: Ec2Clients): InstanceReads {
-  const reads = new Map<string, () => Promise<readonly InstanceFact[]>>();
+/** EC2 takes at most 200 values of one filter; more nodes at once are a read of the whole cluster. */
+const mostNames = 200;
 
-  async function readAll(owner: Owner): Promise<readonly InstanceFact[]> {
+/** Lookups of a cluster's instances, shared by all who wait at the same time. */
+export function createInstanceReads({ repeating }: Ec2Clients): DescribeInstances {
+  const lookups = new Map<string, Lookup<InstanceFact>>();
+
+  async function read(owner: Owner, nodes: readonly string[] | undefined): Promise<readonly InstanceFact[]> {
+    const ofNodes = nodes === undefined || nodes.length > mostNames ? [] : [nodeFilter(nodes)];
     return callEc2('DescribeInstances', async () => {
-      const pages = paginateDescribeInstances({ client: repeating, pageSize: 200 }, { Filters: ownedBy(owner) });
+      const input = { Filters: [...ownedBy(owner), ...ofNodes] };
       const facts: InstanceFact[] = [];
-      for await (const { Reservations } of pages) {
+      for await (const { Reservations } of paginateDescribeInstances({ client: repeating, pageSize: 200 }, input)) {
         for (const instance of (Reservations ?? []).flatMap(({ Instances }) => Instances ?? [])) {
           const fact = instanceFact(instance);
           if (fact !== undefined) facts.push(fact);
@@ -27,14 +30,19 @@ export function createInstanceReads({ repeating }: Ec2Clients): InstanceReads {
     });
   }
 
-  return async (owner, { signal } = {}) => {
-    const read = reads.get(owner.cluster) ?? shareReads(() => readAll(owner));
-    reads.set(owner.cluster, read);
+  return async ({ cluster, nodes }, { signal } = {}) => {
+    const lookUp = lookups.get(cluster) ?? shareLookups((names) => read({ cluster }, names));
+    lookups.set(cluster, lookUp);
     signal?.throwIfAborted();
-    if (signal === undefined) return read();
-    // the read goes on for the others
-    return untilAborted(read(), signal);
+    const found = lookUp(nodes);
+    // the lookup goes on for the others
+    const facts = signal === undefined ? await found : await untilAborted(found, signal);
+    return nodes === undefined ? facts : facts.filter(({ node }) => nodes.includes(node));
   };
+}
+
+function nodeFilter(nodes: readonly string[]): Filter {
+  return { Name: `tag:${tagNames.node}`, Values: [...nodes] };
 }
 
 /** An instance of ours as a fact; `undefined` when it carries no node or generation. */

@@ -64,8 +64,11 @@ export interface Ec2Compute {
   account(options?: CallOptions): Promise<string>;
   /** Fails with `AwsRefused` when no image matches. */
   resolveImage(image: MachineImage, options?: CallOptions): Promise<ImageFact>;
-  /** Every instance with our tags, the terminated ones that EC2 still remembers included. */
-  describeInstances(owner: Owner, options?: CallOptions): Promise<readonly InstanceFact[]>;
+  /** Every instance with our tags, or those of some nodes; the terminated ones that EC2 still remembers included. */
+  describeInstances(
+    owner: Owner & { readonly nodes?: readonly string[] },
+    options?: CallOptions,
+  ): Promise<readonly InstanceFact[]>;
   /**
    * Launches one instance, with a ClientToken of cluster, node, generation, zone, subnet and type: a repeat returns the
    * first one. Look for it by its tags before. Fails with `AwsCapacity` only after a definite capacity code, with

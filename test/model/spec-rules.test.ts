@@ -83,6 +83,35 @@ describe('ruleViolations', () => {
     ]);
   });
 
+  it('wants a /24 of the range of pods for each node: the 257th would never become Ready', () => {
+    const network = { vpcCidr: '10.20.0.0/16', subnets: [{ zone: 'ap-northeast-2a', cidr: '10.20.0.0/20' }] };
+    const nodes = Array.from({ length: 257 }, (_, index) => ({ ...master, name: `k8s-${index}`, role: 'worker' }));
+    const pods = (podCidr: string, count: number) =>
+      violations({ network: { ...network, podCidr }, nodes: [master, ...nodes.slice(0, count - 1)] });
+
+    expect(pods('10.244.0.0/16', 256)).toEqual([]);
+    expect(pods('10.244.0.0/16', 257)).toEqual([
+      'network.podCidr: 10.244.0.0/16, which has 256 / a /24 for each of 257 nodes: a range of /15 or larger',
+    ]);
+    expect(pods('10.244.0.0/25', 1)).toHaveLength(1);
+  });
+
+  it('wants an address for each node in the subnets, without the five that AWS keeps of each', () => {
+    const network = (prefix: number) => ({
+      vpcCidr: '10.20.0.0/16',
+      subnets: [{ zone: 'ap-northeast-2a', cidr: `10.20.0.0/${prefix}` }],
+    });
+    const nodes = [
+      master,
+      ...Array.from({ length: 11 }, (_, index) => ({ ...master, name: `k8s-${index}`, role: 'worker' })),
+    ];
+
+    expect(violations({ network: network(28), nodes: nodes.slice(0, 11) })).toEqual([]);
+    expect(violations({ network: network(28), nodes })).toEqual([
+      'network.subnets: room for 11 nodes / room for all 12; AWS keeps five addresses of each subnet',
+    ]);
+  });
+
   it('says nothing of a document that is no map', () => {
     for (const document of [null, 'text', [], 7]) expect(ruleViolations(draftOf(document))).toEqual([]);
   });

@@ -1,0 +1,32 @@
+import { sleep } from '@temporalio/workflow';
+import { createApplication } from '../../workflows/application.js';
+import { controlPlaneReadySignal, type ChildResult } from '../../workflows/contract.js';
+import { runChild } from '../../workflows/run-child.js';
+
+/** A lock that is so slow that its child has ended before it can tell it anything. Returns the states of the child. */
+export async function lateParent(): Promise<readonly string[]> {
+  const plan = { cluster: 'late', digest: '', artifact: '', changes: 1, network: [], nodes: [], units: [] };
+  const application = createApplication({
+    plan,
+    spec: { cluster: 'late', approval: 'none', artifact: '' },
+    approved: true,
+    searchAttributes: [],
+  });
+  const states: string[] = [];
+  await runChild(application, {
+    title: 'a child that ends at once',
+    workflowId: 'early-child',
+    workflow: earlyChild,
+    input: () => ({}),
+    state: (state) => states.push(state),
+    async started(child) {
+      await sleep('1 minute');
+      await child.signal(controlPlaneReadySignal);
+    },
+  });
+  return states;
+}
+
+export async function earlyChild(_input: object): Promise<ChildResult> {
+  return { outcome: 'done', changes: 1, skipped: [] };
+}
