@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { simulatedDependencies } from '../rehearsal/simulated/simulated-dependencies.js';
-import { installLogging } from '../worker/logging.js';
+
 import { runWorker, type RunWorkerOptions } from '../worker/run-worker.js';
 import { Target } from '../worker/target.js';
+import { installTelemetry } from '../worker/telemetry.js';
 
 /** How a worker of a benchmark is started: one JSON argument. */
 export interface BenchWorkerInput {
@@ -21,7 +22,7 @@ const Input = z.object({
 /** The product's worker on simulated systems, as a process of its own, so that its memory and processor time are its own. */
 if (process.argv[2] === '--run') {
   const { target, paces, ansibleRuns } = Input.parse(JSON.parse(process.argv[3] ?? ''));
-  installLogging();
+  installTelemetry({});
   await runWorker({
     ...target.temporal,
     dependencies: await simulatedDependencies(target),

@@ -8,6 +8,8 @@ export interface StepFailure {
   readonly message: string;
   readonly advice: string;
   readonly attempts: number;
+  /** Reference of the whole log in the artifact store. */
+  readonly log?: string;
 }
 
 /** `stopped`: let go while it ran. `skipped`: a person said so, or it needs something that was skipped. */

@@ -8,6 +8,8 @@ export interface Failure {
   readonly advice: string;
   /** The outside asked for this pause before the next attempt. */
   readonly retryAfterMs?: number;
+  /** Reference of the whole log in the artifact store. */
+  readonly log?: string;
 }
 
 /** What went wrong, whatever Temporal wrapped around it. */
@@ -15,13 +17,7 @@ export function failureOf(error: unknown): Failure {
   const cause = innermost(error);
   if (cause instanceof ApplicationFailure) {
     const type = cause.type ?? 'Unexpected';
-    const retryAfterMs = retryAfter(cause.details);
-    return {
-      type,
-      message: cause.message,
-      advice: failureKind(type).advice,
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    };
+    return { type, message: cause.message, advice: failureKind(type).advice, ...detailsOf(cause.details) };
   }
   const type = cause instanceof TimeoutFailure ? 'TimedOut' : 'Unexpected';
   const message = cause instanceof Error ? cause.message : String(cause);
@@ -52,10 +48,14 @@ function innermost(error: unknown): unknown {
   return current;
 }
 
-function retryAfter(details: readonly unknown[] | null | undefined): number | undefined {
+function detailsOf(details: readonly unknown[] | null | undefined): Pick<Failure, 'retryAfterMs' | 'log'> {
   const first = details?.[0];
-  if (typeof first !== 'object' || first === null || !('retryAfterMs' in first)) return undefined;
-  return typeof first.retryAfterMs === 'number' ? first.retryAfterMs : undefined;
+  if (typeof first !== 'object' || first === null) return {};
+  const { retryAfterMs, log }: Partial<Record<'retryAfterMs' | 'log', unknown>> = first;
+  return {
+    ...(typeof retryAfterMs === 'number' ? { retryAfterMs } : {}),
+    ...(typeof log === 'string' ? { log } : {}),
+  };
 }
 
 /** Ends a workflow on purpose, with a row of the failure table or `Aborted`. */

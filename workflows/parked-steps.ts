@@ -39,14 +39,14 @@ export interface ParkedStepsOptions {
 /** Keeps the list of parked steps and answers the update `resolve`, which is validated here and forwarded to the child. */
 export function createParkedSteps(options: ParkedStepsOptions): ParkedSteps {
   const { nodes, children } = options;
-  const open = new Map<string, ParkedStep>();
+  const open = new Map<string, ParkedStep & { readonly answers: readonly ResolveAction[] }>();
   const decided = new Map<string, Decision & { readonly step: StepId }>();
   const changed = (): void => {
     options.changed([...open.values()].map(({ step }) => step));
   };
 
   const add = (parked: ParkedStep): void => {
-    open.set(parked.parkId, parked);
+    open.set(parked.parkId, { ...parked, answers: possibleAnswers(parked.step, nodes) });
     changed();
     options.parked(parked);
   };
@@ -104,8 +104,8 @@ export function createParkedSteps(options: ParkedStepsOptions): ParkedSteps {
     decide,
     stale: () => [...open.values()].filter(({ failure }) => isStale(failure)),
     list: () =>
-      [...open.values()].map(({ step, parkId, failure }) => {
-        return { step, parkId, failure, state: 'parked', answers: possibleAnswers(step, nodes) };
+      [...open.values()].map(({ step, parkId, failure, answers }) => {
+        return { step, parkId, failure, state: 'parked', answers };
       }),
   };
 }

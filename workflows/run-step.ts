@@ -1,10 +1,13 @@
 import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { isBudgetSpent } from '../model/failures.js';
+import { fitBytes } from '../model/fit-bytes.js';
 import type { StepId } from '../model/steps.js';
 import { pauseBeforeRetryMs } from './activity-options.js';
 import type { Decision } from './contract.js';
 import { Aborted, failureOf, Replaced, Skipped, Stopped, type Failure } from './failures.js';
 import { mark, type Steps } from './steps.js';
+
+const longestMessageBytes = 1_500;
 
 /**
  * Runs one step to its end: retries its own failures as often as the failure table allows, then parks it until a person
@@ -88,8 +91,10 @@ async function park(steps: Steps, step: StepId, { failure, count }: Attempt): Pr
   const { workflowId, runId } = workflowInfo();
   steps.parkings += 1;
   const parkId = `${runId}:${steps.parkings}`;
-  const { type, message, advice } = failure;
-  const stepFailure = { type, message, advice, attempts: count };
+  const { type, message, advice, log } = failure;
+  // the status of a thousand parked steps has to fit into one message of 4 MB
+  const short = fitBytes(message, longestMessageBytes);
+  const stepFailure = { type, message: short, advice, attempts: count, ...(log === undefined ? {} : { log }) };
   mark(steps, { step, state: 'parked', parkId, failure: stepFailure });
   await CancellationScope.nonCancellable(async () => {
     await steps.tellParked({ step, parkId, failure: stepFailure, workflowId, since: new Date().toISOString() });
