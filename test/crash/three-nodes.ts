@@ -70,8 +70,7 @@ export async function threeNodes(options: ThreeNodesOptions): Promise<ThreeNodes
       return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
     },
     async startWorker(urls) {
-      // one module path, because its hash names the bundle
-      const { codePath } = await workflowBundle(join(import.meta.dirname, 'short-time-outs.ts'));
+      const { codePath } = await crashBundle();
       if (over) throw new Error('the test is over: no worker is started any more');
       const input: CrashWorkerInput = { target, codePath, ...urls };
       const args = ['--import', 'tsx', join(root, 'test/crash/crash-worker.ts'), '--run', JSON.stringify(input)];
@@ -80,6 +79,11 @@ export async function threeNodes(options: ThreeNodesOptions): Promise<ThreeNodes
       return pid;
     },
   };
+}
+
+/** The workflows with short time-outs. Made once, which keeps this process from anything else for seconds. */
+export function crashBundle(): Promise<{ readonly codePath: string }> {
+  return workflowBundle(join(import.meta.dirname, 'short-time-outs.ts'));
 }
 
 /** Kills a worker without a word. Nothing happens when it is gone already. */
