@@ -1,5 +1,5 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { installQuietLogging } from '../workflows/simulated-worker.js';
 import { cacheFolder, readEnvironment } from '../../worker/config.js';
 import { resolveTemporalCli } from '../../worker/temporal-server/resolve-temporal-cli.js';
@@ -16,5 +16,10 @@ export async function aCrashServer(
     server: { executable: { type: 'existing-path', path }, namespace, extraArgs },
   });
   onTestFinished(() => env.teardown());
+  // it answers before it has all its namespaces
+  for (const name of namespaces) {
+    const known = () => env.connection.workflowService.describeNamespace({ namespace: name });
+    await vi.waitUntil(() => known().then(Boolean, () => false), { timeout: 60_000, interval: 200 });
+  }
   return env;
 }

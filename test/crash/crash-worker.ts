@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { z } from 'zod';
 import { remoteSystems } from '../../rehearsal/simulated/remote-systems.js';
@@ -20,7 +21,20 @@ export const CrashWorkerInput = z.object({
 export type CrashWorkerInput = z.infer<typeof CrashWorkerInput>;
 
 if (process.argv[2] === '--run') {
-  const { target, codePath, director, outside } = CrashWorkerInput.parse(JSON.parse(process.argv[3] ?? ''));
+  const input = CrashWorkerInput.parse(JSON.parse(process.argv[3] ?? ''));
+  for (;;) {
+    try {
+      await run(input);
+      break;
+    } catch (error) {
+      // a server that has too much to do refuses connections: a supervisor would start the worker again
+      process.stderr.write(`${String(error)}\n`);
+      await sleep(500);
+    }
+  }
+}
+
+async function run({ target, codePath, director, outside }: CrashWorkerInput): Promise<void> {
   const systems = remoteSystems(outside, { caller: () => JSON.stringify(attemptOf(Context.current())) });
   await runWorker({
     ...target.temporal,

@@ -8,12 +8,14 @@ import { aCrashServer } from './crash-server.js';
 import { replacedNode, runColumn, type ColumnResult } from './crash-column.js';
 import type { Column } from './director.js';
 import { faults, moments } from './moments.js';
+import { crashBundle } from './three-nodes.js';
 
 const columns: readonly Column[] = faults.flatMap((fault) => moments.map((moment) => ({ fault, moment })));
 
 describe('every activity', () => {
   it('has its effect once, whatever dies, and the end is the same as in peace', async () => {
     const namespaces = ['calm', ...columns.map((_, index) => `column-${index + 1}`)];
+    await crashBundle();
     const server = await aCrashServer(namespaces);
     const run = (namespace: string, column?: Column) =>
       runColumn({

@@ -43,7 +43,13 @@ const spec = join(root, 'examples/three-nodes.yaml');
 /** Makes an outside in which nothing exists yet, for the running test. */
 export async function threeNodes(options: ThreeNodesOptions): Promise<ThreeNodes> {
   const folder = await mkdtemp(join(tmpdir(), 'groundswell-crash-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const pids: number[] = [];
+  let over = false;
+  onTestFinished(async () => {
+    over = true;
+    for (const pid of pids) kill(pid);
+    await rm(folder, { recursive: true, force: true });
+  });
   const target = await aTarget(folder, options);
   const ledger: Effect[] = [];
   const world = createWorld({
@@ -64,17 +70,20 @@ export async function threeNodes(options: ThreeNodesOptions): Promise<ThreeNodes
       return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
     },
     async startWorker(urls) {
-      // one module path, because its hash names the bundle
-      const { codePath } = await workflowBundle(join(import.meta.dirname, 'short-time-outs.ts'));
+      const { codePath } = await crashBundle();
+      if (over) throw new Error('the test is over: no worker is started any more');
       const input: CrashWorkerInput = { target, codePath, ...urls };
       const args = ['--import', 'tsx', join(root, 'test/crash/crash-worker.ts'), '--run', JSON.stringify(input)];
       const pid = startDetached(process.execPath, args, { cwd: root, logFile: join(folder, 'worker.log') });
-      onTestFinished(() => {
-        kill(pid);
-      });
+      pids.push(pid);
       return pid;
     },
   };
+}
+
+/** The workflows with short time-outs. Made once, which keeps this process from anything else for seconds. */
+export function crashBundle(): Promise<{ readonly codePath: string }> {
+  return workflowBundle(join(import.meta.dirname, 'short-time-outs.ts'));
 }
 
 /** Kills a worker without a word. Nothing happens when it is gone already. */

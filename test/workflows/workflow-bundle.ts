@@ -13,7 +13,16 @@ const sources = ['workflows', 'model', 'package-lock.json'];
  * The bundle of `workflows/`, with further interceptors when a path to their module is given, as a file. Made when the sources have changed since the last one, which takes seconds;
  * kept under `.groundswell/test/` by the hash of the sources.
  */
-export async function workflowBundle(interceptors?: string): Promise<{ readonly codePath: string }> {
+export function workflowBundle(interceptors?: string): Promise<{ readonly codePath: string }> {
+  const known = bundles.get(interceptors ?? '') ?? bundle(interceptors);
+  bundles.set(interceptors ?? '', known);
+  return known;
+}
+
+/** Of this process: several tests may ask at the same time. */
+const bundles = new Map<string, Promise<{ readonly codePath: string }>>();
+
+async function bundle(interceptors: string | undefined): Promise<{ readonly codePath: string }> {
   const folder = join(stateFolder(root), 'test', 'bundles');
   const modules = interceptors === undefined ? [] : [interceptors];
   const codePath = join(folder, `${await hashOfSources(modules)}.js`);
