@@ -17,7 +17,7 @@ export interface OpenRuns {
 
 const ourTypes = ['rollOutCluster', 'applyPlan', 'rollOutNode', 'rollOutWave', 'planCluster'];
 /** gRPC's UNIMPLEMENTED: the server cannot list workflows by query, as Temporal's time-skipping test server cannot. */
-const unimplemented: number = 12;
+const unimplemented = 12;
 
 /**
  * Replays every open run of our workflows against this build before it takes their tasks: a run that another build began
@@ -42,7 +42,8 @@ export async function replayOpenRuns({
     }
   } catch (error) {
     const cause = error instanceof ServiceError ? error.cause : error;
-    if (!isGrpcServiceError(cause) || Number(cause.code) !== unimplemented) throw error;
+    const code: number | undefined = isGrpcServiceError(cause) ? cause.code : undefined;
+    if (code !== unimplemented) throw error;
   }
   return refused;
 }
