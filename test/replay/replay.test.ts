@@ -40,7 +40,7 @@ describe('histories of earlier builds', () => {
     const missing = [
       ...Object.keys(workflows).map((type) => `"workflowType":{"name":"${type}"}`),
       ...['approve', 'resolve', 'pause', 'resume', 'stop'].map((update) => `"name":"${update}"`),
-      ...['parked', 'decided', 'paused', 'stop', 'controlPlaneReady', 'nodeReady', 'nodeSkipped'].map(
+      ...['parked', 'decided', 'paused', 'stop', 'controlPlaneReady', 'nodesReady', 'nodeSkipped'].map(
         (signal) => `"signalName":"${signal}"`,
       ),
       ...['fenceNode', 'verifyCluster', 'waitUntilClosed', 'describeHolder'].map(
