@@ -16,11 +16,15 @@ const passing = new Set(['uid', 'resourceVersion', 'generation', 'observedGenera
 /** The state of a simulated outside at the end of a roll-out, in sorted lines. */
 export function endStateOf(world: World): EndState {
   const { parts, keyPair, instances, files, objects, tokens, units } = world.things;
-  const names = new Map(instances.map(({ id, node }) => [id, node]));
+  // ids and addresses come in the order of the launches
+  const names = instances.flatMap(({ id, node, privateAddress = id }) => [
+    [id, `instance of ${node}`] as const,
+    [`"${privateAddress}"`, `"address of ${node}"`] as const,
+  ]);
   const uids = new Map([...objects].map(([key, { metadata }]) => [metadata.uid ?? '', key]));
   const named = (text: string): string => {
     let result = text;
-    for (const [id, node] of names) result = result.replaceAll(id, `instance of ${node}`);
+    for (const [here, everywhere] of names) result = result.replaceAll(here, everywhere);
     return result.replaceAll(/uid-\d+/g, (uid) => `uid of ${uids.get(uid) ?? 'nothing that exists'}`);
   };
   return {

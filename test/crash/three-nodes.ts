@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { noDurations } from '../../rehearsal/simulated/durations.js';
-import { parseFault } from '../../rehearsal/simulated/faults.js';
 import { serveSystems, type Passage } from '../../rehearsal/simulated/serve-systems.js';
 import { simulatedSpec } from '../../rehearsal/simulated/simulated-spec.js';
 import { createSimulatedSystems, type SimulatedSystems } from '../../rehearsal/simulated/simulated-systems.js';
@@ -21,8 +20,6 @@ export interface ThreeNodesOptions {
   readonly address: string;
   /** Default `default`. */
   readonly namespace?: string;
-  /** As people write them, see `parseFault`. Default: none. */
-  readonly faults?: readonly string[];
 }
 
 /** A simulated outside that is asked for three nodes, and worker processes that can be killed. */
@@ -54,7 +51,7 @@ export async function threeNodes(options: ThreeNodesOptions): Promise<ThreeNodes
   const ledger: Effect[] = [];
   const world = createWorld({
     durations: noDurations,
-    faults: (options.faults ?? []).map(parseFault),
+    faults: [],
     onEffect: (effect) => ledger.push(effect),
   });
   const systems = createSimulatedSystems(world, createFolderArtifacts(target.artifacts));
