@@ -142,7 +142,10 @@ describe.skipIf(!hasControlPlane)(`createWaveActivities${skipReason}`, () => {
     ).toBeDefined();
     expect(await inventory('api-broken')).toMatchObject({ appliedDigest: undefined });
     expect((await inventory('api-broken'))?.objects).toHaveLength(3);
-    await expect(wait()).rejects.toMatchObject({ type: 'PlanStale' });
+    await expect(wait()).rejects.toMatchObject({
+      type: 'UnitNotReady',
+      message: expect.stringContaining('found an apply that did not end'),
+    });
   });
 
   it('takes no object of another unit', async () => {
