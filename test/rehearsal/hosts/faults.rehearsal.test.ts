@@ -4,19 +4,10 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { whyRealHostsAreImpossible } from '../../../rehearsal/hosts/machine-support.js';
 import { readPidFile } from '../../../systems/pid-file.js';
+import { nothing } from './host-traces.js';
 import { plainHosts, type PlainHosts } from './plain-hosts.js';
 
 const impossible = await whyRealHostsAreImpossible();
-const nothing = {
-  mounts: [],
-  loops: [],
-  namespaces: [],
-  links: [],
-  routes: [],
-  cgroups: [],
-  processes: [],
-  nspawn: [],
-};
 const [broken, other] = ['i-0000000000000000d', 'i-0000000000000000e'];
 
 describe.skipIf(impossible !== undefined)(

@@ -13,6 +13,18 @@ export interface HostTraces {
   readonly nspawn: readonly string[];
 }
 
+/** What a rehearsal leaves once it was taken down. */
+export const nothing: HostTraces = {
+  mounts: [],
+  loops: [],
+  namespaces: [],
+  links: [],
+  routes: [],
+  cgroups: [],
+  processes: [],
+  nspawn: [],
+};
+
 /** Looks for traces by the rehearsal's id, network and state folder, with the machine's own tools. */
 export async function findTraces(owner: { id: string; prefix: string; stateDir: string }): Promise<HostTraces> {
   const own = (lines: readonly string[], ...words: readonly string[]) =>

@@ -6,19 +6,10 @@ import type { Hosts } from '../../../rehearsal/hosts/hosts.js';
 import { whyRealHostsAreImpossible } from '../../../rehearsal/hosts/machine-support.js';
 import { readPidFile } from '../../../systems/pid-file.js';
 import { mustRun, runProcess } from '../../../systems/process.js';
+import { nothing } from './host-traces.js';
 import { plainHosts, type PlainHosts } from './plain-hosts.js';
 
 const impossible = await whyRealHostsAreImpossible();
-const nothing = {
-  mounts: [],
-  loops: [],
-  namespaces: [],
-  links: [],
-  routes: [],
-  cgroups: [],
-  processes: [],
-  nspawn: [],
-};
 const blob = 'io.containerd.content.v1.content/blobs/sha256/abc';
 const databases = [
   'io.containerd.metadata.v1.bolt/meta.db',
