@@ -43,6 +43,9 @@ const Report = z.object({
   ),
 });
 
+/** What only tests use: a packet counter, an SSH server (never started as a service by us), a browser. */
+const testPackages = ['nftables', 'openssh-server', 'chromium'];
+
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
@@ -56,7 +59,8 @@ for (const tier of wanted) {
   const tierStartedAt = performance.now();
   say(`\n━━ tier ${tier}`);
   if (tier === 'workflow' || tier === 'crash') await prepareTemporal();
-  if (tier === 'system' || tier === 'long') await preparePrograms();
+  if (tier === 'system' || (tier === 'rehearsal' && !wanted.includes('system')) || tier === 'long')
+    await preparePrograms();
   const count = tier === 'check' ? await runChecks() : await runVitest(tier);
   total.passed += count.passed;
   total.failed += count.failed;
@@ -136,9 +140,6 @@ async function preparePrograms(): Promise<void> {
   await attempt('rootfs of hosts', () => ensureRootfs({ cacheDir, onProgress: say }));
   await attempt('Kubernetes', () => ensureKubernetesStore({ cacheDir, onProgress: say }));
 }
-
-/** What only tests use: a packet counter, an SSH server (never started as a service by us), a browser. */
-const testPackages = ['nftables', 'openssh-server', 'chromium'];
 
 /** Packages of the rehearsal are installed; those that only tests use in CI only, because they are not small. */
 async function installPackages(): Promise<void> {

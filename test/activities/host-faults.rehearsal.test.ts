@@ -116,7 +116,7 @@ describe.skipIf(missing !== undefined)(title, () => {
   it('prepare is finished by the next attempt, packages included; the one after it changes nothing', async () => {
     const both = await Promise.all([run('prepareHost', worker), run('prepareHost', master)]);
 
-    expect(both).toEqual([{ changed: true }, { changed: true }]);
+    expect(both).toMatchObject([{ changed: true }, { changed: true }]);
     expect(await on(worker, 'dpkg --audit; ls /var/lib/dpkg/updates; systemctl is-active containerd')).toBe('active');
     expect(await run('prepareHost', worker)).toEqual({ changed: false });
   });
