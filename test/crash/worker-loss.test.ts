@@ -1,27 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { applyWorkflowId, nodeWorkflowId, taskQueue } from '../../workflows/contract.js';
 import { count, historyOf } from '../workflows/observed.js';
+import { eachOnce, oncePerNode } from '../workflows/once-per-node.js';
 import { until } from '../workflows/simulated-worker.js';
 import { aCrashServer } from './crash-server.js';
 import { createHold } from './hold.js';
 import { effects, isCallOf } from './moments.js';
-import { kill, threeNodes, type ThreeNodes } from './three-nodes.js';
-
-const eachOnce = [
-  'RunInstances k8s-api-auth',
-  'RunInstances k8s-master',
-  'RunInstances k8s-redis',
-  'kubeadm init k8s-master',
-  'kubeadm join k8s-api-auth',
-  'kubeadm join k8s-redis',
-];
-
-function oncePerNode({ ledger }: ThreeNodes): readonly string[] {
-  return ledger
-    .filter(({ effect }) => ['RunInstances', 'kubeadm init', 'kubeadm join'].includes(effect))
-    .map(({ effect, node }) => `${effect} ${node ?? ''}`)
-    .toSorted();
-}
+import { kill, threeNodes } from './three-nodes.js';
 
 async function aRollOut() {
   const { address, client } = await aCrashServer(['default']);
@@ -57,7 +42,7 @@ describe('a worker', () => {
     expect(await parkings()).toBe(0);
     const history = await historyOf({ client: client.workflow }, nodeWorkflowId(nodes.cluster, 'k8s-master'));
     expect(count(history, 'ACTIVITY_TASK_FAILED') + count(history, 'TIMER_STARTED')).toBe(0);
-    expect(oncePerNode(nodes)).toEqual(eachOnce);
+    expect(oncePerNode(nodes.ledger)).toEqual(eachOnce);
   });
 
   it('that restarts in a loop loses nothing', async () => {
@@ -82,7 +67,7 @@ describe('a worker', () => {
     expect(await handle.result()).toMatchObject({ outcome: 'done' });
     expect(restarts).toBe(8);
     expect(await parkings()).toBe(0);
-    expect(oncePerNode(nodes)).toEqual(eachOnce);
+    expect(oncePerNode(nodes.ledger)).toEqual(eachOnce);
   });
 });
 
@@ -114,7 +99,7 @@ describe('two workers on one queue', () => {
     expect(await handle.result()).toMatchObject({ outcome: 'done' });
     expect(victim).toBeDefined();
     expect(calls.every((number) => number > 0)).toBe(true);
-    expect(oncePerNode(nodes)).toEqual(eachOnce);
+    expect(oncePerNode(nodes.ledger)).toEqual(eachOnce);
   });
 
   it('do each thing once when one stands still until the other has taken over, and then goes on', async () => {
@@ -142,7 +127,7 @@ describe('two workers on one queue', () => {
 
     expect(await handle.result()).toMatchObject({ outcome: 'done' });
     expect(await parkings()).toBe(0);
-    expect(oncePerNode(nodes)).toEqual(eachOnce);
+    expect(oncePerNode(nodes.ledger)).toEqual(eachOnce);
     await until(() => nodes.world.things.tokens.size === 0);
   });
 });

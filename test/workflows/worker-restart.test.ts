@@ -5,24 +5,9 @@ import { root } from '../../worker/config.js';
 import { applyStatusQuery, nodeWorkflowId } from '../../workflows/contract.js';
 import type { applyPlan } from '../../workflows/index.js';
 import { count, historyOf } from './observed.js';
+import { eachOnce, oncePerNode } from './once-per-node.js';
 import { aSimulatedRehearsal, until, type SimulatedRehearsal } from './simulated-worker.js';
 import { workflowBundle } from './workflow-bundle.js';
-
-function oncePerNode(rehearsal: SimulatedRehearsal): readonly string[] {
-  return rehearsal
-    .effects('RunInstances', 'kubeadm init', 'kubeadm join')
-    .map(({ effect, node }) => `${effect} ${node ?? ''}`)
-    .toSorted();
-}
-
-const eachOnce = [
-  'RunInstances k8s-api-auth',
-  'RunInstances k8s-master',
-  'RunInstances k8s-redis',
-  'kubeadm init k8s-master',
-  'kubeadm join k8s-api-auth',
-  'kubeadm join k8s-redis',
-];
 
 describe('a worker', () => {
   it('that is shut down in the middle is followed by another that goes on; that is no failure of the step', async () => {
@@ -32,12 +17,12 @@ describe('a worker', () => {
     await until(() => join.reached());
 
     await rehearsal.endWorker();
-    expect(oncePerNode(rehearsal)).not.toContain('kubeadm join k8s-redis');
+    expect(oncePerNode(rehearsal.effects())).not.toContain('kubeadm join k8s-redis');
     join.release();
     await rehearsal.startWorker();
 
     expect(await handle.result()).toMatchObject({ outcome: 'done' });
-    expect(oncePerNode(rehearsal)).toEqual(eachOnce);
+    expect(oncePerNode(rehearsal.effects())).toEqual(eachOnce);
     const history = await historyOf(rehearsal, nodeWorkflowId('three', 'k8s-redis'));
     expect(count(history, 'ACTIVITY_TASK_FAILED')).toBe(0);
     expect(count(history, 'TIMER_STARTED')).toBe(0);
@@ -53,10 +38,10 @@ describe('a worker', () => {
     process.kill(killed, 'SIGKILL');
     // the host ends the join by itself, as kubeadm does whose SSH connection is gone
     join.release();
-    await until(() => oncePerNode(rehearsal).includes('kubeadm join k8s-redis'));
+    await until(() => oncePerNode(rehearsal.effects()).includes('kubeadm join k8s-redis'));
     await rehearsal.startWorker();
     expect(await handle.result()).toMatchObject({ outcome: 'done' });
-    expect(oncePerNode(rehearsal)).toEqual(eachOnce);
+    expect(oncePerNode(rehearsal.effects())).toEqual(eachOnce);
     const history = await historyOf(rehearsal, nodeWorkflowId('three', 'k8s-redis'));
     expect(count(history, 'ACTIVITY_TASK_FAILED') + count(history, 'ACTIVITY_TASK_TIMED_OUT')).toBe(0);
   });
