@@ -59,8 +59,9 @@ join() {
   stamp joined "$1"
 }
 
-# label NODE: what the lists say of it
+# label NODE: what the lists say of it, as soon as there is a Node; a join may end before
 label() {
+  for _ in $(seq 1 120); do kubectl get node "$1" > /dev/null 2>&1 && break; sleep 0.5; done
   read -r -a labels < <(sed -n "s/^$1 //p" labels) || true
   read -r -a taints < <(sed -n "s/^$1 //p" taints) || true
   [ ${#labels[@]} -eq 0 ] || kubectl label node "$1" "${labels[@]}" > "logs/$1.labels"
