@@ -1,6 +1,5 @@
-import { CancellationScope, condition } from '@temporalio/workflow';
-import { isBudgetSpent } from '../model/failures.js';
-import { pauseBeforeRetryMs } from './activity-options.js';
+import { CancellationScope } from '@temporalio/workflow';
+import { createFailureBudget, pauseBeforeRetry } from './failure-budget.js';
 import { failureOf, type Failure } from './failures.js';
 
 /**
@@ -11,19 +10,15 @@ export async function retryFailures<Result>(
   act: () => Promise<Result>,
   { stopping, waiting }: { readonly stopping: () => boolean; readonly waiting: (failure: Failure) => void },
 ): Promise<Result> {
-  const failures = new Map<string, number>();
+  const budget = createFailureBudget();
   for (;;) {
     try {
       return await CancellationScope.nonCancellable(act);
     } catch (error) {
-      const failure = failureOf(error);
-      const count = (failures.get(failure.type) ?? 0) + 1;
-      failures.set(failure.type, count);
-      if (isBudgetSpent(failures) || stopping()) throw error;
-      waiting(failure);
-      const pauseMs = failure.retryAfterMs ?? pauseBeforeRetryMs(count);
-      const options = { summary: `tries again after ${failure.type}` };
-      await CancellationScope.nonCancellable(() => condition(stopping, pauseMs, options));
+      const counted = budget.count(failureOf(error));
+      if (counted.spent || stopping()) throw error;
+      waiting(counted.failure);
+      await pauseBeforeRetry(counted, stopping);
     }
   }
 }

@@ -1,10 +1,9 @@
 import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
-import { isBudgetSpent } from '../model/failures.js';
 import { fitBytes } from '../model/fit-bytes.js';
 import type { StepId } from '../model/steps.js';
-import { pauseBeforeRetryMs } from './activity-options.js';
 import type { Decision } from './contract.js';
-import { Aborted, failureOf, Replaced, Skipped, Stopped, type Failure } from './failures.js';
+import { createFailureBudget, pauseBeforeRetry, type CountedFailure } from './failure-budget.js';
+import { Aborted, failureOf, Replaced, Skipped, Stopped } from './failures.js';
 import { mark, type Steps } from './steps.js';
 
 const longestMessageBytes = 1_500;
@@ -22,7 +21,7 @@ export async function runStep<Result extends { readonly changed: boolean }>(
   step: StepId,
   act: () => Promise<Result>,
 ): Promise<Result> {
-  const failures = new Map<string, number>();
+  const budget = createFailureBudget();
   for (;;) {
     await untilAllowed(steps, step);
     mark(steps, { step, state: 'running' });
@@ -33,21 +32,16 @@ export async function runStep<Result extends { readonly changed: boolean }>(
       return result;
     } catch (error) {
       if (isCancellation(error)) throw letGo(steps, step);
-      const failure = failureOf(error);
-      const count = (failures.get(failure.type) ?? 0) + 1;
-      failures.set(failure.type, count);
-      if (!isBudgetSpent(failures)) await pauseBeforeRetry(steps, step, { failure, count });
-      else {
-        obey(steps, step, await park(steps, step, { failure, count }));
-        failures.clear();
+      const counted = budget.count(failureOf(error));
+      if (counted.spent) {
+        obey(steps, step, await park(steps, step, counted));
+        budget.renew();
+      } else {
+        mark(steps, { step, state: 'waiting', note: `tries again: ${counted.failure.message}` });
+        await pauseBeforeRetry(counted, () => steps.stopping, step);
       }
     }
   }
-}
-
-interface Attempt {
-  readonly failure: Failure;
-  readonly count: number;
 }
 
 async function untilAllowed(steps: Steps, step: StepId): Promise<void> {
@@ -78,16 +72,8 @@ function letGo(steps: Steps, step: StepId): Stopped {
   return new Stopped(`${step} was let go while it ran`);
 }
 
-async function pauseBeforeRetry(steps: Steps, step: StepId, { failure, count }: Attempt): Promise<void> {
-  const pauseMs = failure.retryAfterMs ?? pauseBeforeRetryMs(count);
-  mark(steps, { step, state: 'waiting', note: `tries again: ${failure.message}` });
-  await CancellationScope.nonCancellable(() =>
-    condition(() => steps.stopping, pauseMs, { summary: `${step}: tries again after ${failure.type}` }),
-  );
-}
-
 /** Waits for what a person decides; `undefined` when the run is stopped instead. */
-async function park(steps: Steps, step: StepId, { failure, count }: Attempt): Promise<Decision | undefined> {
+async function park(steps: Steps, step: StepId, { failure, count }: CountedFailure): Promise<Decision | undefined> {
   const { workflowId, runId } = workflowInfo();
   steps.parkings += 1;
   const parkId = `${runId}:${steps.parkings}`;
