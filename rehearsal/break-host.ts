@@ -11,7 +11,7 @@ export const faultWords = {
   cut: 'its network link is down: nothing answers, and nothing refuses',
   hang: 'all its processes are frozen, while its kernel still takes connections',
   'full-disk': 'its disk has no free byte left (images are on another one)',
-  slow: 'it gets a tenth of one processor',
+  slow: 'it gets a tenth of one processor and 20 Mbit/s',
   heal: 'ends cut, hang, full-disk and slow',
 } as const;
 export type FaultWord = keyof typeof faultWords;

@@ -81,6 +81,42 @@ export async function isLinkUp(network: HostNetwork, link: string): Promise<bool
   return /<[^>]*\bUP\b/.test(shown);
 }
 
+/** The two ends of a host's link, each with the namespace that it is in. */
+type LinkEnds = { readonly namespace: string; readonly link: string };
+
+/** Lets no more than this through a host's link, each way. Fails with `CommandFailed` where the kernel has no such queue. */
+export async function narrowLink(network: HostNetwork, names: LinkEnds, megabitsPerSecond: number): Promise<void> {
+  // a packet that finds its turn more than 400 ms away is dropped, as at any narrow link
+  const queue = ['root', 'tbf', 'rate', `${megabitsPerSecond}mbit`, 'burst', '64kb', 'latency', '400ms'];
+  for (const [namespace, device] of linkEnds(network, names)) {
+    await mustRun('tc', ['-n', namespace, 'qdisc', 'replace', 'dev', device, ...queue]);
+  }
+}
+
+/** Lets everything through a host's link again. */
+export async function widenLink(network: HostNetwork, names: LinkEnds): Promise<void> {
+  for (const [namespace, device] of linkEnds(network, names)) {
+    await runProcess('tc', ['-n', namespace, 'qdisc', 'del', 'dev', device, 'root']);
+  }
+}
+
+/** Whether a host's link is narrow, at both ends. */
+export async function isLinkNarrow(network: HostNetwork, names: LinkEnds): Promise<boolean> {
+  const shown = await Promise.all(
+    linkEnds(network, names).map(([namespace, device]) =>
+      mustRun('tc', ['-n', namespace, 'qdisc', 'show', 'dev', device, 'root']),
+    ),
+  );
+  return shown.every((text) => text.includes('tbf'));
+}
+
+function linkEnds({ switchNamespace }: HostNetwork, { namespace, link }: LinkEnds) {
+  return [
+    [switchNamespace, link],
+    [namespace, 'eth0'],
+  ] as const;
+}
+
 /** Removes a host's namespace and its link at the switch, if there. */
 export async function removeHostLink(
   network: HostNetwork,

@@ -3,35 +3,46 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RolloutError } from '../../../model/rollout-error.js';
 import { cgroupsNamed } from '../cgroups.js';
+import { hostNames } from '../host-record.js';
+import { isLinkNarrow, narrowLink, widenLink } from '../switch-network.js';
 import type { FaultDriver, FaultyHost } from './fault-driver.js';
 
 /** How much of one processor all processes of a slow host get together. */
 const share = 0.1;
 const periodUs = 100_000;
 const quotaUs = share * periodUs;
+/** How much goes through its link, each way. */
+const megabitsPerSecond = 20;
 
 /**
- * The host gets a tenth of one processor (its cgroup's quota). Its network is as fast as ever: not every kernel can delay it.
- * `run-host.sh` ends the fault with each boot.
+ * The host gets a tenth of one processor (its cgroup's quota), and its link lets 20 Mbit/s through. Packets are not
+ * delayed otherwise: not every kernel can. `run-host.sh` ends the fault with each boot, which also makes a new link.
  */
 export const slow: FaultDriver = {
   async holds(faulty) {
-    return (await quota(await quotaFile(faulty))) === String(quotaUs);
+    return (await isThrottled(faulty)) && (await isLinkNarrow(faulty.network, namesOf(faulty)));
   },
   async begin(faulty) {
+    await narrowLink(faulty.network, namesOf(faulty), megabitsPerSecond);
     const file = await quotaFile(faulty);
     await writeFile(file, file.endsWith('cpu.max') ? `${quotaUs} ${periodUs}` : String(quotaUs));
   },
   async end(faulty) {
+    if (!(await isThrottled(faulty))) return false;
     const file = await quotaFile(faulty);
-    if ((await quota(file)) !== String(quotaUs)) return false;
     await writeFile(file, file.endsWith('cpu.max') ? 'max' : '-1');
+    await widenLink(faulty.network, namesOf(faulty));
     return true;
   },
 };
 
-async function quota(file: string): Promise<string> {
-  return (await readFile(file, 'utf8')).trim().split(' ')[0] ?? '';
+async function isThrottled(faulty: FaultyHost): Promise<boolean> {
+  const text = await readFile(await quotaFile(faulty), 'utf8');
+  return text.trim().split(' ')[0] === String(quotaUs);
+}
+
+function namesOf({ network, host }: FaultyHost): ReturnType<typeof hostNames> {
+  return hostNames(network, host);
 }
 
 /** `cpu.max` of cgroup v2, or `cpu.cfs_quota_us` of v1, whose period is 100 ms unless somebody changed it. */

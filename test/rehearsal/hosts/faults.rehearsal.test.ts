@@ -99,15 +99,20 @@ describe.skipIf(impossible !== undefined)(
       expect(await plain.hosts.heal(broken)).toEqual([]);
     });
 
-    it('slow: a busy host gets a tenth of one processor', async () => {
+    it('slow: a busy host gets a tenth of one processor, and its link lets 20 Mbit/s through each way', async () => {
+      // 4 MB are over in no time, or take 1.6 s
+      const send = () => timed(() => plain.ssh(broken, 'head -c 4000000 /dev/zero | base64 -w 0'));
       const spin = () =>
         plain.ssh(broken, 'bash -c "TIMEFORMAT=%U; time timeout 2 sh -c \'while :; do :; done\'" 2>&1');
       await plain.hosts.fault(broken, 'slow');
       expect(await plain.hosts.fault(broken, 'slow')).toBe(false);
 
       expect(Number((await spin()).stdout)).toBeLessThan(0.4);
+      const narrow = await send();
 
       expect(await plain.hosts.heal(broken)).toEqual(['slow']);
+      expect(narrow).toBeGreaterThan(1_600);
+      expect(await send()).toBeLessThan(narrow);
       const before = await throttled();
       await spin();
       expect(await throttled()).toBe(before);
@@ -149,6 +154,12 @@ describe.skipIf(impossible !== undefined)(
     });
   },
 );
+
+async function timed(act: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await act();
+  return performance.now() - startedAt;
+}
 
 async function freeBytes(path: string): Promise<number> {
   const { bavail, bsize } = await statfs(path);
