@@ -1,6 +1,7 @@
 import { judgedText } from '../model/gate/gate-sentence.js';
 import { verdictOf } from '../model/gate.js';
-import { textAt } from '../model/json-value.js';
+import { numberAt, textAt } from '../model/json-value.js';
+import { podVerdict } from '../model/gate/other-verdict.js';
 import type { KubernetesObject } from '../model/kubernetes-object.js';
 import { nodeDeviations, nodeTrouble } from '../model/node-reconciliation.js';
 import type { PlanBody } from '../model/plan.js';
@@ -15,6 +16,7 @@ import { openObjects, readInventory } from './judge-unit.js';
 import { networkPods, networkTrouble, type NodeDependencies, reconcileNode } from './nodes.js';
 import { planBody } from './plan-body.js';
 import { pollCluster, type PollPace } from './poll-cluster.js';
+import { newestPods } from './unit-pods.js';
 import { withHeartbeat } from './with-heartbeat.js';
 
 export type VerificationActivities = ReturnType<typeof createVerificationActivities>;
@@ -38,7 +40,7 @@ export function createVerificationActivities(dependencies: VerificationDependenc
      */
     async verifyCluster(input: VerifyInput): Promise<{ readonly changed: boolean }> {
       return withHeartbeat(async (options) => {
-        const body = without(input.skipped ?? [], await planBody(dependencies.artifacts, input.plan));
+        const { body, leftOut } = without(input.skipped ?? [], await planBody(dependencies.artifacts, input.plan));
         let changed = false;
         const outcome = await pollCluster({
           connect: () => connectToCluster(dependencies, body, options),
@@ -46,7 +48,7 @@ export function createVerificationActivities(dependencies: VerificationDependenc
           options,
           look: async (kubernetes) => {
             if (await reconcileNodes({ dependencies, body, kubernetes }, options)) changed = true;
-            const deviations = await deviationsOf(kubernetes, body, options);
+            const deviations = await deviationsOf({ kubernetes, body, leftOut }, options);
             return deviations.length === 0 ? { done: true } : { waitsFor: deviations.join(' · ') };
           },
         });
@@ -59,15 +61,23 @@ export function createVerificationActivities(dependencies: VerificationDependenc
 
 interface VerifyInput {
   readonly plan: PlanReference;
-  /** Steps that the run goes on without: their nodes and units are not looked at. */
+  /** Steps that the run goes on without: their nodes and units are not looked at, nor what does not run on such a node. */
   readonly skipped?: readonly StepId[];
 }
 
-function without(skipped: readonly StepId[], body: PlanBody): PlanBody {
-  if (skipped.length === 0) return body;
-  const nodes = body.spec.nodes.filter(({ name }) => !skipped.some((step) => step.startsWith(`node/${name}/`)));
+interface Promised {
+  readonly body: PlanBody;
+  /** Names of the nodes that the run goes on without. */
+  readonly leftOut: ReadonlySet<string>;
+}
+
+function without(skipped: readonly StepId[], body: PlanBody): Promised {
+  const isLeftOut = ({ name }: { readonly name: string }): boolean =>
+    skipped.some((step) => step.startsWith(`node/${name}/`));
+  const nodes = body.spec.nodes.filter((node) => !isLeftOut(node));
   const units = body.units.filter(({ name, wave }) => !skipped.includes(unitStep(wave, name)));
-  return { ...body, spec: { ...body.spec, nodes }, units };
+  const leftOut = new Set(body.spec.nodes.filter(isLeftOut).map(({ name }) => name));
+  return { body: { ...body, spec: { ...body.spec, nodes }, units }, leftOut };
 }
 
 interface ClusterLook {
@@ -88,10 +98,15 @@ async function reconcileNodes(input: ClusterLook, options: CallOptions): Promise
   return changed;
 }
 
-async function deviationsOf(kubernetes: Kubernetes, body: PlanBody, options: CallOptions): Promise<readonly string[]> {
+interface Verification extends Promised {
+  readonly kubernetes: Kubernetes;
+}
+
+async function deviationsOf(look: Verification, options: CallOptions): Promise<readonly string[]> {
+  const { kubernetes, body } = look;
   const nodes = await nodeProblems(kubernetes, body.spec.nodes, options);
   const units = await Promise.all(body.units.map((unit) => unitProblems(kubernetes, unit, options)));
-  const system = await Promise.all(systemNamespaces.map((namespace) => systemProblems(kubernetes, namespace, options)));
+  const system = await Promise.all(systemNamespaces.map((namespace) => systemProblems(look, namespace, options)));
   return [...nodes, ...system.flat(), ...units.flat()];
 }
 
@@ -118,7 +133,7 @@ async function liveNodes(kubernetes: Kubernetes, options: CallOptions): Promise<
 }
 
 async function systemProblems(
-  kubernetes: Kubernetes,
+  { kubernetes, leftOut }: Verification,
   namespace: string,
   options: CallOptions,
 ): Promise<readonly string[]> {
@@ -127,12 +142,30 @@ async function systemProblems(
     const workloads = await kubernetes.list({ apiVersion: 'apps/v1', kind, namespace }, options);
     for (const live of workloads) {
       const verdict = verdictOf({ live, applied: { uid: live.metadata.uid ?? '', generation: 0 } });
-      if (verdict.verdict !== 'ready') problems.push(judgedText({ reference: referenceOf(live), verdict }));
+      if (verdict.verdict === 'ready') continue;
+      if (leftOut.size > 0 && (await runsElsewhere(kubernetes, { live, leftOut }, options))) continue;
+      problems.push(judgedText({ reference: referenceOf(live), verdict }));
     }
     if (kind === 'DaemonSet' && workloads.length === 0)
       problems.push(`namespace ${namespace}: expected DaemonSets, found none`);
   }
   return problems;
+}
+
+/** Whether a DaemonSet has a ready pod on each node that it is meant for, but for those that the run goes on without. */
+async function runsElsewhere(
+  kubernetes: Kubernetes,
+  { live, leftOut }: { readonly live: KubernetesObject; readonly leftOut: ReadonlySet<string> },
+  options: CallOptions,
+): Promise<boolean> {
+  if (live.kind !== 'DaemonSet') return false;
+  const pods = await newestPods(kubernetes, live, options);
+  const [here, elsewhere] = [true, false].map((out) =>
+    pods.filter((pod) => leftOut.has(textAt(pod, 'spec', 'nodeName') ?? '') === out),
+  );
+  const ready = elsewhere?.filter((pod) => podVerdict(pod).verdict === 'ready').length ?? 0;
+  const wanted = (numberAt(live, 'status', 'desiredNumberScheduled') ?? 0) - (here?.length ?? 0);
+  return wanted > 0 && ready >= wanted;
 }
 
 async function unitProblems(

@@ -4,6 +4,7 @@ import { observeKubernetes } from '../../activities/observe-kubernetes.js';
 import { createVerificationActivities } from '../../activities/verification.js';
 import { createWaveActivities } from '../../activities/waves.js';
 import type { KubernetesObject } from '../../model/kubernetes-object.js';
+import type { StepId } from '../../model/steps.js';
 import { aNode, aRenderedUnit, aSpec } from '../builders.js';
 import { hasControlPlane, type RealControlPlane, skipReason, startRealControlPlane } from '../real-control-plane.js';
 import { aClusterUnderTest, type ClusterUnderTest, runActivity } from './cluster-dependencies.js';
@@ -117,6 +118,26 @@ describe.skipIf(!hasControlPlane)(`verifyCluster and observeKubernetes${skipReas
 
     expect(await verify()).toEqual({ changed: true });
     expect(await verify()).toEqual({ changed: false });
+  });
+
+  it('does not wait for pods on a node that the run goes on without', async () => {
+    await kubelets.stop();
+    await plane.setNode('k8s-slow', { ready: false });
+    const another = { ...spec, nodes: [...spec.nodes, aNode({ name: 'k8s-slow' })] };
+    const larger = aClusterUnderTest({ spec: another, units: cluster.body.units, kubernetes: () => plane.kubernetes });
+    const look = (gate: typeof pace, skipped: readonly StepId[]) =>
+      runActivity((given) => createVerificationActivities(larger.dependencies, gate).verifyCluster(given), {
+        plan: larger.plan,
+        skipped,
+      });
+
+    expect(await look(pace, ['node/k8s-slow/ready'])).toEqual({ changed: false });
+    const missed = look(quick, []);
+    await expect(missed).rejects.toThrow('DaemonSet kube-system/kube-proxy: 2 of 3 available');
+    await expect(missed).rejects.toThrow('node k8s-slow: not Ready');
+
+    await plane.kubectl('delete', 'node', 'k8s-slow');
+    kubelets = plane.runPods();
   });
 
   it('sees an object that is gone, a taint that nobody planned and a node that is not Ready', async () => {
