@@ -1,4 +1,4 @@
-import { ServiceError, WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { isGrpcServiceError, ServiceError, WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
 import {
   ApplicationFailure,
   CancelledFailure,
@@ -44,8 +44,9 @@ export function explainError(error: unknown): Explanation {
   if (cause instanceof CancelledFailure)
     return { type: 'Cancelled', message: 'the run was cancelled', exitCode: exitCodes.stopped };
   if (cause instanceof WorkflowNotFoundError) return explain('NothingRuns', `workflow ${cause.workflowId}: not found`);
-  if (error instanceof ServiceError)
-    return explain('TemporalUnreachable', `Temporal: ${oneLine(rootCause(error) ?? error.message)}`);
+  // the SDK wraps what its own calls meet, but not what reading a history page by page does
+  if (error instanceof ServiceError || isGrpcServiceError(cause))
+    return explain('TemporalUnreachable', `Temporal: ${oneLine(rootCause(error) ?? String(error))}`);
   return explain(
     'Unexpected',
     cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause),

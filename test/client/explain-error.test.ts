@@ -23,6 +23,19 @@ describe('explainError', () => {
     });
   });
 
+  it('knows a server that went away while a history was read, which the SDK tells as it is', () => {
+    const gone = Object.assign(new Error('14 UNAVAILABLE: No connection established.'), {
+      code: 14,
+      details: 'No connection established.',
+      metadata: {},
+    });
+
+    expect(explainError(gone)).toMatchObject({
+      type: 'TemporalUnreachable',
+      message: expect.stringContaining('UNAVAILABLE') as string,
+    });
+  });
+
   it('finds the failure of an activity inside a failed workflow', () => {
     const activity = new ActivityFailure(
       'activity failed',
