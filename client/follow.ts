@@ -35,7 +35,10 @@ export type FollowEnd =
   | { readonly reason: 'ended' | 'detached' | 'parked' }
   | { readonly reason: 'approval'; readonly door: FrontDoorStatus };
 
+/** The shortest pause between two looks. */
 const lookEveryMs = 1_000;
+/** A look asks every open child, which workers have to answer: the pause is at least this many times as long as it took. */
+const pausePerLook = 4;
 const remindEveryMs = 30_000;
 /** How long Temporal may be silent before a follower gives up. */
 const patienceMs = 60_000;
@@ -51,6 +54,7 @@ export async function follow(options: FollowOptions): Promise<FollowEnd> {
   const looker = createLooker(options);
   let quietLooks = 0;
   for (;;) {
+    const lookedAtMs = performance.now();
     const seen = await Promise.race([over, looker()]);
     if (seen !== undefined && 'reason' in seen) return finish(options, narrator, seen);
     if (seen !== undefined) {
@@ -64,7 +68,8 @@ export async function follow(options: FollowOptions): Promise<FollowEnd> {
       // twice, because between two steps there is a moment when none runs
       if (options.leaveWhenParked === true && quietLooks > 1) return finish(options, narrator, { reason: 'parked' });
     }
-    const next = await Promise.race([over, sleep(lookEveryMs)]);
+    const pauseMs = Math.max(lookEveryMs, pausePerLook * (performance.now() - lookedAtMs));
+    const next = await Promise.race([over, sleep(pauseMs)]);
     if (next !== undefined) return finish(options, narrator, next);
   }
 }
