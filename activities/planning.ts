@@ -2,7 +2,8 @@ import { Context } from '@temporalio/activity';
 import type { Connection } from '@temporalio/client';
 import { computePlan } from '../model/compute-plan.js';
 import { parseSpec } from '../model/parse-spec.js';
-import { changesOf, type PlanBody } from '../model/plan.js';
+import { movedSteps } from '../model/moved-steps.js';
+import { changesOf, type Plan, type PlanBody } from '../model/plan.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { ClusterSpec } from '../model/spec.js';
 import type { Ansible } from '../systems/ansible/ansible.js';
@@ -12,7 +13,13 @@ import type { KubernetesAccess } from '../systems/kubernetes/kubernetes.js';
 import type { Manifests } from '../systems/manifests/manifests.js';
 import type { Specs } from '../systems/specs/specs.js';
 import type { HostIdentity } from '../systems/ssh/host-identity.js';
-import { searchAttributes, type LoadedSpec, type PlanReference, type PlanSkeleton } from '../workflows/contract.js';
+import {
+  searchAttributes,
+  type LoadedSpec,
+  type MakePlanInput,
+  type PlanReference,
+  type PlanSkeleton,
+} from '../workflows/contract.js';
 import { observeCluster } from './observe-cluster.js';
 import { planBody } from './plan-body.js';
 import { putJson, readJson } from './read-json.js';
@@ -69,11 +76,12 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
     },
 
     /**
-     * Observes the world and computes the plan; its body goes to the artifact store, its skeleton into the history.
+     * Observes the world and computes the plan; its body goes to the artifact store, its skeleton into the history, with
+     * what moved since the plan that it takes the place of.
      *
      * Repeat: safe; it only looks, and stores by content.
      */
-    async makePlan({ artifact }: LoadedSpec): Promise<PlanSkeleton> {
+    async makePlan({ artifact, before }: MakePlanInput): Promise<PlanSkeleton> {
       return withHeartbeat(async (options) => {
         const { spec, folder } = await readJson<SpecArtifact>(artifacts, artifact);
         const units = await renderUnits(dependencies, { spec, folder });
@@ -81,7 +89,9 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
         const preparedDigests = await preparedDigestsOf(dependencies, spec);
         const plan = computePlan({ spec, facts, units, preparedDigests, digest });
         const body: PlanBody = { plan, spec, units };
-        return skeletonOf(body, await putJson(artifacts, body));
+        const earlier = before === undefined ? undefined : await earlierPlan(artifacts, before);
+        const skeleton = skeletonOf(plan, await putJson(artifacts, body));
+        return earlier === undefined ? skeleton : { ...skeleton, moved: movedSteps(earlier, plan) };
       });
     },
 
@@ -137,7 +147,17 @@ async function preparedDigestsOf(
   );
 }
 
-function skeletonOf({ plan }: PlanBody, artifact: string): PlanSkeleton {
+/** `undefined` when it cannot be read: then nobody is told what moved, and the new plan is looked at as a whole. */
+async function earlierPlan(artifacts: Artifacts, reference: PlanReference): Promise<Plan | undefined> {
+  try {
+    return (await planBody(artifacts, reference)).plan;
+  } catch (error) {
+    if (error instanceof RolloutError) return undefined;
+    throw error;
+  }
+}
+
+function skeletonOf(plan: Plan, artifact: string): PlanSkeleton {
   return {
     cluster: plan.cluster,
     digest: plan.digest,

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { StepId } from '../model/steps.js';
 import { applyStatusQuery, frontDoorStatusQuery } from '../workflows/contract.js';
 import { queryStatus } from './ask-temporal.js';
 import { openFrontDoors } from './front-doors.js';
@@ -13,6 +14,8 @@ export interface WaitingPlan {
   readonly changes: number;
   /** Until when a front door waits. */
   readonly expiresAt?: string;
+  /** Steps that are not as in the plan before it. */
+  readonly moved?: readonly StepId[];
   /** Made anew in the middle of a run, because steps of it are stale. */
   readonly stale: boolean;
 }
@@ -29,9 +32,9 @@ async function waitingDoors(client: Client): Promise<readonly WaitingPlan[]> {
     doors.map(async ({ id, runId }): Promise<readonly WaitingPlan[]> => {
       const status = await queryStatus(client, { workflowId: id, runId }, frontDoorStatusQuery);
       if (status?.phase !== 'waiting for approval' || status.planDigest === undefined) return [];
-      const { cluster = '', planDigest: digest, changes = 0, expiresAt } = status;
-      const until = expiresAt === undefined ? {} : { expiresAt };
-      return [{ id, runId, cluster, digest, changes, stale: false, ...until }];
+      const { cluster = '', planDigest: digest, changes = 0, expiresAt, moved } = status;
+      const more = { ...(expiresAt === undefined ? {} : { expiresAt }), ...(moved === undefined ? {} : { moved }) };
+      return [{ id, runId, cluster, digest, changes, stale: false, ...more }];
     }),
   );
   return asked.flat();
@@ -43,8 +46,9 @@ async function waitingRuns(client: Client): Promise<readonly WaitingPlan[]> {
   for await (const { workflowId: id, runId } of runs) {
     const status = await queryStatus(client, { workflowId: id, runId }, applyStatusQuery);
     if (status?.amended === undefined) continue;
-    const { digest, changes } = status.amended;
-    found.push({ id, runId, cluster: status.cluster, digest, changes, stale: true });
+    const { digest, changes, moved } = status.amended;
+    const more = moved === undefined ? {} : { moved };
+    found.push({ id, runId, cluster: status.cluster, digest, changes, stale: true, ...more });
   }
   return found;
 }

@@ -2,7 +2,7 @@ import { canonicalJson } from './canonical-json.js';
 import { dataOnNodes } from './data-on-nodes.js';
 import type { ClusterFacts } from './facts.js';
 import { isLive } from './node-instance.js';
-import type { Plan, PlanStep, RenderedUnit } from './plan.js';
+import type { Plan, PlanStep, RenderedUnit, StepDraft } from './plan.js';
 import { planNetwork } from './plan-network.js';
 import { planNode } from './plan-node.js';
 import { planUnits } from './plan-units.js';
@@ -38,18 +38,24 @@ export function computePlan(input: ComputePlanInput): Plan {
       return planNode({ spec, facts, node, controlPlane, preparedDigest, data: data.get(node.name) ?? [] });
     });
   const units = planUnits({ spec, facts, units: input.units, controlPlane });
-  const steps = [...network, ...nodes.flatMap((node) => node.steps), ...units.map((unit) => unit.step)];
+  const drafts = [...network, ...nodes.flatMap((node) => node.steps), ...units.map((unit) => unit.step)];
+  const digestOf = (value: unknown): string => input.digest(canonicalJson(value));
   const plan = {
     cluster: spec.cluster,
     region: spec.region,
     account: facts.account,
     endpoint: spec.controlPlaneEndpoint,
     image: facts.image,
-    steps: [...steps, planVerify(input)],
+    steps: [...drafts, draftVerify(input)].map((draft) => withDigest(draft, digestOf)),
     nodes: nodes.map(({ node }) => node),
     units: units.map(({ unit }) => unit),
   };
-  return { ...plan, digest: input.digest(canonicalJson(whatIsApproved(plan, input))) };
+  return { ...plan, digest: digestOf(whatIsApproved(plan, input)) };
+}
+
+function withDigest({ wanted, found, ...step }: StepDraft, digestOf: (value: unknown) => string): PlanStep {
+  const basis = { step: step.step, op: step.op, wanted: wanted ?? null, found: found ?? null };
+  return { ...step, digest: digestOf(basis) };
 }
 
 function controlPlaneOf(spec: ClusterSpec): string {
@@ -58,7 +64,7 @@ function controlPlaneOf(spec: ClusterSpec): string {
   throw new RolloutError('SpecInvalid', `cluster ${spec.cluster}: found no control plane, expected exactly one`);
 }
 
-function planVerify({ spec, facts, units }: ComputePlanInput): PlanStep {
+function draftVerify({ spec, facts, units }: ComputePlanInput): StepDraft {
   const lastWave = Math.max(...units.map(({ wave }) => wave));
   const needs: readonly StepId[] = [
     ...spec.nodes.map(({ name }) => nodeStep(name, 'ready')),
@@ -71,6 +77,7 @@ function planVerify({ spec, facts, units }: ComputePlanInput): PlanStep {
     op: 'none',
     reason: 'looks, and changes nothing',
     needs,
+    wanted: null,
   } as const;
   return strangers.length === 0 ? step : { ...step, note: `not in the spec, left alone: ${strangers.join(', ')}` };
 }
@@ -88,16 +95,13 @@ function strangersOf(spec: ClusterSpec, facts: ClusterFacts): readonly string[] 
   ];
 }
 
-function whatIsApproved(plan: Omit<Plan, 'digest'>, { spec, preparedDigests }: ComputePlanInput): unknown {
+function whatIsApproved(plan: Omit<Plan, 'digest'>, { spec }: ComputePlanInput): unknown {
   return {
     spec,
     account: plan.account,
     region: plan.region,
     endpoint: plan.endpoint,
     image: plan.image.id,
-    steps: plan.steps.map(({ step, op }) => ({ step, op })),
-    generations: plan.nodes.map(({ name, generation }) => ({ name, generation })),
-    prepared: preparedDigests,
-    units: plan.units.map(({ name, digest }) => ({ name, digest })),
+    steps: plan.steps.map(({ step, digest }) => ({ step, digest })),
   };
 }

@@ -1,37 +1,44 @@
 import type { NetworkFacts } from './facts.js';
-import type { PlanStep } from './plan.js';
+import type { StepDraft } from './plan.js';
 import type { ClusterSpec } from './spec.js';
-import type { NetworkPart, StepId } from './steps.js';
+import type { NetworkPart } from './steps.js';
 import { networkStep } from './steps.js';
 
 /** The steps of the network in their order: VPC, subnets, gateway, routes, security group, key pair. */
-export function planNetwork(spec: ClusterSpec, facts: NetworkFacts): readonly PlanStep[] {
+export function planNetwork(spec: ClusterSpec, facts: NetworkFacts): readonly StepDraft[] {
   const vpc = networkStep('vpc');
   const gateway = networkStep('internet-gateway');
   const subnets = spec.network.subnets.map((subnet) => planSubnet(subnet, facts));
   const subnetSteps = subnets.map(({ step }) => step);
+  const { allowedCidrs, key } = spec.access;
+  const routes = { needs: [gateway, ...subnetSteps], wanted: subnets.map(({ wanted }) => wanted) };
   const routesServeAll = subnets.every(({ op }) => op === 'none');
   return [
-    part('vpc', facts.vpcId, []),
+    part('vpc', { id: facts.vpcId, needs: [], wanted: spec.network.vpcCidr }),
     ...subnets,
-    part('internet-gateway', facts.internetGatewayId, [vpc]),
+    part('internet-gateway', { id: facts.internetGatewayId, needs: [vpc], wanted: null }),
     routesServeAll || facts.routeTableId === undefined
-      ? part('route-table', facts.routeTableId, [gateway, ...subnetSteps])
-      : { ...part('route-table', undefined, [gateway, ...subnetSteps]), reason: 'new subnets need its routes' },
-    part('security-group', facts.securityGroupId, [vpc]),
-    part('key-pair', facts.keyPairName, []),
+      ? part('route-table', { ...routes, id: facts.routeTableId })
+      : { ...part('route-table', { ...routes, id: undefined }), reason: 'new subnets need its routes' },
+    part('security-group', { id: facts.securityGroupId, needs: [vpc], wanted: allowedCidrs }),
+    part('key-pair', { id: facts.keyPairName, needs: [], wanted: key }),
   ];
 }
 
-function planSubnet(subnet: ClusterSpec['network']['subnets'][number], facts: NetworkFacts): PlanStep {
+function planSubnet(subnet: ClusterSpec['network']['subnets'][number], facts: NetworkFacts): StepDraft {
   const found = facts.subnets.find(({ zone }) => zone === subnet.zone);
-  const step = part(`subnet-${subnet.zone}`, found?.id, [networkStep('vpc')]);
+  const step = part(`subnet-${subnet.zone}`, { id: found?.id, needs: [networkStep('vpc')], wanted: subnet });
   if (found === undefined || found.cidr === subnet.cidr) return step;
   return { ...step, note: `its range is ${found.cidr}, the spec says ${subnet.cidr}` };
 }
 
-function part(name: NetworkPart, id: string | undefined, needs: readonly StepId[]): PlanStep {
-  const step = { step: networkStep(name), stage: 'network', needs } as const;
+interface Part extends Pick<StepDraft, 'needs' | 'wanted'> {
+  /** Of what was found. */
+  readonly id: string | undefined;
+}
+
+function part(name: NetworkPart, { id, needs, wanted }: Part): StepDraft {
+  const step = { step: networkStep(name), stage: 'network', needs, wanted, found: id } as const;
   return id === undefined
     ? { ...step, op: 'create', reason: 'none with our tags' }
     : { ...step, op: 'none', reason: `${id} exists` };

@@ -1,6 +1,6 @@
 import type { ClusterFacts, InstanceFact, NodeFact } from './facts.js';
 import { instanceNote, instanceOf } from './node-instance.js';
-import type { PlannedNode, PlanStep, StepOp } from './plan.js';
+import type { PlannedNode, StepDraft, StepOp } from './plan.js';
 import type { ClusterSpec, NodeSpec, Taint } from './spec.js';
 import type { NodePart, StepId } from './steps.js';
 import { networkStep, nodeParts, nodeStep } from './steps.js';
@@ -22,31 +22,32 @@ export interface PlanNodeInput {
 
 export interface NodePlan {
   readonly node: PlannedNode;
-  readonly steps: readonly PlanStep[];
+  readonly steps: readonly StepDraft[];
 }
 
 /** The steps of one node in their order, and the generation of its instance. */
 export function planNode(input: PlanNodeInput): NodePlan {
   const { node, facts } = input;
-  const instance = instanceOf(node.name, facts.instances);
-  const seen: Seen = { ...input, instance: instance.live, object: objectOf(input, instance.live) };
-  const steps = nodeParts(node.role).map((part): PlanStep => {
+  const { generation, live } = instanceOf(node.name, facts.instances);
+  const seen: Seen = { ...input, generation, instance: live, object: objectOf(input, live) };
+  const steps = nodeParts(node.role).map((part): StepDraft => {
     const judged = judge(part, seen);
     const step = nodeStep(node.name, part);
-    return { step, stage: 'nodes', ...judged, needs: needsOf(part, input) };
+    return { step, stage: 'nodes', ...judged, needs: needsOf(part, input), ...basisOf(part, seen) };
   });
   const op: StepOp = steps.some((step) => step.op !== 'none') ? 'create' : 'none';
-  const { generation } = instance;
   return { node: { name: node.name, role: node.role, generation, op, data: input.data }, steps };
 }
 
 interface Seen extends PlanNodeInput {
+  readonly generation: number;
   readonly instance: InstanceFact | undefined;
   /** The Node object of the live instance. */
   readonly object: NodeFact | undefined;
 }
 
-type Judgement = Pick<PlanStep, 'op' | 'reason' | 'note'>;
+type Basis = Pick<StepDraft, 'wanted' | 'found'>;
+type Judgement = Pick<StepDraft, 'op' | 'reason' | 'note'>;
 
 // A Node that an instance left behind when it was terminated says nothing about the next instance.
 function objectOf({ node, facts }: PlanNodeInput, live: InstanceFact | undefined): NodeFact | undefined {
@@ -80,6 +81,37 @@ function judge(part: NodePart, seen: Seen): Judgement {
     case 'fenced':
       return done('nobody asked to replace it');
   }
+}
+
+/**
+ * What a step is about: a host by its instance and by what it is prepared with, a Node by what we set on it. Whether it
+ * is Ready comes and goes.
+ */
+function basisOf(part: NodePart, { spec, facts, node, generation, instance, object, preparedDigest }: Seen): Basis {
+  switch (part) {
+    case 'instance': {
+      const { instanceTypes, zones, diskGiB } = node;
+      return { wanted: { instanceTypes, zones, diskGiB, image: facts.image.id, generation }, found: instance?.id };
+    }
+    case 'prepared':
+      return { wanted: preparedDigest, found: object?.annotations[preparedAnnotation] };
+    case 'init':
+      return { wanted: spec.controlPlaneEndpoint };
+    case 'labelled': {
+      const { labels, taints } = node;
+      return { wanted: { labels, taints }, found: object && whatWeSet(node, object) };
+    }
+    default:
+      return { wanted: null };
+  }
+}
+
+/** Of a Node's labels and taints those that the spec names: the taint of a Node that does not answer comes and goes. */
+function whatWeSet({ labels, taints }: NodeSpec, found: NodeFact): unknown {
+  return {
+    labels: Object.keys(labels).map((key) => [key, found.labels[key]]),
+    taints: found.taints.filter(({ key }) => taints.some((taint) => taint.key === key)),
+  };
 }
 
 function judgeInstance({ node, facts, instance }: Seen): Judgement {

@@ -1,6 +1,6 @@
 import type { ClusterFacts, UnitFact } from './facts.js';
 import { nodesAskedFor } from './placement.js';
-import type { PlannedUnit, PlanStep, RenderedUnit } from './plan.js';
+import type { PlannedUnit, StepDraft, RenderedUnit } from './plan.js';
 import type { ClusterSpec } from './spec.js';
 import type { StepId } from './steps.js';
 import { nodeStep, unitStep } from './steps.js';
@@ -15,7 +15,7 @@ export interface PlanUnitsInput {
 
 export interface UnitPlan {
   readonly unit: PlannedUnit;
-  readonly step: PlanStep;
+  readonly step: StepDraft;
 }
 
 /** The units by wave, then in the order of the spec. Each needs all units of the wave before, and the nodes of its own pods. */
@@ -24,17 +24,15 @@ export function planUnits({ spec, facts, units, controlPlane }: PlanUnitsInput):
   return ordered.map((unit) => {
     const { name, wave, digest } = unit;
     const nodes = nodesAskedFor(unit.objects, spec.nodes);
-    const judged = judge(
-      digest,
-      facts.kubernetes?.units.find((found) => found.name === name),
-    );
+    const fact = facts.kubernetes?.units.find((found) => found.name === name);
+    const judged = judge(digest, fact);
     const needs: StepId[] = [
       ...(earlierWave(unit, ordered) ?? [nodeStep(controlPlane, 'cni')]),
       ...nodes.map((node) => nodeStep(node, 'ready')),
     ];
     return {
       unit: { name, wave, op: judged.op, digest, nodes },
-      step: { step: unitStep(wave, name), stage: 'waves', ...judged, needs },
+      step: { step: unitStep(wave, name), stage: 'waves', ...judged, needs, wanted: digest, found: fact?.digest },
     };
   });
 }
@@ -46,7 +44,7 @@ function earlierWave(unit: RenderedUnit, ordered: readonly RenderedUnit[]): read
   return before.filter(({ wave }) => wave === last).map(({ wave, name }) => unitStep(wave, name));
 }
 
-function judge(digest: string, fact: UnitFact | undefined): Pick<PlanStep, 'op' | 'reason'> {
+function judge(digest: string, fact: UnitFact | undefined): Pick<StepDraft, 'op' | 'reason'> {
   if (fact === undefined) return { op: 'create', reason: 'not applied yet' };
   if (fact.digest !== digest) return { op: 'create', reason: 'its objects differ from what was applied last' };
   if (!fact.complete) return { op: 'create', reason: 'some of its objects are missing' };

@@ -16,6 +16,16 @@ export interface PlanStep {
   readonly note?: string;
   /** Steps that must be done before this one. */
   readonly needs: readonly StepId[];
+  /** Digest of its operation, of what is wanted, and of what was found; of no state that comes and goes. */
+  readonly digest: string;
+}
+
+/** A step before its digest is taken. */
+export interface StepDraft extends Omit<PlanStep, 'digest'> {
+  /** The part of the spec that it makes true; plain JSON. */
+  readonly wanted: unknown;
+  /** The identity of what it found: the id of a VPC, the digest of what was applied last. */
+  readonly found?: unknown;
 }
 
 export interface PlannedNode {
@@ -50,8 +60,8 @@ export interface Plan {
   readonly nodes: readonly PlannedNode[];
   readonly units: readonly PlannedUnit[];
   /**
-   * Identifies what is approved: spec, account, region, endpoint, image, each step's operation,
-   * the generations of nodes and the digests of what is wanted on them. Neither times nor prices.
+   * Identifies what is approved: spec, account, region, endpoint, image, and the digest of each step.
+   * Neither times nor prices.
    */
   readonly digest: string;
 }

@@ -11,6 +11,7 @@ import {
   stateOf,
   triesText,
 } from './show-step.js';
+import { movedText } from './moved-steps.js';
 import { showWanted } from './show-wanted.js';
 import {
   parkedSteps,
@@ -182,8 +183,9 @@ function showFrontDoor({ id, status }: FrontDoorSnapshot): Line {
   if (status === undefined) return [span(`${id}  open`)];
   if (status.phase === 'waiting for approval') {
     const digest = status.planDigest ?? '';
+    const moved = status.moved === undefined ? '' : `, ${movedText(status.moved)}`;
     return [
-      span(`${id}  waits for approval of ${changesText(status.changes ?? 0)}: `, 'busy'),
+      span(`${id}  waits for approval of ${changesText(status.changes ?? 0)}${moved}: `, 'busy'),
       span(`npx groundswell approve ${shortDigest(digest)}`, 'strong'),
     ];
   }

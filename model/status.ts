@@ -78,6 +78,8 @@ export interface PlanName {
   readonly digest: string;
   readonly artifact: string;
   readonly changes: number;
+  /** Steps that are not as in the plan that it takes the place of. */
+  readonly moved?: readonly StepId[];
 }
 
 export interface FrontDoorStatus {
@@ -89,6 +91,8 @@ export interface FrontDoorStatus {
   readonly changes?: number;
   /** The holder of the lock, while it is waited for. */
   readonly busyWith?: string;
+  /** Steps that are not as in the plan before. Present when it is asked again. */
+  readonly moved?: readonly StepId[];
   /** Until when the plan waits for its approval. */
   readonly expiresAt?: string;
 }

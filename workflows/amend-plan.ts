@@ -58,9 +58,10 @@ export function amendStalePlans(application: Application): void {
 }
 
 /** `undefined` when it cannot be made now: the step stays parked, and `resolve retry` is the way on. */
-async function makePlan({ input }: Application): Promise<PlanSkeleton | undefined> {
+async function makePlan({ input, plan }: Application): Promise<PlanSkeleton | undefined> {
   try {
-    return await mutate.makePlan.executeWithOptions({ summary: 'plan again, because a step is stale' }, [input.spec]);
+    const options = { summary: 'plan again, because a step is stale' };
+    return await mutate.makePlan.executeWithOptions(options, [{ ...input.spec, before: referenceOf(plan) }]);
   } catch {
     return undefined;
   }

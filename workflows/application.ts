@@ -153,6 +153,6 @@ export function createApplication(input: ApplyPlanInput): Application {
   return application;
 }
 
-function nameOf({ digest, artifact, changes }: PlanSkeleton): PlanName {
-  return { digest, artifact, changes };
+function nameOf({ digest, artifact, changes, moved }: PlanSkeleton): PlanName {
+  return { digest, artifact, changes, ...(moved === undefined ? {} : { moved }) };
 }

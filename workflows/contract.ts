@@ -75,6 +75,14 @@ export interface PlanSkeleton {
   readonly network: readonly { readonly step: StepId; readonly op: StepOp }[];
   readonly nodes: readonly PlannedNode[];
   readonly units: readonly PlannedUnit[];
+  /** Steps that are not as in the plan that it takes the place of; at most 20. */
+  readonly moved?: readonly StepId[];
+}
+
+/** What a plan is made of. */
+export interface MakePlanInput extends LoadedSpec {
+  /** The plan that the new one takes the place of: what moved since is told. */
+  readonly before?: PlanReference;
 }
 
 /** A spec that was read and found valid; the spec itself lies in the artifact store. */

@@ -13,11 +13,13 @@ import {
   applyWorkflowId,
   frontDoorStatusQuery,
   stopSignal,
+  type MakePlanInput,
   type PlanSkeleton,
   type RollOutClusterInput,
   type RollOutClusterResult,
   type StopInput,
 } from './contract.js';
+import { referenceOf } from './application.js';
 import { endWith } from './failures.js';
 import { answerFrontDoorMessages } from './front-door-messages.js';
 import { approvalDetails, show } from './progress.js';
@@ -39,8 +41,8 @@ export interface FrontDoor {
   readonly origin: { readonly gitSha?: string; readonly by?: string };
   /** How somebody asked it to stop; nothing when nobody did. */
   readonly asked: () => StopInput | undefined;
-  /** Makes a plan; what may pass by itself is tried again. */
-  planning(make: () => Promise<PlanSkeleton>): Promise<PlanSkeleton>;
+  /** Makes a plan, which is told the one that it takes the place of; what may pass by itself is tried again. */
+  planning(make: (before: Pick<MakePlanInput, 'before'>) => Promise<PlanSkeleton>): Promise<PlanSkeleton>;
   show(plan: PlanSkeleton, attributes: readonly string[]): void;
   isApproved(plan: PlanSkeleton): boolean;
   /** Waits until somebody approves this plan or stops the run, or until the time for it is over. */
@@ -65,6 +67,7 @@ export function openFrontDoor(input: RollOutClusterInput): FrontDoor {
   let status: FrontDoorStatus = { phase: 'planning' };
   let known: readonly string[] = [];
   let superseded = false;
+  let planned: PlanSkeleton | undefined;
   const messages = answerFrontDoorMessages(() => status);
   setHandler(frontDoorStatusQuery, () => status, { description: 'where this roll-out is' });
   const stopping = (): boolean => messages.asked !== undefined;
@@ -85,13 +88,16 @@ export function openFrontDoor(input: RollOutClusterInput): FrontDoor {
       ...(input.by === undefined ? {} : { by: input.by }),
     },
     asked: () => messages.asked,
-    planning: (make) =>
-      retryFailures(make, {
+    async planning(make) {
+      const before = planned === undefined ? {} : { before: referenceOf(planned) };
+      planned = await retryFailures(() => make(before), {
         stopping,
         waiting: ({ message }) => {
           show(`**planning**, tries again: ${message}`);
         },
-      }),
+      });
+      return planned;
+    },
     show(plan, attributes) {
       const { cluster, digest, artifact, changes } = plan;
       status = { phase: 'planning', cluster, planDigest: digest, planArtifact: artifact, changes };
@@ -104,13 +110,14 @@ export function openFrontDoor(input: RollOutClusterInput): FrontDoor {
     async approval(plan) {
       const waitMs = (input.approvalHours ?? weekInHours) * 3_600_000;
       const expiresAt = new Date(Date.now() + waitMs).toISOString();
-      status = { ...status, phase: 'waiting for approval', expiresAt };
+      const moved = plan.moved === undefined ? {} : { moved: plan.moved };
+      status = { ...status, phase: 'waiting for approval', expiresAt, ...moved };
       setSearchAttributes(known, { GroundswellStage: 'approval' });
       show(approvalDetails(plan, expiresAt));
       const answered = (): boolean => messages.approved?.digest === plan.digest || stopping();
       const options = { summary: `waits for the approval of plan ${shortDigest(plan.digest)}` };
       const inTime = await CancellationScope.nonCancellable(() => condition(answered, waitMs, options));
-      const { expiresAt: _, ...rest } = status;
+      const { expiresAt: _, moved: __, ...rest } = status;
       status = { ...rest, phase: 'planning' };
       if (stopping()) return 'stopped';
       return inTime ? 'approved' : 'expired';

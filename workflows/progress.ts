@@ -1,6 +1,7 @@
 import { setCurrentDetails } from '@temporalio/workflow';
 import { fitBytes, fitLines } from '../model/fit-bytes.js';
 import type { ApplyStatus, ChildState, PlanName, StepStatus } from '../model/status.js';
+import { movedText } from '../model/moved-steps.js';
 import { applyWorkflowId } from './contract.js';
 
 /**
@@ -95,12 +96,13 @@ function skippedLine({ step, reason, by }: ApplyStatus['skipped'][number]): stri
 
 /** What a person has to do so that a plan is carried out, ready to be copied. */
 export function approvalDetails(
-  { cluster, changes, digest }: PlanName & { readonly cluster: string },
+  { cluster, changes, digest, moved }: Pick<PlanName, 'changes' | 'digest' | 'moved'> & { readonly cluster: string },
   expiresAt?: string,
 ): string {
   return [
     `**${cluster}: ${changes} changes wait for approval**${expiresAt === undefined ? '' : `, until ${expiresAt}`}`,
     '',
+    ...(moved === undefined ? [] : [movedText(moved), '']),
     'In this UI: More Actions → Send an Update → `approve`, with the data',
     '',
     '```json',

@@ -20,7 +20,7 @@ export function rollOutCluster(input: RollOutClusterInput = {}): Promise<RollOut
     const attributes = await probe.knownSearchAttributes();
 
     for (;;) {
-      const plan = await door.planning(() => mutate.makePlan(spec));
+      const plan = await door.planning((before) => mutate.makePlan({ ...spec, ...before }));
       door.show(plan, attributes);
       if (plan.changes === 0) return door.end(plan, { outcome: 'nothing to do', changes: 0 });
 

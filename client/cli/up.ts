@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { RolloutError } from '../../model/rollout-error.js';
 import { span } from '../../model/line.js';
+import { movedText } from '../../model/moved-steps.js';
 import { shortDigest } from '../../model/show-step.js';
 import { showPlan } from '../../model/show-plan.js';
 import type { FrontDoorStatus } from '../../model/status.js';
@@ -117,6 +118,7 @@ async function answer(rollOut: RollOut, door: FrontDoorStatus): Promise<number |
   const { output } = session;
   const digest = door.planDigest ?? '';
   const plan = await readPlan(await session.target(), door.planArtifact ?? '', digest);
+  if (door.moved !== undefined) output.progress(`planned again: ${movedText(door.moved)}`);
   for (const line of ['', ...showPlan(plan).split('\n'), '']) output.progress(line);
 
   if (options.yes !== true && !options.wait) {

@@ -317,7 +317,43 @@ describe('the digest of a plan', () => {
 
     expect(aPlan({ spec, units, facts: other }).digest).toBe(aPlan({ spec, units, facts }).digest);
   });
+
+  it('moves with the identity of what was found, though the operations are the same', () => {
+    const facts = settledFacts({ spec, units });
+    const [one, other] = [aPlan({ spec, units, facts }), settledBut((seen) => ({ ...seen, network: withVpc(seen) }))];
+
+    expect(other.digest).not.toBe(one.digest);
+    expect(movedSteps(one, other)).toEqual(['network/vpc']);
+  });
+
+  it('does not move when a Node stops answering, which taints it', () => {
+    const gone = withNode('k8s-worker-1', ({ taints }) => ({
+      ready: false,
+      taints: [...taints, { key: 'node.kubernetes.io/unreachable', effect: 'NoSchedule' }],
+    }));
+
+    expect(settledBut(gone).digest).toBe(settledBut((seen) => seen).digest);
+  });
+
+  it('is made of those of its steps: a label that somebody removed moves that step and no other', () => {
+    const bare = withNode('k8s-worker-1', () => ({ labels: {} }));
+
+    expect(
+      movedSteps(
+        settledBut((seen) => seen),
+        settledBut(bare),
+      ),
+    ).toEqual(['node/k8s-worker-1/labelled']);
+  });
 });
+
+function withVpc({ network }: ClusterFacts): ClusterFacts['network'] {
+  return { ...network, vpcId: 'vpc-another' };
+}
+
+function movedSteps(before: Plan, after: Plan): readonly StepId[] {
+  return after.steps.flatMap(({ step, digest }) => (stepOf(before, step)?.digest === digest ? [] : [step]));
+}
 
 const someSpec = fc
   .record({ workers: fc.nat(6), first: fc.nat(6), waves: fc.array(fc.nat(5), { maxLength: 6 }) })

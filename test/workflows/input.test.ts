@@ -103,6 +103,7 @@ describe('approve', () => {
     });
     await handle.executeUpdate(approveUpdate, { args: [{ digest: before ?? '', by: 'kim' }] });
     await until(async () => ![undefined, before].includes(await waits()));
+    expect((await handle.query(frontDoorStatusQuery)).moved).toEqual(['node/k8s-redis/instance']);
     expect(rehearsal.effects()).toEqual([]);
 
     await handle.executeUpdate(approveUpdate, { args: [{ digest: (await waits()) ?? '', by: 'kim' }] });

@@ -36,6 +36,7 @@ describe('a plan that the world has left behind', () => {
     expect(before.nodes.filter(({ state }) => state === 'done' || state === 'untouched')).toHaveLength(2);
     const digest = before.amended?.digest ?? '';
     expect(digest).not.toBe(before.planDigest);
+    expect(before.amended?.moved).toEqual(['node/k8s-redis/instance']);
 
     const approve = (given: string) =>
       lockOf(rehearsal).executeUpdate(approveUpdate, { args: [{ digest: given, by: 'lee' }] });
