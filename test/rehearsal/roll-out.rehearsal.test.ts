@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { readDeployments, readNodes } from '../../observer/cluster.js';
@@ -19,6 +20,10 @@ import { stdoutOf } from '../../observer/run.js';
 import { whyRealHostsAreImpossible } from '../../rehearsal/hosts/machine-support.js';
 import { findKubernetesStore } from '../../rehearsal/kubernetes/kubernetes-store.js';
 import { cacheFolder, readEnvironment } from '../../worker/config.js';
+import { tracesOfFolder, tracesOfServer } from '../canary/collect-traces.js';
+import { findCanaries, type Canary, type Trace } from '../canary/find-canaries.js';
+import { sampleProcesses } from '../canary/sample-processes.js';
+import { secretsOfControlPlane, watchJoinTokens } from '../canary/secrets-of-hosts.js';
 import { expectedNodes } from '../expected-nodes.js';
 import { freshCopy, type FreshCopy, type Started } from './fresh-copy.js';
 
@@ -44,6 +49,8 @@ describe.skipIf(obstacle !== undefined)(title, () => {
   let first: { readonly exitCode: number; readonly output: string };
   let start: Started | undefined;
   let worker: Started | undefined;
+  let commandLines: readonly Trace[];
+  let joinTokens: readonly Canary[];
 
   const folder = (...path: readonly string[]): string => join(copy.dir, '.groundswell', ...path);
   const ledger = async () => {
@@ -68,6 +75,8 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     if (up.exitCode !== 0) throw new Error(`rehearsal:up ended with ${up.exitCode}: ${JSON.stringify(up)}`);
     await countPackets(await namespace());
 
+    const processes = sampleProcesses([]);
+    const tokens = watchJoinTokens(folder('rehearsal', 'hosts'));
     start = copy.start(['npm', 'start', '--', '--yes'], awsEnvironment(home));
     await until('the host of k8s-worker-ai boots', async () =>
       (await ledger()).some(({ effect, node }) => effect === 'boot' && node === 'k8s-worker-ai'),
@@ -84,6 +93,8 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     );
     await control('hosts/k8s-worker-ai/power-on');
     first = { exitCode: await start.ended, output: await readFile(start.log, 'utf8') };
+    commandLines = (await processes.stop()).filter(({ place }) => place === 'command line');
+    joinTokens = await tokens.stop();
   });
 
   afterAll(async () => {
@@ -130,6 +141,33 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     expect(text).not.toMatch(/bootstrap-token|PRIVATE KEY|[a-z0-9]{6}\.[a-z0-9]{16}/);
   });
 
+  it('left no secret in histories, artifacts, logs or the ledger, and none stood in a command line', async () => {
+    const read = (node: string, path: string): Promise<string> =>
+      copy.run(['npx', 'groundswell', 'ssh', node, 'sudo', 'cat', path]).then(({ stdout }) => stdout);
+    const file = async (...path: readonly string[]): Promise<string> => readFile(folder('rehearsal', ...path), 'utf8');
+    const canaries: readonly Canary[] = [
+      ...joinTokens,
+      ...(await secretsOfControlPlane('k8s-master', read)),
+      { name: 'key for SSH', value: await file('ssh-key') },
+      { name: 'worker secret', value: await file('worker-secret') },
+    ];
+    const logs = ['ledger.ndjson', 'worker.log', 'outside.log', 'temporal/server.log'];
+    const traces: readonly Trace[] = [
+      ...commandLines,
+      ...(await withTemporal(({ workflow }) => tracesOfServer(workflow))),
+      ...(await tracesOfFolder('artifact', folder('rehearsal', 'artifacts'))),
+      ...(await tracesOfFolder('run folder', folder('rehearsal', 'ansible-runs'))),
+      ...(await Promise.all(logs.map(async (name) => ({ place: 'log', what: name, text: await file(name) })))),
+      { place: 'log', what: 'npm start', text: first.output },
+    ];
+
+    expect(canaries.filter(({ value }) => value.trim().length < 20)).toEqual([]);
+    // a join is over soon; most are seen
+    expect(joinTokens.length).toBeGreaterThan(6);
+    expect(commandLines.some(({ text }) => text.includes('kubeadm join'))).toBe(true);
+    expect(findCanaries(traces, canaries)).toEqual([]);
+  });
+
   it('had one child workflow for each node', async () => {
     const children = childrenOf(await readHistory(temporal(), 'cluster/ecoeco'));
 
@@ -171,6 +209,15 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     expect(await readFile('/proc/mounts', 'utf8')).not.toContain(copy.dir);
     expect(await copy.run(['ls', '.groundswell/target.json']).then(({ exitCode }) => exitCode)).not.toBe(0);
   });
+
+  async function withTemporal<T>(use: (client: Client) => Promise<T>): Promise<T> {
+    const connection = await Connection.connect({ address: addressIn(up.stdout) });
+    try {
+      return await use(new Client({ connection }));
+    } finally {
+      await connection.close();
+    }
+  }
 
   async function withKubeconfig<T>(
     look: (access: { readonly kubectl: string; readonly kubeconfig: string }) => Promise<T>,
