@@ -1,13 +1,12 @@
 import { Client, type Connection } from '@temporalio/client';
-import { vi } from 'vitest';
 import { createActivities } from '../../activities/index.js';
 import { valueAt } from '../../model/json-value.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { OutsideCall, Passage } from '../../rehearsal/simulated/serve-systems.js';
 import { simulatedDependencies } from '../../rehearsal/simulated/simulated-dependencies.js';
 import { applyStatusQuery, applyWorkflowId, resolveUpdate, taskQueue } from '../../workflows/contract.js';
-import { historyOf } from '../workflows/observed.js';
-import { createDirector, type Column, type Director, type Strike } from './director.js';
+import { holdsWithin, remainsOf } from './column-remains.js';
+import { createDirector, type Column, type Strike } from './director.js';
 import { serveDirector } from './director-server.js';
 import { endStateOf, netEffects, type EndState } from './end-state.js';
 import { kill, threeNodes, type ThreeNodes } from './three-nodes.js';
@@ -63,12 +62,7 @@ export async function runColumn(run: ColumnRun): Promise<ColumnResult> {
   await start();
 
   const client = new Client({ connection: run.connection, namespace: run.namespace });
-  const problems = [
-    ...(await rollOut(client, nodes.cluster)),
-    ...(await orphans(director)),
-    ...(await openWorkflows(client)),
-    ...(await strikesWithoutSecondAttempt(client, director)),
-  ];
+  const problems = [...(await rollOut(client, nodes.cluster)), ...(await remainsOf(director, client))];
   kill(pid);
   const activities = Object.keys(createActivities(await simulatedDependencies(nodes.target, nodes.systems)));
   const { strikes } = director;
@@ -91,10 +85,10 @@ async function rollOut({ workflow }: Client, cluster: string): Promise<readonly 
   const first = await start('first');
   const lock = workflow.getHandle(applyWorkflowId(cluster));
   const taken = () => lock.describe().then(yes, no);
-  if (!(await waitFor(taken, deadlineMs))) return [`nobody took the lock within ${deadlineMs / 1000} s`];
+  if (!(await holdsWithin(deadlineMs, taken))) return [`nobody took the lock within ${deadlineMs / 1000} s`];
   const second = await start('second');
   const parked = () => lock.query(applyStatusQuery).then(({ parked: [first] }) => first?.step !== undefined, no);
-  if (!(await waitFor(parked, deadlineMs))) return [`${replacedNode} did not park`];
+  if (!(await holdsWithin(deadlineMs, parked))) return [`${replacedNode} did not park`];
   await lock.executeUpdate(resolveUpdate, {
     args: [{ step: `node/${replacedNode}/prepared`, action: 'replace', reason: 'it cannot be prepared', by: 'test' }],
   });
@@ -111,47 +105,8 @@ async function rollOut({ workflow }: Client, cluster: string): Promise<readonly 
   );
 }
 
-/** Attempts that do not end, and heartbeats of nobody, after everything has. */
-async function orphans(director: Director): Promise<readonly string[]> {
-  if (!(await waitFor(() => director.open().length === 0, 10_000)))
-    return director.open().map((attempt) => `still runs: ${JSON.stringify(attempt)}`);
-  const before = director.beats();
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
-  const late = director.beats() - before;
-  return late === 0 ? [] : [`${late} heartbeats after the end`];
-}
-
-async function openWorkflows({ workflow }: Client): Promise<readonly string[]> {
-  const open = async () => (await workflow.count('ExecutionStatus = "Running"')).count;
-  if (await waitFor(async () => (await open()) === 0, 10_000)) return [];
-  return [`${String(await open())} workflows are still open`];
-}
-
-/** The server's own word for it: an attempt that was struck is followed by another of the same activity. */
-async function strikesWithoutSecondAttempt({ workflow }: Client, director: Director): Promise<readonly string[]> {
-  const problems: string[] = [];
-  for (const { attempt, repeated } of director.strikes.values()) {
-    if (!repeated) continue;
-    const history = await historyOf({ client: workflow }, attempt.workflowId).catch(() => []);
-    const attributes = history.map((event) => JSON.stringify(event));
-    const scheduled = attributes.findIndex((text) => text.includes(`"activityId":"${attempt.activityId}"`));
-    const id = String(history[scheduled]?.['eventId']);
-    const started = attributes.find(
-      (text) => text.includes(`"scheduledEventId":"${id}"`) && text.includes('"attempt"'),
-    );
-    const last = Number(/"attempt":(\d+)/.exec(started ?? '')?.[1] ?? 0);
-    if (last <= attempt.attempt) problems.push(`${attempt.activity}: the server knows of no attempt after ${last}`);
-  }
-  return problems;
-}
-
 const yes = (): boolean => true;
 const no = (): boolean => false;
-
-/** Whether something holds within a time. Looks twice a second, because many columns look at once. */
-async function waitFor(holds: () => boolean | Promise<boolean>, timeoutMs: number): Promise<boolean> {
-  return vi.waitUntil(holds, { timeout: timeoutMs, interval: 500 }).then(yes, no);
-}
 
 function failedAfter(ms: number): Promise<never> {
   return new Promise((_, reject) => {

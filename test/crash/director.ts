@@ -52,8 +52,6 @@ interface Running {
   readonly done: PromiseWithResolvers<undefined>;
 }
 
-const strikeDeadlineMs = 60_000;
-
 export interface DirectorOptions {
   /** Without one nothing is struck. */
   readonly column: Column | undefined;
@@ -61,10 +59,18 @@ export interface DirectorOptions {
   readonly kill: () => void;
   /** Which attempts may be struck. */
   readonly mayStrike: (attempt: Attempt) => boolean;
+  /**
+   * Who performs a call. The outside performs one of a dead worker too, and begins after the heartbeats that the strike
+   * waits for; a worker begins before them, and what it performs ends with it. Default: the outside.
+   */
+  readonly performer?: 'outside' | 'worker';
+  /** How long an activity that was struck may take to come to its end. Default 60 s. */
+  readonly strikeDeadlineMs?: number;
 }
 
 /** Makes the director of one roll-out. */
-export function createDirector({ column, kill, mayStrike }: DirectorOptions): Director {
+export function createDirector(options: DirectorOptions): Director {
+  const { column, kill, mayStrike, performer = 'outside', strikeDeadlineMs = 60_000 } = options;
   const seen = new Map<string, Seen>();
   const strikes = new Map<string, Strike>();
   const turns = createTurns();
@@ -96,7 +102,11 @@ export function createDirector({ column, kill, mayStrike }: DirectorOptions): Di
     running = current;
     const { fault, moment } = column;
     const reset = fault === 'lost answer' && moment !== 'during a heartbeat' && edgeOf(activity, moment) === undefined;
-    strikes.set(activity, { attempt, repeated: !reset, problem: 'it did not come to its end within 60 s' });
+    strikes.set(activity, {
+      attempt,
+      repeated: !reset,
+      problem: `it did not come to its end within ${strikeDeadlineMs / 1000} s`,
+    });
     void within(strikeDeadlineMs, current.done.promise).then((ended) => {
       if (ended) strikes.set(activity, { attempt, repeated: !reset, problem: undefined });
       running = undefined;
@@ -138,36 +148,46 @@ export function createDirector({ column, kill, mayStrike }: DirectorOptions): Di
 
   async function killAt(one: Seen, call: OutsideCall, perform: () => Promise<unknown>): Promise<unknown> {
     if (column?.moment === 'after the effect') await perform();
-    if (column?.moment === 'during a heartbeat') await twoBeats(one);
+    const begun = column?.moment === 'during a heartbeat' ? await beginAndBeat(one, perform) : undefined;
     kill();
     // what was begun on a host or at an API ends without its caller
-    if (column?.moment === 'during a heartbeat' && !endsWithItsCaller(call)) await perform();
+    if (begun !== undefined && performer === 'outside' && !endsWithItsCaller(call)) await begun();
     throw new AnswerLost();
   }
 
   async function timeOutAt(one: Seen, perform: () => Promise<unknown>, second: Running['second']): Promise<unknown> {
     const result = column?.moment === 'after the effect' ? await perform() : undefined;
-    if (column?.moment === 'during a heartbeat') await twoBeats(one);
+    const begun = column?.moment === 'during a heartbeat' ? await beginAndBeat(one, perform) : perform;
     one.mute = true;
     await second.begun.promise;
     one.mute = false;
     if (column?.moment === 'after the effect') return result;
     await (column?.moment === 'before the effect' ? second.performed : second.atEffect).promise;
-    return perform();
+    return begun();
   }
 
   async function loseAt(one: Seen, perform: () => Promise<unknown>): Promise<unknown> {
     switch (column?.moment) {
-      case 'during a heartbeat':
-        await twoBeats(one);
+      case 'during a heartbeat': {
+        const begun = await beginAndBeat(one, perform);
         one.endLost = true;
-        return perform();
+        return begun();
+      }
       case 'after the effect':
         await perform();
         break;
       default:
     }
     throw new AnswerLost();
+  }
+
+  /** Waits for two heartbeats, with the call at work meanwhile where a worker performs it. What is returned is its rest. */
+  async function beginAndBeat(one: Seen, perform: () => Promise<unknown>): Promise<() => Promise<unknown>> {
+    const begun = performer === 'worker' ? perform() : undefined;
+    // its worker may be killed before it ends
+    void begun?.catch(() => undefined);
+    await twoBeats(one);
+    return begun === undefined ? perform : () => begun;
   }
 
   /** Waits until an attempt has sent two more heartbeats. */

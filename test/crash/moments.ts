@@ -1,5 +1,6 @@
 import type { createActivities } from '../../activities/index.js';
 import { isRecord } from '../../model/is-record.js';
+import type { Ec2Network } from '../../systems/ec2/ec2.js';
 import type { OutsideCall } from '../../rehearsal/simulated/serve-systems.js';
 
 export type ActivityName = keyof ReturnType<typeof createActivities>;
@@ -17,10 +18,18 @@ export interface EffectCall {
   readonly system: string;
   readonly method: string;
   readonly is?: (args: readonly unknown[]) => boolean;
+  /** The same where the systems are real and a worker is struck at its own call. Default: the same call. */
+  readonly real?: Pick<EffectCall, 'system' | 'method'>;
 }
 
-function part(kind: string): EffectCall {
-  return { system: 'ec2Parts', method: 'create', is: ([input]) => isRecord(input) && input['kind'] === kind };
+/** The simulated network is put together in the worker, from parts; the real one is one system. */
+function part(kind: string, method: keyof Ec2Network): EffectCall {
+  return {
+    system: 'ec2Parts',
+    method: 'create',
+    is: ([input]) => isRecord(input) && input['kind'] === kind,
+    real: { system: 'ec2Network', method },
+  };
 }
 
 function playbook(name: string): EffectCall {
@@ -40,11 +49,11 @@ export const effects = {
   confirmPlan: 'short',
   knownSearchAttributes: 'short',
   makePlan: 'looks',
-  ensureVpc: part('vpc'),
-  ensureSubnet: part('subnet'),
-  ensureInternetGateway: part('internet-gateway'),
-  ensureRouteTable: part('route-table'),
-  ensureSecurityGroup: part('security-group'),
+  ensureVpc: part('vpc', 'createVpc'),
+  ensureSubnet: part('subnet', 'createSubnet'),
+  ensureInternetGateway: part('internet-gateway', 'createInternetGateway'),
+  ensureRouteTable: part('route-table', 'createRouteTable'),
+  ensureSecurityGroup: part('security-group', 'createSecurityGroup'),
   ensureKeyPair: { system: 'ec2Compute', method: 'importKeyPair' },
   ensureInstance: { system: 'ec2Compute', method: 'runInstance' },
   fenceNode: { system: 'ec2Compute', method: 'terminateInstance' },
@@ -84,7 +93,8 @@ export function isEffect(activity: string, moment: Moment, call: OutsideCall): b
 }
 
 /** Whether a call is this one. */
-export function isCallOf({ system, method, is }: EffectCall, call: OutsideCall): boolean {
+export function isCallOf({ system, method, is, real }: EffectCall, call: OutsideCall): boolean {
+  if (real?.system === call.system) return real.method === call.method;
   return system === call.system && method === call.method && (is?.(call.args) ?? true);
 }
 

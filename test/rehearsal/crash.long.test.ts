@@ -1,8 +1,15 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { whyRealHostsAreImpossible } from '../../rehearsal/hosts/machine-support.js';
 import { findKubernetesStore } from '../../rehearsal/kubernetes/kubernetes-store.js';
-import { cacheFolder, readEnvironment } from '../../worker/config.js';
+import { cacheFolder, readEnvironment, root } from '../../worker/config.js';
+import { stateFolder } from '../../worker/target.js';
+import { cellsOf, crashTable, type Cell } from '../crash/crash-table.js';
+import type { Column } from '../crash/director.js';
+import { faults, moments } from '../crash/moments.js';
 import { eventually, realThreeNodes, type RealThreeNodes } from './real-three-nodes.js';
+import { strikeHosts } from './strike-hosts.js';
 
 const obstacle =
   (await whyRealHostsAreImpossible()) ??
@@ -10,21 +17,6 @@ const obstacle =
     ? 'Kubernetes is not built yet'
     : undefined);
 const title = (what: string): string => `${what}${obstacle === undefined ? '' : ` (skipped: ${obstacle})`}`;
-
-/** Every activity that touches a host or the API of a real cluster. */
-const touching = [
-  'ensureInstance',
-  'waitUntilReachable',
-  'prepareHost',
-  'initControlPlane',
-  'installPodNetwork',
-  'joinNode',
-  'labelNode',
-  'waitForNodeReady',
-  'applyUnit',
-  'waitForUnit',
-  'verifyCluster',
-];
 
 let nodes: RealThreeNodes | undefined;
 afterEach(async () => {
@@ -47,28 +39,32 @@ async function running({ withClient }: RealThreeNodes): Promise<readonly string[
   });
 }
 
-describe.skipIf(obstacle !== undefined)(title('a SIGKILL of the worker on three real hosts'), () => {
-  it('in the middle of every activity that touches them leaves each effect once', async () => {
-    nodes = await realThreeNodes('crash-hosts');
-    const world = nodes;
-    const struck = new Set<string>();
-    await world.start('up');
-    const result = world.withClient(({ workflow }) => workflow.getHandle('up').result());
-    const next = () =>
-      eventually(async () => (await running(world)).find((type) => touching.includes(type) && !struck.has(type)));
-    const end = result.then(
-      () => undefined,
-      () => undefined,
-    );
-    for (let hit = await Promise.race([end, next()]); hit !== undefined; hit = await Promise.race([end, next()])) {
-      struck.add(hit);
-      await world.replaceWorker();
-    }
+const columns: readonly Column[] = faults.flatMap((fault) => moments.map((moment) => ({ fault, moment })));
 
-    expect(await result).toMatchObject({ outcome: 'done' });
-    expect(await world.whatIsWrong()).toEqual([]);
-    expect(touching.filter((type) => !struck.has(type))).toEqual([]);
+describe.skipIf(obstacle !== undefined)(title('on three real hosts every activity'), () => {
+  const cells: Cell[] = [];
+  const wrong = new Map<Column, readonly string[]>();
+  afterAll(async () => {
+    const table = crashTable([...wrong.keys()], cells, wrong);
+    process.stdout.write(`\n${table}\n`);
+    await mkdir(join(stateFolder(root), 'test'), { recursive: true });
+    await writeFile(join(stateFolder(root), 'test', 'crash-table-hosts.txt'), `${table}\n`);
   });
+
+  it.each(columns.map((column) => [`${column.fault} ${column.moment}`, column] as const))(
+    'has its effect once: %s',
+    async (_, column) => {
+      const result = await strikeHosts(column);
+      const ofColumn = cellsOf(column, result, result.problems);
+      cells.push(...ofColumn);
+      wrong.set(column, result.problems);
+
+      expect(result.problems).toEqual([]);
+      expect(
+        ofColumn.flatMap(({ verdict, activity, reason }) => (verdict === 'bad' ? [`${activity}: ${reason}`] : [])),
+      ).toEqual([]);
+    },
+  );
 });
 
 const losses = {

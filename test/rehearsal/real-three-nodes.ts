@@ -7,6 +7,7 @@ import { readDeployments, readNodes } from '../../observer/cluster.js';
 import { judgeDeployments, judgeLedger, judgeNodes, type ExpectedNode } from '../../observer/judge.js';
 import { readLedger, type LedgerLine } from '../../observer/ledger.js';
 import { cacheFolder, readEnvironment } from '../../worker/config.js';
+import { Target } from '../../worker/target.js';
 import { freshCopy, type Started } from './fresh-copy.js';
 
 /** The three nodes of `examples/three-nodes.yaml`, written down by hand. */
@@ -36,6 +37,10 @@ export interface RealThreeNodes {
   start(workflowId: string): Promise<void>;
   /** `npm start -- --yes`: what died is started again, and the cluster is rolled out. Its exit code and output. */
   up(): Promise<{ readonly exitCode: number; readonly output: string }>;
+  /** What its workers act on. */
+  target(): Promise<Target>;
+  /** Kills every worker without a word. */
+  killWorkers(): Promise<void>;
   /** Kills every worker without a word, and starts another as an operator would. */
   replaceWorker(): Promise<void>;
   /** Kills the Temporal server and removes its database. */
@@ -43,6 +48,8 @@ export interface RealThreeNodes {
   ledger(): Promise<readonly LedgerLine[]>;
   /** Everything that `kubectl` and the ledger find wrong. */
   whatIsWrong(): Promise<readonly string[]>;
+  /** Join tokens that are still good, and transient units that still run on the hosts. */
+  leftovers(): Promise<readonly string[]>;
   end(): Promise<void>;
 }
 
@@ -80,10 +87,19 @@ export async function realThreeNodes(name: string): Promise<RealThreeNodes> {
     return readLedger(folder('rehearsal', 'ledger.ndjson'));
   }
 
+  async function kubectlAccess(): Promise<{ readonly kubectl: string; readonly kubeconfig: string }> {
+    const kubeconfig = folder('kubeconfig-of-the-test');
+    const { stdout } = await copy.run(['npx', 'groundswell', 'kubeconfig'], env);
+    await writeFile(kubeconfig, stdout, { mode: 0o600 });
+    return { kubectl: folder('bin', 'kubectl'), kubeconfig };
+  }
+
   return {
     withClient,
     ledger,
     end,
+    target: async () => Target.parse(JSON.parse(await readFile(folder('target.json'), 'utf8'))),
+    killWorkers: () => killWorkers(folder('rehearsal')),
     start: (workflowId) =>
       withClient(async ({ workflow }) => {
         await workflow.start('rollOutCluster', { taskQueue: 'groundswell', workflowId, args: [{ approve: true }] });
@@ -105,10 +121,7 @@ export async function realThreeNodes(name: string): Promise<RealThreeNodes> {
       for (const file of await readdir(dir)) if (file.startsWith('temporal.db')) await rm(join(dir, file));
     },
     async whatIsWrong() {
-      const kubeconfig = folder('kubeconfig-of-the-test');
-      const { stdout } = await copy.run(['npx', 'groundswell', 'kubeconfig'], env);
-      await writeFile(kubeconfig, stdout, { mode: 0o600 });
-      const access = { kubectl: folder('bin', 'kubectl'), kubeconfig };
+      const access = await kubectlAccess();
       const [nodes, deployments, lines] = [await readNodes(access), await readDeployments(access), await ledger()];
       return [
         ...judgeNodes(expected, nodes),
@@ -116,7 +129,35 @@ export async function realThreeNodes(name: string): Promise<RealThreeNodes> {
         ...judgeLedger(expected, lines),
       ].flatMap(({ good, sentence }) => (good ? [] : [sentence]));
     },
+    async leftovers() {
+      const { kubectl, kubeconfig } = await kubectlAccess();
+      const query = ['-n', 'kube-system', 'get', 'secrets', '-o', 'name'];
+      const ofTokens = ['--field-selector', 'type=bootstrap.kubernetes.io/token'];
+      const tokens = await copy.run([kubectl, '--kubeconfig', kubeconfig, ...query, ...ofTokens]);
+      const units = await Promise.all(
+        expected.map(async ({ name }) => {
+          const command = [
+            'systemctl',
+            'list-units',
+            '--plain',
+            '--no-legend',
+            '--state=activating',
+            "'groundswell-*'",
+          ];
+          const listed = await copy.run(['npx', 'groundswell', 'ssh', name, ...command], env);
+          return [listed.stdout, listed.exitCode === 0 ? '' : listed.stderr].map((text) => [name, text] as const);
+        }),
+      );
+      return [
+        ...linesOf(tokens.stdout + (tokens.exitCode === 0 ? '' : tokens.stderr)),
+        ...units.flat().flatMap(([name, text]) => linesOf(text).map((line) => `${name}: ${line}`)),
+      ];
+    },
   };
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line.trim() !== '');
 }
 
 /** Each worker of a rehearsal notes itself in a file of its own. */
