@@ -1,13 +1,13 @@
 import { createServer } from 'node:http';
-import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import type { Director } from './director.js';
+import { serve } from './served.js';
 import { Attempt } from './watched-activities.js';
 
 const Told = Attempt.extend({ ok: z.boolean() });
 
 /** Serves a director to the worker process that it watches; ended with the test. Returns its root URL. */
-export async function serveDirector(director: Director): Promise<string> {
+export function serveDirector(director: Director): Promise<string> {
   const server = createServer((request, response) => {
     const gone = new AbortController();
     response.on('close', () => {
@@ -22,11 +22,5 @@ export async function serveDirector(director: Director): Promise<string> {
       response.writeHead(500).end(String(error));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  return serve(server);
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { AnswerLost, type Passage } from '../../rehearsal/simulated/serve-systems.js';
+import { serve } from './served.js';
 
 const Call = z.object({ system: z.string(), method: z.string(), args: z.array(z.unknown()), caller: z.string() });
 const Performed = z.object({ id: z.number(), ok: z.boolean() });
@@ -16,7 +16,7 @@ interface Performance {
  * Serves a passage to workers that perform their calls themselves (`struckBy`): `POST /call` is answered when the call may
  * be performed, or is lost; `POST /performed` when its answer may reach the activity. Ended with the test. Returns its root URL.
  */
-export async function servePassage(passage: Passage): Promise<string> {
+export function servePassage(passage: Passage): Promise<string> {
   const performances = new Map<number, Performance>();
   let calls = 0;
 
@@ -53,13 +53,7 @@ export async function servePassage(passage: Passage): Promise<string> {
     const done = request.url === '/call' ? call(request, response) : performed(request, response);
     done.catch((error: unknown) => response.writeHead(500).end(String(error)));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  return serve(server);
 }
 
 function answer(response: ServerResponse, body: unknown): void {

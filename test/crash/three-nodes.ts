@@ -14,6 +14,7 @@ import { openSshKeyPair } from '../../systems/ssh/openssh-private-key.js';
 import { root } from '../../worker/config.js';
 import type { Target } from '../../worker/target.js';
 import { workflowBundle } from '../workflows/workflow-bundle.js';
+import { served } from './served.js';
 import type { CrashWorkerInput } from './crash-worker.js';
 
 export interface ThreeNodesOptions {
@@ -58,13 +59,7 @@ export async function threeNodes(options: ThreeNodesOptions): Promise<ThreeNodes
   return {
     ...{ cluster: 'three', target, systems, world, ledger },
     async serve(passage) {
-      const server = await serveSystems({ world, systems, passage });
-      onTestFinished(() => {
-        server.closeAllConnections();
-        server.close();
-      });
-      const address = server.address();
-      return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+      return served(await serveSystems({ world, systems, passage }));
     },
     async startWorker(urls) {
       const { codePath } = await crashBundle();
