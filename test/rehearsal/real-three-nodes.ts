@@ -35,6 +35,8 @@ export interface RealThreeNodes {
   readonly withClient: <T>(use: (client: Client) => Promise<T>) => Promise<T>;
   /** Starts a roll-out that needs no approval, and leaves it running. */
   start(workflowId: string): Promise<void>;
+  /** `npm run rehearsal:up`: what died is started again, and nothing is rolled out. */
+  bringUp(): Promise<void>;
   /** `npm start -- --yes`: what died is started again, and the cluster is rolled out. Its exit code and output. */
   up(): Promise<{ readonly exitCode: number; readonly output: string }>;
   /** What its workers act on. */
@@ -65,15 +67,19 @@ export async function realThreeNodes(name: string): Promise<RealThreeNodes> {
     await copy.run(['npm', 'run', '--silent', 'rehearsal:down']);
     await copy.remove();
   };
-  const brought = await copy.run(['npm', 'run', '--silent', 'rehearsal:up', ...spec], env);
-  const address = /^TEMPORAL_ADDRESS=(.+)$/m.exec(brought.stdout)?.[1];
-  if (brought.exitCode !== 0 || address === undefined) {
+  const bringUp = async (): Promise<string> => {
+    const { exitCode, stdout, stderr } = await copy.run(['npm', 'run', '--silent', 'rehearsal:up', ...spec], env);
+    const address = /^TEMPORAL_ADDRESS=(.+)$/m.exec(stdout)?.[1];
+    if (exitCode === 0 && address !== undefined) return address;
+    throw new Error(`rehearsal:up ended with ${exitCode}: ${stdout}${stderr}`);
+  };
+  let address = await bringUp().catch(async (error: unknown) => {
     await end();
-    throw new Error(`rehearsal:up ended with ${brought.exitCode}: ${brought.stdout}${brought.stderr}`);
-  }
+    throw error;
+  });
 
   async function withClient<T>(use: (client: Client) => Promise<T>): Promise<T> {
-    const connection = await Connection.connect({ address: address ?? '' });
+    const connection = await Connection.connect({ address });
     try {
       return await use(new Client({ connection }));
     } finally {
@@ -104,6 +110,9 @@ export async function realThreeNodes(name: string): Promise<RealThreeNodes> {
       withClient(async ({ workflow }) => {
         await workflow.start('rollOutCluster', { taskQueue: 'groundswell', workflowId, args: [{ approve: true }] });
       }),
+    async bringUp() {
+      address = await bringUp();
+    },
     async up() {
       const { exitCode, stdout, stderr } = await copy.run(['npm', 'start', ...spec], env);
       return { exitCode, output: `${stdout}${stderr}` };
