@@ -74,7 +74,7 @@ export function pendingActivities(description: WorkflowExecutionDescription): re
   return (description.raw.pendingActivities ?? []).map((activity) => {
     const beat = activity.heartbeatDetails?.payloads?.[0];
     const note = beat == null ? undefined : progressLine(defaultPayloadConverter.fromPayload<unknown>(beat));
-    const failure = activity.lastFailure?.message ?? undefined;
+    const failure = lostInWords(activity.lastFailure?.message);
     const said = note ?? failure;
     return {
       workflowId: description.workflowId,
@@ -83,6 +83,12 @@ export function pendingActivities(description: WorkflowExecutionDescription): re
       ...(said === undefined ? {} : { note: said }),
     };
   });
+}
+
+/** What the server says of an attempt whose worker it no longer hears, in words; any other failure as it is. */
+export function lostInWords(message: string | null | undefined): string | undefined {
+  if (message === 'activity Heartbeat timeout') return 'the worker of the attempt before went away';
+  return message ?? undefined;
 }
 
 function progressLine(progress: unknown): string | undefined {

@@ -3,6 +3,7 @@ import proto, { type temporal } from '@temporalio/proto';
 import { ansibleParts, type AnsibleRun } from '../model/ansible-run.js';
 import { isRecord } from '../model/is-record.js';
 import { runLogName } from '../model/run-log-name.js';
+import { lostInWords } from './ask-temporal.js';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 type PendingActivity = temporal.api.workflow.v1.IPendingActivityInfo;
@@ -130,7 +131,7 @@ function knownOf(value: unknown): Pick<AnsibleRun, 'log' | 'changedTasks'> {
 }
 
 function lastFailureOf(started: HistoryEvent | undefined, open: PendingActivity | undefined): string | undefined {
-  return (started?.activityTaskStartedEventAttributes?.lastFailure ?? open?.lastFailure)?.message ?? undefined;
+  return lostInWords((started?.activityTaskStartedEventAttributes?.lastFailure ?? open?.lastFailure)?.message);
 }
 
 function worker(identity: string | null | undefined): Pick<AnsibleRun, 'worker'> {

@@ -1,6 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { RunName } from './ask-temporal.js';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { RolloutError } from '../model/rollout-error.js';
 import { requireWorker } from './ask-temporal.js';
 
 /**
@@ -14,5 +16,10 @@ export async function sendUpdate<Result, Input>(
   input: Input,
 ): Promise<Result> {
   await requireWorker(client);
-  return client.workflow.getHandle(workflowId, runId).executeUpdate(update, { args: [input] });
+  try {
+    return await client.workflow.getHandle(workflowId, runId).executeUpdate(update, { args: [input] });
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    throw new RolloutError('NothingRuns', `${workflowId}: nothing runs under this id, so nothing waits for an answer`);
+  }
 }

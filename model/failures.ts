@@ -16,7 +16,7 @@ export interface FailureKind {
 
 /** Every way in which a roll-out can fail. Names are stable: they are the `type` of Temporal's application failures. */
 export const failureKinds = {
-  SpecInvalid: { reaction: 'fatal', exitCode: 2, advice: 'correct the spec, then run `groundswell validate`' },
+  SpecInvalid: { reaction: 'fatal', exitCode: 2, advice: 'correct the spec, then run `npx groundswell validate`' },
   InputInvalid: { reaction: 'fatal', exitCode: 2, advice: 'correct the input' },
   UsageInvalid: { reaction: 'fatal', exitCode: 2, advice: 'see `npx groundswell --help`' },
   TemporalUnreachable: {
@@ -25,7 +25,11 @@ export const failureKinds = {
     advice: 'check that the server runs; `npx groundswell doctor` shows which one is meant',
   },
   WorkerUnreachable: { reaction: 'fatal', exitCode: 5, advice: 'start one: `npx groundswell worker`' },
-  NothingRuns: { reaction: 'fatal', exitCode: 1, advice: 'start a roll-out: `npx groundswell up`' },
+  NothingRuns: {
+    reaction: 'fatal',
+    exitCode: 1,
+    advice: '`npx groundswell status` shows what there is, `npx groundswell up` starts a roll-out',
+  },
   ClusterBusy: { reaction: 'retry', exitCode: 1, advice: 'wait; it goes on when the running apply ends' },
   PlanMissing: { reaction: 'fatal', exitCode: 1, advice: 'start `rollOutCluster`, which makes the plan, instead' },
   PlanStale: {
@@ -81,7 +85,7 @@ export const failureKinds = {
   AnsibleTaskFailed: {
     reaction: 'retry',
     exitCode: 1,
-    advice: 'read the task and its message, mend the host, then resolve retry',
+    advice: 'read the task and its message (`npx groundswell logs <step>` has all), mend the host, then resolve retry',
   },
   AnsibleRefused: {
     reaction: 'person',
@@ -91,14 +95,14 @@ export const failureKinds = {
   KubeadmFailed: {
     reaction: 'retry',
     exitCode: 1,
-    advice: 'read the [ERROR] lines; `groundswell ssh <node>` and journalctl -u kubelet show more',
+    advice: 'read the [ERROR] lines: `npx groundswell logs <step>`; on the host, journalctl -u kubelet shows more',
   },
 
   KubernetesUnavailable: {
     reaction: 'retry',
     attempts: 5,
     exitCode: 1,
-    advice: 'check the control plane: `groundswell ssh` to it and look at the API server',
+    advice: 'check the control plane: `npx groundswell ssh` to it and look at the API server',
   },
   KubernetesRefused: {
     reaction: 'person',
@@ -120,7 +124,7 @@ export const failureKinds = {
   VerifyFailed: {
     reaction: 'retry',
     exitCode: 1,
-    advice: 'run `groundswell plan` to see what differs, then resolve retry',
+    advice: 'run `npx groundswell plan` to see what differs, then resolve retry',
   },
 
   CommandFailed: { reaction: 'retry', exitCode: 1, advice: 'read the output of the command' },

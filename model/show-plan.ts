@@ -20,7 +20,10 @@ export function showPlan(plan: Plan): string {
 /** `14 nodes to create, 14 units to apply: 84 changes, digest 0a1b2c3d4e5f…` */
 function summary(plan: Plan): string {
   const changes = changesOf(plan).length;
-  if (changes === 0) return '0 changes: the cluster is as the spec says';
+  if (changes === 0) {
+    const noted = plan.steps.some(({ note }) => note !== undefined);
+    return noted ? '0 changes; what differs is left as it is' : '0 changes: the cluster is as the spec says';
+  }
   const { created, finished } = nodesToChange(plan);
   const parts = [
     counted(created.length, 'node', 'to create'),

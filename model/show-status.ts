@@ -32,6 +32,8 @@ const columns: readonly { readonly title: string; readonly parts: readonly NodeP
   { title: 'ready', parts: ['ready'] },
 ];
 
+const afterwards = 'so this roll-out ended; how the cluster is now: npx groundswell plan';
+
 export interface ShowStatusOptions {
   /** The present, for durations. */
   readonly nowMs: number;
@@ -48,6 +50,7 @@ export function showStatus(snapshot: RollOutSnapshot, options: ShowStatusOptions
     return [...lines, [span(`${snapshot.cluster}: nothing runs, and no roll-out is on record`)]];
   }
   if (apply !== undefined) lines.push(headline(snapshot.cluster, apply, options.nowMs), ...showApply(apply, options));
+  if (apply?.endedAtMs !== undefined) lines.push([], [span(afterwards, 'dim')]);
   // the one that applies is the table above
   const waiting = frontDoors.filter(({ status }) => status?.phase !== 'applying');
   if (waiting.length > 0) lines.push(...(apply === undefined ? [] : [[]]), ...waiting.map(showFrontDoor));

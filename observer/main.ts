@@ -25,8 +25,12 @@ const [nodes, deployments, ledger] = await Promise.all([
 ]);
 const started = [...effectsPerNode(ledger, 'RunInstances').keys()];
 const ready = nodes.filter((node) => node.ready && started.includes(node.name)).length;
+const missing = started.filter((name) => !nodes.some((node) => node.ready && node.name === name));
 const judgements: readonly Judgement[] = [
-  { good: ready === started.length, sentence: `${ready}/${started.length} nodes Ready` },
+  {
+    good: missing.length === 0,
+    sentence: `all ${started.length} nodes Ready; found ${ready}, without ${missing.join(', ')}`,
+  },
   ...judgeDeployments(deployments),
 ];
 const bad = judgements.filter(({ good }) => !good);

@@ -13,7 +13,11 @@ export interface RehearsalArguments {
   readonly spec: string | undefined;
 }
 
-/** Reads the arguments of `npm start` and `npm run rehearsal:up`. Fails with `InputInvalid` on any other. */
+const usage =
+  'usage: npm start -- [--simulated] [--yes] [--spec FILE] [--fault "k8s-redis: join fails twice"]; ' +
+  '--yes asks nothing before system packages are installed';
+
+/** Reads the arguments of `npm start` and `npm run rehearsal:up`. `--help` ends the program. Fails with `InputInvalid` on any other. */
 export function rehearsalArguments(args: readonly string[]): RehearsalArguments {
   try {
     const { values } = parseArgs({
@@ -23,14 +27,16 @@ export function rehearsalArguments(args: readonly string[]): RehearsalArguments 
         yes: { type: 'boolean', short: 'y', default: false },
         fault: { type: 'string', multiple: true, default: [] },
         spec: { type: 'string', short: 'f' },
+        help: { type: 'boolean', short: 'h', default: false },
       },
     });
+    if (values.help) {
+      process.stdout.write(`${usage}\n`);
+      process.exit(0);
+    }
     return { simulated: values.simulated, yes: values.yes, faults: values.fault, spec: values.spec };
   } catch (error) {
     const problem = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error);
-    throw new RolloutError(
-      'InputInvalid',
-      `${problem}; usage: npm start -- [--simulated] [--yes] [--spec FILE] [--fault "k8s-redis: join fails twice"]`,
-    );
+    throw new RolloutError('InputInvalid', `${problem}; ${usage}`);
   }
 }

@@ -43,10 +43,15 @@ export async function stopBackground(folder: RehearsalFolder, name: BackgroundNa
   await rm(pidFile(folder, name), { force: true });
 }
 
-/** Notes this very process as a worker, so that the end of the rehearsal ends it too, whoever started it. */
+/**
+ * Notes this very process as a worker, so that the end of the rehearsal ends it too, whoever started it; and as the worker
+ * of the rehearsal, where the one before is gone.
+ */
 export async function recordOwnWorker(folder: RehearsalFolder): Promise<void> {
   const recorded = await recordProcess(process.pid);
-  if (recorded !== undefined) await writePidFile(join(folder.dir, `worker-${process.pid}.pid`), recorded);
+  if (recorded === undefined) return;
+  await writePidFile(join(folder.dir, `worker-${process.pid}.pid`), recorded);
+  if (!(await isRunning(folder, 'worker'))) await writePidFile(pidFile(folder, 'worker'), recorded);
 }
 
 /** Ends every worker of the rehearsal: the one that it started, and those that people started since. */

@@ -7,8 +7,15 @@ import { ownProgram } from './background.js';
 import { readOutsideReady } from './outside.js';
 import type { RehearsalFolder } from './rehearsal-folder.js';
 
+/** What `npm start` says at its end. */
+export interface Closing {
+  /** Whether `kubectl` and the ledger say what they should. */
+  readonly good: boolean;
+  readonly lines: readonly string[];
+}
+
 /** The last lines of `npm start`: the cluster as `kubectl` and the ledger say, and what a person can do next. */
-export async function closingLines(folder: RehearsalFolder, target: Target): Promise<readonly string[]> {
+export async function closingLines(folder: RehearsalFolder, target: Target): Promise<Closing> {
   const simulated = target.kind === 'simulated';
   const table = simulated
     ? await observe(folder, ['--url', `${target.simulatedOutside ?? ''}/kubectl`])
@@ -24,20 +31,28 @@ export async function closingLines(folder: RehearsalFolder, target: Target): Pro
   const breakIt = simulated
     ? 'npm start -- --simulated --fault "k8s-redis: join fails 3 times"   (after rehearsal:down)'
     : 'npm run fault -- k8s-redis power-off   (power-on mends it; cut, hang, full-disk, slow: heal)';
-  return [
+  const lines = [
     '',
-    ...table,
+    ...table.lines,
+    ...(table.good ? [] : [wayOn(simulated)]),
     '',
     `Temporal UI   ${target.temporal.uiUrl ?? ''}`,
     ...lookAround,
     `break it      ${breakIt}`,
-    '              kill -9 $(cut -d" " -f1 .groundswell/rehearsal/worker.pid); npx groundswell worker   (it carries on)',
+    '              in the middle of a roll-out: kill -9 $(cut -d" " -f1 .groundswell/rehearsal/worker.pid); npx groundswell worker',
     `again         ${simulated ? 'npm start -- --simulated' : 'npm start'}   (0 changes)`,
     'end it        npm run rehearsal:down',
   ];
+  return { good: table.good, lines };
 }
 
-async function observeReal(folder: RehearsalFolder): Promise<readonly string[]> {
+/** A roll-out makes what is missing; a host that somebody switched off is there, and is waited for by Kubernetes itself. */
+function wayOn(simulated: boolean): string {
+  const mend = simulated ? '' : 'is a host broken or off: npm run fault -- <node> heal, or power-on; ';
+  return `what now      ${mend}npx groundswell plan says what differs`;
+}
+
+async function observeReal(folder: RehearsalFolder): Promise<Closing> {
   const outside = await readOutsideReady(folder.outside);
   if (outside !== undefined) await fetch(`http://127.0.0.1:${outside.controlPort}/ledger`, { method: 'POST' });
   const scratch = await mkdtemp(join(tmpdir(), 'groundswell-'));
@@ -52,8 +67,8 @@ async function observeReal(folder: RehearsalFolder): Promise<readonly string[]> 
 }
 
 /** The observer is a program of its own that shares no code with the product. */
-async function observe(folder: RehearsalFolder, args: readonly string[]): Promise<readonly string[]> {
+async function observe(folder: RehearsalFolder, args: readonly string[]): Promise<Closing> {
   const [file = '', ...own] = ownProgram(folder, 'observer/main.ts', ['--ledger', folder.ledger, ...args]);
   const result = await runProcess(file, own, { cwd: folder.root });
-  return [result.stdout, result.stderr].join('\n').trim().split('\n');
+  return { good: result.exitCode === 0, lines: [result.stdout, result.stderr].join('\n').trim().split('\n') };
 }

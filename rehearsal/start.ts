@@ -24,5 +24,7 @@ await runProgram(async () => {
       say(marked(line));
     },
   });
-  for (const line of await closingLines(folder, target)) process.stdout.write(`${marked(line)}\n`);
+  const { good, lines } = await closingLines(folder, target);
+  for (const line of lines) process.stdout.write(`${marked(line)}\n`);
+  if (!good) process.exit(1);
 });

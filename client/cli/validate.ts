@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { manifestProblems } from '../../worker/check-manifests.js';
 import { root } from '../../worker/config.js';
 import { exitCodes } from '../exit-codes.js';
 import { readSpec, type Session } from '../session.js';
 import { defineCommand, perform, type CliRun, type SharedOptions } from './define-command.js';
 
-/** `validate [file]`: reads a spec and says everything that is wrong with it. Needs no server. */
+/** `validate [file]`: reads a spec and the manifests of its units, and says what is wrong with them. Needs no server. */
 export function addValidate(program: Command, run: CliRun): void {
   defineCommand(program, 'validate', 'check a spec; every problem with its line')
     .argument('[file]', 'spec; by default that of the worker, while a rehearsal runs cluster.yaml')
@@ -17,7 +18,10 @@ export function addValidate(program: Command, run: CliRun): void {
 async function validate(session: Session, file: string | undefined): Promise<number> {
   const { output } = session;
   const read = await readSpec(file ?? (await defaultSpec(session)));
-  if (read.ok) {
+  const problems = read.ok
+    ? (await manifestProblems(read.spec, read.file)).map((message) => ({ message: `${read.file}: ${message}` }))
+    : read.problems;
+  if (read.ok && problems.length === 0) {
     const { cluster, nodes, units } = read.spec;
     output.json({ valid: true, file: read.file, cluster, nodes: nodes.length, units: units.length, problems: [] });
     output.line(
@@ -25,9 +29,9 @@ async function validate(session: Session, file: string | undefined): Promise<num
     );
     return exitCodes.done;
   }
-  output.json({ valid: false, file: read.file, problems: read.problems });
-  for (const problem of read.problems) output.line(problem.message);
-  output.note(`${read.file}: ${counted(read.problems.length, 'problem')}`);
+  output.json({ valid: false, file: read.file, problems });
+  for (const problem of problems) output.line(problem.message);
+  output.note(`${read.file}: ${counted(problems.length, 'problem')}`);
   return exitCodes.usage;
 }
 

@@ -2,7 +2,17 @@ import type { StepId } from '../steps.js';
 import type { Interval } from './run-facts.js';
 
 /** What a stretch of time was spent on. */
-export const timeKinds = ['work', 'queue', 'retry', 'person', 'control plane', 'nodes', 'worker', 'hand-over'] as const;
+export const timeKinds = [
+  'work',
+  'queue',
+  'retry',
+  'person',
+  'control plane',
+  'nodes',
+  'worker',
+  'lost',
+  'hand-over',
+] as const;
 export type TimeKind = (typeof timeKinds)[number];
 
 /** One stretch of a lane that was spent on one thing. Times are milliseconds since 1970. */

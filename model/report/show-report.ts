@@ -15,6 +15,7 @@ const tones: Readonly<Record<TimeKind, Tone>> = {
   'control plane': 'plain',
   nodes: 'plain',
   worker: 'bad',
+  lost: 'bad',
   'hand-over': 'dim',
 };
 

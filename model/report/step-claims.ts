@@ -44,7 +44,10 @@ function worked(
   return [{ ...about(rest), ...note, kind: 'work', fromMs: startedAtMs, toMs: endedAtMs ?? untilMs }];
 }
 
-/** Before the last attempt: for a slot, or, when there were attempts before it, with workers that went away. */
+/**
+ * Before the last attempt: for a slot. When there were attempts before it, histories do not tell what of the time was
+ * theirs and what was waiting.
+ */
 function queued(activity: ActivityFact, untilMs: number): Stretch {
   const { scheduledAtMs, startedAtMs, endedAtMs, attempts, queue } = activity;
   const toMs = startedAtMs ?? endedAtMs ?? untilMs;
@@ -52,8 +55,11 @@ function queued(activity: ActivityFact, untilMs: number): Stretch {
   return attempts > 1 && !busy
     ? {
         ...about(activity),
-        note: `${attempts - 1} of its attempts were lost with a worker`,
-        kind: 'worker',
+        note:
+          attempts === 2
+            ? 'one attempt was lost with its worker'
+            : `${attempts - 1} attempts were lost with their workers`,
+        kind: 'lost',
         fromMs: scheduledAtMs,
         toMs,
       }

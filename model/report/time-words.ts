@@ -12,6 +12,7 @@ export const kindTitles: Readonly<Record<TimeKind, string>> = {
   'control plane': 'waiting for the control plane',
   nodes: 'waiting for nodes',
   worker: 'waiting for a worker',
+  lost: 'attempts lost with a worker, and their waits',
   'hand-over': 'between steps',
 };
 

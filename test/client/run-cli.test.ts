@@ -95,6 +95,17 @@ describe('validate', () => {
     });
   });
 
+  it('names a unit whose folder of manifests is not there, which planning would refuse', async () => {
+    const file = join(folder, 'elsewhere.yaml');
+    await writeFile(file, await readFile(exampleSpec, 'utf8'));
+
+    const { exitCode, stdout, stderr } = await run('validate', file);
+
+    expect(exitCode).toBe(2);
+    expect(stdout).toMatch(/elsewhere\.yaml: unit \S+: \S+: expected a folder of manifests, found none\n/);
+    expect(stderr).toMatch(/elsewhere\.yaml: \d+ problems?\n$/);
+  });
+
   it('says that there is no such file, as text and as JSON', async () => {
     const { exitCode, stdout, stderr } = await run('validate', join(folder, 'none.yaml'), '--json');
 

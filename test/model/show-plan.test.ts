@@ -58,7 +58,7 @@ waves
       aPlan({ spec, facts: { ...facts, instances: [...facts.instances, anInstance({ node: 'k8s-old' })] } }),
     );
 
-    expect(text).toBe(`0 changes: the cluster is as the spec says
+    expect(text).toBe(`0 changes; what differs is left as it is
 
 different, and left as it is
   ! verify/cluster  not in the spec, left alone: node k8s-old`);

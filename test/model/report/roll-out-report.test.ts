@@ -266,7 +266,7 @@ describe('rollOutReport', () => {
     expect(report.lanes.find(({ id }) => id === 'wave/0/redis')).toMatchObject({ state: 'skipped', toMs: 106_000 });
   });
 
-  it('gives the time of a lost attempt and of a gap to the missing worker, not to the work', () => {
+  it('gives the time of a lost attempt to it, and that of a gap to the missing worker, not to the work', () => {
     const facts = someFacts();
     const [master, ...others] = facts.children;
     const lost = master!.activities.map((activity) =>
@@ -278,7 +278,8 @@ describe('rollOutReport', () => {
     });
 
     const times = report.lanes.find(({ id }) => id === 'node/k8s-master')?.times;
-    expect(times).toContainEqual({ kind: 'worker', ms: 19_000 });
+    expect(times).toContainEqual({ kind: 'lost', ms: 10_000 });
+    expect(times).toContainEqual({ kind: 'worker', ms: 9_000 });
     expect(report.workerGaps).toEqual([{ fromMs: 60_000, toMs: 69_000 }]);
   });
 
