@@ -5,6 +5,7 @@ import type { CallOptions } from '../systems/calls.js';
 import type { Ec2Compute, Ec2Network } from '../systems/ec2/ec2.js';
 import type { KubernetesAccess } from '../systems/kubernetes/kubernetes.js';
 import type { HostIdentity } from '../systems/ssh/host-identity.js';
+import type { Ssh, SshTarget } from '../systems/ssh/ssh.js';
 import { hostTarget } from './host-target.js';
 import { observeKubernetes } from './observe-kubernetes.js';
 
@@ -12,6 +13,7 @@ export interface ObserveDependencies {
   readonly ec2Network: Ec2Network;
   readonly ec2Compute: Ec2Compute;
   readonly kubernetesAccess: KubernetesAccess;
+  readonly ssh: Ssh;
   readonly identity: HostIdentity;
 }
 
@@ -41,14 +43,38 @@ async function kubernetesFacts(
   const controlPlane = spec.nodes.find(({ role }) => role === 'control-plane');
   const instance = instances.find(({ node, state }) => node === controlPlane?.name && state === 'running');
   if (instance === undefined) return undefined;
+  const target = hostTarget({ spec, instance, identity: dependencies.identity });
   try {
-    const target = hostTarget({ spec, instance, identity: dependencies.identity });
     const connection = { endpoint: spec.controlPlaneEndpoint };
     const kubernetes = await dependencies.kubernetesAccess.connect(target, connection, options);
     return kubernetes === undefined ? undefined : await observeKubernetes(kubernetes, options);
   } catch (error) {
-    if (error instanceof RolloutError && unreachable.includes(error.type)) return undefined;
+    if (!(error instanceof RolloutError)) throw error;
+    if (unreachable.includes(error.type)) return undefined;
+    if (error.type === 'HostKeyChanged' && (await isNew(dependencies, { spec, instance, target }, options)))
+      return undefined;
     throw error;
+  }
+}
+
+/** Whether a host still shows the key that it was launched with: nobody has reached it yet, so nothing is on it. */
+async function isNew(
+  { ssh, identity }: ObserveDependencies,
+  {
+    spec,
+    instance,
+    target,
+  }: { readonly spec: ClusterSpec; readonly instance: InstanceFact; readonly target: SshTarget },
+  options: CallOptions,
+): Promise<boolean> {
+  const { node, generation } = instance;
+  const first = identity.firstKey({ cluster: spec.cluster, node, generation }).publicKey;
+  try {
+    await ssh.connect({ ...target, hostKeys: [first] }, options);
+    return true;
+  } catch (error) {
+    if (!(error instanceof RolloutError)) throw error;
+    return unreachable.includes(error.type);
   }
 }
 

@@ -12,6 +12,7 @@ import type { Ec2Compute, Ec2Network } from '../systems/ec2/ec2.js';
 import type { KubernetesAccess } from '../systems/kubernetes/kubernetes.js';
 import type { Manifests } from '../systems/manifests/manifests.js';
 import type { Specs } from '../systems/specs/specs.js';
+import type { Ssh } from '../systems/ssh/ssh.js';
 import type { HostIdentity } from '../systems/ssh/host-identity.js';
 import {
   searchAttributes,
@@ -38,6 +39,7 @@ export interface PlanningDependencies {
   readonly ec2Network: Ec2Network;
   readonly ec2Compute: Ec2Compute;
   readonly kubernetesAccess: KubernetesAccess;
+  readonly ssh: Ssh;
   readonly ansible: Ansible;
   readonly identity: HostIdentity;
   /** Hash function for digests: hexadecimal SHA-256 of a text. */
