@@ -56,9 +56,12 @@ function sentence(code: number, message: string): string {
   return `${message === '' ? 'no explanation' : message} (${code})`;
 }
 
-/** The administrator is forbidden something only while the rules of a new API server are not loaded yet. */
+/**
+ * The administrator is forbidden something only while the rules of a new API server are not loaded yet. A resource `is
+ * forbidden`, a path is told without the verb: `forbidden: User "kubernetes-admin" cannot get path "/api/v1"`.
+ */
 function isUserForbidden(message: string): boolean {
-  return /is forbidden: User "[^"]*" cannot /.test(message);
+  return /\bforbidden: User "[^"]*" cannot /.test(message);
 }
 
 function isTerminating(status: unknown, message: string): boolean {

@@ -67,6 +67,15 @@ describe('classifyKubernetesFailure', () => {
       true,
     ],
     [
+      'rules that are not loaded yet, when only a path is asked for',
+      aStatus(403, {
+        reason: 'Forbidden',
+        message: 'forbidden: User "kubernetes-admin" cannot get path "/api/v1"',
+      }),
+      'KubernetesUnavailable',
+      true,
+    ],
+    [
       'a quota',
       aStatus(403, { reason: 'Forbidden', message: 'pods "a" is forbidden: exceeded quota: q' }),
       'KubernetesRefused',
