@@ -32,7 +32,8 @@ interface NodeInput {
 
 /** A Node object appears some seconds after its kubelet starts; Ready follows the pod network: 2 minutes on a busy machine. */
 export const nodePace: PollPace = { everyMs: 1_500, deadlineMs: 5 * 60_000 };
-const nodeFieldManager = 'groundswell-nodes';
+/** Who we are to the API server in what we set on Nodes and their join tokens. */
+export const nodeFieldManager = 'groundswell-nodes';
 
 /** What is done to the Node objects of a cluster. */
 export function createNodeActivities(dependencies: NodeDependencies, pace: PollPace = nodePace) {

@@ -12,6 +12,7 @@ import type { CallOptions } from '../systems/calls.js';
 import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
 import type { PlanReference } from '../workflows/contract.js';
 import { connectToCluster } from './cluster-connection.js';
+import { endJoinTokens } from './end-join-tokens.js';
 import { openObjects, readInventory } from './judge-unit.js';
 import { networkPods, networkTrouble, type NodeDependencies, reconcileNode } from './nodes.js';
 import { planBody } from './plan-body.js';
@@ -33,7 +34,7 @@ export function createVerificationActivities(dependencies: VerificationDependenc
   return {
     /**
      * Makes sure that the cluster is what the plan promised: every node Ready with exactly its labels and taints (missing
-     * ones are set again), Kubernetes' own workloads and the pod network ready, every unit still ready.
+     * ones are set again), Kubernetes' own workloads and the pod network ready, every unit still ready, no join token good.
      * Fails with `VerifyFailed` after 5 minutes, everything that deviates named; `FieldConflict` when somebody else set one of our labels.
      *
      * Repeat: safe; it looks, and sets only what is missing.
@@ -49,7 +50,9 @@ export function createVerificationActivities(dependencies: VerificationDependenc
           look: async (kubernetes) => {
             if (await reconcileNodes({ dependencies, body, kubernetes }, options)) changed = true;
             const deviations = await deviationsOf({ kubernetes, body, leftOut }, options);
-            return deviations.length === 0 ? { done: true } : { waitsFor: deviations.join(' · ') };
+            if (deviations.length > 0) return { waitsFor: deviations.join(' · ') };
+            await endJoinTokens(kubernetes, options);
+            return { done: true };
           },
         });
         if ('done' in outcome) return { changed };

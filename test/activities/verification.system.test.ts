@@ -120,6 +120,32 @@ describe.skipIf(!hasControlPlane)(`verifyCluster and observeKubernetes${skipReas
     expect(await verify()).toEqual({ changed: false });
   });
 
+  it('ends the join tokens that an attempt of before left, and no others', async () => {
+    const token = (id: string, description: string): KubernetesObject => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      type: 'bootstrap.kubernetes.io/token',
+      metadata: { name: `bootstrap-token-${id}`, namespace: 'kube-system' },
+      stringData: {
+        ...{ description, expiration: '2099-01-01T00:00:00Z', 'usage-bootstrap-authentication': 'true' },
+        ...{ 'token-id': id, 'token-secret': '0123456789abcdef' },
+      },
+    });
+    await install(token('aaaaaa', 'groundswell: join of k8s-api'));
+    await install(token('bbbbbb', 'of somebody else'));
+
+    await verify();
+
+    const endOf = async (id: string) => {
+      const path = 'jsonpath={.data.expiration}';
+      const args = ['-n', 'kube-system', 'get', 'secret', `bootstrap-token-${id}`, '--ignore-not-found', '-o', path];
+      return Buffer.from(await plane.kubectl(...args), 'base64').toString();
+    };
+    // the token cleaner may have been there first
+    expect(await endOf('aaaaaa')).not.toBe('2099-01-01T00:00:00Z');
+    expect(await endOf('bbbbbb')).toBe('2099-01-01T00:00:00Z');
+  });
+
   it('does not wait for pods on a node that the run goes on without', async () => {
     await kubelets.stop();
     await plane.setNode('k8s-slow', { ready: false });
@@ -133,7 +159,7 @@ describe.skipIf(!hasControlPlane)(`verifyCluster and observeKubernetes${skipReas
 
     expect(await look(pace, ['node/k8s-slow/ready'])).toEqual({ changed: false });
     const missed = look(quick, []);
-    await expect(missed).rejects.toThrow('DaemonSet kube-system/kube-proxy: 2 of 3 available');
+    await expect(missed).rejects.toThrow('DaemonSet kube-system/kube-proxy 2/3: 2 of 3 available');
     await expect(missed).rejects.toThrow('node k8s-slow: not Ready');
 
     await plane.kubectl('delete', 'node', 'k8s-slow');

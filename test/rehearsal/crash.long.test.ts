@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { whyRealHostsAreImpossible } from '../../rehearsal/hosts/machine-support.js';
 import { findKubernetesStore } from '../../rehearsal/kubernetes/kubernetes-store.js';
 import { cacheFolder, readEnvironment, root } from '../../worker/config.js';
@@ -96,6 +96,9 @@ describe.skipIf(obstacle !== undefined)(title('on three real hosts, at five poin
 
     expect(exitCode, output.slice(-3_000)).toBe(0);
     expect(await world.whatIsWrong()).toEqual([]);
+    // the token cleaner of Kubernetes takes a moment
+    const nothingLeft = async () => (await world.leftovers()).length === 0;
+    await vi.waitUntil(nothingLeft, { timeout: 60_000, interval: 2_000 }).catch(() => undefined);
     expect(await world.leftovers()).toEqual([]);
   });
 });
