@@ -1,7 +1,7 @@
 // Runs a TypeScript file of this project on the pinned Node, after it has made sure that the dependencies are there.
 // Plain JavaScript without dependencies, because it must run on whatever Node the machine has.
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 
@@ -15,6 +15,13 @@ export function dependenciesAreCurrent() {
 }
 
 export function installDependencies() {
+  // npm ci would empty the folder behind the link, which somebody else works with
+  if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    console.error(
+      `groundswell: ${modules} is a link to dependencies of another version; run npm ci where it points to, or remove it`,
+    );
+    process.exit(1);
+  }
   console.error('groundswell: installing dependencies (npm ci, about half a minute) …');
   const install = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
