@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +10,14 @@ import { readTarget, stateFolder, type Target } from './target.js';
 
 /** The root of this installation: where `ansible/` and the default `cluster.yaml` are. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The version of this installation, from its package.json. */
+export function ownVersion(): string {
+  const { version } = z
+    .object({ version: z.string() })
+    .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+  return version;
+}
 
 const Environment = z.object({
   GROUNDSWELL_SPEC: z.string().optional(),

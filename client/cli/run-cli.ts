@@ -1,4 +1,5 @@
 import { Command, CommanderError, type Argument } from 'commander';
+import { ownVersion } from '../../worker/config.js';
 import { explainError } from '../explain-error.js';
 import { exitCodes } from '../exit-codes.js';
 import type { TextStream } from '../output.js';
@@ -53,6 +54,7 @@ function createProgram(run: CliRun, { stdout, stderr }: CliStreams): Command {
   const program = new Command('groundswell')
     .description('Rolls a self-managed Kubernetes cluster out from nothing to healthy, durably.')
     .usage('<command> [options]')
+    .version(ownVersion(), '-V, --version', 'print the version')
     .helpCommand(false)
     .configureHelp({
       subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' '),

@@ -115,6 +115,15 @@ describe('validate', () => {
   });
 });
 
+describe('--version', () => {
+  it('prints the version of this installation', async () => {
+    const { exitCode, stdout } = await run('--version');
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
 describe('schema', () => {
   it('prints the JSON Schema of the spec', async () => {
     const { exitCode, stdout } = await run('schema');
