@@ -4,12 +4,14 @@ export const reportStyle = `
   color-scheme: light dark;
   --text: #1b1f24; --dim: #5b6470; --page: #ffffff; --panel: #f6f7f9; --line: #d9dde3; --path: #1b1f24;
   --work: #2f6fd6; --on-work: #ffffff; --queue: #c98a00; --retry: #d9580f; --person: #b4267a; --control-plane: #2a8c82; --nodes: #8b95a3; --worker: #7a1c1c;
+  --lost: #a8663a;
   --hand-over: #c3c9d1; --good: #1a7f37; --bad: #b42318;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --text: #e6e9ee; --dim: #9aa4b2; --page: #14171c; --panel: #1c2027; --line: #333a45; --path: #f4f6f9;
     --work: #6aa3ff; --on-work: #10141a; --queue: #e3b341; --retry: #ff8a4c; --person: #f27ab5; --control-plane: #4fc3b5; --nodes: #7d8999; --worker: #ff6b6b;
+    --lost: #d9a07a;
     --hand-over: #4a525f; --good: #56d364; --bad: #ff7b72;
   }
 }
@@ -54,6 +56,7 @@ svg { display: block; }
 .k-control-plane { fill: var(--control-plane); background: var(--control-plane); }
 .k-nodes { fill: var(--nodes); background: var(--nodes); }
 .k-worker { fill: var(--worker); background: var(--worker); }
+.k-lost { fill: var(--lost); background: var(--lost); }
 .k-hand-over { fill: var(--hand-over); background: var(--hand-over); }
 rect.failed { fill: var(--bad); }
 @media print { body { padding: 0; } .timeline, tr { break-inside: avoid; } }

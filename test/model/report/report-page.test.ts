@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { escapeHtml } from '../../../model/report/escape-html.js';
-import { ticksOf } from '../../../model/report/report-chart.js';
+import { timeKinds } from '../../../model/report/lane.js';
+import { classOf, ticksOf } from '../../../model/report/report-chart.js';
 import { reportPage } from '../../../model/report/report-page.js';
 import { rollOutReport, type RollOutReport } from '../../../model/report/roll-out-report.js';
 import { someFacts } from './some-facts.js';
@@ -37,6 +38,12 @@ function saying(text: string): RollOutReport {
 }
 
 describe('reportPage', () => {
+  it('has a colour for every kind of time', () => {
+    const page = reportPage(report);
+
+    expect(timeKinds.filter((kind) => !page.includes(`.${classOf({ kind })} {`))).toEqual([]);
+  });
+
   it('has a label and its bars for every lane, and its time', () => {
     const page = reportPage(report);
 
