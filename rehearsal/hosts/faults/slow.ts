@@ -20,18 +20,19 @@ const megabitsPerSecond = 20;
  */
 export const slow: FaultDriver = {
   async holds(faulty) {
-    return (await isThrottled(faulty)) && (await isLinkNarrow(faulty.network, namesOf(faulty)));
+    return (await isThrottled(faulty)) && (await isLinkNarrow(faulty.network, hostNames(faulty.network, faulty.host)));
   },
   async begin(faulty) {
-    await narrowLink(faulty.network, namesOf(faulty), megabitsPerSecond);
+    // the quota first, and last at the end: it is what tells that there is something to end
     const file = await quotaFile(faulty);
     await writeFile(file, file.endsWith('cpu.max') ? `${quotaUs} ${periodUs}` : String(quotaUs));
+    await narrowLink(faulty.network, hostNames(faulty.network, faulty.host), megabitsPerSecond);
   },
   async end(faulty) {
     if (!(await isThrottled(faulty))) return false;
+    await widenLink(faulty.network, hostNames(faulty.network, faulty.host));
     const file = await quotaFile(faulty);
     await writeFile(file, file.endsWith('cpu.max') ? 'max' : '-1');
-    await widenLink(faulty.network, namesOf(faulty));
     return true;
   },
 };
@@ -39,10 +40,6 @@ export const slow: FaultDriver = {
 async function isThrottled(faulty: FaultyHost): Promise<boolean> {
   const text = await readFile(await quotaFile(faulty), 'utf8');
   return text.trim().split(' ')[0] === String(quotaUs);
-}
-
-function namesOf({ network, host }: FaultyHost): ReturnType<typeof hostNames> {
-  return hostNames(network, host);
 }
 
 /** `cpu.max` of cgroup v2, or `cpu.cfs_quota_us` of v1, whose period is 100 ms unless somebody changed it. */
