@@ -163,11 +163,9 @@ async function runsElsewhere(
 ): Promise<boolean> {
   if (live.kind !== 'DaemonSet') return false;
   const pods = await newestPods(kubernetes, live, options);
-  const [here, elsewhere] = [true, false].map((out) =>
-    pods.filter((pod) => leftOut.has(textAt(pod, 'spec', 'nodeName') ?? '') === out),
-  );
-  const ready = elsewhere?.filter((pod) => podVerdict(pod).verdict === 'ready').length ?? 0;
-  const wanted = (numberAt(live, 'status', 'desiredNumberScheduled') ?? 0) - (here?.length ?? 0);
+  const isLeftOut = (pod: KubernetesObject): boolean => leftOut.has(textAt(pod, 'spec', 'nodeName') ?? '');
+  const ready = pods.filter((pod) => !isLeftOut(pod) && podVerdict(pod).verdict === 'ready').length;
+  const wanted = (numberAt(live, 'status', 'desiredNumberScheduled') ?? 0) - pods.filter(isLeftOut).length;
   return wanted > 0 && ready >= wanted;
 }
 

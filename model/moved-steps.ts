@@ -27,3 +27,8 @@ export function movedText(moved: readonly StepId[]): string {
   if (moved.length === 0) return 'some of the plan before is done, or its account, image or settings are others';
   return `not as in the plan before: ${moved.slice(0, mostNamed).join(', ')}${moved.length > mostNamed ? ' and more' : ''}`;
 }
+
+/** The same behind a comma, to end a sentence with; nothing for a plan that takes the place of no other. */
+export function movedClause(moved: readonly StepId[] | undefined): string {
+  return moved === undefined ? '' : `, ${movedText(moved)}`;
+}

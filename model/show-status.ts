@@ -11,7 +11,7 @@ import {
   stateOf,
   triesText,
 } from './show-step.js';
-import { movedText } from './moved-steps.js';
+import { movedClause } from './moved-steps.js';
 import { showWanted } from './show-wanted.js';
 import {
   parkedSteps,
@@ -186,9 +186,8 @@ function showFrontDoor({ id, status }: FrontDoorSnapshot): Line {
   if (status === undefined) return [span(`${id}  open`)];
   if (status.phase === 'waiting for approval') {
     const digest = status.planDigest ?? '';
-    const moved = status.moved === undefined ? '' : `, ${movedText(status.moved)}`;
     return [
-      span(`${id}  waits for approval of ${changesText(status.changes ?? 0)}${moved}: `, 'busy'),
+      span(`${id}  waits for approval of ${changesText(status.changes ?? 0)}${movedClause(status.moved)}: `, 'busy'),
       span(`npx groundswell approve ${shortDigest(digest)}`, 'strong'),
     ];
   }

@@ -24,8 +24,8 @@ const [nodes, deployments, ledger] = await Promise.all([
   readLedger(values.ledger),
 ]);
 const started = [...effectsPerNode(ledger, 'RunInstances').keys()];
-const ready = nodes.filter((node) => node.ready && started.includes(node.name)).length;
 const missing = started.filter((name) => !nodes.some((node) => node.ready && node.name === name));
+const ready = started.length - missing.length;
 const judgements: readonly Judgement[] = [
   {
     good: missing.length === 0,

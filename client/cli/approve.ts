@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { RolloutError } from '../../model/rollout-error.js';
-import { movedText } from '../../model/moved-steps.js';
+import { movedClause } from '../../model/moved-steps.js';
 import { changesText, shortDigest } from '../../model/show-step.js';
 import { approveUpdate } from '../../workflows/contract.js';
 import { defaultBy } from '../config.js';
@@ -66,7 +66,7 @@ function list({ output }: Session, waiting: readonly WaitingPlan[]): number {
   if (waiting.length === 0) output.line('no roll-out waits for an approval');
   for (const { id, cluster, changes, digest, expiresAt, stale, moved } of waiting) {
     const note = stale ? ', made anew for steps that wait' : expiresAt === undefined ? '' : `, until ${expiresAt}`;
-    const what = `${cluster}  ${changesText(changes)}${note}${moved === undefined ? '' : `, ${movedText(moved)}`}`;
+    const what = `${cluster}  ${changesText(changes)}${note}${movedClause(moved)}`;
     output.line(`${id}  ${what}  npx groundswell approve ${shortDigest(digest)}`);
   }
   return exitCodes.done;
