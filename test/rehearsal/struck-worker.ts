@@ -3,7 +3,7 @@ import { createDependencies } from '../../worker/dependencies.js';
 import { runWorker } from '../../worker/run-worker.js';
 import { Target } from '../../worker/target.js';
 import { struckBy } from '../crash/struck-systems.js';
-import { watchedTuning } from '../crash/watched-activities.js';
+import { watchedBy } from '../crash/watched-activities.js';
 
 /** How a worker of real hosts that a director watches is started: one JSON argument. */
 export const StruckWorkerInput = z.object({
@@ -23,6 +23,10 @@ if (process.argv[2] === '--run') {
     ...target.temporal,
     dependencies: struckBy(passage, await createDependencies(target)),
     workflowBundle: { codePath },
-    tuning: watchedTuning(director),
+    tuning: {
+      activityInterceptors: [watchedBy(director)],
+      maxHeartbeatThrottleInterval: '200 ms',
+      stickyQueueScheduleToStartTimeout: '1 second',
+    },
   });
 }
