@@ -11,6 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
+            'test/*.test.ts',
             'test/{model,systems,client,rehearsal,worker,observer,lint,monitoring,compose,bench,canary}/**/*.test.ts',
           ],
           ...quick,

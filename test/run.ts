@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import {
@@ -16,32 +16,18 @@ import { ensurePythonEnvironment } from '../worker/python-environment.js';
 import { stateFolder } from '../worker/target.js';
 import { resolveTemporalCli } from '../worker/temporal-server/resolve-temporal-cli.js';
 import { resolveTestServer } from '../worker/temporal-server/resolve-test-server.js';
+import { readVitestReport, type TierResult } from './vitest-report.js';
 
 /**
  * `npm test`: every tier in turn, from the fastest to the most real (CONTRIBUTING.md). It prepares what the tiers need,
  * and says of everything that cannot be had why not. The last line counts all of them.
  *
+ * Before that it names once more every test that failed, because the place where it failed is thousands of lines up.
+ *
  * `-- --tier NAME` runs one tier only; `--long` adds what is too slow for CI.
  */
-interface Count {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
-
 const tiers = ['check', 'unit', 'activity', 'workflow', 'crash', 'system', 'rehearsal', 'long'] as const;
 type Tier = (typeof tiers)[number];
-
-const Report = z.object({
-  numPassedTests: z.number(),
-  numFailedTests: z.number(),
-  numFailedTestSuites: z.number(),
-  numPendingTests: z.number(),
-  numTodoTests: z.number(),
-  testResults: z.array(
-    z.object({ name: z.string(), assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })) }),
-  ),
-});
 
 /** What only tests use: a packet counter, an SSH server (never started as a service by us), a browser. */
 const testPackages = ['nftables', 'openssh-server', 'chromium'];
@@ -52,7 +38,7 @@ const say = (line: string): void => {
 const asked = process.argv.indexOf('--tier');
 const long = process.argv.includes('--long');
 const wanted = tiers.filter((tier) => (asked === -1 ? tier !== 'long' || long : tier === process.argv[asked + 1]));
-const total: Count = { passed: 0, failed: 0, skipped: 0 };
+const total: TierResult = { passed: 0, failed: 0, skipped: 0, failures: [] };
 const startedAt = performance.now();
 
 for (const tier of wanted) {
@@ -61,18 +47,20 @@ for (const tier of wanted) {
   if (tier === 'workflow' || tier === 'crash') await prepareTemporal();
   if (tier === 'system' || (tier === 'rehearsal' && !wanted.includes('system')) || tier === 'long')
     await preparePrograms();
-  const count = tier === 'check' ? await runChecks() : await runVitest(tier);
-  total.passed += count.passed;
-  total.failed += count.failed;
-  total.skipped += count.skipped;
-  say(`━━ tier ${tier}: ${sentence(count)} in ${seconds(tierStartedAt)} s`);
+  const result = tier === 'check' ? await runChecks() : await runVitest(tier);
+  total.passed += result.passed;
+  total.failed += result.failed;
+  total.skipped += result.skipped;
+  total.failures.push(...result.failures);
+  say(`━━ tier ${tier}: ${sentence(result)} in ${seconds(tierStartedAt)} s`);
 }
+for (const failure of total.failures) say(`\n✗ ${failure}`);
 say(`\nall tiers in ${seconds(startedAt)} s`);
 say(sentence(total));
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
 
-async function runChecks(): Promise<Count> {
-  const count: Count = { passed: 0, failed: 0, skipped: 0 };
+async function runChecks(): Promise<TierResult> {
+  const result: TierResult = { passed: 0, failed: 0, skipped: 0, failures: [] };
   const programs = {
     'prettier --check': ['prettier', '--check', '.', '--log-level', 'warn'],
     'tsc --noEmit': ['typescript', '--noEmit'],
@@ -81,10 +69,13 @@ async function runChecks(): Promise<Count> {
   for (const [title, [name = '', ...args]] of Object.entries(programs)) {
     const code = await runInForeground(process.execPath, [await binaryOf(name), ...args], { cwd: root });
     say(`${code === 0 ? '✓' : '✗'} ${title}`);
-    if (code === 0) count.passed += 1;
-    else count.failed += 1;
+    if (code === 0) result.passed += 1;
+    else {
+      result.failed += 1;
+      result.failures.push(`check: ${title} ended with exit code ${code}`);
+    }
   }
-  return count;
+  return result;
 }
 
 /** Programs are started on this Node, whatever `node` is on PATH. */
@@ -95,24 +86,17 @@ async function binaryOf(name: string): Promise<string> {
   return join(root, 'node_modules', name, typeof bin === 'string' ? bin : (bin[command] ?? ''));
 }
 
-async function runVitest(tier: Exclude<Tier, 'check'>): Promise<Count> {
+async function runVitest(tier: Exclude<Tier, 'check'>): Promise<TierResult> {
   const folder = join(stateFolder(root), 'test');
   await mkdir(folder, { recursive: true });
   const file = join(folder, `${tier}.json`);
+  await rm(file, { force: true });
   const args = ['run', '--project', tier, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  await runInForeground(process.execPath, [await binaryOf('vitest'), ...args, '--passWithNoTests'], { cwd: root });
-  const report = Report.parse(JSON.parse(await readFile(file, 'utf8')));
-  for (const { assertionResults } of report.testResults) {
-    for (const { fullName, status } of assertionResults) {
-      if (status === 'skipped' || status === 'pending') say(`↓ skipped: ${fullName}`);
-    }
-  }
-  const brokenFiles = report.testResults.length > 0 && report.numFailedTests === 0 ? report.numFailedTestSuites : 0;
-  return {
-    passed: report.numPassedTests,
-    failed: report.numFailedTests + brokenFiles,
-    skipped: report.numPendingTests + report.numTodoTests,
-  };
+  const program = [await binaryOf('vitest'), ...args, '--passWithNoTests'];
+  const exitCode = await runInForeground(process.execPath, program, { cwd: root });
+  const { skippedTests, ...result } = readVitestReport(tier, JSON.parse(await readFile(file, 'utf8')), exitCode);
+  for (const name of skippedTests) say(`↓ skipped: ${name}`);
+  return result;
 }
 
 async function prepareTemporal(): Promise<void> {
@@ -161,7 +145,7 @@ async function attempt(what: string, make: () => Promise<unknown>): Promise<void
   }
 }
 
-function sentence({ passed, failed, skipped }: Count): string {
+function sentence({ passed, failed, skipped }: TierResult): string {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
