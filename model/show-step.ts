@@ -36,9 +36,11 @@ export function logsCommand(step: string): string | undefined {
   return runsAnsible ? `npx groundswell logs ${step}` : undefined;
 }
 
-/** What a person types to answer a parked step. */
+/** What a person types to answer a parked step, with its first answer, and the other ones as a comment of the shell. */
 export function resolveCommand({ step, answers = ['retry'] }: Pick<StepStatus, 'step' | 'answers'>): string {
-  return `npx groundswell resolve ${step} ${answers.join('|')} --reason "…"`;
+  const [first = 'retry', ...others] = answers;
+  const or = others.length === 0 ? '' : `  # or ${others.join(', ')}`;
+  return `npx groundswell resolve ${step} ${first} --reason "…"${or}`;
 }
 
 /** One line for each step whose state changed between two moments; steps that have not begun say nothing. */

@@ -12,6 +12,7 @@ import { exitCodes } from '../exit-codes.js';
 import { sendUpdate } from '../send-update.js';
 import { clusterName, type Session } from '../session.js';
 import { defineCommand, perform, type CliRun } from './define-command.js';
+import { reasonText } from './reason-text.js';
 import type { ClusterOptions } from './status.js';
 
 interface PauseOptions extends ClusterOptions {
@@ -37,7 +38,7 @@ interface PauseCommand {
 
 function add(program: Command, run: CliRun, { name, does, update }: PauseCommand): void {
   defineCommand(program, name, does)
-    .requiredOption('--reason <text>', 'why; it is kept in the history')
+    .requiredOption('--reason <text>', 'why; it is kept in the history', reasonText)
     .option('--by <who>', 'who says so; by default user@host')
     .option('--cluster <name>', 'cluster; by default that of the spec')
     .action((options: PauseOptions) => perform(run, options, (session) => send(session, update, options)));

@@ -9,6 +9,7 @@ import { exitCodes } from '../exit-codes.js';
 import { clusterName, type Session } from '../session.js';
 import { sendUpdate } from '../send-update.js';
 import { defineCommand, perform, type CliRun } from './define-command.js';
+import { reasonText } from './reason-text.js';
 import type { ClusterOptions } from './status.js';
 
 interface ResolveOptions extends ClusterOptions {
@@ -23,7 +24,7 @@ export function addResolve(program: Command, run: CliRun): void {
   defineCommand(program, 'resolve', 'answer a step that waits for a person')
     .argument('<step>', 'the step, as `status` names it: node/k8s-redis/join')
     .addArgument(new Argument('<action>', 'what to do with it').choices(resolveActions))
-    .requiredOption('--reason <text>', 'why; it is kept in the history')
+    .requiredOption('--reason <text>', 'why; it is kept in the history', reasonText)
     .option('--by <who>', 'who answers; by default user@host')
     .option('--confirm <units>', 'with replace, where the node holds data: the units that would lose it')
     .option('--park-id <id>', 'answer only this one stop of the step; a later one is refused')

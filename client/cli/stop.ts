@@ -6,6 +6,7 @@ import { exitCodes } from '../exit-codes.js';
 import { openFrontDoors } from '../front-doors.js';
 import { clusterName, type Session } from '../session.js';
 import { defineCommand, perform, type CliRun } from './define-command.js';
+import { reasonText } from './reason-text.js';
 import type { ClusterOptions } from './status.js';
 
 interface StopOptions extends ClusterOptions {
@@ -18,7 +19,7 @@ interface StopOptions extends ClusterOptions {
 export function addStop(program: Command, run: CliRun): void {
   defineCommand(program, 'stop', 'begin no new step; let running ones finish')
     .option('--now', 'let go of what runs, too: it may be half done, and the next `up` finishes it')
-    .option('--reason <text>', 'why; it is kept in the history')
+    .option('--reason <text>', 'why; it is kept in the history', reasonText)
     .option('--by <who>', 'who stops it; by default user@host')
     .option('--cluster <name>', 'cluster; by default that of the spec')
     .action((options: StopOptions) => perform(run, options, (session) => stop(session, options)));

@@ -68,6 +68,16 @@ describe('runCli', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toContain('nonsense is no step');
   });
+
+  it.each([['resolve', 'node/k8s-redis/join', 'retry'], ['pause'], ['resume'], ['stop']])(
+    '%s refuses a reason that is the "…" of an advice',
+    async (...command) => {
+      const { exitCode, stderr } = await run(...command, '--reason', '…');
+
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain('Expected a few words that say why.');
+    },
+  );
 });
 
 describe('validate', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Line } from '../../model/line.js';
 import { showStatus } from '../../model/show-status.js';
-import { duration, failureText, parkedLine, showStepChanges } from '../../model/show-step.js';
+import { duration, failureText, parkedLine, resolveCommand, showStepChanges } from '../../model/show-step.js';
 import type { ApplySnapshot, RollOutSnapshot } from '../../model/status-snapshot.js';
 import type { StepStatus } from '../../model/status.js';
 
@@ -94,6 +94,14 @@ describe('showStatus', () => {
     expect(lines).toContain('k8s-redis: [ERROR CRI]');
     expect(lines).toContain('npx groundswell logs node/k8s-redis/join');
     expect(lines).toContain('npx groundswell resolve node/k8s-redis/join retry --reason "…"');
+  });
+
+  it('advises one answer that a shell takes as it stands, and names the others behind it', () => {
+    const step = { step: 'node/k8s-redis/join', answers: ['retry', 'skip', 'abort'] } as const;
+
+    expect(resolveCommand(step)).toBe(
+      'npx groundswell resolve node/k8s-redis/join retry --reason "…"  # or skip, abort',
+    );
   });
 
   it('leaves the rows of done nodes out when it must be brief', () => {
