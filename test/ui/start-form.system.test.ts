@@ -7,6 +7,8 @@ import { simulatedRehearsal, type SimulatedRehearsal } from './simulated-rehears
 const obstacle = await whyThereIsNoBrowser();
 const title = `the start form of Temporal's UI${obstacle === undefined ? '' : ` (skipped: ${obstacle})`}`;
 const id = 'from-the-start-form';
+/** How long the UI may take to draw what it was told to: it has to ask the server for it. */
+const drawn = { timeout: 30_000 };
 
 const Described = z.object({
   workflowExecutionInfo: z.object({ status: z.string(), type: z.object({ name: z.string() }) }),
@@ -83,7 +85,7 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     await showStepsInOrder(page);
 
     const rows = (text: RegExp) => page.getByText(text).allTextContents();
-    await expect.poll(() => rows(/^node k8s-/)).toHaveLength(14);
-    await expect.poll(() => rows(/^wave \d+$/)).toHaveLength(6);
+    await expect.poll(() => rows(/^node k8s-/), drawn).toHaveLength(14);
+    await expect.poll(() => rows(/^wave \d+$/), drawn).toHaveLength(6);
   });
 });

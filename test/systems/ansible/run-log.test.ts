@@ -51,10 +51,10 @@ describe('createRunLog', () => {
 
     await vi.waitFor(() => {
       expect(store.grown.get('run')).toContain('TASK [join]\n');
-    });
+    }, 15_000);
     await vi.waitFor(() => {
       expect(store.grown.get('run')).toMatch(/^\d\d:\d\d:\d\d the password is \*\*\*$/m);
-    });
+    }, 15_000);
     expect(store.grown.get('run')).not.toContain('hunter22');
     await log.leave('');
   });
