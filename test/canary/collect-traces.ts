@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkflowClient } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { Trace } from './find-canaries.js';
+import { watch } from './watch.js';
 
 /** What the server has of every workflow: its history, its record (memo, search attributes), its line in the list. */
 export async function tracesOfServer(client: WorkflowClient): Promise<readonly Trace[]> {
@@ -20,22 +20,16 @@ export async function tracesOfServer(client: WorkflowClient): Promise<readonly T
 /** Watches what the server says of open workflows: heartbeats are nowhere else. */
 export function watchHeartbeats(client: WorkflowClient): { readonly stop: () => Promise<readonly Trace[]> } {
   const seen = new Map<string, Trace>();
-  let stopped = false;
-  async function watch(): Promise<void> {
-    while (!stopped) {
-      for await (const { workflowId, runId } of client.list({ query: "ExecutionStatus = 'Running'" })) {
-        const { raw } = await client.getHandle(workflowId, runId).describe();
-        const text = JSON.stringify(raw.pendingActivities ?? []);
-        seen.set(text, { place: 'heartbeat', what: workflowId, text });
-      }
-      await delay(200);
+  const watching = watch(200, async () => {
+    for await (const { workflowId, runId } of client.list({ query: "ExecutionStatus = 'Running'" })) {
+      const { raw } = await client.getHandle(workflowId, runId).describe();
+      const text = JSON.stringify(raw.pendingActivities ?? []);
+      seen.set(text, { place: 'heartbeat', what: workflowId, text });
     }
-  }
-  const watching = watch();
+  });
   return {
     async stop() {
-      stopped = true;
-      await watching;
+      await watching.stop();
       return [...seen.values()];
     },
   };

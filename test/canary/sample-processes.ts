@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Trace } from './find-canaries.js';
+import { watch } from './watch.js';
 
 const pauseMs = 40;
 /** The compiler that makes JavaScript of a process's own sources is a part of that process, with its environment. */
@@ -19,7 +19,6 @@ export function sampleProcesses(allowed: readonly number[]): ProcessSampler {
   const seen = new Map<string, Trace>();
   const ownEnvironment = new Set([process.pid, ...allowed].map(String));
   let old: ReadonlySet<string> | undefined;
-  let stopped = false;
 
   const read = async (pid: string, file: 'cmdline' | 'environ'): Promise<string> =>
     (await readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')).replaceAll('\0', ' ');
@@ -31,21 +30,16 @@ export function sampleProcesses(allowed: readonly number[]): ProcessSampler {
     const text = await read(pid, 'environ');
     seen.set(`environment ${text}`, { place: 'environment', what, text });
   }
-  async function sample(): Promise<void> {
-    while (!stopped) {
-      const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-      for (const pid of pids.filter((one) => old?.has(one) !== true)) {
-        await look(pid);
-      }
-      old ??= new Set(pids);
-      await delay(pauseMs);
+  const sampling = watch(pauseMs, async () => {
+    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+    for (const pid of pids.filter((one) => old?.has(one) !== true)) {
+      await look(pid);
     }
-  }
-  const sampling = sample();
+    old ??= new Set(pids);
+  });
   return {
     async stop() {
-      stopped = true;
-      await sampling;
+      await sampling.stop();
       return [...seen.values()];
     },
   };

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Canary } from './find-canaries.js';
+import { watch } from './watch.js';
 
 /** Reads a file of a host as root: its name, then its path. */
 export type ReadHostFile = (node: string, path: string) => Promise<string>;
@@ -14,22 +14,16 @@ const pauseMs = 100;
  */
 export function watchJoinTokens(hostsFolder: string): { readonly stop: () => Promise<readonly Canary[]> } {
   const tokens = new Set<string>();
-  let stopped = false;
-  async function watch(): Promise<void> {
-    while (!stopped) {
-      for (const host of await readdir(hostsFolder).catch(() => [])) {
-        const path = join(hostsFolder, host, 'disk/upper/etc/groundswell/kubeadm-join.yaml');
-        const text = await readFile(path, 'utf8').catch(() => '');
-        for (const [token] of text.matchAll(/[a-z0-9]{6}\.[a-z0-9]{16}/g)) tokens.add(token);
-      }
-      await delay(pauseMs);
+  const watching = watch(pauseMs, async () => {
+    for (const host of await readdir(hostsFolder).catch(() => [])) {
+      const path = join(hostsFolder, host, 'disk/upper/etc/groundswell/kubeadm-join.yaml');
+      const text = await readFile(path, 'utf8').catch(() => '');
+      for (const [token] of text.matchAll(/[a-z0-9]{6}\.[a-z0-9]{16}/g)) tokens.add(token);
     }
-  }
-  const watching = watch();
+  });
   return {
     async stop() {
-      stopped = true;
-      await watching;
+      await watching.stop();
       return [...tokens].map((value) => ({ name: 'join token', value }));
     },
   };

@@ -6,7 +6,7 @@ import { simulatedDependencies } from '../../rehearsal/simulated/simulated-depen
 import { runWorker } from '../../worker/run-worker.js';
 import { Target } from '../../worker/target.js';
 import { quickPaces } from './quick-paces.js';
-import { attemptOf, watchedBy } from './watched-activities.js';
+import { attemptOf, watchedTuning } from './watched-activities.js';
 
 /** How a worker that is to be killed is started: one JSON argument. */
 export const CrashWorkerInput = z.object({
@@ -41,10 +41,6 @@ async function run({ target, codePath, director, outside }: CrashWorkerInput): P
     dependencies: await simulatedDependencies(target, systems),
     paces: quickPaces,
     workflowBundle: { codePath },
-    tuning: {
-      activityInterceptors: director === undefined ? [] : [watchedBy(director)],
-      maxHeartbeatThrottleInterval: '200 ms',
-      stickyQueueScheduleToStartTimeout: '1 second',
-    },
+    tuning: watchedTuning(director),
   });
 }

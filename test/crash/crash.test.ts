@@ -6,11 +6,8 @@ import { stateFolder } from '../../worker/target.js';
 import { cellsOf, crashTable, deviations } from './crash-table.js';
 import { aCrashServer } from './crash-server.js';
 import { replacedNode, runColumn, type ColumnResult } from './crash-column.js';
-import type { Column } from './director.js';
-import { faults, moments } from './moments.js';
+import { columns, type Column } from './director.js';
 import { crashBundle } from './three-nodes.js';
-
-const columns: readonly Column[] = faults.flatMap((fault) => moments.map((moment) => ({ fault, moment })));
 
 describe('every activity', () => {
   it('has its effect once, whatever dies, and the end is the same as in peace', async () => {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { z } from 'zod';
 import type { Director } from './director.js';
-import { serve } from './served.js';
+import { bodyOf, serve } from './served.js';
 import { Attempt } from './watched-activities.js';
 
 const Told = Attempt.extend({ ok: z.boolean() });
@@ -14,9 +14,7 @@ export function serveDirector(director: Director): Promise<string> {
       gone.abort();
     });
     void (async () => {
-      let body = '';
-      for await (const chunk of request) body += String(chunk);
-      const go = await director.answer((request.url ?? '').slice(1), Told.parse(JSON.parse(body)), gone.signal);
+      const go = await director.answer((request.url ?? '').slice(1), Told.parse(await bodyOf(request)), gone.signal);
       response.writeHead(200).end(JSON.stringify({ go }));
     })().catch((error: unknown) => {
       response.writeHead(500).end(String(error));

@@ -1,5 +1,5 @@
 import { AnswerLost, type OutsideCall, type Passage } from '../../rehearsal/simulated/serve-systems.js';
-import { edgeOf, endsWithItsCaller, isEffect, type Fault, type Moment } from './moments.js';
+import { edgeOf, endsWithItsCaller, faults, isEffect, moments, type Fault, type Moment } from './moments.js';
 import { createTurns } from './turns.js';
 import { Attempt } from './watched-activities.js';
 
@@ -8,6 +8,9 @@ export interface Column {
   readonly moment: Moment;
   readonly fault: Fault;
 }
+
+/** Every fault at every moment. */
+export const columns: readonly Column[] = faults.flatMap((fault) => moments.map((moment) => ({ fault, moment })));
 
 /** One fault that happened. */
 export interface Strike {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { mustRun } from '../../systems/process.js';
 import { cacheFolder, readEnvironment } from '../../worker/config.js';
@@ -9,6 +9,7 @@ import { startEmbeddedServer, stopEmbeddedServer } from '../../worker/temporal-s
 import { resolveTemporalCli } from '../../worker/temporal-server/resolve-temporal-cli.js';
 import { serverFiles } from '../../worker/temporal-server/server-state.js';
 import { taskQueue } from '../../workflows/contract.js';
+import { withClient } from '../with-client.js';
 import { until } from '../workflows/simulated-worker.js';
 import { differences, endStateOf, netEffects } from './end-state.js';
 import { createHold, type Hold } from './hold.js';
@@ -95,23 +96,17 @@ async function aServer(): Promise<Server> {
   let { address, pid } = await begin();
   onTestFinished(() => stopEmbeddedServer(stateDir));
 
-  async function withClient<T>(use: (client: Client) => Promise<T>): Promise<T> {
-    const connection = await Connection.connect({ address });
-    try {
-      return await use(new Client({ connection }));
-    } finally {
-      await connection.close();
-    }
-  }
   const start = (workflowId: string) => (client: Client) =>
     client.workflow.start('rollOutCluster', { taskQueue, workflowId, args: [{ approve: true }] });
-  const open = () => withClient(async ({ workflow }) => (await workflow.count('ExecutionStatus = "Running"')).count);
+  const open = () =>
+    withClient(address, async ({ workflow }) => (await workflow.count('ExecutionStatus = "Running"')).count);
 
   return {
     address,
     open,
-    start: (workflowId) => withClient(start(workflowId)),
-    up: (workflowId) => withClient(async (client): Promise<unknown> => (await start(workflowId)(client)).result()),
+    start: (workflowId) => withClient(address, start(workflowId)),
+    up: (workflowId) =>
+      withClient(address, async (client): Promise<unknown> => (await start(workflowId)(client)).result()),
     async loseDatabase() {
       process.kill(pid, 'SIGKILL');
       const { database } = serverFiles(stateDir);

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { AnswerLost, type Passage } from '../../rehearsal/simulated/serve-systems.js';
-import { serve } from './served.js';
+import { bodyOf, serve } from './served.js';
 
 const Call = z.object({ system: z.string(), method: z.string(), args: z.array(z.unknown()), caller: z.string() });
 const Performed = z.object({ id: z.number(), ok: z.boolean() });
@@ -58,10 +58,4 @@ export function servePassage(passage: Passage): Promise<string> {
 
 function answer(response: ServerResponse, body: unknown): void {
   response.writeHead(200).end(JSON.stringify(body));
-}
-
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
-  let body = '';
-  for await (const chunk of request) body += String(chunk);
-  return JSON.parse(body);
 }

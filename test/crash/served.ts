@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { onTestFinished } from 'vitest';
 
 /** Ends a server with the test, once it listens. Returns its root URL. */
@@ -15,4 +15,11 @@ export function served(server: Server): string {
 export async function serve(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return served(server);
+}
+
+/** The body of a request, which is JSON. */
+export async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  let body = '';
+  for await (const chunk of request) body += String(chunk);
+  return JSON.parse(body);
 }

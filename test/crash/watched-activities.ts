@@ -1,6 +1,7 @@
 import { CompleteAsyncError, type Context } from '@temporalio/activity';
 import type { ActivityInterceptors, ActivityInterceptorsFactory } from '@temporalio/worker';
 import { z } from 'zod';
+import type { WorkerTuning } from '../../worker/run-worker.js';
 
 /** One attempt of an activity, as its worker names it to the director and to the outside. */
 export const Attempt = z.object({
@@ -19,11 +20,20 @@ export function attemptOf({ info }: Context): Attempt {
 
 const Answer = z.object({ go: z.boolean() });
 
+/** How a worker is tuned that is to be killed: watched by a director, if there is one, and quick to tell and to miss a heartbeat. */
+export function watchedTuning(director: string | undefined): WorkerTuning {
+  return {
+    activityInterceptors: director === undefined ? [] : [watchedBy(director)],
+    maxHeartbeatThrottleInterval: '200 ms',
+    stickyQueueScheduleToStartTimeout: '1 second',
+  };
+}
+
 /**
  * Lets a director (`directorServer`) see every attempt begin, heartbeat and end. Each waits for its permission: an attempt
  * that gets none at its beginning never begins, at its end never answers, and a heartbeat without one is not sent.
  */
-export function watchedBy(director: string): ActivityInterceptorsFactory {
+function watchedBy(director: string): ActivityInterceptorsFactory {
   const ask = async (point: string, attempt: Attempt, ok = true): Promise<boolean> => {
     const body = JSON.stringify({ ...attempt, ok });
     for (let tries = 1; ; tries += 1) {

@@ -6,8 +6,7 @@ import { findKubernetesStore } from '../../rehearsal/kubernetes/kubernetes-store
 import { cacheFolder, readEnvironment, root } from '../../worker/config.js';
 import { stateFolder } from '../../worker/target.js';
 import { cellsOf, crashTable, type Cell } from '../crash/crash-table.js';
-import type { Column } from '../crash/director.js';
-import { faults, moments } from '../crash/moments.js';
+import { columns, type Column } from '../crash/director.js';
 import { eventually, realThreeNodes, type RealThreeNodes } from './real-three-nodes.js';
 import { strikeHosts } from './strike-hosts.js';
 
@@ -38,8 +37,6 @@ async function running({ withClient }: RealThreeNodes): Promise<readonly string[
     return types;
   });
 }
-
-const columns: readonly Column[] = faults.flatMap((fault) => moments.map((moment) => ({ fault, moment })));
 
 describe.skipIf(obstacle !== undefined)(title('on three real hosts every activity'), () => {
   const cells: Cell[] = [];

@@ -1,6 +1,6 @@
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { vi } from 'vitest';
 import { z } from 'zod';
 import { readDeployments, readNodes } from '../../observer/cluster.js';
@@ -8,7 +8,8 @@ import { judgeDeployments, judgeLedger, judgeNodes, type ExpectedNode } from '..
 import { readLedger, type LedgerLine } from '../../observer/ledger.js';
 import { cacheFolder, readEnvironment } from '../../worker/config.js';
 import { Target } from '../../worker/target.js';
-import { freshCopy, type Started } from './fresh-copy.js';
+import { withClient } from '../with-client.js';
+import { freshCopy } from './fresh-copy.js';
 
 /** The three nodes of `examples/three-nodes.yaml`, written down by hand. */
 const expected: readonly ExpectedNode[] = [
@@ -43,8 +44,6 @@ export interface RealThreeNodes {
   target(): Promise<Target>;
   /** Kills every worker without a word. */
   killWorkers(): Promise<void>;
-  /** Kills every worker without a word, and starts another as an operator would. */
-  replaceWorker(): Promise<void>;
   /** Kills the Temporal server and removes its database. */
   loseDatabase(): Promise<void>;
   ledger(): Promise<readonly LedgerLine[]>;
@@ -60,10 +59,8 @@ export async function realThreeNodes(name: string): Promise<RealThreeNodes> {
   const copy = await freshCopy(name);
   const env = { XDG_CACHE_HOME: join(cacheFolder(readEnvironment()), '..') };
   const spec = ['--', '--yes', '--spec', 'examples/three-nodes.yaml'];
-  const workers: Started[] = [];
   const folder = (...path: readonly string[]): string => join(copy.dir, '.groundswell', ...path);
   const end = async (): Promise<void> => {
-    for (const worker of workers) await worker.stop();
     await copy.run(['npm', 'run', '--silent', 'rehearsal:down']);
     await copy.remove();
   };
@@ -78,14 +75,6 @@ export async function realThreeNodes(name: string): Promise<RealThreeNodes> {
     throw error;
   });
 
-  async function withClient<T>(use: (client: Client) => Promise<T>): Promise<T> {
-    const connection = await Connection.connect({ address });
-    try {
-      return await use(new Client({ connection }));
-    } finally {
-      await connection.close();
-    }
-  }
   async function ledger(): Promise<readonly LedgerLine[]> {
     const { controlPort } = Outside.parse(JSON.parse(await readFile(folder('rehearsal', 'outside.json'), 'utf8')));
     const response = await fetch(`http://127.0.0.1:${controlPort}/ledger`, { method: 'POST' });
@@ -100,14 +89,15 @@ export async function realThreeNodes(name: string): Promise<RealThreeNodes> {
     return { kubectl: folder('bin', 'kubectl'), kubeconfig };
   }
 
+  const asClient = <T>(use: (client: Client) => Promise<T>): Promise<T> => withClient(address, use);
   return {
-    withClient,
+    withClient: asClient,
     ledger,
     end,
     target: async () => Target.parse(JSON.parse(await readFile(folder('target.json'), 'utf8'))),
     killWorkers: () => killWorkers(folder('rehearsal')),
     start: (workflowId) =>
-      withClient(async ({ workflow }) => {
+      asClient(async ({ workflow }) => {
         await workflow.start('rollOutCluster', { taskQueue: 'groundswell', workflowId, args: [{ approve: true }] });
       }),
     async bringUp() {
@@ -116,10 +106,6 @@ export async function realThreeNodes(name: string): Promise<RealThreeNodes> {
     async up() {
       const { exitCode, stdout, stderr } = await copy.run(['npm', 'start', ...spec], env);
       return { exitCode, output: `${stdout}${stderr}` };
-    },
-    async replaceWorker() {
-      await killWorkers(folder('rehearsal'));
-      workers.push(copy.start(['npx', 'groundswell', 'worker'], env));
     },
     async loseDatabase() {
       const { pid } = ServerState.parse(

@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { readDeployments, readNodes } from '../../observer/cluster.js';
@@ -25,6 +24,7 @@ import { findCanaries, type Canary, type Trace } from '../canary/find-canaries.j
 import { sampleProcesses } from '../canary/sample-processes.js';
 import { secretsOfControlPlane, watchJoinTokens } from '../canary/secrets-of-hosts.js';
 import { expectedNodes } from '../expected-nodes.js';
+import { withClient } from '../with-client.js';
 import { freshCopy, type FreshCopy, type Started } from './fresh-copy.js';
 
 const obstacle =
@@ -154,7 +154,7 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     const logs = ['ledger.ndjson', 'worker.log', 'outside.log', 'temporal/server.log'];
     const traces: readonly Trace[] = [
       ...commandLines,
-      ...(await withTemporal(({ workflow }) => tracesOfServer(workflow))),
+      ...(await withClient(addressIn(up.stdout), ({ workflow }) => tracesOfServer(workflow))),
       ...(await tracesOfFolder('artifact', folder('rehearsal', 'artifacts'))),
       ...(await tracesOfFolder('run folder', folder('rehearsal', 'ansible-runs'))),
       ...(await Promise.all(logs.map(async (name) => ({ place: 'log', what: name, text: await file(name) })))),
@@ -209,15 +209,6 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     expect(await readFile('/proc/mounts', 'utf8')).not.toContain(copy.dir);
     expect(await copy.run(['ls', '.groundswell/target.json']).then(({ exitCode }) => exitCode)).not.toBe(0);
   });
-
-  async function withTemporal<T>(use: (client: Client) => Promise<T>): Promise<T> {
-    const connection = await Connection.connect({ address: addressIn(up.stdout) });
-    try {
-      return await use(new Client({ connection }));
-    } finally {
-      await connection.close();
-    }
-  }
 
   async function withKubeconfig<T>(
     look: (access: { readonly kubectl: string; readonly kubeconfig: string }) => Promise<T>,

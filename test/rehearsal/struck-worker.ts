@@ -3,7 +3,7 @@ import { createDependencies } from '../../worker/dependencies.js';
 import { runWorker } from '../../worker/run-worker.js';
 import { Target } from '../../worker/target.js';
 import { struckBy } from '../crash/struck-systems.js';
-import { watchedBy } from '../crash/watched-activities.js';
+import { watchedTuning } from '../crash/watched-activities.js';
 
 /** How a worker of real hosts that a director watches is started: one JSON argument. */
 export const StruckWorkerInput = z.object({
@@ -23,10 +23,6 @@ if (process.argv[2] === '--run') {
     ...target.temporal,
     dependencies: struckBy(passage, await createDependencies(target)),
     workflowBundle: { codePath },
-    tuning: {
-      activityInterceptors: [watchedBy(director)],
-      maxHeartbeatThrottleInterval: '200 ms',
-      stickyQueueScheduleToStartTimeout: '1 second',
-    },
+    tuning: watchedTuning(director),
   });
 }

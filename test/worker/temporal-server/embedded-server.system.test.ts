@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mustRun } from '../../../systems/process.js';
 import { endProcess, isRunning, recordProcess } from '../../../systems/recorded-process.js';
@@ -17,6 +16,7 @@ import type { SearchAttributeTypes } from '../../../worker/temporal-server/prepa
 import { resolveTemporalCli } from '../../../worker/temporal-server/resolve-temporal-cli.js';
 import type { ResolvedProgram } from '../../../worker/temporal-server/resolve-program.js';
 import { readServerState, serverFiles, writeServerState } from '../../../worker/temporal-server/server-state.js';
+import { withClient } from '../../with-client.js';
 
 describe('startEmbeddedServer', { timeout: 120_000 }, () => {
   let program: ResolvedProgram;
@@ -46,7 +46,7 @@ describe('startEmbeddedServer', { timeout: 120_000 }, () => {
   it('keeps histories, ports and settings when the server is killed, and learns new search attributes', async () => {
     const stateDir = await newStateDir();
     const first = await start(stateDir, { GroundswellCluster: 'KEYWORD' });
-    const runId = await withClient(first, async (client) => {
+    const runId = await withClient(first.address, async (client) => {
       const handle = await client.workflow.start('neverPolled', {
         workflowId: 'kept',
         taskQueue: 'nobody',
@@ -60,7 +60,7 @@ describe('startEmbeddedServer', { timeout: 120_000 }, () => {
 
     expect(second).toMatchObject({ started: true, address: first.address, uiUrl: first.uiUrl });
     expect(second.pid).not.toBe(first.pid);
-    await withClient(second, async (client) => {
+    await withClient(second.address, async (client) => {
       const history = await client.workflow.getHandle('kept', runId).fetchHistory();
       const input = history.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0]?.data;
       expect(Buffer.from(input ?? []).toString()).toContain('before the kill');
@@ -89,10 +89,10 @@ describe('startEmbeddedServer', { timeout: 120_000 }, () => {
 
     if (one === undefined || two === undefined) throw new Error('both must have started');
     expect(new Set([one.address, two.address, one.uiUrl, two.uiUrl]).size).toBe(4);
-    await withClient(one, async (client) => {
+    await withClient(one.address, async (client) => {
       await client.workflow.start('neverPolled', { workflowId: 'only-here', taskQueue: 'nobody' });
     });
-    await withClient(two, async (client) => {
+    await withClient(two.address, async (client) => {
       await expect(client.workflow.getHandle('only-here').describe()).rejects.toThrow(/not found/);
     });
   });
@@ -177,12 +177,3 @@ describe('startEmbeddedServer', { timeout: 120_000 }, () => {
     return await mustRun(program.path, [...args, '--address', server.address]);
   }
 });
-
-async function withClient<T>(server: EmbeddedServer, action: (client: Client) => Promise<T>): Promise<T> {
-  const connection = await Connection.connect({ address: server.address });
-  try {
-    return await action(new Client({ connection }));
-  } finally {
-    await connection.close();
-  }
-}
