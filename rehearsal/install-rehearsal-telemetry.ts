@@ -1,7 +1,7 @@
 import { readEnvironment, telemetryOf } from '../worker/config.js';
 import type { Target } from '../worker/target.js';
 import { installTelemetry } from '../worker/telemetry.js';
-import { freePort } from '../worker/temporal-server/free-port.js';
+import { freePort } from '../systems/free-port.js';
 
 /**
  * Sets log and metrics of the worker of a rehearsal up; returns where metrics are served. Where nothing is configured, a

@@ -41,7 +41,7 @@ export interface Ec2Emulator {
  */
 export async function startEc2Emulator(options: Ec2EmulatorOptions): Promise<Ec2Emulator> {
   const onProblem = options.onProblem ?? ((): void => undefined);
-  const moto = await startMoto(options.motoServer, options.dir);
+  const moto = await startMoto({ motoServer: options.motoServer, dir: options.dir });
   const faults = options.faults ?? createEc2Faults();
   const states = createInstanceStates({ hosts: options.hosts, timings: options.timings ?? {}, onProblem });
   const answer = createCallAnswerer({

@@ -1,8 +1,8 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RolloutError } from '../../model/rollout-error.js';
+import { freePort } from '../../systems/free-port.js';
 import { startDetached } from '../../systems/process.js';
 import { readPidFile, writePidFile } from '../../systems/pid-file.js';
 import { endProcess, isRunning, recordProcess, type RecordedProcess } from '../../systems/recorded-process.js';
@@ -19,27 +19,58 @@ export interface MotoBackend {
 }
 
 const startMs = 60_000;
+const startAttempts = 3;
+
+export interface MotoInput {
+  /** Path of the program. */
+  readonly motoServer: string;
+  /** Of its own: its log, its list of images, the record of its process. */
+  readonly dir: string;
+  /** Gives a port of 127.0.0.1 to try. Default any free one. */
+  readonly port?: () => Promise<number>;
+}
 
 /**
- * Starts moto in `dir` (its log, its list of images, the record of its process) and waits until it answers. One that an
- * earlier, killed emulator left in the same folder is ended first. It inherits nothing of our environment and its home
- * is the folder, so that no AWS profile is read. Fails with `CommandFailed`, with the end of its log, when it does not start.
+ * Starts moto and waits until it answers. One that an earlier, killed emulator left in the same folder is ended first. It
+ * inherits nothing of our environment and its home is the folder, so that no AWS profile is read. Where somebody else
+ * took the port meanwhile, two more are tried. Fails with `CommandFailed`, with the end of its log, when it does not start.
  */
-export async function startMoto(motoServer: string, dir: string): Promise<MotoBackend> {
+export async function startMoto({ motoServer, dir, port = freePort }: MotoInput): Promise<MotoBackend> {
   await mkdir(dir, { recursive: true });
   await endMoto(dir);
-  const images = join(dir, 'images.json');
-  await writeFile(images, JSON.stringify(machineImages));
-  const port = await freePort();
-  const logFile = join(dir, 'moto.log');
+  await writeFile(imagesFile(dir), JSON.stringify(machineImages));
+  for (let attempt = 1; ; attempt += 1) {
+    const start = await launch(motoServer, dir, await port());
+    if (start.answers) return start.backend;
+    const log = await readFile(logFile(dir), 'utf8').catch(() => '');
+    if (start.ended && log.includes('Address already in use') && attempt < startAttempts) {
+      await rm(logFile(dir));
+      continue;
+    }
+    await start.backend.close();
+    throw new RolloutError(
+      'CommandFailed',
+      `moto_server: expected an answer at ${start.backend.url}, found none; see ${logFile(dir)}`,
+      { details: log.slice(-4_000) },
+    );
+  }
+}
+
+interface Launch {
+  readonly backend: MotoBackend;
+  readonly answers: boolean;
+  readonly ended: boolean;
+}
+
+async function launch(motoServer: string, dir: string, port: number): Promise<Launch> {
   const pid = startDetached(motoServer, ['-H', '127.0.0.1', '-p', String(port)], {
     cwd: dir,
-    logFile,
+    logFile: logFile(dir),
     env: {
       PATH: '/usr/local/bin:/usr/bin:/bin',
       HOME: dir,
       AWS_EC2_METADATA_DISABLED: 'true',
-      MOTO_AMIS_PATH: images,
+      MOTO_AMIS_PATH: imagesFile(dir),
       MOTO_ENABLE_AMI_VALIDATION: 'true',
       MOTO_ENABLE_KEYPAIR_VALIDATION: 'true',
       MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION: 'true',
@@ -47,15 +78,17 @@ export async function startMoto(motoServer: string, dir: string): Promise<MotoBa
   });
   const moto = await recordProcess(pid);
   if (moto !== undefined) await writePidFile(pidFile(dir), moto);
-  const base = `http://127.0.0.1:${String(port)}`;
-  if (moto === undefined || !(await answers(base, moto))) {
-    if (moto !== undefined) await endProcess(moto, 5_000);
-    const log = await readFile(logFile, 'utf8').catch(() => '');
-    throw new RolloutError('CommandFailed', `moto_server: expected an answer at ${base}, found none; see ${logFile}`, {
-      details: log.slice(-4_000),
-    });
-  }
-  return { pid, url: base, send: (call) => send(base, call), close: () => endProcess(moto, 5_000) };
+  const url = `http://127.0.0.1:${String(port)}`;
+  const backend: MotoBackend = {
+    pid,
+    url,
+    send: (call) => send(url, call),
+    close: async () => {
+      if (moto !== undefined) await endProcess(moto, 5_000);
+    },
+  };
+  const answering = moto !== undefined && (await answers(url, moto, dir));
+  return { backend, answers: answering, ended: moto === undefined || !(await isRunning(moto)) };
 }
 
 /** Ends the moto of this folder, also one that a killed emulator left behind. Does nothing when there is none. */
@@ -68,12 +101,22 @@ function pidFile(dir: string): string {
   return join(dir, 'moto.pid');
 }
 
-async function answers(base: string, moto: RecordedProcess): Promise<boolean> {
+function logFile(dir: string): string {
+  return join(dir, 'moto.log');
+}
+
+function imagesFile(dir: string): string {
+  return join(dir, 'images.json');
+}
+
+/** Its log says when the port is its own; before that another moto may be what answers there. */
+async function answers(base: string, moto: RecordedProcess, dir: string): Promise<boolean> {
   const deadline = Date.now() + startMs;
   while (Date.now() < deadline) {
+    const log = await readFile(logFile(dir), 'utf8').catch(() => '');
     const answer = await fetch(`${base}/moto-api/`).catch(() => undefined);
     await answer?.body?.cancel();
-    if (answer?.ok === true) return true;
+    if (answer?.ok === true && log.includes(`Running on ${base}`)) return true;
     if (!(await isRunning(moto))) return false;
     await delay(100);
   }
@@ -90,17 +133,4 @@ async function send(base: string, call: Pick<Ec2Call, 'method' | 'path' | 'heade
   });
   const contentType = answer.headers.get('content-type') ?? 'text/xml';
   return { status: answer.status, contentType, body: await answer.text() };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        resolve(typeof address === 'object' && address !== null ? address.port : 0);
-      });
-    });
-  });
 }

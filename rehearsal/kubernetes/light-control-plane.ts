@@ -1,12 +1,12 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { RolloutError } from '../../model/rollout-error.js';
+import { freePorts } from '../../systems/free-port.js';
 import { runProcess, startDetached } from '../../systems/process.js';
-import { endProcess, recordProcess, type RecordedProcess } from '../../systems/recorded-process.js';
+import { endProcess, isRunning, recordProcess, type RecordedProcess } from '../../systems/recorded-process.js';
 import type { KubernetesStore } from './kubernetes-store.js';
 
 export interface LightControlPlaneInput {
@@ -17,6 +17,8 @@ export interface LightControlPlaneInput {
   readonly auditLog?: boolean;
   /** How long the API may take until it is ready. Default 60000. */
   readonly timeoutMs?: number;
+  /** Gives so many ports of 127.0.0.1 to try. Default any free ones. */
+  readonly ports?: (count: number) => Promise<readonly number[]>;
 }
 
 /** A running control plane. */
@@ -34,14 +36,29 @@ const auditPolicy = fileURLToPath(
   new URL('../../ansible/roles/control_plane_init/files/audit-policy.yaml', import.meta.url),
 );
 
+const startAttempts = 3;
+
 /**
  * Starts etcd, kube-apiserver, kube-controller-manager and kube-scheduler as plain processes on free ports of loopback;
- * no root, no containers, no nodes. Returns when `/readyz` says ok. Fails with `KubernetesUnavailable`, the end of the API
- * server's log as details; nothing is left running then.
+ * no root, no containers, no nodes. Returns when `/readyz` says ok. Where somebody else took a port meanwhile, others are
+ * tried twice more. Fails with `KubernetesUnavailable`, the end of the API server's log as details; nothing is left
+ * running then.
  */
 export async function startLightControlPlane(input: LightControlPlaneInput): Promise<LightControlPlane> {
+  const { ports = freePorts } = input;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOn(await ports(5), input);
+    } catch (cause) {
+      if (attempt === startAttempts || !(await portWasTaken(input.dir))) throw cause;
+      await rm(input.dir, { recursive: true });
+    }
+  }
+}
+
+async function startOn(ports: readonly number[], input: LightControlPlaneInput): Promise<LightControlPlane> {
   const { dir } = input;
-  const [etcd = 0, etcdPeer = 0, api = 0, controllers = 0, scheduler = 0] = await freePorts(5);
+  const [etcd = 0, etcdPeer = 0, api = 0, controllers = 0, scheduler = 0] = ports;
   await mkdir(dir, { recursive: true });
   await writeCredentials(dir, api);
   const started: RecordedProcess[] = [];
@@ -62,7 +79,7 @@ export async function startLightControlPlane(input: LightControlPlaneInput): Pro
       ...apiServerArguments(api, etcd),
       ...(input.auditLog === true ? auditArguments : []),
     ]);
-    await untilReady(input, plane);
+    await untilReady(input, plane, started);
     await start('kube-controller-manager', controllerManagerArguments(controllers));
     await start('kube-scheduler', schedulerArguments(scheduler));
     return plane;
@@ -164,18 +181,23 @@ function kubeconfig(dir: string, apiPort: number, token: string): string {
   });
 }
 
-async function untilReady(input: LightControlPlaneInput, plane: LightControlPlane): Promise<void> {
+async function untilReady(
+  input: LightControlPlaneInput,
+  plane: LightControlPlane,
+  programs: readonly RecordedProcess[],
+): Promise<void> {
   const timeoutMs = input.timeoutMs ?? 60_000;
   const end = performance.now() + timeoutMs;
   for (;;) {
     const probe = await runProcess(input.store.kubectl, ['--kubeconfig', plane.kubeconfig, 'get', '--raw', '/readyz']);
     if (probe.exitCode === 0 && probe.stdout === 'ok') return;
-    if (performance.now() > end) {
+    const running = await Promise.all(programs.map(isRunning));
+    if (performance.now() > end || running.includes(false)) {
       const log = await readFile(join(input.dir, 'kube-apiserver.log'), 'utf8').catch(() => '');
       const last = probe.stderr.trim().split('\n').at(-1) ?? '';
       throw new RolloutError(
         'KubernetesUnavailable',
-        `${plane.server}: not ready after ${String(timeoutMs / 1000)} s (${last})`,
+        `${plane.server}: expected an API server that is ready within ${String(timeoutMs / 1000)} s, found: ${last}`,
         { details: log.slice(-4000) },
       );
     }
@@ -183,26 +205,13 @@ async function untilReady(input: LightControlPlaneInput, plane: LightControlPlan
   }
 }
 
+/** The controllers look for themselves whether the API is there; what they need of their ports is noticed by nobody. */
+async function portWasTaken(dir: string): Promise<boolean> {
+  const logs = ['etcd.log', 'kube-apiserver.log'].map((name) => readFile(join(dir, name), 'utf8').catch(() => ''));
+  return (await Promise.all(logs)).some((log) => log.includes('address already in use'));
+}
+
 /** In the reverse order of their start; 5 s after TERM follows KILL. */
 async function stopAll(started: RecordedProcess[]): Promise<void> {
   for (const recorded of started.splice(0).reverse()) await endProcess(recorded, 5000);
-}
-
-/** Ports that were free a moment ago; all are held until the last is known, so that no two are the same. */
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve, reject) => {
-          server.once('error', reject);
-          server.listen(0, loopback, () => {
-            const bound = server.address();
-            resolve(typeof bound === 'object' && bound !== null ? bound.port : 0);
-          });
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { runProcess, startDetached } from '../../systems/process.js';
 import { root } from '../../worker/config.js';
-import { freePort } from '../../worker/temporal-server/free-port.js';
+import { freePort } from '../../systems/free-port.js';
 import { prepareNamespace } from '../../worker/temporal-server/prepare-namespace.js';
 import { searchAttributes } from '../../workflows/contract.js';
 import { aSimulatedRehearsal, until, type SimulatedRehearsal } from '../workflows/simulated-worker.js';
@@ -48,7 +48,7 @@ describe('a worker that serves metrics', () => {
     const connection = await Connection.connect({ address: rehearsal.target.temporal.address });
     onTestFinished(() => connection.close());
     await prepareNamespace(connection, { namespace: 'default', searchAttributes, retentionDays: 1 }, 30_000);
-    const address = `127.0.0.1:${await freePort([])}`;
+    const address = `127.0.0.1:${await freePort()}`;
     const logFile = join(dirname(rehearsal.target.spec), 'worker.log');
     const { args, env } = await workerCommand(rehearsal, address);
     const pid = startDetached(process.execPath, args, { cwd: root, env, logFile });

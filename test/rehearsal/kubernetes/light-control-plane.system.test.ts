@@ -1,10 +1,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findKubernetesStore } from '../../../rehearsal/kubernetes/kubernetes-store.js';
 import { startLightControlPlane, type LightControlPlane } from '../../../rehearsal/kubernetes/light-control-plane.js';
+import { freePorts } from '../../../systems/free-port.js';
 import { mustRun, runProcess } from '../../../systems/process.js';
 
 const cacheDir = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'groundswell');
@@ -14,16 +16,30 @@ const skipReason = store === undefined ? ` (skipped: no Kubernetes store in ${ca
 describe.skipIf(store === undefined)(`startLightControlPlane${skipReason}`, () => {
   let dir = '';
   let plane: LightControlPlane;
+  const somebody = createServer();
+  const tried: (readonly number[])[] = [];
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'light-control-plane-'));
-    if (store !== undefined) plane = await startLightControlPlane({ store, dir, auditLog: true });
+    const ports = async (count: number): Promise<readonly number[]> => {
+      const free = await freePorts(count);
+      tried.push(free);
+      if (tried.length === 1) await new Promise<void>((resolve) => somebody.listen(free[2], '127.0.0.1', resolve));
+      return free;
+    };
+    if (store !== undefined) plane = await startLightControlPlane({ store, dir, auditLog: true, ports });
   });
   afterAll(async () => {
     await plane.stop();
+    somebody.close();
     await rm(dir, { recursive: true });
   });
   const kubectl = (...args: string[]): Promise<string> =>
     mustRun(store?.kubectl ?? '', ['--kubeconfig', plane.kubeconfig, ...args]);
+
+  it('tries other ports when somebody took one of its own', () => {
+    expect(tried).toHaveLength(2);
+    expect(plane.server).toBe(`https://127.0.0.1:${String(tried[1]?.[2])}`);
+  });
 
   it('answers with the version it was built as, over TLS that it trusts', async () => {
     expect(await kubectl('get', '--raw', '/readyz')).toBe('ok');

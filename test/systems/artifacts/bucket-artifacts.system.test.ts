@@ -34,7 +34,7 @@ describe.skipIf(motoServer === undefined)(
 
     beforeAll(async () => {
       dir = await mkdtemp(join(tmpdir(), 'groundswell-s3-'));
-      moto = await startMoto(motoServer ?? '', dir);
+      moto = await startMoto({ motoServer: motoServer ?? '', dir });
       client = createS3Client({ region: 'us-east-1', endpoint: moto.url, credentials });
       await client.send(new CreateBucketCommand({ Bucket: bucket }));
     });

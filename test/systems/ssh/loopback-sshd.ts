@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer, connect } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../../systems/free-port.js';
 import { runProcess, startDetached } from '../../../systems/process.js';
 import { createHostIdentity } from '../../../systems/ssh/host-identity.js';
 import type { SshTarget } from '../../../systems/ssh/ssh.js';
@@ -68,15 +69,6 @@ export async function startSshd(): Promise<LoopbackSshd> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 async function answering(port: number): Promise<void> {
