@@ -84,21 +84,26 @@ function once(
 /** Every Deployment of a unit was changed once, when it was applied, as the API server has it. */
 export function judgeApplied(seen: readonly SeenDeployment[], ledger: readonly LedgerLine[]): readonly Judgement[] {
   const counts = effectsPerObject(ledger, 'apps/v1/Deployment');
-  return seen
-    .filter(({ unit }) => unit !== undefined)
-    .map(({ namespace, name }) => {
-      const count = counts.get(`apps/v1/Deployment/${namespace}/${name}`) ?? 0;
-      return judgement(count === 1, `Deployment ${namespace}/${name}: 1 change in the ledger; found ${count}`);
-    });
+  return ofUnits(seen, ({ namespace, name }) => {
+    const count = counts.get(`apps/v1/Deployment/${namespace}/${name}`) ?? 0;
+    return judgement(count === 1, `Deployment ${namespace}/${name}: 1 change in the ledger; found ${count}`);
+  });
 }
 
 /** Every Deployment of a unit has all its pods ready. */
 export function judgeDeployments(seen: readonly SeenDeployment[]): readonly Judgement[] {
-  return seen
-    .filter(({ unit }) => unit !== undefined)
-    .map(({ namespace, name, wanted, ready }) =>
-      judgement(ready === wanted, `Deployment ${namespace}/${name}: ${wanted} ready; found ${ready}`),
-    );
+  return ofUnits(seen, ({ namespace, name, wanted, ready }) =>
+    judgement(ready === wanted, `Deployment ${namespace}/${name}: ${wanted} ready; found ${ready}`),
+  );
+}
+
+/** A cluster without a single Deployment of a unit is not judged good for want of anything to look at. */
+function ofUnits(
+  seen: readonly SeenDeployment[],
+  judge: (deployment: SeenDeployment) => Judgement,
+): readonly Judgement[] {
+  const units = seen.filter(({ unit }) => unit !== undefined);
+  return [judgement(units.length > 0, `Deployments of units; found ${units.length}`), ...units.map(judge)];
 }
 
 /** One child workflow per node, and no node twice. */

@@ -28,8 +28,8 @@ const missing = started.filter((name) => !nodes.some((node) => node.ready && nod
 const ready = started.length - missing.length;
 const judgements: readonly Judgement[] = [
   {
-    good: missing.length === 0,
-    sentence: `all ${started.length} nodes Ready; found ${ready}, without ${missing.join(', ')}`,
+    good: started.length > 0 && missing.length === 0,
+    sentence: `all ${started.length} nodes of the ledger Ready; found ${ready}, without ${missing.join(', ') || 'any'}`,
   },
   ...judgeDeployments(deployments),
 ];

@@ -43,10 +43,12 @@ export function closingTable(
     `${ready}/${wanted}`,
     String(changes.get(`apps/v1/Deployment/${namespace}/${name}`) ?? 0),
   ]);
-  return [...aligned([head, ...rows]), '', ...aligned([['UNIT', 'DEPLOYMENT', 'READY', 'CHANGES'], ...unitRows])].join(
-    '\n',
-  );
+  const unitHead = ['UNIT', 'DEPLOYMENT', 'READY', 'CHANGES'];
+  return [...aligned([head, ...rows]), legend, '', ...aligned([unitHead, ...unitRows])].join('\n');
 }
+
+const legend =
+  'how often, by the ledger: RUN RunInstances, KUBEADM init or join, REG registrations, CSR certificate requests; CHANGES applies';
 
 /** Columns as wide as their widest cell, two blanks between. */
 export function aligned(rows: readonly (readonly string[])[]): readonly string[] {
