@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Client } from '@temporalio/client';
-import { parseSpec } from '../model/parse-spec.js';
+import { parseSpec, type ParsedSpec } from '../model/parse-spec.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { ClusterSpec } from '../model/spec.js';
-import type { SpecProblem } from '../model/spec-problem.js';
 import { readEnvironment, root, targetOf } from '../worker/config.js';
 import { stateFolder, type Target } from '../worker/target.js';
 import { findEmbeddedServer } from '../worker/temporal-server/embedded-server.js';
@@ -60,9 +59,7 @@ async function currentTarget(): Promise<Target> {
 }
 
 /** A spec file that was read: the spec, or all its problems. */
-export type ReadSpec =
-  | { readonly ok: true; readonly file: string; readonly spec: ClusterSpec }
-  | { readonly ok: false; readonly file: string; readonly problems: readonly SpecProblem[] };
+export type ReadSpec = ParsedSpec & { readonly file: string };
 
 /** Reads and checks a spec file. Fails with `SpecInvalid` when there is no such file. */
 export async function readSpec(file: string): Promise<ReadSpec> {

@@ -2,15 +2,21 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } fr
 import type { Document, Node, Pair, YAMLError } from 'yaml';
 import { resolveSpec } from './resolve-spec.js';
 import { schemaViolations } from './schema-violations.js';
-import type { ClusterSpec } from './spec.js';
+import type { ClusterSpec, UnitSpec } from './spec.js';
 import { SpecDocument } from './spec.js';
-import { draftOf } from './spec-draft.js';
+import { draftOf, type SpecDraft } from './spec-draft.js';
 import type { SpecPath, SpecProblem, SpecViolation } from './spec-problem.js';
 import { pathText, specProblem } from './spec-problem.js';
 import { ruleViolations } from './spec-rules.js';
 
 export type ParsedSpec =
-  { readonly ok: true; readonly spec: ClusterSpec } | { readonly ok: false; readonly problems: readonly SpecProblem[] };
+  | { readonly ok: true; readonly spec: ClusterSpec }
+  | {
+      readonly ok: false;
+      readonly problems: readonly SpecProblem[];
+      /** The units without a problem of their own: their manifests can be judged in the same go. */
+      readonly units: readonly UnitSpec[];
+    };
 
 interface Source {
   readonly file: string;
@@ -33,18 +39,18 @@ export function parseSpec(text: string, file: string): ParsedSpec {
   ];
   // A key that stands twice still leaves a document that can be judged.
   const readable = aliases.length === 0 && document.errors.every((error) => error.code === 'DUPLICATE_KEY');
-  if (!readable) return { ok: false, problems: inOrder(syntax) };
+  if (!readable) return refused(syntax);
 
   const read = plainValue(document);
-  if ('error' in read)
-    return { ok: false, problems: [specProblem({ ...placeAt(0, source), path: '', ...read.error })] };
+  if ('error' in read) return refused([specProblem({ ...placeAt(0, source), path: '', ...read.error })]);
   const parsed = SpecDocument.safeParse(read.value);
+  const draft = draftOf(read.value);
   const violations = [
     ...(parsed.success ? [] : schemaViolations(parsed.error.issues, read.value)),
-    ...ruleViolations(draftOf(read.value)),
+    ...ruleViolations(draft),
   ];
   const problems = [...syntax, ...violations.map((violation) => placed(violation, source))];
-  if (problems.length > 0 || !parsed.success) return { ok: false, problems: inOrder(problems) };
+  if (problems.length > 0 || !parsed.success) return refused(problems, draft.units);
   return { ok: true, spec: resolveSpec(parsed.data) };
 }
 
@@ -141,6 +147,7 @@ function target(node: unknown, document: Document): Node | undefined {
   return isScalar(node) || isMap(node) || isSeq(node) ? node : undefined;
 }
 
-function inOrder(problems: readonly SpecProblem[]): readonly SpecProblem[] {
-  return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+function refused(problems: readonly SpecProblem[], units: SpecDraft['units'] = []): ParsedSpec {
+  const inOrder = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  return { ok: false, problems: inOrder, units: units.map(({ value }) => value) };
 }

@@ -18,11 +18,14 @@ export function addValidate(program: Command, run: CliRun): void {
 async function validate(session: Session, file: string | undefined): Promise<number> {
   const { output } = session;
   const read = await readSpec(file ?? (await defaultSpec(session)));
-  const problems = read.ok
-    ? (await manifestProblems(read.spec, read.file)).map((message) => ({ message: `${read.file}: ${message}` }))
-    : read.problems;
+  const units = read.ok ? read.spec.units : read.units;
+  const inManifests = await manifestProblems(units, read.file);
+  const problems = [
+    ...(read.ok ? [] : read.problems),
+    ...inManifests.map((message) => ({ message: `${read.file}: ${message}` })),
+  ];
   if (read.ok && problems.length === 0) {
-    const { cluster, nodes, units } = read.spec;
+    const { cluster, nodes } = read.spec;
     output.json({ valid: true, file: read.file, cluster, nodes: nodes.length, units: units.length, problems: [] });
     output.line(
       `${read.file}: valid; cluster ${cluster}, ${counted(nodes.length, 'node')}, ${counted(units.length, 'unit')}`,

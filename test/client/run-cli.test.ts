@@ -88,7 +88,7 @@ describe('validate', () => {
     expect(stdout).toMatch(/one-node\.yaml: valid; cluster \S+, 1 nodes?, \d+ units?\n$/);
   });
 
-  it('says every problem of a broken spec with its place, and as one JSON document', async () => {
+  it('says every problem of a broken spec with its place, those of its manifests too, and as one JSON document', async () => {
     const file = join(folder, 'broken.yaml');
     const text = await readFile(exampleSpec, 'utf8');
     await writeFile(file, text.replace(/^region: .*$/m, 'region: moon').replace(/^cluster: .*$/m, 'cluster: Über'));
@@ -97,11 +97,16 @@ describe('validate', () => {
     const json = await run('validate', file, '--json');
 
     expect([plain.exitCode, json.exitCode]).toEqual([2, 2]);
-    expect(plain.stdout.trim().split('\n')).toHaveLength(2);
+    expect(plain.stdout.trim().split('\n')).toHaveLength(3);
     expect(plain.stdout).toMatch(/broken\.yaml:\d+:\d+ region: found/);
+    expect(plain.stdout).toMatch(/broken\.yaml: unit hello: one-node: expected a folder of manifests, found none\n$/);
     expect(JSON.parse(json.stdout)).toMatchObject({
       valid: false,
-      problems: [{ path: 'cluster' }, { path: 'region' }],
+      problems: [
+        { path: 'cluster' },
+        { path: 'region' },
+        { message: expect.stringContaining('unit hello') as unknown },
+      ],
     });
   });
 
