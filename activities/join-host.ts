@@ -33,7 +33,11 @@ export async function joinHost(join: Join): Promise<HostOutcome> {
   const { node, instance, host } = join.on;
   const worker: HostCall = { ssh: join.ssh, host, options: join.options };
   const facts = await hostFacts(worker, instance.generation);
-  if (facts === undefined) throw new RolloutError('HostNotReady', `node ${node.name}: ${host.address} is not prepared`);
+  if (facts === undefined)
+    throw new RolloutError(
+      'HostNotReady',
+      `node ${node.name}: ${host.address}: expected a host that prepareNode prepared, found none of its facts`,
+    );
 
   switch (decideJoin(facts)) {
     case 'nothing':
