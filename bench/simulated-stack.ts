@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { z } from 'zod';
 import { ownProgram, stopBackground } from '../rehearsal/background.js';
-import { startTemporal } from '../rehearsal/bring-up.js';
+import { startTemporal } from '../rehearsal/start-temporal.js';
 import { rehearsalFolder, type RehearsalFolder } from '../rehearsal/rehearsal-folder.js';
 import type { Durations } from '../rehearsal/simulated/durations.js';
 import { serveSystems } from '../rehearsal/simulated/serve-systems.js';

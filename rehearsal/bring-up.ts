@@ -1,11 +1,10 @@
-import { access, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mustRun } from '../systems/process.js';
 import { cacheFolder, readEnvironment } from '../worker/config.js';
 import { ensurePythonEnvironment, type PythonEnvironment } from '../worker/python-environment.js';
 import type { Target } from '../worker/target.js';
 import type { EmbeddedServer } from '../worker/temporal-server/embedded-server.js';
-import { startOwnServer } from '../worker/temporal-server/own-server.js';
 import { cleanEnvironment, isRunning, ownProgram, startBackground, waitForBackground } from './background.js';
 import { claimNetwork } from './hosts/claim-network.js';
 import type { HostNetwork } from './hosts/host-network.js';
@@ -13,9 +12,11 @@ import { createHosts } from './hosts/hosts.js';
 import { ensureRootfs, type Rootfs } from './hosts/rootfs.js';
 import { hostSystemPackages, installSystemPackages, missingSystemPackages } from './hosts/system-packages.js';
 import { dropGoCache, ensureKubernetesStore, type KubernetesStore } from './kubernetes/kubernetes-store.js';
+import { linkPrograms } from './link-programs.js';
 import { readOutsideReady, sockets, type OutsideInput, type OutsideReady } from './outside.js';
 import { rehearsalSpec } from './profile.js';
 import type { RehearsalFolder } from './rehearsal-folder.js';
+import { startTemporal } from './start-temporal.js';
 import { startWorker } from './start-worker.js';
 
 export interface BringUpInput {
@@ -41,7 +42,7 @@ export async function bringUp({ folder, spec, onLine }: BringUpInput): Promise<B
   const network = await claimNetwork({ clonePath: folder.root, claimFile: folder.networkClaim });
   if (!(await isRunning(folder, 'outside'))) await forgetOldWorld(folder, network);
   const server = await startTemporal(folder, onLine);
-  const outside = await startOutside(folder, { programs, network, server, onLine });
+  const outside = await startOutside(folder, { programs, network, onLine });
   await startBackground(folder, 'bridge', bridgeCommand(folder, { network, server, outside }));
   const { target, specChanges } = await writeTarget(folder, { spec, programs, network, server, outside });
   await startWorker(folder, target, onLine);
@@ -70,31 +71,15 @@ async function gatherPrograms(folder: RehearsalFolder, onLine: (line: string) =>
   return { python, rootfs, store };
 }
 
-async function linkPrograms(folder: RehearsalFolder, programs: Readonly<Record<string, string>>): Promise<void> {
-  await mkdir(folder.bin, { recursive: true });
-  for (const [name, path] of Object.entries(programs)) {
-    await rm(join(folder.bin, name), { force: true });
-    await symlink(path, join(folder.bin, name));
-  }
-}
-
 async function forgetOldWorld(folder: RehearsalFolder, network: HostNetwork): Promise<void> {
   await createHosts({ stateDir: folder.dir, rootfs: { dir: '/' }, network, ledger: folder.ledger }).takeDown();
   await rm(folder.outside, { force: true });
   await writeFile(folder.ledger, '');
 }
 
-/** The Temporal server of this rehearsal; `.groundswell/bin/temporal` is the CLI that goes with it. */
-export async function startTemporal(folder: RehearsalFolder, onLine: (line: string) => void): Promise<EmbeddedServer> {
-  const server = await startOwnServer({ stateDir: folder.dir, onLine });
-  await linkPrograms(folder, { temporal: server.cli });
-  return server;
-}
-
 interface OutsideParts {
   readonly programs: Programs;
   readonly network: HostNetwork;
-  readonly server: EmbeddedServer;
   readonly onLine: (line: string) => void;
 }
 
@@ -106,7 +91,6 @@ async function startOutside(folder: RehearsalFolder, parts: OutsideParts): Promi
     networkIndex: Number(parts.network.prefix.split('.')[2]),
     ledger: folder.ledger,
     motoServer: parts.programs.python.bin('moto_server'),
-    temporalPort: portOf(parts.server.address),
     readyFile: folder.outside,
   };
   const [file = '', ...args] = ownProgram(folder, 'rehearsal/outside.ts', ['--run', JSON.stringify(input)]);

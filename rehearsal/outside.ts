@@ -1,7 +1,9 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import type { NetConnectOpts } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import { readServerState } from '../worker/temporal-server/server-state.js';
 import { breakHost } from './break-host.js';
 import { createHosts } from './hosts/hosts.js';
 import type { Hosts } from './hosts/hosts.js';
@@ -19,7 +21,6 @@ export const OutsideInput = z.object({
   networkIndex: z.int(),
   ledger: z.string(),
   motoServer: z.string(),
-  temporalPort: z.int(),
   readyFile: z.string(),
 });
 export type OutsideInput = z.infer<typeof OutsideInput>;
@@ -79,7 +80,7 @@ export async function runOutside(input: OutsideInput): Promise<void> {
   });
   const ec2Port = Number(new URL(emulator.endpoint).port);
   await bridge({ path: sockets.ec2 }, { host: '127.0.0.1', port: ec2Port });
-  await bridge({ path: sockets.temporal }, { host: '127.0.0.1', port: input.temporalPort });
+  await bridge({ path: sockets.temporal }, () => temporalServer(input.dir));
   void keepLedger(hosts);
   const controlPort = await serveControl(hosts);
   const ready: OutsideReady = {
@@ -93,6 +94,13 @@ export async function runOutside(input: OutsideInput): Promise<void> {
   process.once('SIGTERM', () => {
     void Promise.allSettled([emulator.close(), packages.close()]).then(() => process.exit(0));
   });
+}
+
+/** Where the Temporal server of this rehearsal is now: one that was started again may have another port. */
+async function temporalServer(dir: string): Promise<NetConnectOpts> {
+  const server = await readServerState(dir);
+  if (server === undefined) throw new Error(`${dir}: no Temporal server was started here`);
+  return { host: '127.0.0.1', port: server.frontendPort };
 }
 
 /** Copies effects from the audit log into the ledger for ever; a look that fails is told, and the next one makes up for it. */
