@@ -10,7 +10,8 @@ import {
 import { describeRun, queryStatus, type RunName } from '../ask-temporal.js';
 import { createClusterView, type ClusterView } from '../cluster-view.js';
 import { exitCodeOfOutcome, exitCodeOfRun, exitCodes } from '../exit-codes.js';
-import { follow, type Look } from '../follow.js';
+import { follow } from '../follow.js';
+import type { Look } from '../narrator.js';
 import { openFrontDoors } from '../front-doors.js';
 import { outcomeLines } from '../outcome.js';
 import { ctrlC, endOfRun } from '../run-handle.js';
