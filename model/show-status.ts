@@ -204,7 +204,9 @@ function parkedBlock(step: StepStatus): readonly Line[] {
       ? []
       : [[span(`        ${failureText(step)}`)], [span(`        ${failure.advice}`, 'dim')]]),
     ...[logsCommand(step.step), resolveCommand(step)].flatMap((command): readonly Line[] =>
-      command === undefined ? [] : [[span('        '), span(command, 'strong')]],
+      command === undefined || failure?.advice.includes(command) === true
+        ? []
+        : [[span('        '), span(command, 'strong')]],
     ),
   ];
 }

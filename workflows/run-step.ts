@@ -77,7 +77,9 @@ async function park(steps: Steps, step: StepId, { failure, count }: CountedFailu
   const { workflowId, runId } = workflowInfo();
   steps.parkings += 1;
   const parkId = `${runId}:${steps.parkings}`;
-  const { type, message, advice, log } = failure;
+  const { type, message, log } = failure;
+  // a command in it can be typed as it stands
+  const advice = failure.advice.replaceAll('<step>', step);
   // the status of a thousand parked steps has to fit into one message of 4 MB
   const short = fitBytes(message, longestMessageBytes);
   const stepFailure = { type, message: short, advice, attempts: count, ...(log === undefined ? {} : { log }) };

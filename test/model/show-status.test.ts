@@ -15,7 +15,7 @@ const parkedJoin: StepStatus = {
   failure: { type: 'KubeadmFailed', message: 'k8s-redis: [ERROR CRI]', advice: 'read the [ERROR] lines', attempts: 3 },
 };
 
-function anApply(given: Partial<ApplySnapshot> = {}): ApplySnapshot {
+function anApply(given: Partial<ApplySnapshot> = {}, parked = parkedJoin): ApplySnapshot {
   return {
     state: 'open',
     startedAtMs,
@@ -35,7 +35,7 @@ function anApply(given: Partial<ApplySnapshot> = {}): ApplySnapshot {
         { wave: 1, state: 'not begun' },
         { wave: 2, state: 'not begun' },
       ],
-      parked: [parkedJoin],
+      parked: [parked],
       skipped: [],
       stopping: false,
     },
@@ -94,6 +94,14 @@ describe('showStatus', () => {
     expect(lines).toContain('k8s-redis: [ERROR CRI]');
     expect(lines).toContain('npx groundswell logs node/k8s-redis/join');
     expect(lines).toContain('npx groundswell resolve node/k8s-redis/join retry --reason "…"');
+  });
+
+  it('says a command once, where the advice has it already', () => {
+    const log = 'npx groundswell logs node/k8s-redis/join';
+    const failure = { type: 'KubeadmFailed', message: '[ERROR CRI]', advice: `read \`${log}\``, attempts: 3 };
+    const lines = text(showStatus(aSnapshot(anApply({ nodes: [] }, { ...parkedJoin, failure })), options));
+
+    expect(lines.filter((line) => line.includes(log))).toEqual([`        read \`${log}\``]);
   });
 
   it('advises one answer that a shell takes as it stands, and names the others behind it', () => {

@@ -40,6 +40,7 @@ describe('a step that fails', () => {
     ]);
     const { parked } = await lockOf(rehearsal).query(applyStatusQuery);
     expect(parked).toMatchObject([{ step, state: 'parked', failure: { type: 'KubeadmFailed', attempts: 3 } }]);
+    expect(parked[0]?.failure?.advice).toContain(`\`npx groundswell logs ${step}\``);
 
     const child = nodeWorkflowId('ecoeco', 'k8s-redis');
     const before = await historyOf(rehearsal, child);
