@@ -146,7 +146,9 @@ async function checkKey(key: { readonly file: string } | { readonly env: string 
 /** The EC2 API of the target. */
 export async function checkEc2(target: Target): Promise<Check> {
   const name = 'EC2 API';
-  const from = target.ec2?.endpoint ?? 'AWS';
+  // the SDK goes where these say
+  const { AWS_ENDPOINT_URL_EC2, AWS_ENDPOINT_URL } = readEnvironment();
+  const from = target.ec2?.endpoint ?? AWS_ENDPOINT_URL_EC2 ?? AWS_ENDPOINT_URL ?? 'AWS';
   if (target.kind === 'simulated') return { name, state: 'ok', found: 'simulated' };
   try {
     const { accountOf } = await import('../worker/local-access.js');

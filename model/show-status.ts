@@ -32,7 +32,7 @@ const columns: readonly { readonly title: string; readonly parts: readonly NodeP
   { title: 'ready', parts: ['ready'] },
 ];
 
-const afterwards = 'so this roll-out ended; how the cluster is now: npx groundswell plan';
+const afterwards = 'this is how the roll-out ended; how the cluster is now: npx groundswell plan';
 
 export interface ShowStatusOptions {
   /** The present, for durations. */
@@ -86,7 +86,7 @@ function showApply(apply: ApplySnapshot, options: ShowStatusOptions): readonly L
     [],
     [span('verify'.padEnd(nameWidth)), stateOf(status.verify), ...noteOf(status.verify)],
     ...(status.skipped.length === 0 ? [] : [[], ...status.skipped.map(skippedLine)]),
-    ...(parked.length === 0 ? [] : [[], ...parked.flatMap(parkedBlock)]),
+    ...(parked.length === 0 ? [] : [[], ...parked.flatMap((step) => parkedBlock(step, apply.state === 'open'))]),
     ...(apply.state === 'open' ? showWanted(status).flatMap(({ line }) => [[], line]) : []),
   ];
 }
@@ -195,15 +195,16 @@ function showFrontDoor({ id, status }: FrontDoorSnapshot): Line {
   return [span(`${id}  ${status.phase}${busy}`, 'dim')];
 }
 
-function parkedBlock(step: StepStatus): readonly Line[] {
+/** A step of a run that has ended cannot be answered any more. */
+function parkedBlock(step: StepStatus, answerable: boolean): readonly Line[] {
   const { failure } = step;
   const tries = failure === undefined ? '' : `  ${failure.type} after ${triesText(failure.attempts)}`;
   return [
-    [span(`PARKED  ${step.step}${tries}`, 'bad')],
+    [span(`${answerable ? 'PARKED' : 'WAS PARKED'}  ${step.step}${tries}`, 'bad')],
     ...(failure === undefined
       ? []
       : [[span(`        ${failureText(step)}`)], [span(`        ${failure.advice}`, 'dim')]]),
-    ...[logsCommand(step.step), resolveCommand(step)].flatMap((command): readonly Line[] =>
+    ...[logsCommand(step.step), answerable ? resolveCommand(step) : undefined].flatMap((command): readonly Line[] =>
       command === undefined || failure?.advice.includes(command) === true
         ? []
         : [[span('        '), span(command, 'strong')]],

@@ -29,6 +29,8 @@ const Environment = z.object({
   GROUNDSWELL_METRICS: z.string().optional(),
   GROUNDSWELL_LOG: z.string().optional(),
   AWS_REGION: z.string().optional(),
+  AWS_ENDPOINT_URL: z.string().optional(),
+  AWS_ENDPOINT_URL_EC2: z.string().optional(),
   XDG_CACHE_HOME: z.string().optional(),
   TEMPORAL_ADDRESS: z.string().optional(),
   TEMPORAL_PROFILE: z.string().optional(),

@@ -96,6 +96,15 @@ describe('showStatus', () => {
     expect(lines).toContain('npx groundswell resolve node/k8s-redis/join retry --reason "…"');
   });
 
+  it('does not tell to answer a step of a run that has ended', () => {
+    const ended = anApply({ state: 'stopped', endedAtMs: startedAtMs + 1_000 });
+    const lines = text(showStatus(aSnapshot(ended), options)).join('\n');
+
+    expect(lines).toContain('WAS PARKED  node/k8s-redis/join  KubeadmFailed after 3 tries');
+    expect(lines).not.toContain('npx groundswell resolve');
+    expect(lines).toContain('this is how the roll-out ended; how the cluster is now: npx groundswell plan');
+  });
+
   it('says a command once, where the advice has it already', () => {
     const log = 'npx groundswell logs node/k8s-redis/join';
     const failure = { type: 'KubeadmFailed', message: '[ERROR CRI]', advice: `read \`${log}\``, attempts: 3 };
