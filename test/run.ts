@@ -91,7 +91,9 @@ async function runVitest(tier: Exclude<Tier, 'check'>): Promise<TierResult> {
   await mkdir(folder, { recursive: true });
   const file = join(folder, `${tier}.json`);
   await rm(file, { force: true });
-  const args = ['run', '--project', tier, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  // of an hour of tests that take minutes each, a person wants to hear as it goes
+  const reporter = tier === 'long' ? 'verbose' : 'default';
+  const args = ['run', '--project', tier, `--reporter=${reporter}`, '--reporter=json', `--outputFile.json=${file}`];
   const program = [await binaryOf('vitest'), ...args, '--passWithNoTests'];
   const exitCode = await runInForeground(process.execPath, program, { cwd: root });
   const { skippedTests, ...result } = readVitestReport(tier, JSON.parse(await readFile(file, 'utf8')), exitCode);
