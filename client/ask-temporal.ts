@@ -11,7 +11,7 @@ import { RolloutError } from '../model/rollout-error.js';
 import type { ActivitySnapshot } from '../model/status-snapshot.js';
 import { taskQueue } from '../workflows/contract.js';
 
-const { TaskQueueType } = proto.temporal.api.enums.v1;
+const { PendingActivityState, TaskQueueType } = proto.temporal.api.enums.v1;
 
 /** A query is answered by a worker; one that takes longer than this is not there. */
 const queryTimeoutMs = 8_000;
@@ -69,13 +69,14 @@ export async function describeRun(client: Client, run: RunName): Promise<Workflo
   }
 }
 
-/** Activities that run or wait for their next attempt, with the last thing that they said. */
+/** Activities that run, or wait for a slot or their next attempt, with the last thing that they said. */
 export function pendingActivities(description: WorkflowExecutionDescription): readonly ActivitySnapshot[] {
   return (description.raw.pendingActivities ?? []).map((activity) => {
     const beat = activity.heartbeatDetails?.payloads?.[0];
     const note = beat == null ? undefined : progressLine(defaultPayloadConverter.fromPayload<unknown>(beat));
     const failure = lostInWords(activity.lastFailure?.message);
-    const said = note ?? failure;
+    const queued = activity.state === PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED;
+    const said = note ?? failure ?? (queued ? 'waits for a free slot of a worker' : undefined);
     return {
       workflowId: description.workflowId,
       name: activity.activityType?.name ?? 'activity',

@@ -12,7 +12,7 @@ export interface ActivitySnapshot {
   readonly workflowId: string;
   readonly name: string;
   readonly attempt: number;
-  /** Its last heartbeat, or its last failure. */
+  /** Its last heartbeat, or its last failure, or that it has not begun. */
   readonly note?: string;
 }
 
