@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError } from '@temporalio/client';
 import { RolloutError } from '../model/rollout-error.js';
 import { parkedSteps, stepsOf, type ApplySnapshot } from '../model/status-snapshot.js';
-import type { FrontDoorStatus } from '../model/status.js';
+import { goesOn, type FrontDoorStatus } from '../model/status.js';
 import { rpcProblem } from './ask-temporal.js';
 import { createNarrator, type Look, type Narrator } from './narrator.js';
 import type { Output } from './output.js';
@@ -72,7 +72,7 @@ async function finish(options: FollowOptions, narrator: Narrator, end: FollowEnd
 }
 
 function onlyPeopleCanHelp(apply: ApplySnapshot): boolean {
-  return parkedSteps(apply).length > 0 && !stepsOf(apply).some((step) => step.state === 'running');
+  return parkedSteps(apply).length > 0 && !stepsOf(apply).some(goesOn);
 }
 
 /** Looks, and bears it when nobody answers: says so, and fails only when Temporal is silent for a minute. */

@@ -22,6 +22,14 @@ export interface SkippedStep {
   readonly by: string;
 }
 
+/** How the note of a step begins that failed and pauses before its next try. */
+export const triesAgain = 'tries again';
+
+/** Whether a step goes on by itself: it runs, or pauses before its next try. */
+export function goesOn({ state, note }: Pick<StepStatus, 'state' | 'note'>): boolean {
+  return state === 'running' || (state === 'waiting' && note?.startsWith(triesAgain) === true);
+}
+
 export interface StepStatus {
   readonly step: StepId;
   readonly state: StepState;

@@ -1,5 +1,6 @@
 import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { fitBytes } from '../model/fit-bytes.js';
+import { triesAgain } from '../model/status.js';
 import type { StepId } from '../model/steps.js';
 import type { Decision } from './contract.js';
 import { createFailureBudget, pauseBeforeRetry, type CountedFailure } from './failure-budget.js';
@@ -37,7 +38,7 @@ export async function runStep<Result extends { readonly changed: boolean }>(
         obey(steps, step, await park(steps, step, counted));
         budget.renew();
       } else {
-        mark(steps, { step, state: 'waiting', note: `tries again: ${counted.failure.message}` });
+        mark(steps, { step, state: 'waiting', note: `${triesAgain}: ${counted.failure.message}` });
         await pauseBeforeRetry(counted, () => steps.stopping, step);
       }
     }
