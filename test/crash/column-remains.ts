@@ -14,7 +14,7 @@ export async function remainsOf(director: Director, client: Client): Promise<rea
 
 /** Attempts that do not end, and heartbeats of nobody, after everything has. */
 async function orphans(director: Director): Promise<readonly string[]> {
-  if (!(await holdsWithin(10_000, () => director.open().length === 0)))
+  if (!(await holdsWithin(60_000, () => director.open().length === 0)))
     return director.open().map((attempt) => `still runs: ${JSON.stringify(attempt)}`);
   const before = director.beats();
   await new Promise((resolve) => setTimeout(resolve, 1_000));
@@ -24,7 +24,7 @@ async function orphans(director: Director): Promise<readonly string[]> {
 
 async function openWorkflows({ workflow }: Client): Promise<readonly string[]> {
   const open = async () => (await workflow.count('ExecutionStatus = "Running"')).count;
-  if (await holdsWithin(10_000, async () => (await open()) === 0)) return [];
+  if (await holdsWithin(60_000, async () => (await open()) === 0)) return [];
   return [`${String(await open())} workflows are still open`];
 }
 
@@ -49,7 +49,7 @@ async function strikesWithoutSecondAttempt({ workflow }: Client, director: Direc
 const yes = (): boolean => true;
 const no = (): boolean => false;
 
-/** Whether something holds within a time. Looks twice a second, because many columns look at once. */
-export async function holdsWithin(timeoutMs: number, holds: () => boolean | Promise<boolean>): Promise<boolean> {
+/** Whether something holds within a time. Looks twice a second, because several columns look at once. */
+async function holdsWithin(timeoutMs: number, holds: () => boolean | Promise<boolean>): Promise<boolean> {
   return vi.waitUntil(holds, { timeout: timeoutMs, interval: 500 }).then(yes, no);
 }

@@ -5,10 +5,11 @@ import { RolloutError } from '../../model/rollout-error.js';
 import type { OutsideCall, Passage } from '../../rehearsal/simulated/serve-systems.js';
 import { simulatedDependencies } from '../../rehearsal/simulated/simulated-dependencies.js';
 import { applyStatusQuery, applyWorkflowId, resolveUpdate, taskQueue } from '../../workflows/contract.js';
-import { holdsWithin, remainsOf } from './column-remains.js';
+import { remainsOf } from './column-remains.js';
 import { createDirector, type Column, type Strike } from './director.js';
 import { serveDirector } from './director-server.js';
 import { endStateOf, netEffects, type EndState } from './end-state.js';
+import { holdsWhileMoving, settledWhileMoving, type Progress } from './patience.js';
 import { kill, threeNodes, type ThreeNodes } from './three-nodes.js';
 
 export interface ColumnRun {
@@ -32,8 +33,6 @@ export interface ColumnResult {
 
 /** Its preparation fails until somebody answers that its host be replaced, which is how hosts come to be fenced. */
 export const replacedNode = 'k8s-api-auth';
-/** Most of it is waiting for a machine that has too much to do. */
-const deadlineMs = 300_000;
 
 /**
  * Rolls three nodes out, in a namespace, outside and worker process of its own, and strikes every activity type once on
@@ -62,7 +61,10 @@ export async function runColumn(run: ColumnRun): Promise<ColumnResult> {
   await start();
 
   const client = new Client({ connection: run.connection, namespace: run.namespace });
-  const problems = [...(await rollOut(client, nodes.cluster)), ...(await remainsOf(director, client))];
+  const problems = [
+    ...(await rollOut(client, nodes.cluster, () => director.moves())),
+    ...(await remainsOf(director, client)),
+  ];
   kill(pid);
   const activities = Object.keys(createActivities(await simulatedDependencies(nodes.target, nodes.systems)));
   const { strikes } = director;
@@ -79,22 +81,22 @@ function isHopeless({ system, args: [run] }: OutsideCall, { ledger }: ThreeNodes
 }
 
 /** Two front doors, one after the other has the lock; what either says but done and nothing to do. */
-async function rollOut({ workflow }: Client, cluster: string): Promise<readonly string[]> {
+async function rollOut({ workflow }: Client, cluster: string, moves: Progress): Promise<readonly string[]> {
   const start = (workflowId: string) =>
     workflow.start('rollOutCluster', { taskQueue, workflowId, args: [{ approve: true }] });
   const first = await start('first');
   const lock = workflow.getHandle(applyWorkflowId(cluster));
   const taken = () => lock.describe().then(yes, no);
-  if (!(await holdsWithin(deadlineMs, taken))) return [`nobody took the lock within ${deadlineMs / 1000} s`];
+  if (!(await holdsWhileMoving(moves, taken))) return ['nobody took the lock, and nothing moves any more'];
   const second = await start('second');
   const parked = () => lock.query(applyStatusQuery).then(({ parked: [first] }) => first?.step !== undefined, no);
-  if (!(await holdsWithin(deadlineMs, parked))) return [`${replacedNode} did not park`];
+  if (!(await holdsWhileMoving(moves, parked))) return [`${replacedNode} did not park, and nothing moves any more`];
   await lock.executeUpdate(resolveUpdate, {
     args: [{ step: `node/${replacedNode}/prepared`, action: 'replace', reason: 'it cannot be prepared', by: 'test' }],
   });
   const outcomes = await Promise.all(
     [first, second].map((handle) =>
-      Promise.race([handle.result(), failedAfter(deadlineMs)]).then(
+      settledWhileMoving(moves, handle.result()).then(
         (result: unknown) => JSON.stringify(result),
         (error: unknown) => String(error),
       ),
@@ -107,11 +109,3 @@ async function rollOut({ workflow }: Client, cluster: string): Promise<readonly 
 
 const yes = (): boolean => true;
 const no = (): boolean => false;
-
-function failedAfter(ms: number): Promise<never> {
-  return new Promise((_, reject) => {
-    setTimeout(() => {
-      reject(new Error(`no result after ${ms / 1000} s`));
-    }, ms).unref();
-  });
-}

@@ -7,6 +7,7 @@ import { cellsOf, crashTable, deviations } from './crash-table.js';
 import { aCrashServer } from './crash-server.js';
 import { replacedNode, runColumn, type ColumnResult } from './crash-column.js';
 import { columns, type Column } from './director.js';
+import { sideBySide } from './side-by-side.js';
 import { crashBundle } from './three-nodes.js';
 
 describe('every activity', () => {
@@ -14,7 +15,7 @@ describe('every activity', () => {
     const namespaces = ['calm', ...columns.map((_, index) => `column-${index + 1}`)];
     await crashBundle();
     const server = await aCrashServer(namespaces);
-    const run = (namespace: string, column?: Column) =>
+    const run = (namespace: string, column?: Column) => () =>
       runColumn({
         address: server.address,
         connection: server.connection,
@@ -22,10 +23,11 @@ describe('every activity', () => {
         ...(column === undefined ? {} : { column }),
       });
 
-    const [calm, ...struck] = await Promise.all([
+    const [calm, ...struck] = await sideBySide([
       run('calm'),
       ...columns.map((column, index) => run(`column-${index + 1}`, column)),
     ]);
+    if (calm === undefined) throw new Error('the roll-out in peace has no result');
     const wrong = new Map(columns.map((column, index) => [column, deviations(calm, struck[index]!)]));
     const cells = columns.flatMap((column, index) => cellsOf(column, struck[index]!, wrong.get(column)!));
     const table = crashTable(columns, cells, wrong);

@@ -1,5 +1,15 @@
 import { AnswerLost, type OutsideCall, type Passage } from '../../rehearsal/simulated/serve-systems.js';
-import { edgeOf, endsWithItsCaller, faults, isEffect, moments, type Fault, type Moment } from './moments.js';
+import {
+  edgeOf,
+  endsWithItsCaller,
+  faults,
+  isEffect,
+  moments,
+  type ActivityName,
+  type Fault,
+  type Moment,
+} from './moments.js';
+import { settledWhileMoving } from './patience.js';
 import { createTurns } from './turns.js';
 import { Attempt } from './watched-activities.js';
 
@@ -30,6 +40,8 @@ export interface Director {
   readonly strikes: ReadonlyMap<string, Strike>;
   /** How many heartbeats were asked for so far. */
   beats(): number;
+  /** How many attempts began or ended so far: what goes on. Who only asks for the lock again and again does not count. */
+  moves(): number;
   /** Attempts that began and have not ended, those of killed workers left out. */
   open(): readonly Attempt[];
   /** To be called when the worker was killed: none of its attempts goes on. */
@@ -67,19 +79,20 @@ export interface DirectorOptions {
    * waits for; a worker begins before them, and what it performs ends with it. Default: the outside.
    */
   readonly performer?: 'outside' | 'worker';
-  /** How long an activity that was struck may take to come to its end. Default 60 s. */
-  readonly strikeDeadlineMs?: number;
+  /** In how many looks in a row, half a second apart, nothing may move before a strike is given up. Default 240. */
+  readonly patience?: number;
 }
 
 /** Makes the director of one roll-out. */
 export function createDirector(options: DirectorOptions): Director {
-  const { column, kill, mayStrike, performer = 'outside', strikeDeadlineMs = 60_000 } = options;
+  const { column, kill, mayStrike, performer = 'outside', patience = 240 } = options;
   const seen = new Map<string, Seen>();
   const strikes = new Map<string, Strike>();
   const turns = createTurns();
   const waiters = new Set<() => void>();
   let running: Running | undefined;
   let beats = 0;
+  let moves = 0;
 
   /** Waits for the turn of this attempt, then does it; `false` when its type was struck already, or it is gone. */
   async function strike(
@@ -108,13 +121,17 @@ export function createDirector(options: DirectorOptions): Director {
     strikes.set(activity, {
       attempt,
       repeated: !reset,
-      problem: `it did not come to its end within ${strikeDeadlineMs / 1000} s`,
+      problem: `it did not come to its end, and nothing moved for ${patience} looks`,
     });
-    void within(strikeDeadlineMs, current.done.promise).then((ended) => {
-      if (ended) strikes.set(activity, { attempt, repeated: !reset, problem: undefined });
-      running = undefined;
-      turns.release();
-    });
+    void settledWhileMoving(() => moves, current.done.promise, patience)
+      .then(
+        () => strikes.set(activity, { attempt, repeated: !reset, problem: undefined }),
+        () => undefined,
+      )
+      .finally(() => {
+        running = undefined;
+        turns.release();
+      });
     return { result: await act(current) };
   }
 
@@ -237,6 +254,7 @@ export function createDirector(options: DirectorOptions): Director {
   return {
     strikes,
     beats: () => beats,
+    moves: () => moves,
     open: () => [...seen.values()].filter(({ open }) => open).map(({ attempt }) => attempt),
     workerEnded() {
       for (const one of seen.values()) one.open = false;
@@ -245,6 +263,7 @@ export function createDirector(options: DirectorOptions): Director {
       const one = seenAs(attempt);
       const edge = column === undefined ? undefined : edgeOf(attempt.activity, column.moment);
       if (point === 'beat') return beat(one);
+      if (!waiting.includes(attempt.activity)) moves += 1;
       if (point === 'begin') {
         if (isSecond(attempt)) running?.second.begun.resolve(undefined);
         one.open = edge !== 'begin' || (await strikeEdge(one, gone));
@@ -276,16 +295,5 @@ function nameOf({ activity, workflowId, activityId }: Attempt): string {
   return `${activity} ${workflowId} ${activityId}`;
 }
 
-async function within(ms: number, promise: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => {
-      resolve(false);
-    }, ms);
-  });
-  try {
-    return await Promise.race([promise.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+/** What a front door does while somebody else has the lock, for as long as it takes. */
+const waiting: readonly string[] = ['describeHolder', 'waitUntilClosed'] satisfies readonly ActivityName[];

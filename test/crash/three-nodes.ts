@@ -12,8 +12,10 @@ import { createFolderArtifacts } from '../../systems/artifacts/folder-artifacts.
 import { startDetached } from '../../systems/process.js';
 import { openSshKeyPair } from '../../systems/ssh/openssh-private-key.js';
 import { root } from '../../worker/config.js';
-import type { Target } from '../../worker/target.js';
+import { stateFolder, type Target } from '../../worker/target.js';
 import { workflowBundle } from '../workflows/workflow-bundle.js';
+import { compiledTree } from './compiled-tree.js';
+import { measuredStretch } from './measured-stretch.js';
 import { served } from './served.js';
 import type { CrashWorkerInput } from './crash-worker.js';
 
@@ -63,19 +65,43 @@ export async function threeNodes(options: ThreeNodesOptions): Promise<ThreeNodes
     },
     async startWorker(urls) {
       const { codePath } = await crashBundle();
+      const program = join(await compiledTree(), 'test/crash/crash-worker.js');
       if (over) throw new Error('the test is over: no worker is started any more');
       const input: CrashWorkerInput = { target, codePath, ...urls };
-      const args = ['--import', 'tsx', join(root, 'test/crash/crash-worker.ts'), '--run', JSON.stringify(input)];
-      const pid = startDetached(process.execPath, args, { cwd: root, logFile: join(folder, 'worker.log') });
+      const pid = startDetached(process.execPath, [program, '--run', JSON.stringify(input)], {
+        cwd: root,
+        logFile: join(folder, 'worker.log'),
+      });
       pids.push(pid);
       return pid;
     },
   };
 }
 
-/** The workflows with short time-outs. Made once, which keeps this process from anything else for seconds. */
+let bundle: Promise<{ readonly codePath: string }> | undefined;
+
+/**
+ * The workflows with time-outs as short as this machine allows (`measuredStretch`): what takes minutes takes seconds. Made
+ * once, which keeps this process from anything else for seconds.
+ */
 export function crashBundle(): Promise<{ readonly codePath: string }> {
-  return workflowBundle(join(import.meta.dirname, 'short-time-outs.ts'));
+  bundle ??= measuredStretch().then(async (stretch) => {
+    const folder = join(stateFolder(root), 'test', 'interceptors');
+    const file = join(folder, `stretched-${stretch}.ts`);
+    const times = {
+      heartbeatTimeout: stretch * 2_500,
+      shortActivity: stretch * 3_000,
+      longestTimerMs: 300,
+    };
+    const module = JSON.stringify(join(import.meta.dirname, 'short-time-outs.js'));
+    await mkdir(folder, { recursive: true });
+    await writeFile(
+      file,
+      `import { shortTimeOuts } from ${module};\nexport const interceptors = shortTimeOuts(${JSON.stringify(times)});\n`,
+    );
+    return workflowBundle(file);
+  });
+  return bundle;
 }
 
 /** Kills a worker without a word. Nothing happens when it is gone already. */

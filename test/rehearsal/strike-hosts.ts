@@ -25,8 +25,8 @@ export interface HostsColumn {
   readonly problems: readonly string[];
 }
 
-/** An Ansible run takes half a minute, and waits for its turn. */
-const strikeDeadlineMs = 240_000;
+/** An Ansible run takes half a minute, and waits for its turn: nothing begins or ends meanwhile. */
+const patience = 480;
 
 /**
  * Rolls three real hosts out and strikes every activity type once on the way, at the worker's own calls to the EC2 emulator,
@@ -48,7 +48,7 @@ export async function strikeHosts(column: Column): Promise<HostsColumn> {
   const { codePath } = await workflowBundle(join(import.meta.dirname, 'shortened-time-outs.ts'));
   const director = createDirector({
     column,
-    strikeDeadlineMs,
+    patience,
     performer: 'worker',
     mayStrike: () => true,
     kill() {

@@ -7,7 +7,7 @@ import { workflowsPath } from '../../worker/run-worker.js';
 import { stateFolder } from '../../worker/target.js';
 
 /** What goes into the bundle: our own sources, and the versions of everything else. */
-const sources = ['workflows', 'model', 'package-lock.json'];
+const sources = ['workflows', 'model', 'test/crash/short-time-outs.ts', 'package-lock.json'];
 
 /**
  * The bundle of `workflows/`, with further interceptors when a path to their module is given, as a file. Made when the sources have changed since the last one, which takes seconds;
