@@ -17,6 +17,10 @@ export interface HostFacts {
   readonly joinBegun: boolean;
   /** The bootstrap credentials are still there, which a finished join removes. */
   readonly bootstrapLeft: boolean;
+  /** It has no credentials of a kubelet, so it never was a Node. `false` also when it does not say. */
+  readonly neverJoined: boolean;
+  /** `false` also when it does not say. */
+  readonly kubeletHealthy: boolean;
   /** The transient unit of this generation's join is at work. */
   readonly joinRuns: boolean;
 }
@@ -46,6 +50,8 @@ export async function hostFacts(call: HostCall, generation: number): Promise<Hos
     joined: yes('joined'),
     joinBegun: yes('joinBegun'),
     bootstrapLeft: yes('bootstrapLeft'),
+    neverJoined: values.get('kubeletConfig') === 'no',
+    kubeletHealthy: yes('kubeletHealthy'),
     joinRuns: yes('joinRuns'),
   };
 }
@@ -60,6 +66,11 @@ export async function initMissing(call: HostCall): Promise<readonly string[]> {
 /** Waits up to a minute for a join that was begun to end by itself, as it does after a boot. Whether it did. */
 export async function finishJoin(call: HostCall): Promise<boolean> {
   return (await runHostProgram(call, ['finish-join', '60'])).exitCode === 0;
+}
+
+/** Waits up to a minute, and only looks, until a host that joined before is well again, as after a boot. Whether it is. */
+export async function waitUntilJoined(call: HostCall): Promise<boolean> {
+  return (await runHostProgram(call, ['wait-joined', '60'])).exitCode === 0;
 }
 
 /** The Node of a name, asked on the control plane; `undefined` when there is none. Fails with `KubernetesUnavailable`. */

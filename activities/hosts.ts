@@ -114,8 +114,8 @@ export function createHostActivities(dependencies: HostDependencies, pace: BootP
 
     /**
      * Joins a worker: with a token of its own, minted here and revoked after, in a transient systemd unit named by the
-     * generation. A join that was cut off is finished, or cleaned up and made anew; a working node is never reset.
-     * Fails with `KubeadmFailed`, `KubernetesUnavailable`, `HostUnreachable` or `AnsibleTaskFailed`.
+     * generation. A join that was cut off is finished, or cleaned up and made anew; a host that joined before
+     * is never reset. Fails with `NodeNotReady` when such a one is not well, `KubeadmFailed`, `KubernetesUnavailable`, `HostUnreachable` or `AnsibleTaskFailed`.
      *
      * Repeat: safe; a host that has joined is left alone, and a second start waits for the unit of the first.
      */

@@ -10,6 +10,7 @@ import {
   mintToken,
   nodeIdentity,
   revokeTokens,
+  waitUntilJoined,
   type HostCall,
   type HostFacts,
 } from './host-program.js';
@@ -26,8 +27,9 @@ interface Join {
 }
 
 /**
- * Brings a host to where it has joined, from wherever an earlier attempt left it. Fails as `joinNode` does, and with
- * `KubeadmFailed` when a reset would be needed but the API server knows the host as a working node.
+ * Brings a host to where it has joined, from wherever an earlier attempt left it. Fails as `joinNode` does; with
+ * `NodeNotReady` when it joined before and is not well, and with `KubeadmFailed` when a reset would be needed and nothing
+ * proves that it loses nothing.
  */
 export async function joinHost(join: Join): Promise<HostOutcome> {
   const { node, instance, host } = join.on;
@@ -54,11 +56,25 @@ export async function joinHost(join: Join): Promise<HostOutcome> {
       }
       await removeNode(join, await hostFacts(worker, instance.generation));
       return runJoin(join, true);
+    case 'wait':
+      if (await waitUntilJoined(worker)) return { changed: false };
+      throw notWell(join.on, facts);
     case 'join':
       // kubeadm refuses a name whose Node is Ready, and an old Node would lend its identity to this host
       await removeNode(join, facts);
       return runJoin(join, false);
   }
+}
+
+function notWell({ node, host }: OnInstance, { kubeletHealthy }: HostFacts): RolloutError {
+  const found = kubeletHealthy
+    ? 'a kubelet whose API server does not answer it, or knows another machine by its name'
+    : 'a kubelet that is not healthy';
+  return new RolloutError(
+    'NodeNotReady',
+    `node ${node.name}: ${host.address}: it joined before; expected a kubelet that is well, found ${found}; ` +
+      'it is not reset, and its Node is not deleted',
+  );
 }
 
 async function runJoin(join: Join, reset: boolean): Promise<HostOutcome> {

@@ -20,6 +20,8 @@ export function hostUserData(host: HostUserData): string {
   return [
     '#cloud-config',
     `hostname: ${quoted(host.hostname)}`,
+    // an image may let cloud-init write /etc/hosts at every boot, and the name of the Kubernetes API would be gone
+    'manage_etc_hosts: false',
     'disable_root: true',
     'ssh_pwauth: false',
     'ssh_keys:',

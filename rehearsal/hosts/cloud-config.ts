@@ -34,6 +34,8 @@ export const CloudConfig = z.strictObject({
   ssh_keys: z.strictObject({ ed25519_private: z.string(), ed25519_public: z.string() }).optional(),
   ssh_pwauth: z.boolean().default(false),
   disable_root: z.boolean().default(true),
+  /** Only `false` can be honoured: there is no cloud-init that would write /etc/hosts at every boot. */
+  manage_etc_hosts: z.literal(false).default(false),
   write_files: z.array(WriteFile).default([]),
 });
 export type CloudConfig = z.infer<typeof CloudConfig>;

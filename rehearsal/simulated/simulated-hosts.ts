@@ -76,6 +76,7 @@ function answer(world: World, instance: InstanceFact, command: string): CommandO
     case 'revoke-tokens':
       for (const [token, node] of tokens) if (node === argument) tokens.delete(token);
       return outcome(0, '');
+    case 'wait-joined':
     case 'finish-join':
       return outcome(hasJoined(world, instance) ? 0 : 1, '');
     default:
@@ -95,6 +96,8 @@ function facts(world: World, instance: InstanceFact): CommandOutcome {
     `joined=${yes(hasJoined(world, instance))}`,
     `joinBegun=${yes(joinRuns || fileOf(world, instance, 'joined') !== undefined)}`,
     'bootstrapLeft=no',
+    `kubeletConfig=${yes(fileOf(world, instance, 'joined') !== undefined)}`,
+    `kubeletHealthy=${yes(hasJoined(world, instance))}`,
     `joinRuns=${yes(joinRuns)}`,
   ];
   return outcome(0, lines.join('\n'));

@@ -10,6 +10,8 @@ function facts(fields: Partial<HostFacts>): HostFacts {
     joined: false,
     joinBegun: false,
     bootstrapLeft: false,
+    neverJoined: false,
+    kubeletHealthy: false,
     joinRuns: false,
     ...fields,
   };
@@ -21,6 +23,8 @@ describe('decideJoin', () => {
     ['nothing', 'a host whose Node is it', { joined: true, joinBegun: true }],
     ['attach', 'a join that is at work', { joinRuns: true, joinBegun: true }],
     ['finish', 'a join that was cut off', { joinBegun: true, bootstrapLeft: true }],
+    ['finish', 'a join that ended before its kubelet had credentials', { joinBegun: true, neverJoined: true }],
+    ['wait', 'a host that joined long ago and is not well', { joinBegun: true }],
     [
       'finish',
       'a Node that is it, with bootstrap credentials left',
@@ -32,14 +36,27 @@ describe('decideJoin', () => {
 });
 
 describe('resetRefusal', () => {
-  it('allows a reset when the Node is absent, not Ready, or of another machine', () => {
-    expect(resetRefusal(facts({}), undefined)).toBeUndefined();
-    expect(resetRefusal(facts({}), { machineId: 'm1', ready: false })).toBeUndefined();
-    expect(resetRefusal(facts({}), { machineId: 'm0', ready: true })).toBeUndefined();
+  it.each([{ bootstrapLeft: true }, { neverJoined: true }])(
+    'allows it where a join was cut off (%o) and no Node is this machine',
+    (proof) => {
+      const host = facts({ joinBegun: true, ...proof });
+      expect(resetRefusal(host, undefined)).toBeUndefined();
+      expect(resetRefusal(host, { machineId: 'm0', ready: true })).toBeUndefined();
+    },
+  );
+
+  it('refuses to delete the Node of this machine, Ready or not, whatever the host shows', () => {
+    const host = facts({ joinBegun: true, bootstrapLeft: true });
+    expect(resetRefusal(host, { machineId: 'm1', ready: false })).toBe('its Node is this host, and not Ready');
+    expect(resetRefusal(facts({}), { machineId: 'm1', ready: false })).toBe('its Node is this host, and not Ready');
+  });
+
+  it('refuses to reset a host whose join had ended, though nobody knows a Node of it', () => {
+    expect(resetRefusal(facts({ joinBegun: true }), undefined)).toBe('its join had come to its end');
   });
 
   it('refuses to reset a working node', () => {
     expect(resetRefusal(facts({ joined: true }), undefined)).toBe('it has joined');
-    expect(resetRefusal(facts({}), { machineId: 'm1', ready: true })).toBe('its Node is Ready and is this host');
+    expect(resetRefusal(facts({}), { machineId: 'm1', ready: true })).toBe('its Node is this host and Ready');
   });
 });

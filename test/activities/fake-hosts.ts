@@ -14,6 +14,9 @@ export interface FakeHost {
   joined: boolean;
   joinBegun: boolean;
   bootstrapLeft: boolean;
+  /** The credentials of a kubelet. `undefined`: an earlier build prepared it, whose program does not say. */
+  kubeletConfig: boolean | undefined;
+  kubeletHealthy: boolean;
   joinRuns: boolean;
   /** Whether a join that was cut off ends by itself. */
   finishes: boolean;
@@ -53,6 +56,8 @@ export function fakeHost(fields: Partial<FakeHost> = {}): FakeHost {
     joined: false,
     joinBegun: false,
     bootstrapLeft: false,
+    kubeletConfig: undefined,
+    kubeletHealthy: false,
     joinRuns: false,
     finishes: false,
     cloudInitExitCode: 0,
@@ -169,11 +174,14 @@ function answer(world: FakeWorld, node: string, command: string, input: string):
           `joined=${yes(host.joined)}`,
           `joinBegun=${yes(host.joinBegun)}`,
           `bootstrapLeft=${yes(host.bootstrapLeft)}`,
+          ...(host.kubeletConfig === undefined ? [] : [`kubeletConfig=${yes(host.kubeletConfig)}`]),
+          `kubeletHealthy=${yes(host.kubeletHealthy)}`,
           `joinRuns=${yes(host.joinRuns)}`,
         ].join('\n'),
       ];
     case 'init-missing':
       return [0, host.initialised ? '' : 'kubeadm-config\n'];
+    case 'wait-joined':
     case 'finish-join':
       return [host.finishes ? 0 : 1, ''];
     case 'node': {

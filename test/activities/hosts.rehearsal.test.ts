@@ -1,5 +1,5 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { HostOutcome } from '../../activities/host-outcome.js';
 import { hostTarget } from '../../activities/host-target.js';
 import type { HostActivities } from '../../activities/hosts.js';
@@ -71,6 +71,56 @@ describe.skipIf(missing !== undefined)(title, () => {
     expect(await run('initControlPlane', master)).toEqual({ changed: false });
     expect(await run('installPodNetwork', master)).toMatchObject({ changed: false, changedTasks: 0 });
     expect(await run('joinNode', worker)).toEqual({ changed: false });
+  });
+
+  describe('a host that joined and is not well', () => {
+    const onMaster = async (command: string): Promise<string> => {
+      const kubectl = 'sudo kubectl --kubeconfig /etc/kubernetes/admin.conf';
+      return (await world.ssh.run(hostOf(master).host, command.replace('kubectl', kubectl))).stdout;
+    };
+    const onWorker = (command: string) => world.ssh.run(hostOf(worker).host, command);
+    const uidOfNode = () => onMaster(`kubectl get node ${worker.name} -o jsonpath={.metadata.uid}`);
+
+    it.each([
+      { is: 'its kubelet is down', break: 'systemctl stop kubelet', mend: 'systemctl start kubelet' },
+      { is: 'it cannot reach the API', break: 'ip route add blackhole MASTER', mend: 'ip route del blackhole MASTER' },
+    ])('is neither reset nor is its Node deleted when $is; mended, the join finds nothing to do', async (road) => {
+      const { instance } = hostOf(master);
+      const sudo = (command: string) => onWorker(`sudo ${command.replace('MASTER', instance.privateAddress ?? '')}`);
+      const uid = await uidOfNode();
+      await onWorker('sudo touch /var/lib/kubelet/kept');
+      expect(await sudo(road.break)).toMatchObject({ exitCode: 0 });
+
+      await expect(run('joinNode', worker)).rejects.toMatchObject({ type: 'NodeNotReady' });
+
+      expect(uid).not.toBe('');
+      expect(await uidOfNode()).toBe(uid);
+      expect(await onWorker('sudo ls /var/lib/kubelet/kept')).toMatchObject({ exitCode: 0 });
+      expect(await sudo(road.mend)).toMatchObject({ exitCode: 0 });
+      expect(await run('joinNode', worker)).toEqual({ changed: false });
+    });
+
+    it('is not reset by the host itself either, when somebody asks it to', async () => {
+      await onWorker('sudo systemctl stop kubelet');
+      const asked = await onWorker('sudo /usr/local/sbin/groundswell-host join 1 /dev/null reset');
+      await onWorker('sudo systemctl start kubelet');
+
+      expect(asked).toMatchObject({ exitCode: 1 });
+      expect(asked.stderr).toContain('a join had come to its end here; nothing is reset');
+    });
+
+    it('is not initialised again as a control plane whose API server is gone', async () => {
+      const manifest = '/etc/kubernetes/manifests/kube-apiserver.yaml';
+      await onMaster(`sudo mv ${manifest} /etc/kubernetes/kept.yaml`);
+      const ready = 'sudo kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout=2s get --raw /readyz';
+      const isGone = async () => (await world.ssh.run(hostOf(master).host, ready)).exitCode !== 0;
+      await vi.waitUntil(isGone, { timeout: 120_000, interval: 1_000 });
+
+      await expect(run('initControlPlane', master)).rejects.toThrow(/is not run again/);
+
+      await onMaster(`sudo mv /etc/kubernetes/kept.yaml ${manifest}`);
+      await vi.waitUntil(async () => !(await isGone()), { timeout: 300_000, interval: 1_000 });
+    });
   });
 
   it('has playbooks whose second run changes no task', async () => {

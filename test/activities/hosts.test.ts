@@ -204,18 +204,38 @@ describe('joinNode', () => {
 
   it('cleans up and joins anew when that does not happen', async () => {
     Object.assign(host, { joinBegun: true, bootstrapLeft: true });
-    world.nodes.set(worker.name, { machineId: 'm1', ready: false });
 
     expect(await run('joinNode')).toEqual(ran);
-    expect(world.nodes.has(worker.name)).toBe(false);
     expect(world.playbooks[0]?.variables['node_join_reset']).toBe(true);
+  });
+
+  it.each([
+    { is: 'has a kubelet that is down', fields: {}, found: 'found a kubelet that is not healthy' },
+    { is: 'was prepared by an earlier build', fields: { kubeletConfig: undefined }, found: 'not healthy' },
+    { is: 'does not reach the API', fields: { kubeletHealthy: true }, found: 'whose API server does not answer' },
+  ])('never deletes the Node of a host that joined long ago, nor resets it, when it $is', async ({ fields, found }) => {
+    Object.assign(host, { joinBegun: true, kubeletConfig: true, ...fields });
+    world.nodes.set(worker.name, { machineId: 'm1', ready: false });
+
+    await expect(run('joinNode')).rejects.toMatchObject({ type: 'NodeNotReady' });
+    await expect(run('joinNode')).rejects.toThrow(found);
+    expect(world.nodes.has(worker.name)).toBe(true);
+    expect(world.playbooks).toEqual([]);
+    expect(world.commands.join()).not.toMatch(/finish-join|delete-node|mint-token/);
+  });
+
+  it('goes on without a change when such a host is well again', async () => {
+    Object.assign(host, { joinBegun: true, kubeletConfig: true, finishes: true });
+
+    expect(await run('joinNode')).toEqual({ changed: false });
+    expect(world.playbooks).toEqual([]);
   });
 
   it('never resets a host whose Node is Ready', async () => {
     Object.assign(host, { joinBegun: true });
     world.nodes.set(worker.name, { machineId: 'm1', ready: true });
 
-    expect(await failureType(run('joinNode'))).toBe('KubeadmFailed');
+    expect(await failureType(run('joinNode'))).toBe('NodeNotReady');
     expect(world.nodes.has(worker.name)).toBe(true);
     expect(world.playbooks).toEqual([]);
   });

@@ -35,6 +35,10 @@ describe('hostUserData', () => {
     expect(parse(hostUserData(host))).toMatchObject({ ssh_pwauth: false, disable_root: true });
   });
 
+  it('keeps cloud-init from writing /etc/hosts, where the name of the Kubernetes API stands, at every boot', () => {
+    expect(parse(hostUserData(host))).toMatchObject({ manage_etc_hosts: false });
+  });
+
   it('is honoured by a rehearsal host, which refuses what it does not know', () => {
     expect(parseCloudConfig(hostUserData(host))).toMatchObject({ hostname: 'k8s-redis', users: [{ name: 'admin' }] });
   });

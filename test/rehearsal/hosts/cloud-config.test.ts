@@ -39,7 +39,13 @@ describe('parseCloudConfig', () => {
   });
 
   it('takes empty user-data as nothing wanted', () => {
-    expect(parseCloudConfig('')).toEqual({ users: [], ssh_pwauth: false, disable_root: true, write_files: [] });
+    expect(parseCloudConfig('')).toEqual({
+      users: [],
+      ssh_pwauth: false,
+      disable_root: true,
+      manage_etc_hosts: false,
+      write_files: [],
+    });
     expect(parseCloudConfig('#cloud-config\n').users).toEqual([]);
   });
 
