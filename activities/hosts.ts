@@ -4,7 +4,7 @@ import type { ClusterSpec } from '../model/spec.js';
 import type { Ansible, PlaybookRun } from '../systems/ansible/ansible.js';
 import type { Artifacts } from '../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../systems/calls.js';
-import type { Ec2Compute } from '../systems/ec2/ec2.js';
+import type { Ec2Compute, Ec2Network } from '../systems/ec2/ec2.js';
 import type { HostIdentity } from '../systems/ssh/host-identity.js';
 import type { Ssh } from '../systems/ssh/ssh.js';
 import type { PlanReference } from '../workflows/contract.js';
@@ -24,6 +24,7 @@ export type HostActivities = ReturnType<typeof createHostActivities>;
 export interface HostDependencies {
   readonly artifacts: Artifacts;
   readonly ec2Compute: Ec2Compute;
+  readonly ec2Network: Ec2Network;
   readonly ssh: Ssh;
   readonly ansible: Ansible;
   readonly identity: HostIdentity;
@@ -86,7 +87,7 @@ export function createHostActivities(dependencies: HostDependencies, pace: BootP
 
     /**
      * Runs `kubeadm init` on the control plane, once: in a transient systemd unit named by the generation. One that was cut
-     * off is finished. The host is never reset. Fails with `KubeadmFailed`, `HostUnreachable` or `AnsibleTaskFailed`.
+     * off is finished. The host is never reset. That it came to its end is recorded at the VPC. Fails with `KubeadmFailed`, `HostUnreachable` or `AnsibleTaskFailed`.
      *
      * Repeat: safe; a second start waits for the unit of the first, and a finished init is left alone.
      */
@@ -94,8 +95,12 @@ export function createHostActivities(dependencies: HostDependencies, pace: BootP
       return withHeartbeat(async (options) => {
         const on = await onInstance(dependencies, input, options);
         const call: HostCall = { ssh, host: on.host, options };
-        if ((await initMissing(call)).length === 0) return { changed: false };
-        return play({ playbook: 'init', host: on.host, variables: initVariables(on) }, options);
+        const isDone = (await initMissing(call)).length === 0;
+        const outcome = isDone
+          ? { changed: false }
+          : await play({ playbook: 'init', host: on.host, variables: initVariables(on) }, options);
+        await recordInitialised(dependencies, on, options);
+        return outcome;
       });
     },
 
@@ -127,6 +132,18 @@ export function createHostActivities(dependencies: HostDependencies, pace: BootP
       });
     },
   };
+}
+
+/** From then on a control plane that does not answer is unknown, whoever looks. */
+async function recordInitialised(
+  { ec2Network }: HostDependencies,
+  { spec, instance: { generation } }: OnInstance,
+  options: CallOptions,
+): Promise<void> {
+  const owner = { cluster: spec.cluster };
+  const { vpcId, initialisedGeneration } = await ec2Network.describeNetwork(owner, options);
+  if (vpcId === undefined || initialisedGeneration === generation) return;
+  await ec2Network.recordInitialised({ ...owner, vpcId, generation }, options);
 }
 
 async function onInstance(dependencies: HostDependencies, input: NodeInput, options: CallOptions): Promise<OnInstance> {

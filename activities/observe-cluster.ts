@@ -1,4 +1,5 @@
 import type { ClusterFacts, InstanceFact, KubernetesFacts } from '../model/facts.js';
+import { instanceOf } from '../model/node-instance.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { ClusterSpec } from '../model/spec.js';
 import type { CallOptions } from '../systems/calls.js';
@@ -17,7 +18,10 @@ export interface ObserveDependencies {
   readonly identity: HostIdentity;
 }
 
-/** Everything that can be seen of a cluster now: EC2 by ownership tags, Kubernetes where a control plane answers. */
+/**
+ * Everything that can be seen of a cluster now: EC2 by ownership tags, Kubernetes where a control plane answers. Fails with
+ * `ClusterUnseen` when `kubeadm init` once came to its end on a control plane that lives and cannot be seen.
+ */
 export async function observeCluster(
   dependencies: ObserveDependencies,
   spec: ClusterSpec,
@@ -30,31 +34,63 @@ export async function observeCluster(
     dependencies.ec2Network.describeNetwork({ ...owner, allowedCidrs: spec.access.allowedCidrs }, options),
     dependencies.ec2Compute.describeInstances(owner, options),
   ]);
-  const kubernetes = await kubernetesFacts(dependencies, { spec, instances }, options);
-  return { account, image, network, instances, ...(kubernetes === undefined ? {} : { kubernetes }) };
+  const look = await lookAtKubernetes(dependencies, { spec, instances }, options);
+  if ('kubernetes' in look) return { account, image, network, instances, kubernetes: look.kubernetes };
+  refuseUnseen(spec, { network, instances }, look.unseen);
+  return { account, image, network, instances };
 }
 
-/** A control plane that does not answer gives no facts: its steps are planned, and each looks again before it acts. */
-async function kubernetesFacts(
+type KubernetesLook = { readonly kubernetes: KubernetesFacts } | { readonly unseen: string };
+
+/** What the control plane says, or why it says nothing. Fails with `HostKeyChanged` when another host answers. */
+async function lookAtKubernetes(
   dependencies: ObserveDependencies,
-  { spec, instances }: { readonly spec: ClusterSpec; readonly instances: readonly InstanceFact[] },
+  { spec, instances }: Pick<ClusterFacts, 'instances'> & { readonly spec: ClusterSpec },
   options: CallOptions,
-): Promise<KubernetesFacts | undefined> {
-  const controlPlane = spec.nodes.find(({ role }) => role === 'control-plane');
-  const instance = instances.find(({ node, state }) => node === controlPlane?.name && state === 'running');
-  if (instance === undefined) return undefined;
+): Promise<KubernetesLook> {
+  const instance = controlPlaneInstance(spec, instances);
+  if (instance === undefined) return { unseen: 'it has no instance' };
+  if (instance.state !== 'running') return { unseen: `${instance.id} is ${instance.state}` };
   const target = hostTarget({ spec, instance, identity: dependencies.identity });
   try {
     const connection = { endpoint: spec.controlPlaneEndpoint };
     const kubernetes = await dependencies.kubernetesAccess.connect(target, connection, options);
-    return kubernetes === undefined ? undefined : await observeKubernetes(kubernetes, options);
+    if (kubernetes === undefined) return { unseen: `${instance.id} has no /etc/kubernetes/admin.conf` };
+    return { kubernetes: await observeKubernetes(kubernetes, options) };
   } catch (error) {
     if (!(error instanceof RolloutError)) throw error;
-    if (unreachable.includes(error.type)) return undefined;
-    if (error.type === 'HostKeyChanged' && (await isNew(dependencies, { spec, instance, target }, options)))
-      return undefined;
+    const isNoAnswer =
+      unreachable.includes(error.type) ||
+      (error.type === 'HostKeyChanged' && (await isNew(dependencies, { spec, instance, target }, options)));
+    if (isNoAnswer) return { unseen: `${instance.id}: ${error.message}` };
     throw error;
   }
+}
+
+/**
+ * A control plane that does not answer has nothing on it yet, or cannot be seen. The first is planned, and each step looks
+ * again before it acts; the second stops the plan.
+ */
+function refuseUnseen(
+  spec: ClusterSpec,
+  { network, instances }: Pick<ClusterFacts, 'network' | 'instances'>,
+  unseen: string,
+): void {
+  const instance = controlPlaneInstance(spec, instances);
+  const { initialisedGeneration } = network;
+  if (instance === undefined || initialisedGeneration === undefined) return;
+  if (instance.generation > initialisedGeneration) return;
+  throw new RolloutError(
+    'ClusterUnseen',
+    `control plane ${instance.node}: expected an answer, for kubeadm init came to its end on generation ` +
+      `${initialisedGeneration}; found none: ${unseen}`,
+  );
+}
+
+/** The newest instance of the control plane that lives. */
+function controlPlaneInstance(spec: ClusterSpec, instances: readonly InstanceFact[]): InstanceFact | undefined {
+  const controlPlane = spec.nodes.find(({ role }) => role === 'control-plane');
+  return controlPlane === undefined ? undefined : instanceOf(controlPlane.name, instances).live;
 }
 
 /** Whether a host still shows the key that it was launched with: nobody has reached it yet, so nothing is on it. */

@@ -168,5 +168,6 @@ function skeletonOf(plan: Plan, artifact: string): PlanSkeleton {
     network: plan.steps.filter(({ stage }) => stage === 'network').map(({ step, op }) => ({ step, op })),
     nodes: plan.nodes,
     units: plan.units,
+    ...(plan.loses === undefined ? {} : { loses: plan.loses.controlPlane }),
   };
 }

@@ -16,6 +16,8 @@ export const exitCodes = {
   unreachable: 5,
   /** A person is needed. */
   parked: 6,
+  /** The cluster cannot be seen: nothing is planned from what is unknown. */
+  unseen: 7,
   /** Ctrl-C: this command ended, the roll-out goes on. */
   detached: 130,
 } as const;

@@ -1,6 +1,7 @@
 import { canonicalJson } from './canonical-json.js';
 import { dataOnNodes } from './data-on-nodes.js';
 import type { ClusterFacts } from './facts.js';
+import { lostState } from './lost-control-plane.js';
 import { isLive } from './node-instance.js';
 import type { Plan, PlanStep, RenderedUnit, StepDraft } from './plan.js';
 import { planNetwork } from './plan-network.js';
@@ -40,7 +41,9 @@ export function computePlan(input: ComputePlanInput): Plan {
   const units = planUnits({ spec, facts, units: input.units, controlPlane });
   const drafts = [...network, ...nodes.flatMap((node) => node.steps), ...units.map((unit) => unit.step)];
   const digestOf = (value: unknown): string => input.digest(canonicalJson(value));
+  const loses = lostState(spec, facts);
   const plan = {
+    ...(loses === undefined ? {} : { loses }),
     cluster: spec.cluster,
     region: spec.region,
     account: facts.account,
@@ -103,5 +106,6 @@ function whatIsApproved(plan: Omit<Plan, 'digest'>, { spec }: ComputePlanInput):
     endpoint: plan.endpoint,
     image: plan.image.id,
     steps: plan.steps.map(({ step, digest }) => ({ step, digest })),
+    ...(plan.loses === undefined ? {} : { loses: plan.loses }),
   };
 }

@@ -16,6 +16,11 @@ export interface NetworkFacts {
   /** The group counts only when it has all its rules. */
   readonly securityGroupId?: string;
   readonly keyPairName?: string;
+  /**
+   * Generation of the control plane on which `kubeadm init` came to its end, as the VPC's tags remember it. From then on
+   * the cluster has a state: a control plane that cannot be seen is unknown, not absent.
+   */
+  readonly initialisedGeneration?: number;
 }
 
 export type InstanceState = 'pending' | 'running' | 'stopping' | 'stopped' | 'shutting-down' | 'terminated';

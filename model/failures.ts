@@ -9,7 +9,7 @@ export interface FailureKind {
   /** Whether the world is not as the plan expects, so that another plan may be what it takes. Default false. */
   readonly stale?: boolean;
   /** Exit code of the CLI when a run ends by it. See docs/errors.md. */
-  readonly exitCode: 1 | 2 | 5;
+  readonly exitCode: 1 | 2 | 5 | 6 | 7;
   /** What the operator does next, as one imperative sentence without a full stop. */
   readonly advice: string;
 }
@@ -38,6 +38,18 @@ export const failureKinds = {
     exitCode: 1,
     advice:
       'look at what changed; approve the plan that was made anew, where there is one, or put it back and resolve retry',
+  },
+
+  ClusterUnseen: {
+    reaction: 'retry',
+    exitCode: 7,
+    advice: 'mend what keeps the control plane from being seen, then plan again; from what is unknown nothing is done',
+  },
+  StateLost: {
+    reaction: 'fatal',
+    exitCode: 6,
+    advice:
+      'restore the control plane, or give the cluster up for a new, empty one: `npx groundswell up --confirm <its name>`',
   },
 
   ArtifactMissing: {

@@ -1,4 +1,5 @@
 import type { ImageFact } from './facts.js';
+import type { LostState } from './lost-control-plane.js';
 import type { KubernetesObject } from './kubernetes-object.js';
 import type { ClusterSpec } from './spec.js';
 import type { Stage, StepId } from './steps.js';
@@ -59,6 +60,8 @@ export interface Plan {
   readonly steps: readonly PlanStep[];
   readonly nodes: readonly PlannedNode[];
   readonly units: readonly PlannedUnit[];
+  /** What is lost already, and given up for good by this plan. */
+  readonly loses?: LostState;
   /**
    * Identifies what is approved: spec, account, region, endpoint, image, and the digest of each step.
    * Neither times nor prices.

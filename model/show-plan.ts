@@ -14,7 +14,27 @@ export function planAsJson(plan: Plan): Plan & { readonly changes: number } {
  */
 export function showPlan(plan: Plan): string {
   const sections = [networkSection(plan), nodesSection(plan), wavesSection(plan), notesSection(plan)];
-  return [summary(plan), ...sections.filter((lines) => lines.length > 0).flatMap((lines) => ['', ...lines])].join('\n');
+  return [
+    ...lossLines(plan),
+    summary(plan),
+    ...sections.filter((lines) => lines.length > 0).flatMap((lines) => ['', ...lines]),
+  ].join('\n');
+}
+
+function lossLines({ loses, cluster }: Plan): readonly string[] {
+  if (loses === undefined) return [];
+  const { controlPlane, left } = loses;
+  return [
+    `${controlPlane} is gone, and with it the state of cluster ${cluster}: etcd, certificates, every object in it`,
+    'this plan makes a new, empty cluster, and only when the name is typed: `npx groundswell up --confirm ' +
+      `${controlPlane}\``,
+    ...(left.length === 0
+      ? []
+      : [
+          `these belong to the lost cluster; none is reset, and each has to be replaced by an answer: ${left.join(', ')}`,
+        ]),
+    '',
+  ];
 }
 
 /** `14 nodes to create, 14 units to apply: 84 changes, digest 0a1b2c3d4e5f…` */

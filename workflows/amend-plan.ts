@@ -61,7 +61,10 @@ export function amendStalePlans(application: Application): void {
 async function makePlan({ input, plan }: Application): Promise<PlanSkeleton | undefined> {
   try {
     const options = { summary: 'plan again, because a step is stale' };
-    return await mutate.makePlan.executeWithOptions(options, [{ ...input.spec, before: referenceOf(plan) }]);
+    const before = referenceOf(plan);
+    const made = await mutate.makePlan.executeWithOptions(options, [{ ...input.spec, before }]);
+    // to give the cluster's state up is nobody's amendment: a run of its own asks for it
+    return made.loses === undefined ? made : undefined;
   } catch {
     return undefined;
   }

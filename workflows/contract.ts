@@ -44,6 +44,8 @@ export interface RollOutClusterInput {
   readonly approve?: boolean;
   /** Who starts it, as claimed. */
   readonly by?: string;
+  /** Name of a control plane that is gone: gives the state of its cluster up for a new, empty one. */
+  readonly confirm?: string;
   /** Commit that the spec comes from. */
   readonly gitSha?: string;
   /** `true` asks a run that holds the lock to stop at its next safe point, instead of waiting for its end. */
@@ -77,6 +79,8 @@ export interface PlanSkeleton {
   readonly units: readonly PlannedUnit[];
   /** Steps that are not as in the plan that it takes the place of; at most 20. */
   readonly moved?: readonly StepId[];
+  /** Name of the control plane with which the state of the cluster is lost. Nothing begins before it is typed. */
+  readonly loses?: string;
 }
 
 /** What a plan is made of. */

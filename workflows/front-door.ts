@@ -63,7 +63,6 @@ const weekInHours = 7 * 24;
  */
 export function openFrontDoor(input: RollOutClusterInput): FrontDoor {
   refuseLockId();
-  refuseUnreadableInput(input);
   let status: FrontDoorStatus = { phase: 'planning' };
   let known: readonly string[] = [];
   let superseded = false;
@@ -166,9 +165,4 @@ function refuseLockId(): void {
     'InputInvalid',
     `workflow id ${workflowId}: ids that begin with "cluster/" belong to the lock; start rollOutCluster with any other id`,
   );
-}
-
-function refuseUnreadableInput({ approvalHours }: RollOutClusterInput): void {
-  if (approvalHours === undefined || (typeof approvalHours === 'number' && approvalHours > 0)) return;
-  throw endWith('InputInvalid', `approvalHours: expected a number above 0, found ${JSON.stringify(approvalHours)}`);
 }

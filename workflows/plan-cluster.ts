@@ -3,11 +3,12 @@ import type { PlanningActivities } from '../activities/planning.js';
 import { activityOptions } from './activity-options.js';
 import type { PlanClusterInput, PlanSkeleton } from './contract.js';
 import { failingWithCause } from './failures.js';
+import { parsePlanInput } from './parse-input.js';
 
 /** Looks at the world and returns what `rollOutCluster` would do. Changes nothing; runs beside anything. */
-export async function planCluster(input: PlanClusterInput = {}): Promise<PlanSkeleton> {
+export async function planCluster(given?: PlanClusterInput): Promise<PlanSkeleton> {
   return failingWithCause(async () => {
-    const spec = await probe.loadSpec(input);
+    const spec = await probe.loadSpec(parsePlanInput(given));
     return mutate.makePlan(spec);
   });
 }

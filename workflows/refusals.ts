@@ -1,4 +1,4 @@
-import type { ApproveInput, PauseInput, StopInput } from './contract.js';
+import type { ApproveInput, PauseInput, PlanSkeleton, RollOutClusterInput, StopInput } from './contract.js';
 import { endWith } from './failures.js';
 
 /** Refuses an approval that cannot be read. Whatever people type reaches the validator of an update. */
@@ -6,6 +6,16 @@ export function refuseUnreadableApproval(answer: Partial<ApproveInput> | null | 
   const { digest, by } = answer ?? {};
   if (typeof digest === 'string' && typeof by === 'string') return;
   throw endWith('InputInvalid', 'approve: expected {"digest", "by"}, each a text');
+}
+
+/** Refuses to give up the state of a cluster unless the name of its control plane was typed. No approval is enough. */
+export function refuseUnconfirmedLoss({ cluster, loses }: PlanSkeleton, { confirm }: RollOutClusterInput): void {
+  if (loses === undefined || confirm === loses) return;
+  throw endWith(
+    'StateLost',
+    `cluster ${cluster}: ${loses} is gone, and the cluster's state with it; expected {"confirm": "${loses}"} to make ` +
+      `a new, empty cluster, found ${JSON.stringify(confirm ?? null)}`,
+  );
 }
 
 /** Refuses the approval of another plan than the one that waits. */

@@ -5,6 +5,8 @@ import { activityOptions } from './activity-options.js';
 import type { RollOutClusterInput, RollOutClusterResult } from './contract.js';
 import { failingWithCause } from './failures.js';
 import { openFrontDoor } from './front-door.js';
+import { parseRollOutInput } from './parse-input.js';
+import { refuseUnconfirmedLoss } from './refusals.js';
 import { takeLock } from './take-lock.js';
 
 /**
@@ -13,8 +15,9 @@ import { takeLock } from './take-lock.js';
  * It holds nothing while it waits for a person or for another run. After both it plans again, because the world may
  * have moved: an empty plan ends the run, a plan with another digest is asked for again.
  */
-export function rollOutCluster(input: RollOutClusterInput = {}): Promise<RollOutClusterResult> {
+export function rollOutCluster(given?: RollOutClusterInput): Promise<RollOutClusterResult> {
   return failingWithCause(async () => {
+    const input = parseRollOutInput(given);
     const door = openFrontDoor(input);
     const spec = await probe.loadSpec(input);
     const attributes = await probe.knownSearchAttributes();
@@ -22,6 +25,7 @@ export function rollOutCluster(input: RollOutClusterInput = {}): Promise<RollOut
     for (;;) {
       const plan = await door.planning((before) => mutate.makePlan({ ...spec, ...before }));
       door.show(plan, attributes);
+      refuseUnconfirmedLoss(plan, input);
       if (plan.changes === 0) return door.end(plan, { outcome: 'nothing to do', changes: 0 });
 
       if (spec.approval === 'required' && !door.isApproved(plan)) {

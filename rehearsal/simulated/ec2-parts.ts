@@ -15,6 +15,8 @@ export interface Ec2Part {
   readonly cidr?: string;
   /** Attached, with its routes, with its rules: what a second call does to it. */
   readonly complete: boolean;
+  /** Of a VPC: a tag, the generation on which `kubeadm init` came to its end. */
+  readonly initialised?: number;
 }
 
 /**
@@ -27,6 +29,8 @@ export interface Ec2Parts {
   create(input: Omit<Ec2Part, 'id' | 'complete'>): Promise<string>;
   /** Attaches it, gives it its routes or its rules. */
   complete(id: string): Promise<void>;
+  /** Tags a VPC. */
+  tagInitialised(id: string, generation: number): Promise<void>;
   remove(id: string): Promise<void>;
 }
 
@@ -66,6 +70,12 @@ export function createEc2Parts(world: World): Ec2Parts {
         throw refused(`AttachInternetGateway ${id}`, 'Resource.AlreadyAssociated');
       }
       parts[at(id)] = { ...part, complete: true };
+    },
+    async tagInitialised(id, generation) {
+      const part = parts[at(id)];
+      if (part === undefined) throw refused(`CreateTags ${id}`, 'InvalidVpcID.NotFound');
+      parts[at(id)] = { ...part, initialised: generation };
+      world.note({ system: 'ec2', effect: 'CreateTags', key: id });
     },
     async remove(id) {
       const part = parts[at(id)];

@@ -52,13 +52,14 @@ export function createSimulatedNetwork({ parts, keyPairName }: SimulatedNetworkD
         keyPairName(cluster, options),
       ]);
       const keyPair = key === undefined ? {} : { keyPairName: key };
-      const vpcId = vpcs[0]?.id;
+      const { id: vpcId, initialised } = vpcs[0] ?? {};
       if (vpcId === undefined) return { subnets: [], ...keyPair };
       const first = (found: readonly Ec2Part[]): string | undefined =>
         found.find((part) => part.vpcId === vpcId && part.complete)?.id;
       const [internetGatewayId, routeTableId, securityGroupId] = [first(gateways), first(tables), first(groups)];
       return {
         vpcId,
+        ...(initialised === undefined ? {} : { initialisedGeneration: initialised }),
         subnets: subnets
           .filter((subnet) => subnet.vpcId === vpcId)
           .map(({ zone = '', id, cidr = '' }) => ({ zone, id, cidr }))
@@ -70,6 +71,7 @@ export function createSimulatedNetwork({ parts, keyPairName }: SimulatedNetworkD
       };
     },
     createVpc: ({ cluster, cidr }, options) => make({ kind: 'vpc', cluster, cidr }, options),
+    recordInitialised: ({ vpcId, generation }, options) => parts(options).tagInitialised(vpcId, generation),
     createSubnet: ({ cluster, vpcId, zone, cidr }, options) =>
       make({ kind: 'subnet', cluster, vpcId, zone, cidr }, options),
     createInternetGateway: ({ cluster, vpcId }, options) => make({ kind: 'internet-gateway', cluster, vpcId }, options),

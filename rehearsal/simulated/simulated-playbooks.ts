@@ -64,6 +64,9 @@ async function kubeadm(world: World, instance: InstanceFact, run: PlaybookRun): 
     await world.perform('init', node, 'KubeadmFailed');
     setFile(world, instance, 'initialised', 'yes');
     world.note({ system: 'host', effect: 'kubeadm init', key: instance.id, node });
+    // another etcd: what an earlier control plane knew is gone with it
+    world.things.objects.clear();
+    world.things.tokens.clear();
     createClusterObjects(world);
     addNode(world, instance, documentsOf(run.variables['control_plane_init_documents']));
     return;

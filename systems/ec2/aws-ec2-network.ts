@@ -2,6 +2,7 @@ import {
   AttachInternetGatewayCommand,
   CreateInternetGatewayCommand,
   CreateSubnetCommand,
+  CreateTagsCommand,
   CreateVpcCommand,
   DeleteInternetGatewayCommand,
   DeleteSubnetCommand,
@@ -22,7 +23,7 @@ import { describeNetwork } from './describe-network.js';
 import type { Ec2Clients } from './ec2-client.js';
 import type { Ec2Network, Owner } from './ec2.js';
 import { givenId } from './given-id.js';
-import { ownedBy, tagsAtCreation } from './ownership-tags.js';
+import { ownedBy, tagNames, tagsAtCreation } from './ownership-tags.js';
 
 /** The network of a cluster at EC2. */
 export function createAwsEc2Network(clients: Ec2Clients): Ec2Network {
@@ -31,6 +32,7 @@ export function createAwsEc2Network(clients: Ec2Clients): Ec2Network {
     createVpc: (input, options) => createVpc(clients, input, options),
     createSubnet: (input, options) => createSubnet(clients, input, options),
     createInternetGateway: (input, options) => createInternetGateway(clients, input, options),
+    recordInitialised: (input, options) => recordInitialised(clients, input, options),
     createRouteTable: (input, options) => createRouteTable(clients, input, options),
     createSecurityGroup: (input, options) => createSecurityGroup(clients, input, options),
   };
@@ -57,6 +59,16 @@ async function createVpc(
     },
     options,
   );
+}
+
+async function recordInitialised(
+  { repeating }: Ec2Clients,
+  { vpcId, generation }: Owner & { readonly vpcId: string; readonly generation: number },
+  options: CallOptions = {},
+): Promise<void> {
+  const tag = { Key: tagNames.initialised, Value: String(generation) };
+  const record = new CreateTagsCommand({ Resources: [vpcId], Tags: [tag] });
+  await callEc2(`CreateTags ${vpcId}`, (http) => repeating.send(record, http), options);
 }
 
 async function createSubnet(

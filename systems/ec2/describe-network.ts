@@ -15,7 +15,7 @@ import { isOpenToSomebody, missingRules } from './aws-security-group.js';
 import { callEc2 } from './call-ec2.js';
 import type { Ec2Clients } from './ec2-client.js';
 import type { Owner } from './ec2.js';
-import { oldestFirst, ownedBy } from './ownership-tags.js';
+import { oldestFirst, ownedBy, tagNames, tagValue } from './ownership-tags.js';
 
 type NetworkOwner = Owner & { readonly allowedCidrs?: readonly string[] };
 
@@ -67,8 +67,10 @@ export async function describeNetwork(
   const [group] = oldestFirst(groups.SecurityGroups, ({ GroupId }) => GroupId).filter(
     (each) => each.VpcId === vpcId && isComplete(each, owner.allowedCidrs),
   );
+  const initialised = Number(tagValue(vpc?.Tags, tagNames.initialised) ?? 0);
   return {
     vpcId,
+    ...(initialised > 0 ? { initialisedGeneration: initialised } : {}),
     subnets: ourSubnets,
     ...(gatewayId === undefined ? {} : { internetGatewayId: gatewayId }),
     ...(table?.RouteTableId === undefined ? {} : { routeTableId: table.RouteTableId }),

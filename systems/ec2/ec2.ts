@@ -37,6 +37,14 @@ export interface Ec2Network {
     },
     options?: CallOptions,
   ): Promise<string>;
+  /**
+   * Remembers in the world that `kubeadm init` came to its end on this generation of the control plane, for as long as the
+   * VPC lives; `describeNetwork` tells it. A later one takes the place of an earlier one.
+   */
+  recordInitialised(
+    input: Owner & { readonly vpcId: string; readonly generation: number },
+    options?: CallOptions,
+  ): Promise<void>;
   /** Everything inside the group, SSH and the Kubernetes API from `allowedCidrs`. */
   createSecurityGroup(
     input: Owner & { readonly vpcId: string; readonly allowedCidrs: readonly string[] },

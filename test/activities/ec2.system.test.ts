@@ -117,6 +117,19 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
     inActivity(() => activities.ensureInstance({ plan, node }));
   const launches = async () => (await ec2.ledger()).filter(({ effect }) => effect === 'RunInstances');
 
+  it('remembers by a tag of the VPC that a control plane was initialised, the latest generation', async () => {
+    await ensureNetwork();
+    const { ec2Network } = activities.dependencies;
+    const owner = { cluster: plan.cluster };
+    const { vpcId = '', initialisedGeneration } = await ec2Network.describeNetwork(owner);
+    expect(initialisedGeneration).toBeUndefined();
+
+    for (const generation of [1, 2]) {
+      await ec2Network.recordInitialised({ ...owner, vpcId, generation });
+      expect((await ec2Network.describeNetwork(owner)).initialisedGeneration).toBe(generation);
+    }
+  });
+
   it('makes everything once: the second time nothing changes and the ledger stays as it is', async () => {
     expect(await ensureNetwork()).toEqual([true, true, true, true, true, true, true]);
     const made = await ensureInstance();

@@ -1,7 +1,7 @@
 import type { InstanceFact } from '../../model/facts.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { Ansible, PlaybookRun } from '../../systems/ansible/ansible.js';
-import type { Ec2Compute } from '../../systems/ec2/ec2.js';
+import type { Ec2Compute, Ec2Network } from '../../systems/ec2/ec2.js';
 import type { Ssh, SshTarget } from '../../systems/ssh/ssh.js';
 
 /** What a fake host is like; a test changes it at will. */
@@ -45,6 +45,9 @@ export interface FakeWorld {
   readonly ssh: Ssh;
   readonly ansible: Ansible;
   readonly ec2Compute: Ec2Compute;
+  readonly ec2Network: Ec2Network;
+  /** Generation of the control plane that the VPC's tag names. */
+  initialisedGeneration: number | undefined;
 }
 
 export function fakeHost(fields: Partial<FakeHost> = {}): FakeHost {
@@ -78,6 +81,20 @@ export function fakeWorld(): FakeWorld {
     endsAfterLooks: 0,
     noted: [],
     playbookFailure: undefined,
+    initialisedGeneration: undefined,
+    ec2Network: {
+      ...noNetwork,
+      describeNetwork: () => {
+        const { initialisedGeneration } = world;
+        const recorded = initialisedGeneration === undefined ? {} : { initialisedGeneration };
+        return Promise.resolve({ vpcId: 'vpc-1', subnets: [], ...recorded });
+      },
+      recordInitialised: ({ generation }) => {
+        world.initialisedGeneration = generation;
+        world.noted.push(`recorded ${generation}`);
+        return Promise.resolve();
+      },
+    },
     ssh: {
       connect: (target) => Promise.resolve({ hostKey: greet(world, target) }),
       run: (target, command, options) => {
@@ -135,6 +152,14 @@ const refusing = {
   describeKeyPair: notHere,
   importKeyPair: notHere,
   terminateInstance: notHere,
+};
+
+const noNetwork = {
+  createVpc: notHere,
+  createSubnet: notHere,
+  createInternetGateway: notHere,
+  createRouteTable: notHere,
+  createSecurityGroup: notHere,
 };
 
 function hostOf(world: FakeWorld, node: string): FakeHost {

@@ -154,6 +154,30 @@ describe('a playbook that fails', () => {
   });
 });
 
+describe('initControlPlane', () => {
+  const master = { ...worker, name: 'k8s-master', role: 'control-plane' } as const;
+  const init = () => new MockActivityEnvironment().run(() => activities().initControlPlane({ plan, node: master }));
+
+  it('remembers at the VPC that kubeadm init came to its end, once, also for a cluster of an earlier build', async () => {
+    await init();
+    world.hosts.get('k8s-master')!.initialised = true;
+
+    expect(await init()).toEqual({ changed: false });
+    expect(world.noted).toEqual(['recorded 1']);
+
+    world.initialisedGeneration = undefined;
+    expect(await init()).toEqual({ changed: false });
+    expect(world.initialisedGeneration).toBe(1);
+  });
+
+  it('remembers nothing when kubeadm init did not come to its end', async () => {
+    world.playbookFailure = new RolloutError('KubeadmFailed', 'no');
+
+    await expect(init()).rejects.toThrow('no');
+    expect(world.initialisedGeneration).toBeUndefined();
+  });
+});
+
 describe('joinNode', () => {
   beforeEach(() => {
     host.prepared = 'yes';

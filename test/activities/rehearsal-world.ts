@@ -98,7 +98,13 @@ export async function bootRehearsalWorld(): Promise<RehearsalWorld> {
     },
     describeInstances: () => Promise.resolve(instances),
   };
-  const world = { artifacts, ec2Compute, identity, digest: sha256 };
+  const ec2Network = {
+    ...{ createVpc: notHere, createSubnet: notHere, createInternetGateway: notHere },
+    ...{ createRouteTable: notHere, createSecurityGroup: notHere },
+    describeNetwork: () => Promise.resolve({ vpcId: 'vpc-1', subnets: [] }),
+    recordInitialised: () => Promise.resolve(),
+  };
+  const world = { artifacts, ec2Network, ec2Compute, identity, digest: sha256 };
   return {
     ...{ spec, instances, hosts, identity, ssh, ansible, plan: { cluster: spec.cluster, digest: 'd', artifact } },
     ...{ dir, artifacts },

@@ -48,7 +48,7 @@ describe('a plan that waits for its approval', () => {
     const handle = await rehearsal.rollOut({ approvalHours: -1 });
     expect(await failureOf(handle.result())).toEqual({
       type: 'InputInvalid',
-      message: 'approvalHours: expected a number above 0, found -1',
+      message: 'input of rollOutCluster: approvalHours: expected a number above 0 and up to 8760, found -1',
     });
   });
 });

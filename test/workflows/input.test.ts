@@ -40,6 +40,29 @@ describe('the input of a front door', () => {
     expect(await handle.result()).toMatchObject({ outcome: 'stopped' });
   });
 
+  it.each([
+    ['null', null, 'expected an object such as {}, found null'],
+    ['a text', 'hello', 'expected an object such as {}, found "hello"'],
+    ['a list', [], 'expected an object such as {}, found []'],
+    ['a word with a slip', { aprove: true }, '"aprove": expected one of spec, approve, confirm'],
+    ['a word in place of true', { approve: 'yes' }, 'approve: expected true or false, found "yes"'],
+    ['a number in place of a name', { by: 7 }, 'by: expected a text, found 7'],
+    [
+      'more hours than a date holds',
+      { approvalHours: 1e13 },
+      'approvalHours: expected a number above 0 and up to 8760',
+    ],
+  ])('that is %s ends the run with one sentence, instead of failing its task for ever', async (_, input, says) => {
+    const rehearsal = await aSimulatedRehearsal({ spec: 'examples/three-nodes.yaml' });
+    for (const workflow of ['rollOutCluster', 'planCluster']) {
+      const handle = await rehearsal.client.start(workflow, { taskQueue, workflowId: workflow, args: [input] });
+
+      const failure = await failureOf(handle.result());
+      expect(failure.type).toBe('InputInvalid');
+      if (workflow === 'rollOutCluster') expect(failure.message).toContain(says);
+    }
+  });
+
   it('that names another valid spec rolls that one out', async () => {
     const rehearsal = await aSimulatedRehearsal({ spec: 'examples/three-nodes.yaml' });
     const folder = join(dirname(rehearsal.target.spec), 'others');
