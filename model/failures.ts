@@ -77,6 +77,11 @@ export const failureKinds = {
     exitCode: 1,
     advice: 'grant the missing permission or renew the credentials, then resolve retry',
   },
+  AwsCredentialsMissing: {
+    reaction: 'person',
+    exitCode: 5,
+    advice: 'give the worker credentials as for any AWS tool: AWS_PROFILE, the environment, or an instance role',
+  },
   AwsRefused: { reaction: 'person', exitCode: 1, advice: 'correct the spec; AWS will refuse the same request again' },
   InstanceGone: {
     reaction: 'person',

@@ -1,13 +1,13 @@
 import {
   DescribeImagesCommand,
   DescribeKeyPairsCommand,
-  DescribeVpcsCommand,
   ImportKeyPairCommand,
   TerminateInstancesCommand,
   type Filter,
   type Image,
   type KeyPairInfo,
 } from '@aws-sdk/client-ec2';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { ImageFact } from '../../model/facts.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { MachineImage } from '../../model/spec.js';
@@ -43,20 +43,16 @@ export function createAwsEc2Compute(clients: Ec2Clients): Ec2Compute {
 }
 
 /**
- * Account of the credentials: what the credentials themselves say, else the owner of the region's default VPC (a VPC
- * that cannot be shared with another account). Neither needs a permission beyond those of a roll-out.
+ * Account of the credentials: what they say themselves, else what AWS says of them. The latter needs no permission at all.
+ * Source: STS API reference, GetCallerIdentity.
  */
-async function account({ repeating }: Ec2Clients, options: CallOptions = {}): Promise<string> {
-  const { accountId } = await repeating.config.credentials();
+async function account({ repeating, identity }: Ec2Clients, options: CallOptions = {}): Promise<string> {
+  const { accountId } = await callEc2('credentials', () => repeating.config.credentials(), options);
   if (accountId !== undefined) return accountId;
-  const find = new DescribeVpcsCommand({ Filters: [{ Name: 'is-default', Values: ['true'] }] });
-  const { Vpcs } = await callEc2('DescribeVpcs', (http) => repeating.send(find, http), options);
-  const id = Vpcs?.[0]?.OwnerId;
-  if (id !== undefined) return id;
-  throw new RolloutError(
-    'AwsDenied',
-    'account: neither the credentials nor a default VPC name it; set aws_account_id in the AWS profile, or AWS_ACCOUNT_ID',
-  );
+  const ask = new GetCallerIdentityCommand({});
+  const { Account } = await callEc2('GetCallerIdentity', (http) => identity.send(ask, http), options);
+  if (Account !== undefined) return Account;
+  throw new RolloutError('AwsUnavailable', 'GetCallerIdentity: expected the account of the credentials, found none');
 }
 
 async function resolveImage({ repeating }: Ec2Clients, image: MachineImage, options?: CallOptions): Promise<ImageFact> {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isRecord } from '../../model/is-record.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { CallOptions } from '../calls.js';
-import { classifyEc2Failure, isNotFound, type Ec2Failure } from './classify-failure.js';
+import { classifyEc2Failure, isNotSeenYet, type Ec2Failure } from './classify-failure.js';
 
 /** How long a thing that was just made may be unknown to EC2's next call. AWS names minutes at worst. */
 export const settleMs = 120_000;
@@ -29,7 +29,7 @@ export async function callEc2<T>(
       const failure = ec2Failure(error);
       const type = classifyEc2Failure(failure);
       const again =
-        (isNotFound(failure.code) && Date.now() < deadline) || (type === 'AwsThrottled' && attempt < throttledAttempts);
+        (isNotSeenYet(failure) && Date.now() < deadline) || (type === 'AwsThrottled' && attempt < throttledAttempts);
       if (!again) throw ec2Error(what, failure, error);
       options.onProgress?.(`${what}: ${failure.code}, asked again`);
     }

@@ -23,14 +23,6 @@ const byCode: Readonly<Record<string, FailureType>> = {
   RequestTimeout: 'AwsUnavailable',
   TimeoutError: 'AwsUnavailable',
   NetworkingError: 'AwsUnavailable',
-  ECONNRESET: 'AwsUnavailable',
-  ECONNREFUSED: 'AwsUnavailable',
-  ETIMEDOUT: 'AwsUnavailable',
-  EPIPE: 'AwsUnavailable',
-  ENOTFOUND: 'AwsUnavailable',
-  EAI_AGAIN: 'AwsUnavailable',
-  EHOSTUNREACH: 'AwsUnavailable',
-  ENETUNREACH: 'AwsUnavailable',
   // blockers of a removal go away by themselves within minutes
   DependencyViolation: 'AwsUnavailable',
   DeleteConflict: 'AwsUnavailable',
@@ -40,6 +32,8 @@ const byCode: Readonly<Record<string, FailureType>> = {
   InsufficientHostCapacity: 'AwsCapacity',
   InsufficientCapacity: 'AwsCapacity',
   InsufficientFreeAddressesInSubnet: 'AwsCapacity',
+  InsufficientAddressCapacity: 'AwsCapacity',
+  ResourceCountExceeded: 'AwsQuota',
   Unsupported: 'AwsCapacity',
   MaxSpotInstanceCountExceeded: 'AwsCapacity',
   SpotMaxPriceTooLow: 'AwsCapacity',
@@ -55,8 +49,8 @@ const byCode: Readonly<Record<string, FailureType>> = {
   UnrecognizedClientException: 'AwsDenied',
   SignatureDoesNotMatch: 'AwsDenied',
   MissingAuthenticationToken: 'AwsDenied',
-  CredentialsProviderError: 'AwsDenied',
-  TokenProviderError: 'AwsDenied',
+  CredentialsProviderError: 'AwsCredentialsMissing',
+  TokenProviderError: 'AwsCredentialsMissing',
   PendingVerification: 'AwsDenied',
   OptInRequired: 'AwsDenied',
   Blocked: 'AwsDenied',
@@ -68,6 +62,12 @@ const byCode: Readonly<Record<string, FailureType>> = {
 /** EC2 wants these to be tried again: a new instance profile is not seen everywhere at once. */
 const profileNotYetSeen = /Invalid IAM Instance Profile (name|ARN)|has no associated IAM Roles/i;
 
+/**
+ * Codes of an error on the way: an errno, or a word of TLS for a certificate, a proxy or a clock. None comes from AWS itself.
+ * Source: Node.js documentation, "Common system errors" and "X509 certificate error codes".
+ */
+const onTheWay = /^(E[A-Z_]+|ERR_(TLS|SSL)_.+|.*CERT.*|SELF_SIGNED_.+|UNABLE_TO_.+|CRL_.+|HOSTNAME_MISMATCH)$/;
+
 /** The row of the failure table for a failed call to EC2. */
 export function classifyEc2Failure(failure: Ec2Failure): FailureType {
   const known = Object.hasOwn(byCode, failure.code) ? byCode[failure.code] : undefined;
@@ -75,14 +75,24 @@ export function classifyEc2Failure(failure: Ec2Failure): FailureType {
   if (failure.code.startsWith('Throttl')) return 'AwsThrottled';
   if (failure.code.endsWith('LimitExceeded')) return 'AwsQuota';
   if (failure.code === 'InvalidParameterValue' && profileNotYetSeen.test(failure.message)) return 'AwsUnavailable';
-  if (failure.status === undefined) return 'Unexpected';
+  if (isNotSeenYet(failure)) return 'AwsUnavailable';
+  if (failure.status === undefined) return onTheWay.test(failure.code) ? 'AwsUnavailable' : 'Unexpected';
   if (failure.status === 429) return 'AwsThrottled';
   return failure.status >= 500 ? 'AwsUnavailable' : 'AwsRefused';
 }
 
-/** A thing that was just made may not be seen by the next call for a while: EC2 is eventually consistent. */
-export function isNotFound(code: string): boolean {
-  return /^Invalid(InstanceID|Group|SubnetID|VpcID|RouteTableID|InternetGatewayID)\.NotFound$/.test(code);
+/** What a person names in the spec, and no earlier step of ours made. */
+const fromTheSpec: readonly string[] = ['InvalidAMIID.NotFound', 'InvalidInstanceType.NotFound'];
+const notYetAttached = /belong to different networks/;
+
+/**
+ * Whether a refusal may only mean that a thing which was just made, or attached, is not seen by this call yet: EC2 is
+ * eventually consistent. Sources: EC2 API reference, "Eventual consistency"; CreateRoute after AttachInternetGateway was seen
+ * to say `InvalidGatewayID.NotFound`, `Gateway.NotAttached` and that both "belong to different networks".
+ */
+export function isNotSeenYet({ code, message }: Pick<Ec2Failure, 'code' | 'message'>): boolean {
+  if (code.endsWith('.NotFound')) return !fromTheSpec.includes(code);
+  return code === 'Gateway.NotAttached' || (code === 'InvalidParameterValue' && notYetAttached.test(message));
 }
 
 /** What is asked for is there already; whether it is ours and equal must be looked at. */

@@ -1,5 +1,6 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import type { EC2ClientConfig } from '@aws-sdk/client-ec2';
+import { STSClient } from '@aws-sdk/client-sts';
 
 /** How EC2 is reached. The wiring decides all of it. */
 export interface Ec2Connection {
@@ -10,17 +11,19 @@ export interface Ec2Connection {
   readonly credentials?: NonNullable<EC2ClientConfig['credentials']>;
 }
 
-/** The two clients that everything at EC2 goes through. */
+/** The clients that everything at AWS goes through. */
 export interface Ec2Clients {
   /** Repeats by itself (three attempts in all, the SDK's default): for reads and for what is safe to repeat. */
   readonly repeating: EC2Client;
   /** Sends each request once: for creations without a ClientToken, where a repeat after a lost answer makes a second thing. */
   readonly once: EC2Client;
+  /** Says whose credentials they are, which needs no permission. */
+  readonly identity: STSClient;
 }
 
 /** Makes the clients. With an endpoint, nothing in the environment can lead them to another one. */
 export function createEc2Clients(connection: Ec2Connection): Ec2Clients {
-  const shared: EC2ClientConfig = {
+  const shared = {
     region: connection.region,
     // the SDK waits for ever by default
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
@@ -28,9 +31,10 @@ export function createEc2Clients(connection: Ec2Connection): Ec2Clients {
       ? {}
       : { endpoint: connection.endpoint, useFipsEndpoint: false, useDualstackEndpoint: false }),
     ...(connection.credentials === undefined ? {} : { credentials: connection.credentials }),
-  };
+  } satisfies EC2ClientConfig;
   return {
     repeating: new EC2Client({ ...shared, retryMode: 'standard', maxAttempts: 3 }),
     once: new EC2Client({ ...shared, retryMode: 'standard', maxAttempts: 1 }),
+    identity: new STSClient({ ...shared, retryMode: 'standard', maxAttempts: 3 }),
   };
 }

@@ -1,5 +1,11 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { DescribeVpcsCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import {
+  DeleteSubnetCommand,
+  DeleteVpcCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcsCommand,
+  TerminateInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createFencingActivities } from '../../activities/fencing.js';
@@ -116,6 +122,20 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
   const ensureInstance = (node: PlannedNode = redis): Promise<EnsuredInstance> =>
     inActivity(() => activities.ensureInstance({ plan, node }));
   const launches = async () => (await ec2.ledger()).filter(({ effect }) => effect === 'RunInstances');
+
+  it('knows the account of its credentials without a default VPC', async () => {
+    const { repeating } = ec2.clients;
+    const defaults = new DescribeVpcsCommand({ Filters: [{ Name: 'is-default', Values: ['true'] }] });
+    for (const { VpcId = '' } of (await repeating.send(defaults)).Vpcs ?? []) {
+      const inside = new DescribeSubnetsCommand({ Filters: [{ Name: 'vpc-id', Values: [VpcId] }] });
+      for (const { SubnetId } of (await repeating.send(inside)).Subnets ?? [])
+        await repeating.send(new DeleteSubnetCommand({ SubnetId }));
+      await repeating.send(new DeleteVpcCommand({ VpcId }));
+    }
+    expect((await repeating.send(defaults)).Vpcs).toEqual([]);
+
+    expect(await activities.dependencies.ec2Compute.account()).toMatch(/^\d{12}$/);
+  });
 
   it('remembers by a tag of the VPC that a control plane was initialised, the latest generation', async () => {
     await ensureNetwork();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classifyEc2Failure, isAlreadyThere, isNotFound } from '../../../systems/ec2/classify-failure.js';
+import { classifyEc2Failure, isAlreadyThere, isNotSeenYet } from '../../../systems/ec2/classify-failure.js';
 
 const refused = (code: string, message = '', status = 400) => classifyEc2Failure({ code, message, status });
 
@@ -25,13 +25,13 @@ describe('classifyEc2Failure', () => {
       'AwsUnavailable',
       'InternalError InternalFailure ServiceUnavailable Unavailable DependencyViolation IncorrectState',
     ],
-    ['AwsRefused', 'InvalidAMIID.NotFound InvalidAMIID.Malformed InvalidAMIID.Unavailable InvalidKeyPair.NotFound'],
+    ['AwsRefused', 'InvalidAMIID.NotFound InvalidAMIID.Malformed InvalidAMIID.Unavailable'],
     [
       'AwsRefused',
       'InvalidParameterValue InvalidParameterCombination InvalidBlockDeviceMapping InvalidUserData.Malformed',
     ],
     ['AwsRefused', 'InvalidSubnet.Range InvalidSubnet.Conflict InvalidGroup.Duplicate InvalidKeyPair.Duplicate'],
-    ['AwsRefused', 'InvalidInstanceID.NotFound InvalidVpcID.NotFound RouteAlreadyExists Resource.AlreadyAssociated'],
+    ['AwsRefused', 'RouteAlreadyExists Resource.AlreadyAssociated'],
     ['InstanceGone', 'IdempotentInstanceTerminated'],
     ['Unexpected', 'IdempotentParameterMismatch'],
   ])('takes as %s: %s', (expected, codes) => {
@@ -66,14 +66,21 @@ describe('classifyEc2Failure', () => {
     'ENOTFOUND',
     'EAI_AGAIN',
     'EHOSTUNREACH',
+    'EPROTO',
+    'ECONNABORTED',
+    'EAI_FAIL',
+    'CERT_HAS_EXPIRED',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
     'TimeoutError',
   ])('takes %s without an answer as an outage', (code) => {
     expect(classifyEc2Failure({ code, message: '' })).toBe('AwsUnavailable');
   });
 
-  it('takes missing credentials as denied', () => {
+  it('takes missing credentials as such, and not as a defect of ours', () => {
     expect(classifyEc2Failure({ code: 'CredentialsProviderError', message: 'Could not load credentials' })).toBe(
-      'AwsDenied',
+      'AwsCredentialsMissing',
     );
   });
 
@@ -83,21 +90,29 @@ describe('classifyEc2Failure', () => {
   });
 });
 
-describe('isNotFound', () => {
-  it('names what may only be not seen yet', () => {
-    const codes = ['InstanceID', 'Group', 'SubnetID', 'VpcID', 'RouteTableID', 'InternetGatewayID'];
-    for (const code of codes) expect.soft(isNotFound(`Invalid${code}.NotFound`), code).toBe(true);
+describe('isNotSeenYet', () => {
+  const parts = ['InstanceID', 'Group', 'SecurityGroupID', 'SubnetID', 'VpcID', 'RouteTableID', 'InternetGatewayID'];
+  it.each([...parts, 'GatewayID', 'KeyPair'].map((part) => `Invalid${part}.NotFound`))(
+    'takes %s of what an earlier step made for a lag, asks again, and parks no step by it',
+    (code) => {
+      expect(isNotSeenYet({ code, message: '' })).toBe(true);
+      expect(classifyEc2Failure({ code, message: '', status: 400 })).toBe('AwsUnavailable');
+    },
+  );
+
+  it('knows the ways in which an attachment is not seen yet', () => {
+    const message = 'route table rtb-1 and network gateway igw-1 belong to different networks';
+    expect(isNotSeenYet({ code: 'InvalidParameterValue', message })).toBe(true);
+    expect(isNotSeenYet({ code: 'Gateway.NotAttached', message: '' })).toBe(true);
+    expect(isNotSeenYet({ code: 'InvalidParameterValue', message: 'Invalid value for portRange' })).toBe(false);
   });
 
-  it('does not wait for an image, a key pair or a type', () => {
-    const codes = [
-      'InvalidAMIID.NotFound',
-      'InvalidKeyPair.NotFound',
-      'InvalidInstanceType.NotFound',
-      'InvalidGroup.Duplicate',
-    ];
-    for (const code of codes) expect.soft(isNotFound(code), code).toBe(false);
-  });
+  it.each(['InvalidAMIID.NotFound', 'InvalidInstanceType.NotFound', 'InvalidGroup.Duplicate'])(
+    'does not wait for %s',
+    (code) => {
+      expect(isNotSeenYet({ code, message: '' })).toBe(false);
+    },
+  );
 });
 
 describe('isAlreadyThere', () => {

@@ -19,7 +19,7 @@ describe('createEc2Clients', () => {
 
     const clients = createEc2Clients({ region: 'ap-northeast-2', endpoint: 'http://127.0.0.1:4', credentials });
 
-    for (const { config } of [clients.repeating, clients.once]) {
+    for (const { config } of [clients.repeating, clients.once, clients.identity]) {
       expect(await config.endpoint?.()).toMatchObject({ protocol: 'http:', hostname: '127.0.0.1', port: 4 });
       expect(await config.region()).toBe('ap-northeast-2');
       expect(await config.useFipsEndpoint()).toBe(false);
