@@ -10,6 +10,8 @@ import type { CallOptions } from '../systems/calls.js';
 import type { ApplyOutcome, Kubernetes } from '../systems/kubernetes/kubernetes.js';
 
 export const unitFieldManager = 'groundswell';
+/** Of the mark that the gate of a unit held. */
+export const gateFieldManager = 'groundswell-gate';
 /** A new kind is served within a quarter of a second by one API server; several need longer. */
 const definitionDeadlineMs = 30_000;
 

@@ -1,12 +1,14 @@
 import type { KubernetesFacts, NodeFact, UnitFact } from '../model/facts.js';
 import { conditionOf } from '../model/gate/condition.js';
 import { taintsOf } from '../model/node-reconciliation.js';
+import { gateSentence } from '../model/gate/gate-sentence.js';
 import { textAt } from '../model/json-value.js';
 import type { KubernetesObject, ObjectReference } from '../model/kubernetes-object.js';
 import type { Taint } from '../model/spec.js';
 import { managedByLabel, parseInventory, systemNamespace, type UnitInventory } from '../model/unit-inventory.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
+import { openObjects } from './judge-unit.js';
 
 const controlPlaneLabel = 'node-role.kubernetes.io/control-plane';
 /** What `kubeadm init` makes last: an API that answers does not prove that it ended. */
@@ -49,8 +51,14 @@ async function observeUnits(kubernetes: Kubernetes, options: CallOptions): Promi
 /** A unit whose last apply did not end has no digest: it is never the wanted one. */
 async function unitFact(kubernetes: Kubernetes, inventory: UnitInventory, options: CallOptions): Promise<UnitFact> {
   const live = await Promise.all(inventory.objects.map((entry) => kubernetes.get(entry, options)));
-  const complete = inventory.appliedDigest !== undefined && live.every((object) => object !== undefined);
-  return { name: inventory.unit, digest: inventory.appliedDigest ?? '', complete };
+  const { unit, wave, appliedDigest, heldDigest } = inventory;
+  const complete = appliedDigest !== undefined && live.every((object) => object !== undefined);
+  const held = appliedDigest !== undefined && heldDigest === appliedDigest;
+  const open = complete && held ? await openObjects(kubernetes, inventory, options) : [];
+  return {
+    ...{ name: unit, digest: appliedDigest ?? '', complete, held },
+    ...(open.length === 0 ? {} : { notReady: gateSentence(wave, open) }),
+  };
 }
 
 function nodeFact(live: KubernetesObject): NodeFact {

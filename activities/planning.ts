@@ -3,7 +3,7 @@ import type { Connection } from '@temporalio/client';
 import { computePlan } from '../model/compute-plan.js';
 import { parseSpec } from '../model/parse-spec.js';
 import { movedSteps } from '../model/moved-steps.js';
-import { changesOf, type Plan, type PlanBody } from '../model/plan.js';
+import { changesOf, remarksOf, type Plan, type PlanBody } from '../model/plan.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { ClusterSpec } from '../model/spec.js';
 import type { Ansible } from '../systems/ansible/ansible.js';
@@ -160,6 +160,7 @@ async function earlierPlan(artifacts: Artifacts, reference: PlanReference): Prom
 }
 
 function skeletonOf(plan: Plan, artifact: string): PlanSkeleton {
+  const remarks = remarksOf(plan);
   return {
     cluster: plan.cluster,
     digest: plan.digest,
@@ -168,6 +169,7 @@ function skeletonOf(plan: Plan, artifact: string): PlanSkeleton {
     network: plan.steps.filter(({ stage }) => stage === 'network').map(({ step, op }) => ({ step, op })),
     nodes: plan.nodes,
     units: plan.units,
+    ...(remarks === 0 ? {} : { remarks }),
     ...(plan.loses === undefined ? {} : { loses: plan.loses.controlPlane }),
   };
 }

@@ -3,6 +3,7 @@ import { objectTitle } from '../model/kubernetes-object.js';
 import type { PlannedUnit, RenderedUnit } from '../model/plan.js';
 import { RolloutError } from '../model/rollout-error.js';
 import {
+  heldMark,
   inventoryAfter,
   inventoryBefore,
   inventoryConfigMap,
@@ -14,7 +15,7 @@ import type { Artifacts } from '../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
 import type { PlanReference } from '../workflows/contract.js';
-import { applyObjects, unitFieldManager } from './apply-objects.js';
+import { applyObjects, gateFieldManager, unitFieldManager } from './apply-objects.js';
 import { type ClusterConnectionDependencies, connectToCluster } from './cluster-connection.js';
 import { type JudgedObject, openObjects, readInventory } from './judge-unit.js';
 import { planBody } from './plan-body.js';
@@ -64,10 +65,10 @@ export function createWaveActivities(dependencies: WaveDependencies, pace: GateP
 
     /**
      * Waits until every object of a unit is ready, judged by what this apply left behind (uid, generation), and stays so for
-     * a moment. Says all the time what it waits for. Fails with `UnitFailed` when something cannot heal, `UnitNotReady`
+     * a moment; then records in its inventory that its gate held. Says all the time what it waits for. Fails with `UnitFailed` when something cannot heal, `UnitNotReady`
      * after 10 minutes or when its apply did not end, `PlanStale` when the unit in the cluster is not the planned one.
      *
-     * Repeat: safe; it only looks.
+     * Repeat: safe; it looks, and records the same again.
      */
     async waitForUnit({ plan, unit }: UnitInput): Promise<{ readonly changed: boolean }> {
       return withHeartbeat(async (options) => {
@@ -77,7 +78,11 @@ export function createWaveActivities(dependencies: WaveDependencies, pace: GateP
           connect: () => connectToCluster(dependencies, body, options),
           pace,
           options,
-          look: (kubernetes) => gate(kubernetes, options),
+          look: async (kubernetes) => {
+            const look = await gate(kubernetes, options);
+            if ('done' in look) await kubernetes.apply(heldMark(unit.name, unit.digest), gateOwned(options));
+            return look;
+          },
         });
         if ('done' in outcome) return { changed: false };
         const message = `unit ${unit.name}: not ready after ${Math.round(pace.deadlineMs / 1_000)} s: ${outcome.waitsFor}`;
@@ -96,11 +101,18 @@ async function applyRendered(
   for (const namespace of namespacesOf(unit)) await kubernetes.apply(namespaceObject(namespace), owned);
   const previous = await readInventory(kubernetes, unit.name, options);
   const before = inventoryBefore(previous, unit);
+  if (previous?.heldDigest !== undefined && previous.heldDigest !== unit.digest) {
+    await kubernetes.apply(heldMark(unit.name, undefined), gateOwned(options));
+  }
   if (previous?.appliedDigest !== unit.digest) await kubernetes.apply(inventoryConfigMap(before), owned);
   const outcomes = await applyObjects(kubernetes, unit, options);
   const applied = { digest: unit.digest, objects: outcomes.map(({ object }) => object) };
   const { changed } = await kubernetes.apply(inventoryConfigMap(inventoryAfter(before, applied)), owned);
   return { changed: changed || outcomes.some((outcome) => outcome.changed) };
+}
+
+function gateOwned(options: CallOptions): CallOptions & { readonly fieldManager: string } {
+  return { ...options, fieldManager: gateFieldManager };
 }
 
 /** Looks once; remembers between looks since when the gate holds and which pods could not run at the last one. */

@@ -8,7 +8,7 @@ export const exitCodes = {
   failed: 1,
   /** Wrong arguments or an invalid spec. */
   usage: 2,
-  /** `plan`: something would change. A roll-out: done, but for steps that people skipped; the next one has them to do. */
+  /** `plan`, or `up` with nothing to do: something would change, or differs and is left as it is. A roll-out: done, but for steps that people skipped; the next one has them to do. */
   changesPending: 3,
   /** Stopped, or the plan was not approved. */
   stopped: 4,
@@ -22,12 +22,13 @@ export const exitCodes = {
   detached: 130,
 } as const;
 
-/** Exit code of a roll-out that ended, by its outcome. */
-export function exitCodeOfOutcome(outcome: RollOutClusterResult['outcome']): number {
+/** Exit code of a roll-out that ended, by its outcome, and by what differs where there was nothing to do. */
+export function exitCodeOfResult({ outcome, remarks }: Pick<RollOutClusterResult, 'outcome' | 'remarks'>): number {
   switch (outcome) {
     case 'done':
-    case 'nothing to do':
       return exitCodes.done;
+    case 'nothing to do':
+      return remarks === undefined ? exitCodes.done : exitCodes.changesPending;
     case 'degraded':
       return exitCodes.changesPending;
     case 'stopped':

@@ -56,6 +56,10 @@ export interface UnitFact {
   readonly digest: string;
   /** All objects of the inventory exist. */
   readonly complete: boolean;
+  /** Whether its gate held since it was applied. */
+  readonly held: boolean;
+  /** What of it is not ready now, in the words of its gate; nothing when all is. */
+  readonly notReady?: string;
 }
 
 export interface KubernetesFacts {

@@ -44,9 +44,12 @@ function earlierWave(unit: RenderedUnit, ordered: readonly RenderedUnit[]): read
   return before.filter(({ wave }) => wave === last).map(({ wave, name }) => unitStep(wave, name));
 }
 
-function judge(digest: string, fact: UnitFact | undefined): Pick<StepDraft, 'op' | 'reason'> {
+/** A unit is done when its gate held, not when its objects were made. One that was ready and is not now is a remark. */
+function judge(digest: string, fact: UnitFact | undefined): Pick<StepDraft, 'op' | 'reason' | 'note'> {
   if (fact === undefined) return { op: 'create', reason: 'not applied yet' };
   if (fact.digest !== digest) return { op: 'create', reason: 'its objects differ from what was applied last' };
   if (!fact.complete) return { op: 'create', reason: 'some of its objects are missing' };
-  return { op: 'none', reason: 'applied as it is' };
+  if (!fact.held) return { op: 'create', reason: 'its gate has not held yet' };
+  const done = { op: 'none', reason: 'applied as it is, and its gate held' } as const;
+  return fact.notReady === undefined ? done : { ...done, note: `it is not ready now: ${fact.notReady}` };
 }

@@ -84,6 +84,11 @@ export interface RenderedUnit {
   readonly digest: string;
 }
 
+/** How many steps differ from the spec in what is left as it is. */
+export function remarksOf(plan: Pick<Plan, 'steps'>): number {
+  return plan.steps.filter(({ note }) => note !== undefined).length;
+}
+
 /** The steps that would change something. Zero means that the world is as wanted. */
 export function changesOf(plan: Pick<Plan, 'steps'>): readonly PlanStep[] {
   return plan.steps.filter((step) => step.op !== 'none');

@@ -12,6 +12,12 @@ export const managedByLabel = 'groundswell.dev/managed-by';
 /** Annotation of an inventory: digest of the unit that is applied as a whole. Absent while an apply is under way. */
 export const appliedDigestAnnotation = 'groundswell.dev/applied-digest';
 
+/**
+ * Annotation of an inventory: digest of the unit whose gate held. Set by a field manager of its own, so that an apply of the
+ * same digest, however late, does not take it away; removed before another digest is applied.
+ */
+export const heldDigestAnnotation = 'groundswell.dev/gate-held';
+
 /** One object of a unit; uid and generation are there once it is applied. */
 export interface InventoryEntry extends ObjectReference {
   readonly uid?: string;
@@ -24,6 +30,8 @@ export interface UnitInventory {
   readonly wave: number;
   /** Digest of the unit that is applied as a whole; `undefined` while or after an apply that did not end well. */
   readonly appliedDigest: string | undefined;
+  /** Digest whose gate held since it was applied; `undefined` while it has not. */
+  readonly heldDigest?: string;
   readonly objects: readonly InventoryEntry[];
   /** Objects of earlier applies that the unit no longer has. They are kept here so that they can be found. */
   readonly leftovers: readonly InventoryEntry[];
@@ -77,7 +85,7 @@ export function inventoryConfigMap(inventory: UnitInventory): KubernetesObject {
       name: inventoryReference(unit).name,
       namespace: systemNamespace,
       labels: { [managedByLabel]: 'groundswell', [unitLabel]: unit },
-      annotations: appliedDigest === undefined ? {} : { [appliedDigestAnnotation]: appliedDigest },
+      ...annotated(appliedDigestAnnotation, appliedDigest),
     },
     data: {
       unit,
@@ -88,12 +96,26 @@ export function inventoryConfigMap(inventory: UnitInventory): KubernetesObject {
   };
 }
 
+/** What the field manager of the gate says of an inventory: whose gate held, or that nobody's did. */
+export function heldMark(unit: string, digest: string | undefined): KubernetesObject {
+  const { name } = inventoryReference(unit);
+  const metadata = { name, namespace: systemNamespace, ...annotated(heldDigestAnnotation, digest) };
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata };
+}
+
+/** No annotation is no map: server-side apply takes an empty one for a value, which somebody else may own. */
+function annotated(name: string, value: string | undefined): Pick<KubernetesObject['metadata'], 'annotations'> {
+  return value === undefined ? {} : { annotations: { [name]: value } };
+}
+
 /** The inventory that a ConfigMap holds; `undefined` when it holds none. */
 export function parseInventory(configMap: KubernetesObject): UnitInventory | undefined {
   const unit = textAt(configMap, 'data', 'unit');
   const objects = parseEntries(textAt(configMap, 'data', 'objects'));
   if (unit === undefined || objects === undefined) return undefined;
+  const heldDigest = textAt(configMap, 'metadata', 'annotations', heldDigestAnnotation);
   return {
+    ...(heldDigest === undefined ? {} : { heldDigest }),
     unit,
     wave: Number(textAt(configMap, 'data', 'wave')),
     appliedDigest: textAt(configMap, 'metadata', 'annotations', appliedDigestAnnotation),

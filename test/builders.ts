@@ -151,7 +151,7 @@ export function settledFacts({ spec, units = [], preparedDigests = {} }: Settled
       const digest = preparedDigests[node.name];
       return aNodeFact(node, digest === undefined ? {} : { annotations: { [preparedAnnotation]: digest } });
     }),
-    units: units.map(({ name, digest }) => ({ name, digest, complete: true })),
+    units: units.map(({ name, digest }) => ({ name, digest, complete: true, held: true })),
   };
   const instances = spec.nodes.map((node) =>
     anInstance({ node: node.name, ...(node.instanceTypes[0] === undefined ? {} : { type: node.instanceTypes[0] }) }),

@@ -65,6 +65,8 @@ export interface RollOutClusterResult extends Omit<ApplyPlanResult, 'outcome'> {
   readonly outcome: ApplyPlanResult['outcome'] | 'nothing to do' | 'expired';
   readonly cluster: string;
   readonly planDigest: string;
+  /** With `nothing to do`: how many things differ and were left as they are. Absent when none does. */
+  readonly remarks?: number;
 }
 
 /** What the history carries of a plan: names, operations and digests. The body is read by reference. */
@@ -81,6 +83,8 @@ export interface PlanSkeleton {
   readonly moved?: readonly StepId[];
   /** Name of the control plane with which the state of the cluster is lost. Nothing begins before it is typed. */
   readonly loses?: string;
+  /** How many steps differ in what is left as it is. Absent when none does. */
+  readonly remarks?: number;
 }
 
 /** What a plan is made of. */

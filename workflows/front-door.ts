@@ -152,8 +152,9 @@ export function openFrontDoor(input: RollOutClusterInput): FrontDoor {
       setSearchAttributes(known, { GroundswellStage: 'ended' });
       show(`**${plan.cluster}: ${result.outcome}**, ${result.changes} changes`);
       const stoppedBy = result.outcome === 'stopped' ? (result.stoppedBy ?? messages.asked) : undefined;
-      const { cluster, digest: planDigest } = plan;
-      return { cluster, planDigest, ...result, ...(stoppedBy === undefined ? {} : { stoppedBy }) };
+      const { cluster, digest: planDigest, remarks } = plan;
+      const left = result.outcome === 'nothing to do' && remarks !== undefined ? { remarks } : {};
+      return { cluster, planDigest, ...left, ...result, ...(stoppedBy === undefined ? {} : { stoppedBy }) };
     },
   };
 }

@@ -13,7 +13,7 @@ interface PlanOptions extends SharedOptions {
   readonly file?: string;
 }
 
-/** `plan`: shows what `up` would do, and changes nothing. Exit code 3 when something would change. */
+/** `plan`: shows what `up` would do, and changes nothing. Exit code 3 when something would change, or differs and is left as it is. */
 export function addPlan(program: Command, run: CliRun): void {
   defineCommand(program, 'plan', 'show what `up` would do; exit code 3 when something would change')
     .option('-f, --file <file>', 'spec; by default that of the worker')
@@ -35,5 +35,5 @@ async function plan(session: Session, { file }: PlanOptions): Promise<number> {
   const found = await readPlan(target, skeleton.artifact, skeleton.digest);
   output.json(planAsJson(found));
   output.lines(showPlan(found).split('\n'));
-  return skeleton.changes === 0 ? exitCodes.done : exitCodes.changesPending;
+  return skeleton.changes === 0 && skeleton.remarks === undefined ? exitCodes.done : exitCodes.changesPending;
 }

@@ -19,7 +19,7 @@ import { ask } from '../ask.js';
 import { queryStatus, requireWorker } from '../ask-temporal.js';
 import { createClusterView } from '../cluster-view.js';
 import { defaultBy } from '../config.js';
-import { exitCodeOfOutcome, exitCodes } from '../exit-codes.js';
+import { exitCodeOfResult, exitCodes } from '../exit-codes.js';
 import { follow, type FollowEnd } from '../follow.js';
 import { outcomeLines } from '../outcome.js';
 import { readPlan } from '../read-plan.js';
@@ -163,5 +163,5 @@ async function leave(rollOut: RollOut, { reason }: FollowEnd): Promise<number> {
   if (!end.ok) throw end.error;
   output.json({ id, ...end.result });
   for (const line of outcomeLines(end.result, Date.now() - rollOut.startedAtMs)) output.progress(line);
-  return exitCodeOfOutcome(end.result.outcome);
+  return exitCodeOfResult(end.result);
 }

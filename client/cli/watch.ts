@@ -9,7 +9,7 @@ import {
 } from '../../workflows/contract.js';
 import { describeRun, queryStatus, type RunName } from '../ask-temporal.js';
 import { createClusterView, type ClusterView } from '../cluster-view.js';
-import { exitCodeOfOutcome, exitCodeOfRun, exitCodes } from '../exit-codes.js';
+import { exitCodeOfResult, exitCodeOfRun, exitCodes } from '../exit-codes.js';
 import { follow } from '../follow.js';
 import type { Look } from '../narrator.js';
 import { openFrontDoors } from '../front-doors.js';
@@ -57,7 +57,7 @@ async function watch(session: Session, options: ClusterOptions): Promise<number>
   output.ndjson({ cluster, ended: ended.result });
   const lines = outcomeLines({ cluster, ...ended.result }, Date.now() - watched.startedAtMs);
   for (const line of lines) output.progress(line);
-  return exitCodeOfOutcome(ended.result.outcome);
+  return exitCodeOfResult(ended.result);
 }
 
 async function findRun(client: Client, cluster: string, view: ClusterView): Promise<Watched | undefined> {

@@ -74,8 +74,9 @@ export function createEc2Parts(world: World): Ec2Parts {
     async tagInitialised(id, generation) {
       const part = parts[at(id)];
       if (part === undefined) throw refused(`CreateTags ${id}`, 'InvalidVpcID.NotFound');
+      if (part.initialised === generation) return;
       parts[at(id)] = { ...part, initialised: generation };
-      world.note({ system: 'ec2', effect: 'CreateTags', key: id });
+      world.note({ system: 'ec2', effect: 'CreateTags', key: part.cluster });
     },
     async remove(id) {
       const part = parts[at(id)];

@@ -78,8 +78,30 @@ describe.skipIf(!hasControlPlane)(`createWaveActivities${skipReason}`, () => {
     );
   });
 
-  it('changes nothing when it is applied again', async () => {
-    expect(await given('api-my', [aDeployment('my'), aConfigMap('my')]).apply()).toEqual({ changed: false });
+  it('records with its digest that its gate held, and changes nothing when it is applied again', async () => {
+    const { apply, wait } = given('api-my', [aDeployment('my'), aConfigMap('my')]);
+    const held = await inventory('api-my');
+    expect(held?.appliedDigest).toMatch(/^[0-9a-f]{64}$/);
+    expect(held?.heldDigest).toBe(held?.appliedDigest);
+
+    expect(await apply()).toEqual({ changed: false });
+    await wait();
+    expect(await inventory('api-my')).toEqual(held);
+  });
+
+  it('forgets that its gate held as soon as something else is applied, also when that is taken back', async () => {
+    const objects = [aConfigMap('turns', { turn: 'one' })];
+    const [one, two] = [given('turns', objects), given('turns', [aConfigMap('turns', { turn: 'two' })])];
+    await one.apply();
+    await one.wait();
+    expect((await inventory('turns'))?.heldDigest).toBeDefined();
+
+    await two.apply();
+    expect((await inventory('turns'))?.heldDigest).toBeUndefined();
+    await one.apply();
+    expect((await inventory('turns'))?.heldDigest).toBeUndefined();
+    await one.wait();
+    expect((await inventory('turns'))?.heldDigest).toBeDefined();
   });
 
   it('says what a wave waits for in the words of the scheduler, and parks after the deadline', async () => {

@@ -1,7 +1,7 @@
 import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ActivityFailure, ApplicationFailure, RetryState } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
-import { exitCodeOfOutcome, exitCodeOfRun } from '../../client/exit-codes.js';
+import { exitCodeOfResult, exitCodeOfRun } from '../../client/exit-codes.js';
 import { explainError } from '../../client/explain-error.js';
 import { failureKinds } from '../../model/failures.js';
 import { RolloutError } from '../../model/rollout-error.js';
@@ -89,7 +89,11 @@ describe('exit codes', () => {
     ['stopped', 4],
     ['expired', 4],
   ] as const)('ends an outcome %s with %d', (outcome, exitCode) => {
-    expect(exitCodeOfOutcome(outcome)).toBe(exitCode);
+    expect(exitCodeOfResult({ outcome })).toBe(exitCode);
+  });
+
+  it('does not end with 0 where nothing is to do, and something differs', () => {
+    expect(exitCodeOfResult({ outcome: 'nothing to do', remarks: 1 })).toBe(3);
   });
 
   it.each([

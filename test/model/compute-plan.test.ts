@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../model/canonical-json.js';
 import { computePlan } from '../../model/compute-plan.js';
 import type { ClusterFacts, InstanceFact, NodeFact } from '../../model/facts.js';
-import { changesOf, type Plan, type PlanStep } from '../../model/plan.js';
+import { changesOf, remarksOf, type Plan, type PlanStep } from '../../model/plan.js';
+import { showPlan } from '../../model/show-plan.js';
 import type { StepId } from '../../model/steps.js';
 import {
   aDeployment,
@@ -245,9 +246,9 @@ describe('computePlan', () => {
   it('applies a unit again that differs or has lost objects', () => {
     const facts = settledFacts({ spec, units });
     const seen = [
-      { name: 'redis', digest: 'other', complete: true },
-      { name: 'rabbitmq', digest: units[1]!.digest, complete: false },
-      { name: 'api', digest: units[2]!.digest, complete: true },
+      { name: 'redis', digest: 'other', complete: true, held: true },
+      { name: 'rabbitmq', digest: units[1]!.digest, complete: false, held: true },
+      { name: 'api', digest: units[2]!.digest, complete: true, held: true },
     ];
 
     const plan = aPlan({ spec, units, facts: { ...facts, kubernetes: { ...facts.kubernetes!, units: seen } } });
@@ -256,6 +257,30 @@ describe('computePlan', () => {
       ['wave/0/redis', 'its objects differ from what was applied last'],
       ['wave/0/rabbitmq', 'some of its objects are missing'],
     ]);
+  });
+
+  it('has a unit as a change until its gate has held, whoever applied it', () => {
+    const facts = settledFacts({ spec, units });
+    const seen = facts.kubernetes!.units.map((unit) => ({ ...unit, held: unit.name !== 'rabbitmq' }));
+
+    const plan = aPlan({ spec, units, facts: { ...facts, kubernetes: { ...facts.kubernetes!, units: seen } } });
+
+    expect(changesOf(plan).map(({ step, reason }) => [step, reason])).toEqual([
+      ['wave/0/rabbitmq', 'its gate has not held yet'],
+    ]);
+  });
+
+  it('names a unit that was ready and is not, and does not call the cluster as the spec says', () => {
+    const facts = settledFacts({ spec, units });
+    const notReady = 'wave 0 waits for Deployment data/redis 0/2';
+    const seen = facts.kubernetes!.units.map((unit) => (unit.name === 'redis' ? { ...unit, notReady } : unit));
+
+    const plan = aPlan({ spec, units, facts: { ...facts, kubernetes: { ...facts.kubernetes!, units: seen } } });
+
+    expect(changesOf(plan)).toEqual([]);
+    expect(remarksOf(plan)).toBe(1);
+    expect(showPlan(plan)).not.toContain('as the spec says');
+    expect(showPlan(plan)).toContain(`it is not ready now: ${notReady}`);
   });
 
   it('gives new subnets their routes', () => {

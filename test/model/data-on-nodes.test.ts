@@ -23,7 +23,7 @@ const applied = (...names: readonly string[]) => ({
   instances,
   kubernetes: {
     nodes: [],
-    units: names.map((name) => ({ name, digest: name, complete: true })),
+    units: names.map((name) => ({ name, digest: name, complete: true, held: true })),
     initialised: true,
     podNetworkInstalled: true,
   },
