@@ -51,7 +51,8 @@ export function createInstanceActivities(dependencies: InstanceDependencies, pac
   return {
     /**
      * Makes sure that the node has a running instance of its generation with an address.
-     * The next zone or type is tried only after a definite refusal for capacity.
+     * The next zone or type is tried only after a definite refusal for capacity, the next generation only where EC2 says that
+     * the token of this one is used: it remembers tokens longer than it shows ended instances by their tags.
      *
      * Repeat: safe, also while a first attempt still runs: the instance is found by its tags, and a launch that is not
      * seen yet is repeated under the same ClientToken with the same bytes, which gives the same instance.
@@ -63,7 +64,7 @@ export function createInstanceActivities(dependencies: InstanceDependencies, pac
       return withHeartbeat(async (options) => {
         const body = await planBody(artifacts, input.plan);
         const node = nodeOf(body, input.node.name);
-        const { generation } = input.node;
+        let { generation } = input.node;
         const decide = async (): Promise<InstanceDecision> => {
           const wanted = { cluster: body.spec.cluster, nodes: [node.name] };
           const instances = await ec2Compute.describeInstances(wanted, options);
@@ -76,10 +77,18 @@ export function createInstanceActivities(dependencies: InstanceDependencies, pac
           failUnlessForCapacity(node, instance);
           decision = await decide();
         }
-        const request = await launchRequest(dependencies, { body, node, generation }, options);
-        for (const candidate of decision.launch) {
+        const candidates = [...decision.launch];
+        let request = await launchRequest(dependencies, { body, node, generation }, options);
+        for (let candidate = candidates.shift(); candidate !== undefined; candidate = candidates.shift()) {
           const launched = await launchAt(dependencies, request(candidate), options);
-          if (launched === undefined) continue;
+          if (launched === 'no capacity') continue;
+          if (launched === 'token used') {
+            if (generation - input.node.generation >= mostPassedOver) throw tokensUsed(node, generation);
+            generation += 1;
+            request = await launchRequest(dependencies, { body, node, generation }, options);
+            candidates.unshift(candidate);
+            continue;
+          }
           const instance = await untilRunning(dependencies, { body, instance: launched, pace }, options);
           if (isLive(instance)) return ensured(body, instance, true);
           failUnlessForCapacity(node, instance);
@@ -96,17 +105,29 @@ function failUnlessForCapacity(node: NodeSpec, instance: InstanceFact): void {
   if (type !== 'AwsCapacity') throw new RolloutError(type, endedLine(node.name, instance));
 }
 
-/** Launches at one place; `undefined` when EC2 says that it has no capacity there. */
+/** So many generations whose instances EC2 has forgotten are passed over. */
+const mostPassedOver = 20;
+
+function tokensUsed(node: NodeSpec, generation: number): RolloutError {
+  const found = `the tokens of ${mostPassedOver + 1} generations up to ${generation} used`;
+  return new RolloutError(
+    'LaunchTokenUsed',
+    `node ${node.name}: expected a generation without a launch, found ${found}`,
+  );
+}
+
+/** Launches at one place, unless EC2 says that it has no capacity there, or that this generation was launched before. */
 async function launchAt(
   { ec2Compute }: InstanceDependencies,
   request: RunInstanceRequest,
   options: Required<CallOptions>,
-): Promise<InstanceFact | undefined> {
+): Promise<InstanceFact | 'no capacity' | 'token used'> {
   options.onProgress(`launching ${request.type} in ${request.zone}`);
   try {
     return await ec2Compute.runInstance(request, options);
   } catch (error) {
-    if (error instanceof RolloutError && error.type === 'AwsCapacity') return undefined;
+    if (error instanceof RolloutError && error.type === 'AwsCapacity') return 'no capacity';
+    if (error instanceof RolloutError && error.type === 'LaunchTokenUsed') return 'token used';
     throw error;
   }
 }

@@ -17,7 +17,8 @@ export type InstanceDecision =
 /**
  * Decides about the instance of one generation of a node, from everything that EC2 still knows of the cluster. Candidates
  * are the types in order of preference, each with all zones in their order; what EC2 lately gave up for lack of capacity
- * is left out. Fails with `PlanStale` when another generation lives or there are two, with `InstanceGone` when the
+ * is left out. A later generation that lives is taken: a used token may have made it. Fails with `PlanStale` when an earlier
+ * generation lives or there are two, with `InstanceGone` when the
  * instance is stopped or ended, with `AwsQuota` or `AwsRefused` when its launch ended for that, with `AwsCapacity` when
  * no candidate is left.
  */
@@ -33,7 +34,7 @@ export function decideInstance(input: {
   const expected = `node ${node.name}: expected one instance of generation ${generation}`;
   if (first !== undefined) {
     if (live.length > 1) throw new RolloutError('PlanStale', `${expected}, found ${live.map(named).join(' and ')}`);
-    if (first.generation !== generation) throw new RolloutError('PlanStale', `${expected}, found ${named(first)}`);
+    if (first.generation < generation) throw new RolloutError('PlanStale', `${expected}, found ${named(first)}`);
     if (first.state === 'pending' || first.state === 'running') return { use: first };
     throw new RolloutError(
       'InstanceGone',

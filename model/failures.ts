@@ -90,6 +90,12 @@ export const failureKinds = {
     advice: 'find out who ended the instance, then approve the plan that was made anew for its successor',
   },
 
+  LaunchTokenUsed: {
+    reaction: 'person',
+    exitCode: 1,
+    advice: 'look at what EC2 says of the instances of this node, then resolve retry: the next generation is launched',
+  },
+
   HostUnreachable: { reaction: 'retry', exitCode: 1, advice: 'check that the host runs and that its SSH port is open' },
   HostLoginRefused: { reaction: 'retry', exitCode: 1, advice: 'check access.user and access.key in the spec' },
   HostKeyChanged: {

@@ -19,13 +19,14 @@ export interface Launcher {
 /** A launch under a ClientToken. */
 export interface PastLaunch {
   readonly parameters: string;
-  readonly instanceId: string;
+  /** Absent where EC2 refused the launch: its token is bound all the same. */
+  readonly instanceId?: string;
   readonly body: string;
 }
 
 /**
  * RunInstances for one instance in a subnet. As at EC2, and unlike moto: a ClientToken, which counts per zone, gives the
- * first instance again; with other parameters it is `IdempotentParameterMismatch`, and once that instance is ended,
+ * first instance again; with other parameters, or after a refusal for capacity with others, it is `IdempotentParameterMismatch`, and once that instance is ended,
  * `IdempotentInstanceTerminated`. The private address is ours to choose. Calls must come one at a time.
  */
 export async function runInstances(call: Ec2Call, launcher: Launcher): Promise<Ec2Answer> {
@@ -41,10 +42,14 @@ export async function runInstances(call: Ec2Call, launcher: Launcher): Promise<E
   const tokenInZone = `${token ?? ''} ${subnet.zone}`;
   const parameters = parametersOf(form);
   const past = token === null ? undefined : launcher.launches.get(tokenInZone);
-  if (past !== undefined) return repeated(past, parameters, launcher);
+  if (past !== undefined) {
+    const again = repeated(past, parameters, launcher);
+    if (again !== undefined) return again;
+  }
 
   const type = form.get('InstanceType') ?? 'm1.small';
   if (launcher.faults.lacksCapacity(subnet.zone, type)) {
+    if (token !== null) launcher.launches.set(tokenInZone, { parameters, body: '' });
     const message = `We currently do not have sufficient ${type} capacity in the Availability Zone you requested (${subnet.zone}).`;
     return ec2Refusal(500, 'InsufficientInstanceCapacity', message);
   }
@@ -69,11 +74,12 @@ export async function runInstances(call: Ec2Call, launcher: Launcher): Promise<E
   return { ...answer, body: overlayStates(answer.body, launcher.states.get) };
 }
 
-function repeated(past: PastLaunch, parameters: string, { states }: Launcher): Ec2Answer {
+function repeated(past: PastLaunch, parameters: string, { states }: Launcher): Ec2Answer | undefined {
   if (past.parameters !== parameters) {
     const message = 'Arguments on this idempotent request are inconsistent with arguments used in previous request(s).';
     return ec2Refusal(400, 'IdempotentParameterMismatch', message);
   }
+  if (past.instanceId === undefined) return undefined;
   const state = states.get(past.instanceId)?.state;
   if (state === 'shutting-down' || state === 'terminated') {
     const message = `The instance ${past.instanceId} of the previous request with this client token is terminated.`;

@@ -21,7 +21,10 @@ export function createSimulatedEc2Compute(world: World): Ec2Compute {
     resolveImage: async () => ({ id: 'ami-00000000000000000', name: 'simulated image' }),
     async describeInstances({ nodes }) {
       world.throttle('DescribeInstances');
-      return things.instances.filter(({ node }) => nodes?.includes(node) ?? true).map(asNow);
+      // ended instances lose their tags within the hour: then nobody finds them by tags any more
+      return things.instances
+        .filter(({ node, id }) => (nodes?.includes(node) ?? true) && !things.forgotten.has(id))
+        .map(asNow);
     },
     async runInstance(request) {
       const token = instanceToken(request);
@@ -68,17 +71,16 @@ export function createSimulatedEc2Compute(world: World): Ec2Compute {
   };
 }
 
-/** What a token was used for first, if this is the same launch and it still exists; EC2 refuses anything else. */
+/** What a token was used for first, if that still exists; EC2 refuses anything else. */
 function sameRequest(
   known: World['things']['instances'][number],
   request: RunInstanceRequest,
 ): World['things']['instances'][number] {
-  const what = `RunInstances ${request.node}`;
-  if (known.request !== canonicalJson(request)) {
-    throw new RolloutError('AwsRefused', `${what}: IdempotentParameterMismatch [simulated]`);
-  }
+  // an instance that lives under the token is taken, whatever was asked for then
   if (known.state !== 'terminated') return known;
-  throw new RolloutError('InstanceGone', `${what}: IdempotentInstanceTerminated [simulated]`);
+  const code =
+    known.request === canonicalJson(request) ? 'IdempotentInstanceTerminated' : 'IdempotentParameterMismatch';
+  throw new RolloutError('LaunchTokenUsed', `RunInstances ${request.node}: ${code} [simulated]`);
 }
 
 /** The address of that number in 198.18.0.0/15, which nobody has. */

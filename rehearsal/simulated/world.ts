@@ -27,6 +27,8 @@ export interface Things {
     sshAtMs: number;
     state: InstanceFact['state'];
   })[];
+  /** Ids of ended instances whose tags are gone. Their tokens stay used. */
+  readonly forgotten: Set<string>;
   /** Files of hosts by instance id and path. */
   readonly files: Map<string, Map<string, string>>;
   /** Bootstrap tokens that nobody revoked yet, with the node that each was minted for. */
@@ -73,6 +75,7 @@ export function createWorld({ durations, faults, onEffect }: WorldOptions): Worl
     durations,
     things: {
       parts: [],
+      forgotten: new Set(),
       keyPair: undefined,
       instances: [],
       files: new Map(),

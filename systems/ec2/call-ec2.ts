@@ -58,9 +58,7 @@ export function refusalCode(error: unknown): string | undefined {
 function ec2Error(what: string, failure: Ec2Failure, cause: unknown): RolloutError {
   const type = classifyEc2Failure(failure);
   const line = failure.message.replaceAll(/\s+/g, ' ').slice(0, 300);
-  const next =
-    type === 'InstanceGone' ? '; the instance of this generation is terminated: abort and run `up` again' : '';
-  return new RolloutError(type, `${what}: ${failure.code}: ${line}${next}`, {
+  return new RolloutError(type, `${what}: ${failure.code}: ${line}`, {
     cause,
     ...(failure.message.length > line.length ? { details: failure.message.slice(0, 4_000) } : {}),
   });

@@ -55,8 +55,9 @@ const byCode: Readonly<Record<string, FailureType>> = {
   OptInRequired: 'AwsDenied',
   Blocked: 'AwsDenied',
 
-  IdempotentInstanceTerminated: 'InstanceGone',
-  IdempotentParameterMismatch: 'Unexpected',
+  // EC2 remembers a token longer than the instance, and also that of a launch which it refused
+  IdempotentInstanceTerminated: 'LaunchTokenUsed',
+  IdempotentParameterMismatch: 'LaunchTokenUsed',
 };
 
 /** EC2 wants these to be tried again: a new instance profile is not seen everywhere at once. */

@@ -1,6 +1,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import {
   DeleteSubnetCommand,
+  DeleteTagsCommand,
   DeleteVpcCommand,
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
@@ -12,10 +13,11 @@ import { createFencingActivities } from '../../activities/fencing.js';
 import { createInstanceActivities, type EnsuredInstance } from '../../activities/instances.js';
 import { createNetworkActivities } from '../../activities/network.js';
 import type { PlanBody, PlannedNode } from '../../model/plan.js';
-import type { ClusterSpec } from '../../model/spec.js';
+import type { ClusterSpec, NodeSpec } from '../../model/spec.js';
 import { createFolderArtifacts } from '../../systems/artifacts/folder-artifacts.js';
 import { createAwsEc2Compute } from '../../systems/ec2/aws-ec2-compute.js';
 import { createAwsEc2Network } from '../../systems/ec2/aws-ec2-network.js';
+import { tagNames } from '../../systems/ec2/ownership-tags.js';
 import { createHostIdentity } from '../../systems/ssh/host-identity.js';
 import { createNodeSsh } from '../../systems/ssh/node-ssh.js';
 import { publicKeyOf } from '../../systems/ssh/public-key.js';
@@ -84,8 +86,9 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
     plan = await aPlan(`test-${tests}`);
   });
 
-  async function aPlan(cluster: string): Promise<PlanReference> {
-    const spec = { ...theSpec(), cluster };
+  async function aPlan(cluster: string, fields: Partial<NodeSpec> = {}): Promise<PlanReference> {
+    const given = theSpec();
+    const spec = { ...given, cluster, nodes: given.nodes.map((node) => ({ ...node, ...fields })) };
     const { ec2Compute, artifacts } = activities.dependencies;
     const image = await ec2Compute.resolveImage(spec.image);
     const empty: PlanBody['plan'] = {
@@ -305,6 +308,35 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
       type: 'InstanceGone',
       message: expect.stringContaining(instanceId),
     });
+    expect(await launches()).toHaveLength(1);
+  });
+
+  it('goes on with the next generation when EC2 has forgotten an ended instance, but not its token', async () => {
+    await ensureNetwork();
+    const first = await ensureInstance();
+    const { repeating } = ec2.clients;
+    await repeating.send(new TerminateInstancesCommand({ InstanceIds: [first.instanceId] }));
+    await repeating.send(new DeleteTagsCommand({ Resources: [first.instanceId], Tags: [{ Key: tagNames.cluster }] }));
+
+    const next = await ensureInstance();
+
+    expect(next).toMatchObject({ changed: true, generation: 2 });
+    expect(next.instanceId).not.toBe(first.instanceId);
+    // a second attempt for the same plan finds what the first one came to
+    expect(await ensureInstance()).toEqual({ ...next, changed: false });
+    expect(await launches()).toHaveLength(2);
+  });
+
+  it('goes on with the next generation when a refused launch has bound its token, and the image is newer today', async () => {
+    await ensureNetwork();
+    for (const zone of zones) ec2.faults.noCapacity(zone);
+    await expect(ensureInstance()).rejects.toMatchObject({ type: 'AwsCapacity' });
+    ec2.faults.restoreCapacity();
+
+    const today = await aPlan(plan.cluster, { diskGiB: 40 });
+    const launched = await inActivity(() => activities.ensureInstance({ plan: today, node: redis }));
+
+    expect(launched).toMatchObject({ changed: true, generation: 2, zone: zones[0] });
     expect(await launches()).toHaveLength(1);
   });
 

@@ -46,6 +46,12 @@ describe('decideInstance', () => {
     expect(decide([instance])).toEqual({ use: instance });
   });
 
+  it('takes a later generation that lives: a used token may have made it', () => {
+    const later = anInstance({ generation: 2 });
+    expect(decide([later])).toEqual({ use: later });
+    expect(() => decide([anInstance()], 2)).toThrow('found i-1 of generation 1');
+  });
+
   it('leaves out where a launch of this generation ended for lack of capacity', () => {
     const ended = anInstance({ state: 'terminated', stateReason: noCapacityReason });
 
@@ -69,7 +75,6 @@ describe('decideInstance', () => {
         }),
       ],
     ],
-    ['PlanStale', 'found i-1 of generation 2', [anInstance({ generation: 2 })]],
     ['PlanStale', 'found i-1 of generation 1 and i-2 of generation 1', [anInstance(), anInstance({ id: 'i-2' })]],
     [
       'AwsCapacity',

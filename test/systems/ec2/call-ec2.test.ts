@@ -24,12 +24,11 @@ describe('callEc2', () => {
     });
   });
 
-  it('says what to do when the instance of a token is terminated', async () => {
+  it('says that the token is used when the instance of it is terminated', async () => {
     const gone = refusal('IdempotentInstanceTerminated', 'The instance is terminated.');
 
     await expect(callEc2('RunInstances', () => Promise.reject(gone))).rejects.toMatchObject({
-      type: 'InstanceGone',
-      message: expect.stringContaining('abort and run `up` again'),
+      type: 'LaunchTokenUsed',
     });
   });
 

@@ -32,8 +32,7 @@ describe('classifyEc2Failure', () => {
     ],
     ['AwsRefused', 'InvalidSubnet.Range InvalidSubnet.Conflict InvalidGroup.Duplicate InvalidKeyPair.Duplicate'],
     ['AwsRefused', 'RouteAlreadyExists Resource.AlreadyAssociated'],
-    ['InstanceGone', 'IdempotentInstanceTerminated'],
-    ['Unexpected', 'IdempotentParameterMismatch'],
+    ['LaunchTokenUsed', 'IdempotentInstanceTerminated IdempotentParameterMismatch'],
   ])('takes as %s: %s', (expected, codes) => {
     for (const code of codes.split(' ')) expect.soft(refused(code), code).toBe(expected);
   });
