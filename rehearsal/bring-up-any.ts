@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { RolloutError } from '../model/rollout-error.js';
 import { root } from '../worker/config.js';
 import type { RehearsalArguments } from './arguments.js';
 import { bringUp, type BroughtUp } from './bring-up.js';
+import { agreeToInstall } from './hosts/agree-to-install.js';
 import { whyRealHostsAreImpossible } from './hosts/machine-support.js';
-import { hostSystemPackages, missingSystemPackages, undoInstallCommand } from './hosts/system-packages.js';
+import { hostSystemPackages, missingSystemPackages } from './hosts/system-packages.js';
 import { rehearsalFolder } from './rehearsal-folder.js';
 import { bringSimulatedUp } from './simulated/bring-simulated-up.js';
 import { parseFault } from './simulated/faults.js';
@@ -31,19 +31,8 @@ export async function bringUpAny(options: RehearsalArguments, onLine: (line: str
   if (options.faults.length > 0) {
     throw new RolloutError('InputInvalid', '--fault is for --simulated; real hosts are broken by `npm run fault`');
   }
-  await announcePackages(options.yes, onLine);
+  if (!(await agreeToInstall(await missingSystemPackages(hostSystemPackages), { yes: options.yes, onLine }))) {
+    throw new RolloutError('InputInvalid', 'nothing was installed; `npm start -- --simulated` needs no packages');
+  }
   return bringUp(input);
-}
-
-/** Says which packages of this machine's distribution are about to be installed, and on a terminal asks first. */
-async function announcePackages(yes: boolean, onLine: (line: string) => void): Promise<void> {
-  const missing = await missingSystemPackages(hostSystemPackages);
-  if (missing.length === 0) return;
-  onLine(`system packages: ${missing.join(' ')} are installed by apt-get; undo: ${undoInstallCommand(missing)}`);
-  if (yes || !process.stdin.isTTY) return;
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question('go on? [Y/n] ');
-  terminal.close();
-  if (!/^n/i.test(answer.trim())) return;
-  throw new RolloutError('InputInvalid', 'nothing was installed; `npm start -- --simulated` needs no packages');
 }

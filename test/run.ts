@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { agreeToInstall } from '../rehearsal/hosts/agree-to-install.js';
 import {
   hostSystemPackages,
   installSystemPackages,
@@ -127,16 +128,14 @@ async function preparePrograms(): Promise<void> {
   await attempt('Kubernetes', () => ensureKubernetesStore({ cacheDir, onProgress: say }));
 }
 
-/** Packages of the rehearsal are installed; those that only tests use in CI only, because they are not small. */
+/** What the real tiers and their tests need. */
 async function installPackages(): Promise<void> {
-  const missing = await missingSystemPackages(testPackages);
-  const wanted = await missingSystemPackages(hostSystemPackages);
-  const install = process.env['CI'] === undefined ? wanted : [...wanted, ...missing];
-  if (install.length > 0) say(`system packages: apt-get installs ${install.join(' ')}`);
-  await installSystemPackages(install);
-  if (process.env['CI'] === undefined && missing.length > 0) {
-    say(`some tests are skipped without: ${missing.join(' ')} (apt-get install them, or set CI=true)`);
+  const missing = await missingSystemPackages([...hostSystemPackages, ...testPackages]);
+  if (await agreeToInstall(missing, { yes: process.env['CI'] !== undefined, onLine: say })) {
+    await installSystemPackages(missing);
+    return;
   }
+  say(`not installed, so tests that need one of them are skipped: ${missing.join(' ')}`);
 }
 
 async function attempt(what: string, make: () => Promise<unknown>): Promise<void> {
