@@ -145,9 +145,10 @@ export function createNetworkActivities(dependencies: NetworkDependencies, pace:
     },
 
     /**
-     * Makes sure that the hosts have their security group with its rules. Rules that others added stay.
+     * Makes sure that the hosts have their security group with its rules, and none of ours that the spec does not want any
+     * more. Rules that others added stay.
      *
-     * Repeat: safe. The group's name is unique in its VPC, and only rules that are missing are added.
+     * Repeat: safe. The group's name is unique in its VPC; only missing rules are added, and only surplus ones taken away.
      */
     async ensureSecurityGroup(input: NetworkInput): Promise<EnsuredNetworkPart> {
       return ensure(input, {

@@ -13,8 +13,12 @@ export interface NetworkFacts {
   readonly internetGatewayId?: string;
   /** The route table counts only when it has the default route and serves every subnet that exists. */
   readonly routeTableId?: string;
-  /** The group counts only when it has all its rules. */
+  /** The group counts only when it has all its rules, and none of ours that nobody wants any more. */
   readonly securityGroupId?: string;
+  /** Rules of ours that the spec does not want any more: `22 from 0.0.0.0/0`. */
+  readonly surplusRules?: readonly string[];
+  /** Rules that let others in, and that somebody else made. */
+  readonly foreignRules?: readonly string[];
   readonly keyPairName?: string;
   /**
    * Generation of the control plane on which `kubeadm init` came to its end, as the VPC's tags remember it. From then on

@@ -20,9 +20,17 @@ export function planNetwork(spec: ClusterSpec, facts: NetworkFacts): readonly St
     routesServeAll || facts.routeTableId === undefined
       ? part('route-table', { ...routes, id: facts.routeTableId })
       : { ...part('route-table', { ...routes, id: undefined }), reason: 'new subnets need its routes' },
-    part('security-group', { id: facts.securityGroupId, needs: [vpc], wanted: allowedCidrs }),
+    planSecurityGroup(allowedCidrs, facts),
     part('key-pair', { id: facts.keyPairName, needs: [], wanted: key }),
   ];
+}
+
+/** What we opened and nobody wants open any more is closed; what somebody else opened is named. */
+function planSecurityGroup(allowedCidrs: readonly string[], facts: NetworkFacts): StepDraft {
+  const { securityGroupId: id, surplusRules = [], foreignRules = [] } = facts;
+  const own = part('security-group', { id, needs: [networkStep('vpc')], wanted: allowedCidrs });
+  const step = surplusRules.length === 0 ? own : { ...own, reason: `closes ${surplusRules.join(', ')}` };
+  return foreignRules.length === 0 ? step : { ...step, note: `somebody else opened ${foreignRules.join(', ')}` };
 }
 
 function planSubnet(subnet: ClusterSpec['network']['subnets'][number], facts: NetworkFacts): StepDraft {

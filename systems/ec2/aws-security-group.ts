@@ -3,6 +3,7 @@ import {
   CreateSecurityGroupCommand,
   DeleteSecurityGroupCommand,
   DescribeSecurityGroupsCommand,
+  RevokeSecurityGroupIngressCommand,
   type IpPermission,
   type SecurityGroup,
 } from '@aws-sdk/client-ec2';
@@ -13,11 +14,15 @@ import type { Ec2Clients } from './ec2-client.js';
 import type { Owner } from './ec2.js';
 import { givenId } from './given-id.js';
 import { ownedBy, ownershipTags, tagsAtCreation } from './ownership-tags.js';
+import { unwantedRules } from './security-group-rules.js';
 
 /** Ports that people and the worker use from outside: SSH and the Kubernetes API. */
 const openPorts = [22, 6443];
 
-/** Makes the one group of all hosts of a cluster. Rules that somebody else added are left alone. */
+/**
+ * Makes the one group of all hosts of a cluster. Rules of ours that the spec does not want any more are taken away, after the
+ * new ones are there; rules that somebody else added are left alone.
+ */
 export async function createSecurityGroup(
   { repeating, once }: Ec2Clients,
   input: Owner & { readonly vpcId: string; readonly allowedCidrs: readonly string[] },
@@ -57,7 +62,16 @@ export async function createSecurityGroup(
     if (refusalCode(error) !== 'InvalidPermission.Duplicate') throw error;
     await addMissing();
   }
+  await removeSurplus();
   return id;
+
+  async function removeSurplus(): Promise<void> {
+    const { surplus } = await unwantedRules({ repeating }, { ...input, groupId: id }, options);
+    const SecurityGroupRuleIds = surplus.flatMap(({ SecurityGroupRuleId }) => SecurityGroupRuleId ?? []);
+    if (SecurityGroupRuleIds.length === 0) return;
+    const revoke = new RevokeSecurityGroupIngressCommand({ GroupId: id, SecurityGroupRuleIds });
+    await callEc2(`RevokeSecurityGroupIngress ${id}`, (http) => repeating.send(revoke, http), options);
+  }
 
   async function addMissing(): Promise<void> {
     const group = (await findAll()).find(({ GroupId }) => GroupId === id) ?? { GroupId: id };

@@ -16,15 +16,17 @@ import { callEc2 } from './call-ec2.js';
 import type { Ec2Clients } from './ec2-client.js';
 import type { Owner } from './ec2.js';
 import { oldestFirst, ownedBy, tagNames, tagValue } from './ownership-tags.js';
+import { ruleText, unwantedRules } from './security-group-rules.js';
 
 type NetworkOwner = Owner & { readonly allowedCidrs?: readonly string[] };
 
 /** What exists of a cluster's network, by tags. A half-made thing does not count: the `create…` of it finishes it. */
 export async function describeNetwork(
-  { repeating }: Ec2Clients,
+  clients: Ec2Clients,
   owner: NetworkOwner,
   options: CallOptions = {},
 ): Promise<NetworkFacts> {
+  const { repeating } = clients;
   const Filters = ownedBy(owner);
   const [vpcs, subnets, gateways, tables, groups, keys] = await Promise.all([
     callEc2('DescribeVpcs', (http) => repeating.send(new DescribeVpcsCommand({ Filters }), http), options),
@@ -64,9 +66,7 @@ export async function describeNetwork(
       leadsTo(each, gatewayId) &&
       ourSubnets.every(({ id }) => servedSubnets(each).includes(id)),
   );
-  const [group] = oldestFirst(groups.SecurityGroups, ({ GroupId }) => GroupId).filter(
-    (each) => each.VpcId === vpcId && isComplete(each, owner.allowedCidrs),
-  );
+  const [group] = oldestFirst(groups.SecurityGroups, ({ GroupId }) => GroupId).filter((each) => each.VpcId === vpcId);
   const initialised = Number(tagValue(vpc?.Tags, tagNames.initialised) ?? 0);
   return {
     vpcId,
@@ -74,8 +74,27 @@ export async function describeNetwork(
     subnets: ourSubnets,
     ...(gatewayId === undefined ? {} : { internetGatewayId: gatewayId }),
     ...(table?.RouteTableId === undefined ? {} : { routeTableId: table.RouteTableId }),
-    ...(group?.GroupId === undefined ? {} : { securityGroupId: group.GroupId }),
+    ...(await describeRules(clients, { owner, group }, options)),
     ...keyPair,
+  };
+}
+
+/** The group, where it is complete and has no rule of ours that nobody wants; and the rules that nobody wants. */
+async function describeRules(
+  clients: Ec2Clients,
+  { owner, group }: { readonly owner: NetworkOwner; readonly group: SecurityGroup | undefined },
+  options: CallOptions,
+): Promise<Pick<NetworkFacts, 'securityGroupId' | 'surplusRules' | 'foreignRules'>> {
+  const { cluster, allowedCidrs } = owner;
+  const groupId = group?.GroupId;
+  if (group === undefined || groupId === undefined) return {};
+  const isWhole = isComplete(group, allowedCidrs);
+  if (allowedCidrs === undefined) return isWhole ? { securityGroupId: groupId } : {};
+  const { surplus, foreign } = await unwantedRules(clients, { cluster, groupId, allowedCidrs }, options);
+  return {
+    ...(isWhole && surplus.length === 0 ? { securityGroupId: groupId } : {}),
+    ...(surplus.length === 0 ? {} : { surplusRules: surplus.map(ruleText).sort() }),
+    ...(foreign.length === 0 ? {} : { foreignRules: foreign.map(ruleText).sort() }),
   };
 }
 

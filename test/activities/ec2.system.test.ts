@@ -1,5 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import {
+  AuthorizeSecurityGroupIngressCommand,
   DeleteSubnetCommand,
   DeleteTagsCommand,
   DeleteVpcCommand,
@@ -86,8 +87,13 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
     plan = await aPlan(`test-${tests}`);
   });
 
-  async function aPlan(cluster: string, fields: Partial<NodeSpec> = {}): Promise<PlanReference> {
-    const given = theSpec();
+  async function aPlan(
+    cluster: string,
+    fields: Partial<NodeSpec> = {},
+    allowedCidrs: readonly string[] = theSpec().access.allowedCidrs,
+  ): Promise<PlanReference> {
+    const { access, ...rest } = theSpec();
+    const given = { ...rest, access: { ...access, allowedCidrs: [...allowedCidrs] } };
     const spec = { ...given, cluster, nodes: given.nodes.map((node) => ({ ...node, ...fields })) };
     const { ec2Compute, artifacts } = activities.dependencies;
     const image = await ec2Compute.resolveImage(spec.image);
@@ -125,6 +131,32 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
   const ensureInstance = (node: PlannedNode = redis): Promise<EnsuredInstance> =>
     inActivity(() => activities.ensureInstance({ plan, node }));
   const launches = async () => (await ec2.ledger()).filter(({ effect }) => effect === 'RunInstances');
+
+  it('closes what a narrower access.allowedCidrs does not let in any more, and names what somebody else opened', async () => {
+    const [office, world] = ['203.0.113.0/24', '0.0.0.0/0'];
+    const { ec2Network } = activities.dependencies;
+    const wide = await aPlan(plan.cluster, {}, [office, world]);
+    await inActivity(() => activities.ensureVpc({ plan: wide }));
+    const { id: GroupId } = await inActivity(() => activities.ensureSecurityGroup({ plan: wide }));
+    const foreign = { IpProtocol: 'tcp', FromPort: 9100, ToPort: 9100, IpRanges: [{ CidrIp: world }] };
+    await ec2.clients.repeating.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [foreign] }));
+
+    const owner = { cluster: plan.cluster, allowedCidrs: [office] };
+    expect(await ec2Network.describeNetwork(owner)).toMatchObject({
+      surplusRules: ['22 from 0.0.0.0/0', '6443 from 0.0.0.0/0'],
+      foreignRules: ['9100 from 0.0.0.0/0'],
+    });
+    expect((await ec2Network.describeNetwork(owner)).securityGroupId).toBeUndefined();
+
+    const narrow = await aPlan(plan.cluster, {}, [office]);
+    expect(await inActivity(() => activities.ensureSecurityGroup({ plan: narrow }))).toMatchObject({ changed: true });
+    expect(await inActivity(() => activities.ensureSecurityGroup({ plan: narrow }))).toMatchObject({ changed: false });
+
+    const after = await ec2Network.describeNetwork(owner);
+    expect(after.securityGroupId).toBe(GroupId);
+    expect(after.surplusRules).toBeUndefined();
+    expect(after.foreignRules).toEqual(['9100 from 0.0.0.0/0']);
+  });
 
   it('knows the account of its credentials without a default VPC', async () => {
     const { repeating } = ec2.clients;

@@ -1,0 +1,40 @@
+import { DescribeSecurityGroupRulesCommand, type SecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { CallOptions } from '../calls.js';
+import { callEc2 } from './call-ec2.js';
+import type { Ec2Clients } from './ec2-client.js';
+import type { Owner } from './ec2.js';
+import { isOwned } from './ownership-tags.js';
+
+/** Rules of a group that let addresses in which the spec does not name. */
+export interface UnwantedRules {
+  /** Ours by their tags: they may be taken away. */
+  readonly surplus: readonly SecurityGroupRule[];
+  /** Somebody else's: they are named and left alone. */
+  readonly foreign: readonly SecurityGroupRule[];
+}
+
+/** The rules that let in more than these ranges. */
+export async function unwantedRules(
+  { repeating }: Pick<Ec2Clients, 'repeating'>,
+  input: Owner & { readonly groupId: string; readonly allowedCidrs: readonly string[] },
+  options: CallOptions = {},
+): Promise<UnwantedRules> {
+  const find = new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: [input.groupId] }] });
+  const call = (http: { readonly abortSignal?: AbortSignal }) => repeating.send(find, http);
+  const { SecurityGroupRules = [] } = await callEc2('DescribeSecurityGroupRules', call, options);
+  const unwanted = SecurityGroupRules.filter(
+    ({ IsEgress, CidrIpv4, CidrIpv6 }) =>
+      IsEgress !== true &&
+      (CidrIpv6 !== undefined || (CidrIpv4 !== undefined && !input.allowedCidrs.includes(CidrIpv4))),
+  );
+  return {
+    surplus: unwanted.filter(({ Tags }) => isOwned(input, Tags)),
+    foreign: unwanted.filter(({ Tags }) => !isOwned(input, Tags)),
+  };
+}
+
+/** `22 from 0.0.0.0/0`, `all ports from ::/0`. */
+export function ruleText({ IpProtocol, FromPort, ToPort, CidrIpv4, CidrIpv6 }: SecurityGroupRule): string {
+  const ports = FromPort === ToPort ? String(FromPort) : `${String(FromPort)}-${String(ToPort)}`;
+  return `${IpProtocol === '-1' ? 'all ports' : ports} from ${CidrIpv4 ?? CidrIpv6 ?? '?'}`;
+}
