@@ -3,6 +3,7 @@ import { conditionOf } from '../model/gate/condition.js';
 import { taintsOf } from '../model/node-reconciliation.js';
 import { gateSentence } from '../model/gate/gate-sentence.js';
 import { textAt } from '../model/json-value.js';
+import { madeWith } from '../model/kubeadm-config.js';
 import type { KubernetesObject, ObjectReference } from '../model/kubernetes-object.js';
 import type { Taint } from '../model/spec.js';
 import { managedByLabel, parseInventory, systemNamespace, type UnitInventory } from '../model/unit-inventory.js';
@@ -23,13 +24,15 @@ const podNetwork = { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'kube-flann
 /** What the planner needs to know of a cluster. Fails with `KubernetesUnavailable`. */
 export async function observeKubernetes(kubernetes: Kubernetes, options: CallOptions = {}): Promise<KubernetesFacts> {
   const nodes = await kubernetes.list({ apiVersion: 'v1', kind: 'Node' }, options);
-  const markers = await Promise.all(initMarkers.map((marker) => exists(kubernetes, marker, options)));
+  const markers = await Promise.all(initMarkers.map((marker) => kubernetes.get(marker, options)));
+  const configuration = textAt(markers[0], 'data', 'ClusterConfiguration');
   // kubeadm sets this label and the taint in one step; a cluster of one node may do without the taint
   const marked = nodes.some(({ metadata }) => metadata.labels?.[controlPlaneLabel] !== undefined);
   return {
     nodes: nodes.map(nodeFact),
     units: await observeUnits(kubernetes, options),
-    initialised: marked && markers.every((found) => found),
+    initialised: marked && markers.every((found) => found !== undefined),
+    ...(configuration === undefined ? {} : { madeWith: madeWith(configuration) }),
     podNetworkInstalled: await exists(kubernetes, podNetwork, options),
   };
 }

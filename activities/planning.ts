@@ -4,6 +4,7 @@ import { computePlan } from '../model/compute-plan.js';
 import { parseSpec } from '../model/parse-spec.js';
 import { movedSteps } from '../model/moved-steps.js';
 import { changesOf, remarksOf, type Plan, type PlanBody } from '../model/plan.js';
+import { refusedChanges } from '../model/refused-changes.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { ClusterSpec } from '../model/spec.js';
 import type { Ansible } from '../systems/ansible/ansible.js';
@@ -79,7 +80,7 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
 
     /**
      * Observes the world and computes the plan; its body goes to the artifact store, its skeleton into the history, with
-     * what moved since the plan that it takes the place of.
+     * what moved since the plan that it takes the place of. Fails with `ChangeRefused` when the spec changes what a cluster keeps.
      *
      * Repeat: safe; it only looks, and stores by content.
      */
@@ -88,6 +89,9 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
         const { spec, folder } = await readJson<SpecArtifact>(artifacts, artifact);
         const units = await renderUnits(dependencies, { spec, folder });
         const facts = await observeCluster(dependencies, spec, options);
+        const refused = refusedChanges(spec, facts);
+        if (refused.length > 0)
+          throw new RolloutError('ChangeRefused', `cluster ${spec.cluster}: ${refused.join('; ')}`);
         const preparedDigests = await preparedDigestsOf(dependencies, spec);
         const plan = computePlan({ spec, facts, units, preparedDigests, digest });
         const body: PlanBody = { plan, spec, units };

@@ -9,6 +9,7 @@ export interface ImageFact {
 /** What exists at EC2 for one cluster, found by ownership tags. */
 export interface NetworkFacts {
   readonly vpcId?: string;
+  readonly vpcCidr?: string;
   readonly subnets: readonly { readonly zone: string; readonly id: string; readonly cidr: string }[];
   readonly internetGatewayId?: string;
   /** The route table counts only when it has the default route and serves every subnet that exists. */
@@ -72,6 +73,17 @@ export interface KubernetesFacts {
   /** Whether kubeadm finished its work and the pod network is installed. */
   readonly initialised: boolean;
   readonly podNetworkInstalled: boolean;
+  /** What kubeadm made the cluster with, as it keeps it itself; what it does not say is absent. */
+  readonly madeWith?: MadeWith;
+}
+
+/** Settings of a cluster that are given once, in the words of the spec. */
+export interface MadeWith {
+  /** Kubernetes version of the control plane, without v. */
+  readonly version?: string;
+  readonly endpoint?: string;
+  readonly podCidr?: string;
+  readonly serviceCidr?: string;
 }
 
 /** Everything that was seen of one cluster at one moment. */

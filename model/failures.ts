@@ -40,6 +40,12 @@ export const failureKinds = {
       'look at what changed; approve the plan that was made anew, where there is one, or put it back and resolve retry',
   },
 
+  ChangeRefused: {
+    reaction: 'fatal',
+    exitCode: 2,
+    advice:
+      'take the change back; a cluster that exists keeps this as it was made, or make another one of another name',
+  },
   ClusterUnseen: {
     reaction: 'retry',
     exitCode: 7,

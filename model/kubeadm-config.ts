@@ -1,3 +1,4 @@
+import type { MadeWith } from './facts.js';
 import { controlPlaneTaint } from './placement.js';
 import type { ClusterSpec, NodeSpec } from './spec.js';
 
@@ -62,6 +63,24 @@ export function joinDocument(input: {
       },
     },
     nodeRegistration: nodeRegistration(input.spec, input.node, input.host),
+  };
+}
+
+/**
+ * What a cluster was made with, from the text of its ClusterConfiguration, which kubeadm keeps in the ConfigMap
+ * `kube-system/kubeadm-config`. Source: kubeadm's own printing of it, one field a line.
+ */
+export function madeWith(clusterConfiguration: string): MadeWith {
+  const field = (name: string): string | undefined =>
+    new RegExp(`^ *${name}: *"?([^"\\s]+)"? *$`, 'm').exec(clusterConfiguration)?.[1];
+  const version = field('kubernetesVersion')?.replace(/^v/, '');
+  const endpoint = field('controlPlaneEndpoint')?.replace(/:\d+$/, '');
+  const [podCidr, serviceCidr] = [field('podSubnet'), field('serviceSubnet')];
+  return {
+    ...(version === undefined ? {} : { version }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(podCidr === undefined ? {} : { podCidr }),
+    ...(serviceCidr === undefined ? {} : { serviceCidr }),
   };
 }
 

@@ -1,17 +1,34 @@
 import type { InstanceFact } from '../../model/facts.js';
 import type { KubernetesObject } from '../../model/kubernetes-object.js';
+import { textAt } from '../../model/json-value.js';
 import { keyOf, noteChange, putObject } from './simulated-kubernetes.js';
 import type { World } from './world.js';
 
-/** What `kubeadm init` leaves in a cluster, as far as anybody looks at it. */
-export function createClusterObjects(world: World): void {
+/** What `kubeadm init` leaves in a cluster, as far as anybody looks at it, made from the documents that it was given. */
+export function createClusterObjects(world: World, documents: readonly unknown[]): void {
+  const metadata = { name: 'kubeadm-config', namespace: 'kube-system' };
+  const data = { ClusterConfiguration: clusterConfiguration(documents) };
+  putNew(world, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data }, 'create');
   const objects = [
-    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kubeadm-config', namespace: 'kube-system' } },
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'cluster-info', namespace: 'kube-public' } },
     { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'kube-proxy', namespace: 'kube-system' } },
     { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'coredns', namespace: 'kube-system' } },
   ];
   for (const object of objects) putNew(world, { ...object, spec: {} }, 'create');
+}
+
+/** As kubeadm prints it: one field a line. */
+function clusterConfiguration(documents: readonly unknown[]): string {
+  const document = documents.find((each) => textAt(each, 'kind') === 'ClusterConfiguration');
+  const places = {
+    kubernetesVersion: ['kubernetesVersion'],
+    controlPlaneEndpoint: ['controlPlaneEndpoint'],
+    podSubnet: ['networking', 'podSubnet'],
+    serviceSubnet: ['networking', 'serviceSubnet'],
+  };
+  return Object.entries(places)
+    .map(([name, path]) => `${name}: ${textAt(document, ...path) ?? ''}`)
+    .join('\n');
 }
 
 /** The DaemonSet of the pod network, and its pod on every node that is there; later nodes get theirs when they join. */

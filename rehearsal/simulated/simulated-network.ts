@@ -52,13 +52,14 @@ export function createSimulatedNetwork({ parts, keyPairName }: SimulatedNetworkD
         keyPairName(cluster, options),
       ]);
       const keyPair = key === undefined ? {} : { keyPairName: key };
-      const { id: vpcId, initialised } = vpcs[0] ?? {};
+      const { id: vpcId, initialised, cidr: vpcCidr } = vpcs[0] ?? {};
       if (vpcId === undefined) return { subnets: [], ...keyPair };
       const first = (found: readonly Ec2Part[]): string | undefined =>
         found.find((part) => part.vpcId === vpcId && part.complete)?.id;
       const [internetGatewayId, routeTableId, securityGroupId] = [first(gateways), first(tables), first(groups)];
       return {
         vpcId,
+        ...(vpcCidr === undefined ? {} : { vpcCidr }),
         ...(initialised === undefined ? {} : { initialisedGeneration: initialised }),
         subnets: subnets
           .filter((subnet) => subnet.vpcId === vpcId)

@@ -67,8 +67,9 @@ async function kubeadm(world: World, instance: InstanceFact, run: PlaybookRun): 
     // another etcd: what an earlier control plane knew is gone with it
     world.things.objects.clear();
     world.things.tokens.clear();
-    createClusterObjects(world);
-    addNode(world, instance, documentsOf(run.variables['control_plane_init_documents']));
+    const documents = documentsOf(run.variables['control_plane_init_documents']);
+    createClusterObjects(world, documents);
+    addNode(world, instance, documents);
     return;
   }
   refuseJoin(world, instance, run);

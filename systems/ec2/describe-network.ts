@@ -70,6 +70,7 @@ export async function describeNetwork(
   const initialised = Number(tagValue(vpc?.Tags, tagNames.initialised) ?? 0);
   return {
     vpcId,
+    ...(vpc?.CidrBlock === undefined ? {} : { vpcCidr: vpc.CidrBlock }),
     ...(initialised > 0 ? { initialisedGeneration: initialised } : {}),
     subnets: ourSubnets,
     ...(gatewayId === undefined ? {} : { internetGatewayId: gatewayId }),
