@@ -37,6 +37,13 @@ function endpointIsAName({ controlPlaneEndpoint: endpoint, nodes }: SpecDraft): 
   if (/^[0-9.]+$/.test(endpoint)) {
     return [{ path, found: `the address ${endpoint}`, expected: 'a name such as api.example.internal' }];
   }
+  if (/(^|\.)localhost$/.test(endpoint)) {
+    return [{ path, found: endpoint, expected: 'a name of the cluster; every host has localhost for itself' }];
+  }
+  if (endpoint.split('.').some((label) => !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(label))) {
+    const expected = 'labels of 1 to 63 letters, digits and inner hyphens between the dots';
+    return [{ path, found: endpoint, expected }];
+  }
   if (!nodes.some(({ value }) => value.name === endpoint)) return [];
   return [{ path, found: `${endpoint}, the name of a node`, expected: 'a name that stays when the node is replaced' }];
 }

@@ -1,5 +1,5 @@
 import { isRecord } from './is-record.js';
-import type { UnitSpec } from './spec.js';
+import type { MachineImage, UnitSpec } from './spec.js';
 import { NodeEntry, NodeGroup, SpecDocument, UnitEntry } from './spec.js';
 import type { SpecPath } from './spec-problem.js';
 
@@ -19,6 +19,8 @@ export interface SpecDraft {
   readonly access?: SpecDocument['access'];
   readonly kubernetes?: SpecDocument['kubernetes'];
   readonly controlPlaneEndpoint?: string;
+  /** Name filter of the image, where it is not an id. */
+  readonly imageName?: string;
   readonly nodes: readonly Placed<NodeEntry>[];
   readonly groups: readonly Placed<NodeGroup>[];
   /** Names of all groups, those of invalid ones too. */
@@ -42,6 +44,7 @@ export function draftOf(document: unknown): SpecDraft {
     ...present('access', valid(shape.access, fields['access'])),
     ...present('kubernetes', valid(shape.kubernetes, fields['kubernetes'])),
     ...present('controlPlaneEndpoint', valid(shape.controlPlaneEndpoint, fields['controlPlaneEndpoint'])),
+    ...present('imageName', imageNameOf(valid(shape.image, fields['image']))),
     nodes: validNodes,
     groups: placedOf(
       Object.entries(groups).map(([name, group]) => ({ path: ['nodeGroups', name], value: valid(NodeGroup, group) })),
@@ -50,6 +53,10 @@ export function draftOf(document: unknown): SpecDraft {
     units: placedOf(units.map((unit, index) => ({ path: ['units', index], value: valid(UnitEntry, unit) }))),
     allNodesValid: nodes.length > 0 && validNodes.length === nodes.length,
   };
+}
+
+function imageNameOf(image: MachineImage | undefined): string | undefined {
+  return image !== undefined && 'name' in image ? image.name : undefined;
 }
 
 interface Schema<T> {

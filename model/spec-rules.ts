@@ -1,13 +1,14 @@
 import { addressRules } from './spec-address-rules.js';
 import { clusterRules } from './spec-cluster-rules.js';
 import type { SpecDraft } from './spec-draft.js';
+import { machineRules } from './spec-machine-rules.js';
 import { nodeRules } from './spec-node-rules.js';
 import type { SpecViolation } from './spec-problem.js';
 
 /** One rule across fields: looks at the valid parts of a spec and names everything that breaks it. */
 export type SpecRule = (draft: SpecDraft) => readonly SpecViolation[];
 
-const rules: readonly SpecRule[] = [...addressRules, ...nodeRules, ...clusterRules];
+const rules: readonly SpecRule[] = [...addressRules, ...nodeRules, ...machineRules, ...clusterRules];
 
 /** Everything that breaks a rule across fields. Parts that the schema refuses are left out of account. */
 export function ruleViolations(draft: SpecDraft): readonly SpecViolation[] {

@@ -112,6 +112,47 @@ describe('ruleViolations', () => {
     ]);
   });
 
+  it.each(['t3.micro', 't2.nano', 't2.small', 'm6g.medium'])('wants more for a control plane than %s', (type) => {
+    expect(violations({ nodes: [{ ...master, instanceTypes: ['t3.medium', type] }] })).toContain(
+      `nodes[0].instanceTypes[1]: ${type} for the control plane / ` +
+        'a type with 1,700 MB and 2 vCPUs or more, such as t3.small, as kubeadm wants',
+    );
+  });
+
+  it.each(['t3.small', 't4g.medium', 'm7i.large'])('takes %s for a control plane', (type) => {
+    const image = { ami: 'ami-0123456789abcdef0' };
+    expect(violations({ image, nodes: [{ ...master, instanceTypes: [type] }] })).toEqual([]);
+  });
+
+  it('finds a control plane that is too small by its group', () => {
+    const [node] = [{ name: 'k8s-master', role: 'control-plane', group: 'small' }];
+    expect(violations({ nodeGroups: { small: { instanceTypes: ['t3.micro'] } }, nodes: [node] })).toEqual([
+      expect.stringContaining('nodeGroups.small.instanceTypes[0]: t3.micro for the control plane'),
+    ]);
+  });
+
+  it.each([
+    ['ubuntu-noble-24.04-amd64-server-*', 't4g.large', 'arm64', 'amd64'],
+    ['debian-12-arm64-*', 'g4dn.xlarge', 'amd64', 'arm64'],
+  ])('does not put the image %s on %s', (name, type, found, wanted) => {
+    const image = { owner: '099720109477', name };
+    expect(violations({ image, nodes: [{ ...master, instanceTypes: [type] }] })).toEqual([
+      `nodes[0].instanceTypes[0]: ${type}, which is ${found} / a type for ${wanted}, as image.name says`,
+    ]);
+  });
+
+  it.each(['localhost', 'api.localhost', 'api..internal', `${'a'.repeat(64)}.internal`, 'api-.internal'])(
+    'refuses the endpoint %s',
+    (controlPlaneEndpoint) => {
+      expect(violations({ controlPlaneEndpoint })).toHaveLength(1);
+    },
+  );
+
+  it.each(['root', 'a b', 'Admin', '-x', 'a'.repeat(33)])('refuses the user %s', (user) => {
+    const access = { user, key: { env: 'KEY' }, allowedCidrs: ['198.51.100.0/24'] };
+    expect(violations({ access })).toEqual([expect.stringMatching(/^access\.user: /)]);
+  });
+
   it('says nothing of a document that is no map', () => {
     for (const document of [null, 'text', [], 7]) expect(ruleViolations(draftOf(document))).toEqual([]);
   });
