@@ -9,6 +9,7 @@ export const clusterRules: readonly SpecRule[] = [
   unitsOwnTheirManifests,
   endpointIsAName,
   packagesFitTheVersion,
+  packagesAreSigned,
 ];
 
 function unitNamesAreUnique({ units }: SpecDraft): readonly SpecViolation[] {
@@ -61,4 +62,28 @@ function packagesFitTheVersion({ kubernetes }: SpecDraft): readonly SpecViolatio
       expected: `those of v${minor}, as kubernetes.version is ${kubernetes.version}`,
     },
   ];
+}
+
+/** What these packages hold runs as root on every host. */
+function packagesAreSigned({ kubernetes }: SpecDraft): readonly SpecViolation[] {
+  if (kubernetes === undefined) return [];
+  const { repository, keyring, trusted } = kubernetes.packages;
+  const path = ['kubernetes', 'packages'];
+  const isPlain = (url: string): boolean => !url.startsWith('https://');
+  const violations: SpecViolation[] = [];
+  if (keyring === undefined && trusted !== true) {
+    const expected = 'keyring: <address of the signing key>, or trusted: true for packages that nobody has signed';
+    violations.push({ path, found: 'no keyring', expected });
+  }
+  if (isPlain(repository) && trusted !== true) {
+    violations.push({
+      path: [...path, 'repository'],
+      found: repository,
+      expected: 'an https address, or trusted: true',
+    });
+  }
+  if (keyring !== undefined && isPlain(keyring)) {
+    violations.push({ path: [...path, 'keyring'], found: keyring, expected: 'an https address' });
+  }
+  return violations;
 }

@@ -141,10 +141,11 @@ export const SpecDocument = z.strictObject({
       packages: z
         .strictObject({
           repository: z.url().describe('apt repository with kubelet, kubeadm, kubectl and kubernetes-cni.'),
-          keyring: z
-            .url()
+          keyring: z.url().optional().describe('Signing key of the repository. Needed unless trusted is true.'),
+          trusted: z
+            .literal(true)
             .optional()
-            .describe('Signing key of the repository; without it the repository is trusted as it is.'),
+            .describe('Installs packages that nobody has signed, also over plain http. For mirrors of your own.'),
         })
         .describe('Where the Kubernetes packages come from.'),
       kubelet: z.record(z.string(), z.unknown()).default({}).describe('Fields merged into KubeletConfiguration.'),

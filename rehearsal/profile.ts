@@ -43,7 +43,7 @@ export function rehearsalSpec(input: ProfileInput): RehearsalSpec {
   set(['access', 'key'], { file: input.sshKey }, 'a key of its own');
   set(['access', 'address'], 'private', 'hosts have no public address');
   set(['access', 'allowedCidrs'], ['198.18.0.0/15'], 'this machine only');
-  set(['kubernetes', 'packages'], { repository: `${input.packageServer}/packages/` }, 'local mirror');
+  set(['kubernetes', 'packages'], { repository: `${input.packageServer}/packages/`, trusted: true }, 'local mirror');
   set(['kubernetes', 'cniManifest'], `${input.packageServer}/kube-flannel.yml`, 'from the flannel module');
   set(['kubernetes', 'ignorePreflightErrors'], ['SystemVerification'], 'cgroup v1 of the shared kernel');
   set(['kubernetes', 'kubelet'], kubeletFields, 'one kernel and one disk for all hosts');

@@ -41,7 +41,7 @@ describe('ruleViolations', () => {
 
   it('allows a mirror whose address says no version', () => {
     const kubernetes = valid['kubernetes'];
-    const packages = { repository: 'https://mirror.example.com/deb/' };
+    const packages = { repository: 'https://mirror.example.com/deb/', trusted: true };
 
     expect(violations({ kubernetes: Object.assign({}, kubernetes, { packages }) })).toEqual([]);
   });
@@ -151,6 +151,21 @@ describe('ruleViolations', () => {
   it.each(['root', 'a b', 'Admin', '-x', 'a'.repeat(33)])('refuses the user %s', (user) => {
     const access = { user, key: { env: 'KEY' }, allowedCidrs: ['198.51.100.0/24'] };
     expect(violations({ access })).toEqual([expect.stringMatching(/^access\.user: /)]);
+  });
+
+  it('wants packages that are signed, and https, unless trusted: true says otherwise', () => {
+    const kubernetes = (packages: object) => ({
+      ...{ version: '1.36.3', cniManifest: 'https://example.com/flannel.yml' },
+      packages,
+    });
+    const said = (packages: object) => violations({ kubernetes: kubernetes(packages) });
+
+    expect(said({ repository: 'https://example.com/' })).toEqual([
+      'kubernetes.packages: no keyring / keyring: <address of the signing key>, or trusted: true for packages that nobody has signed',
+    ]);
+    expect(said({ repository: 'http://example.com/', keyring: 'http://example.com/key' })).toHaveLength(2);
+    expect(said({ repository: 'http://example.com/', trusted: true })).toEqual([]);
+    expect(said({ repository: 'https://example.com/', keyring: 'https://example.com/key' })).toEqual([]);
   });
 
   it('says nothing of a document that is no map', () => {
