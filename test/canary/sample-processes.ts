@@ -13,7 +13,8 @@ export interface ProcessSampler {
 
 /**
  * Looks at command line and environment of the processes of this machine as `ps` can: of new ones again and again, of
- * those that run already once. The environments of `allowed` ones, and ours, are where the secrets come from.
+ * those that run already once. The environments of `allowed` ones, and ours, are where the secrets come from. A child of
+ * theirs is still its parent until it runs a program of its own.
  */
 export function sampleProcesses(allowed: readonly number[]): ProcessSampler {
   const seen = new Map<string, Trace>();
@@ -22,11 +23,17 @@ export function sampleProcesses(allowed: readonly number[]): ProcessSampler {
 
   const read = async (pid: string, file: 'cmdline' | 'environ'): Promise<string> =>
     (await readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')).replaceAll('\0', ' ');
+  const isStillItsParent = async (pid: string, command: string): Promise<boolean> => {
+    const [, parent = ''] =
+      /^PPid:\s+(\d+)$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')) ?? [];
+    return ownEnvironment.has(parent) && (await read(parent, 'cmdline')) === command;
+  };
   async function look(pid: string): Promise<void> {
     const command = await read(pid, 'cmdline');
     const what = `process ${pid}: ${command.slice(0, 120)}`;
     seen.set(`command line ${command}`, { place: 'command line', what, text: command });
     if (ownEnvironment.has(pid) || compiler.test(command)) return;
+    if (await isStillItsParent(pid, command)) return;
     const text = await read(pid, 'environ');
     seen.set(`environment ${text}`, { place: 'environment', what, text });
   }

@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { sampleProcesses } from './sample-processes.js';
+
+/** Runs a shell that forks, until the end of the test. A read of descriptor 3 waits as long. */
+async function aShell(script: string): Promise<number> {
+  const shell = spawn('sh', ['-c', script], {
+    env: { PATH: '/usr/bin:/bin', CANARY: 'a-secret' },
+    stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
+    detached: true,
+  });
+  onTestFinished(() => {
+    if (shell.pid !== undefined) process.kill(-shell.pid, 'SIGKILL');
+  });
+  if (shell.stdout !== null) await once(shell.stdout, 'data');
+  return shell.pid ?? 0;
+}
+
+async function environmentsSeen(shell: number): Promise<readonly string[]> {
+  const traces = await sampleProcesses([shell]).stop();
+  return traces
+    .filter(({ place, text }) => place === 'environment' && text.includes('a-secret'))
+    .map(({ what }) => what);
+}
+
+describe('what a sampler sees of processes', () => {
+  it('a child between fork and exec, which shows the environment of its parent, is no leak', async () => {
+    expect(await environmentsSeen(await aShell('(read line <&3) & echo ready; wait'))).toEqual([]);
+  });
+
+  it('a program that was given the secret is one', async () => {
+    const seen = await environmentsSeen(await aShell('sleep 600 & echo ready; wait'));
+
+    expect(seen).toEqual([expect.stringContaining('sleep 600')]);
+  });
+});
