@@ -57,7 +57,8 @@ export function createNodeActivities(dependencies: NodeDependencies, pace: PollP
           look: async (kubernetes) => {
             const live = await kubernetes.get(nodeReference(node.name), options);
             if (live === undefined) return { waitsFor: `node ${node.name}: its kubelet has not registered yet` };
-            return { done: await reconcileNode({ dependencies, body, kubernetes, node: spec }, live, options) };
+            const prepared = body.prepared?.[node.name] ?? (await ownDigest(dependencies, body, spec));
+            return { done: await reconcileNode({ kubernetes, node: spec, prepared }, live, options) };
           },
         });
         if ('done' in outcome) return outcome.done;
@@ -97,10 +98,10 @@ export function createNodeActivities(dependencies: NodeDependencies, pace: PollP
 }
 
 export interface NodeReconciliation {
-  readonly dependencies: Pick<NodeDependencies, 'ansible' | 'digest'>;
-  readonly body: PlanBody;
   readonly kubernetes: Kubernetes;
   readonly node: NodeSpec;
+  /** What its host is prepared with; the annotation is left out when that is not known. */
+  readonly prepared: string | undefined;
 }
 
 /**
@@ -112,9 +113,7 @@ export async function reconcileNode(
   live: KubernetesObject,
   options: CallOptions,
 ): Promise<{ readonly changed: boolean }> {
-  const { dependencies, body, kubernetes, node } = input;
-  const content = await dependencies.ansible.contentDigest();
-  const prepared = preparedDigest({ spec: body.spec, node, content, digest: dependencies.digest });
+  const { kubernetes, node, prepared } = input;
   const intent = nodeIntent({ node, uid: live.metadata.uid ?? '', prepared });
   const { object } = await kubernetes.apply(intent, { ...options, fieldManager: nodeFieldManager });
   const tainted = await reconcileTaints(kubernetes, { node, live: object }, options);
@@ -182,6 +181,15 @@ function nodeSpec({ spec, plan }: PlanBody, name: string): NodeSpec {
   const found = spec.nodes.find((node) => node.name === name);
   if (found !== undefined) return found;
   throw new RolloutError('PlanMissing', `plan ${plan.digest}: its spec has no node ${name}`);
+}
+
+/** For a plan of an earlier build, which does not say what its hosts are prepared with. */
+async function ownDigest(
+  { ansible, digest }: Pick<NodeDependencies, 'ansible' | 'digest'>,
+  { spec }: PlanBody,
+  node: NodeSpec,
+): Promise<string> {
+  return preparedDigest({ spec, node, content: await ansible.contentDigest(), digest });
 }
 
 /** Whether an apply of the intent moved something of ours; others write to Nodes all the time. */

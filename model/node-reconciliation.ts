@@ -19,7 +19,7 @@ export interface LiveTaint {
 export function nodeIntent(input: {
   readonly node: NodeSpec;
   readonly uid: string;
-  readonly prepared: string;
+  readonly prepared: string | undefined;
 }): KubernetesObject {
   return {
     apiVersion: 'v1',
@@ -28,7 +28,8 @@ export function nodeIntent(input: {
       name: input.node.name,
       uid: input.uid,
       labels: input.node.labels,
-      annotations: { [preparedAnnotation]: input.prepared },
+      // an empty map would take the annotations of others into our hands
+      ...(input.prepared === undefined ? {} : { annotations: { [preparedAnnotation]: input.prepared } }),
     },
   };
 }
