@@ -5,7 +5,7 @@ import { podVerdict } from '../model/gate/other-verdict.js';
 import type { KubernetesObject } from '../model/kubernetes-object.js';
 import { nodeDeviations, nodeTrouble } from '../model/node-reconciliation.js';
 import type { PlanBody } from '../model/plan.js';
-import { preparedAnnotation } from '../model/plan-node.js';
+import { preparedAnnotation } from '../model/node-record.js';
 import { RolloutError } from '../model/rollout-error.js';
 import { unitStep, type StepId } from '../model/steps.js';
 import { referenceOf } from '../model/unit-inventory.js';
