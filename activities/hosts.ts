@@ -1,3 +1,4 @@
+import { madeSettings } from '../model/cluster-record.js';
 import type { PlanBody, PlannedNode } from '../model/plan.js';
 import { RolloutError } from '../model/rollout-error.js';
 import { shortDigest } from '../model/show-step.js';
@@ -6,9 +7,11 @@ import type { Ansible, PlaybookRun } from '../systems/ansible/ansible.js';
 import type { Artifacts } from '../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Ec2Compute, Ec2Network } from '../systems/ec2/ec2.js';
+import type { KubernetesAccess } from '../systems/kubernetes/kubernetes.js';
 import type { HostIdentity } from '../systems/ssh/host-identity.js';
 import type { Ssh } from '../systems/ssh/ssh.js';
 import type { PlanReference } from '../workflows/contract.js';
+import { readRecord, writeRecord } from './cluster-record.js';
 import { hostFacts, initMissing, type HostCall } from './host-program.js';
 import type { HostOutcome } from './host-outcome.js';
 import { hostTarget, runningInstance, type OnInstance } from './host-target.js';
@@ -28,6 +31,7 @@ export interface HostDependencies {
   readonly ec2Network: Ec2Network;
   readonly ssh: Ssh;
   readonly ansible: Ansible;
+  readonly kubernetesAccess: KubernetesAccess;
   readonly identity: HostIdentity;
   /** Hash function for digests: hexadecimal SHA-256 of a text. */
   readonly digest: (text: string) => string;
@@ -150,15 +154,26 @@ function otherRoles(node: string, { wanted, ours }: Record<'wanted' | 'ours', st
   );
 }
 
-/** From then on a control plane that does not answer is unknown, whoever looks. */
+/**
+ * From then on a control plane that does not answer is unknown, whoever looks. What it was made with is recorded before: with
+ * the tag there and no record, it was made by an earlier build, and nobody knows with what.
+ */
 async function recordInitialised(
-  { ec2Network }: HostDependencies,
-  { spec, instance: { generation } }: OnInstance,
+  { ec2Network, kubernetesAccess }: HostDependencies,
+  { spec, host, instance: { generation } }: OnInstance,
   options: CallOptions,
 ): Promise<void> {
   const owner = { cluster: spec.cluster };
   const { vpcId, initialisedGeneration } = await ec2Network.describeNetwork(owner, options);
   if (vpcId === undefined || initialisedGeneration === generation) return;
+  const kubernetes = await kubernetesAccess.connect(host, { endpoint: spec.controlPlaneEndpoint }, options);
+  if (kubernetes === undefined)
+    throw new RolloutError(
+      'KubernetesUnavailable',
+      `node ${host.node}: no /etc/kubernetes/admin.conf after kubeadm init`,
+    );
+  const { made } = await readRecord(kubernetes, options);
+  if (made === undefined) await writeRecord(kubernetes, { part: 'made', settings: madeSettings(spec) }, options);
   await ec2Network.recordInitialised({ ...owner, vpcId, generation }, options);
 }
 

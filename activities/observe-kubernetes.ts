@@ -7,6 +7,7 @@ import type { ObjectReference } from '../model/kubernetes-object.js';
 import { managedByLabel, parseInventory, systemNamespace, type UnitInventory } from '../model/unit-inventory.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
+import { readRecord } from './cluster-record.js';
 import { openObjects } from './judge-unit.js';
 
 const controlPlaneLabel = 'node-role.kubernetes.io/control-plane';
@@ -30,6 +31,7 @@ export async function observeKubernetes(kubernetes: Kubernetes, options: CallOpt
     nodes: nodes.map(nodeFact),
     units: await observeUnits(kubernetes, options),
     initialised: marked && markers.every((found) => found !== undefined),
+    record: await readRecord(kubernetes, options),
     ...(configuration === undefined ? {} : { madeWith: madeWith(configuration) }),
     podNetworkInstalled: await exists(kubernetes, podNetwork, options),
   };

@@ -1,3 +1,4 @@
+import { settledSettings } from '../model/cluster-record.js';
 import { judgedText } from '../model/gate/gate-sentence.js';
 import { verdictOf } from '../model/gate.js';
 import { numberAt, textAt } from '../model/json-value.js';
@@ -13,6 +14,7 @@ import type { CallOptions } from '../systems/calls.js';
 import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
 import type { PlanReference } from '../workflows/contract.js';
 import { connectToCluster } from './cluster-connection.js';
+import { writeRecord } from './cluster-record.js';
 import { endJoinTokens } from './end-join-tokens.js';
 import { openObjects, readInventory } from './judge-unit.js';
 import { networkPods, networkTrouble, type NodeDependencies, reconcileNode } from './nodes.js';
@@ -35,7 +37,8 @@ export function createVerificationActivities(dependencies: VerificationDependenc
   return {
     /**
      * Makes sure that the cluster is what the plan promised: every node Ready with exactly its labels and taints (missing
-     * ones are set again), Kubernetes' own workloads and the pod network ready, every unit still ready, no join token good.
+     * ones are set again), Kubernetes' own workloads and the pod network ready, every unit still ready, no join token good;
+     * then records the settings that take effect by themselves.
      * Fails with `VerifyFailed` after 5 minutes, everything that deviates named; `FieldConflict` when somebody else set one of our labels.
      *
      * Repeat: safe; it looks, and sets only what is missing.
@@ -53,6 +56,7 @@ export function createVerificationActivities(dependencies: VerificationDependenc
             const deviations = await deviationsOf({ kubernetes, body, leftOut }, options);
             if (deviations.length > 0) return { waitsFor: deviations.join(' · ') };
             await endJoinTokens(kubernetes, options);
+            if (await recordSettings({ body, kubernetes }, options)) changed = true;
             return { done: true };
           },
         });
@@ -101,6 +105,13 @@ async function reconcileNodes(input: ClusterLook, options: CallOptions): Promise
     changed ||= outcome.changed;
   }
   return changed;
+}
+
+/** Whether the record changed where the plan says so: with every other change it is written along. */
+async function recordSettings({ body, kubernetes }: ClusterLook, options: CallOptions): Promise<boolean> {
+  const settings = settledSettings(body.spec);
+  const written = await writeRecord(kubernetes, { part: 'settled', settings }, options);
+  return written && body.plan.steps.some(({ step, op }) => step === 'verify/cluster' && op !== 'none');
 }
 
 interface Verification extends Promised {

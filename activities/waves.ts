@@ -7,7 +7,7 @@ import {
   inventoryAfter,
   inventoryBefore,
   inventoryConfigMap,
-  managedByLabel,
+  namespaceObject,
   systemNamespace,
   type UnitInventory,
 } from '../model/unit-inventory.js';
@@ -158,8 +158,4 @@ function namespacesOf(unit: RenderedUnit): readonly string[] {
   return [...new Set([systemNamespace, unit.namespace, ...needed])].filter(
     (name) => !own.includes(name) && !['default', 'kube-system', 'kube-public', 'kube-node-lease'].includes(name),
   );
-}
-
-function namespaceObject(name: string) {
-  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { [managedByLabel]: 'groundswell' } } };
 }

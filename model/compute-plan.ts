@@ -1,4 +1,5 @@
 import { canonicalJson } from './canonical-json.js';
+import { differingPaths, settledSettings } from './cluster-record.js';
 import { dataOnNodes } from './data-on-nodes.js';
 import type { ClusterFacts } from './facts.js';
 import { lostState } from './lost-control-plane.js';
@@ -42,14 +43,22 @@ export function computePlan(input: ComputePlanInput): Plan {
   const drafts = [...network, ...nodes.flatMap((node) => node.steps), ...units.map((unit) => unit.step)];
   const digestOf = (value: unknown): string => input.digest(canonicalJson(value));
   const loses = lostState(spec, facts);
+  const settings = settingsThatDiffer(spec, facts);
   const plan = {
     ...(loses === undefined ? {} : { loses }),
+    ...(settings.length === 0 ? {} : { settings }),
     cluster: spec.cluster,
     region: spec.region,
     account: facts.account,
     endpoint: spec.controlPlaneEndpoint,
     image: facts.image,
-    steps: [...drafts, draftVerify(input)].map((draft) => withDigest(draft, digestOf)),
+    steps: [
+      ...drafts,
+      draftVerify(
+        input,
+        drafts.some(({ op }) => op !== 'none'),
+      ),
+    ].map((draft) => withDigest(draft, digestOf)),
     nodes: nodes.map(({ node }) => node),
     units: units.map(({ unit }) => unit),
   };
@@ -67,7 +76,8 @@ function controlPlaneOf(spec: ClusterSpec): string {
   throw new RolloutError('SpecInvalid', `cluster ${spec.cluster}: found no control plane, expected exactly one`);
 }
 
-function draftVerify({ spec, facts, units }: ComputePlanInput): StepDraft {
+/** Settings that take effect by themselves are recorded by whatever roll-out is verified; alone they are a change of their own. */
+function draftVerify({ spec, facts, units }: ComputePlanInput, changesOthers: boolean): StepDraft {
   const lastWave = Math.max(...units.map(({ wave }) => wave));
   const needs: readonly StepId[] = [
     ...spec.nodes.map(({ name }) => nodeStep(name, 'ready')),
@@ -77,12 +87,27 @@ function draftVerify({ spec, facts, units }: ComputePlanInput): StepDraft {
   const step = {
     step: 'verify/cluster',
     stage: 'verify',
-    op: 'none',
-    reason: 'looks, and changes nothing',
+    ...judgeSettings(spec, facts, changesOthers),
     needs,
     wanted: null,
   } as const;
   return strangers.length === 0 ? step : { ...step, note: `not in the spec, left alone: ${strangers.join(', ')}` };
+}
+
+function judgeSettings(
+  spec: ClusterSpec,
+  facts: ClusterFacts,
+  changesOthers: boolean,
+): Pick<StepDraft, 'op' | 'reason'> {
+  if (changesOthers) return { op: 'none', reason: 'looks, and records the settings' };
+  if (facts.kubernetes?.record.settled === undefined) return { op: 'create', reason: 'no roll-out was verified yet' };
+  const differing = settingsThatDiffer(spec, facts);
+  if (differing.length === 0) return { op: 'none', reason: 'looks, and changes nothing' };
+  return { op: 'create', reason: `records ${differing.join(', ')}` };
+}
+
+function settingsThatDiffer(spec: ClusterSpec, { kubernetes }: ClusterFacts): readonly string[] {
+  return differingPaths(kubernetes?.record.settled ?? {}, settledSettings(spec));
 }
 
 function strangersOf(spec: ClusterSpec, facts: ClusterFacts): readonly string[] {

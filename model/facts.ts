@@ -1,3 +1,4 @@
+import type { ClusterRecord } from './cluster-record.js';
 import type { Taint } from './spec.js';
 
 /** A machine image, resolved. */
@@ -39,6 +40,8 @@ export interface InstanceFact {
   readonly zone: string;
   readonly type: string;
   readonly imageId: string;
+  /** Size of its root volume in GiB, as it was launched with; absent where an earlier build launched it. */
+  readonly diskGiB?: number;
   readonly privateAddress?: string;
   readonly publicAddress?: string;
   /** Why it is in its state, where EC2 says so: `Server.InsufficientInstanceCapacity`, `Client.UserInitiatedShutdown`. */
@@ -75,6 +78,8 @@ export interface KubernetesFacts {
   readonly podNetworkInstalled: boolean;
   /** What kubeadm made the cluster with, as it keeps it itself; what it does not say is absent. */
   readonly madeWith?: MadeWith;
+  /** What the cluster remembers of its spec. */
+  readonly record: ClusterRecord;
 }
 
 /** Settings of a cluster that are given once, in the words of the spec. */

@@ -42,7 +42,16 @@ export function instanceNote(input: {
     ...(node.instanceTypes.includes(instance.type)
       ? []
       : [`its type is ${instance.type}, the spec says ${node.instanceTypes.join(' or ')}`]),
+    ...(node.zones.includes(instance.zone)
+      ? []
+      : [`its zone is ${instance.zone}, the spec says ${node.zones.join(' or ')}`]),
+    ...diskNotes(node, instance),
     ...others.map((other) => `${other.id} is a second instance of this node`),
   ];
   return notes.length === 0 ? undefined : notes.join('; ');
+}
+
+function diskNotes(node: NodeSpec, { diskGiB }: InstanceFact): readonly string[] {
+  if (diskGiB === undefined) return ['the size of its disk was not recorded, and is not compared'];
+  return diskGiB === node.diskGiB ? [] : [`its disk has ${diskGiB} GiB, the spec says ${node.diskGiB}`];
 }

@@ -1,3 +1,4 @@
+import { madeNote } from './cluster-record.js';
 import type { ClusterFacts, InstanceFact, NodeFact } from './facts.js';
 import { instanceNote, instanceOf } from './node-instance.js';
 import { foreignTaints } from './node-reconciliation.js';
@@ -65,10 +66,18 @@ function judge(part: NodePart, seen: Seen): Judgement {
     case 'prepared':
       return judgePrepared(seen);
     case 'init':
-      if (instance !== undefined && facts.kubernetes?.initialised === true) return done('kubeadm init is done');
+      if (instance !== undefined && facts.kubernetes?.initialised === true)
+        return noted(
+          done('kubeadm init is done'),
+          madeNote(seen.spec, facts.kubernetes.record, ['access.user', 'kubernetes.kubelet', 'kubernetes.kubeProxy']),
+        );
       return { op: 'create', reason: 'no control plane answers' };
     case 'cni':
-      if (instance !== undefined && facts.kubernetes?.podNetworkInstalled === true) return done('it is installed');
+      if (instance !== undefined && facts.kubernetes?.podNetworkInstalled === true)
+        return noted(
+          done('it is installed'),
+          madeNote(seen.spec, facts.kubernetes.record, ['kubernetes.cni', 'kubernetes.cniManifest']),
+        );
       return { op: 'create', reason: 'no pod network' };
     case 'join':
       return object === undefined ? { op: 'create', reason: 'no Node of this name' } : done('its Node exists');
@@ -121,8 +130,7 @@ function judgeInstance({ node, facts, instance }: Seen): Judgement {
     const gone = facts.instances.filter((each) => each.node === node.name).length;
     return { op: 'create', reason: gone === 0 ? 'no instance with our tags' : 'its last instance is gone' };
   }
-  const note = instanceNote({ node, facts, instance });
-  return { ...done(`${instance.id} is ${instance.state}`), ...(note === undefined ? {} : { note }) };
+  return noted(done(`${instance.id} is ${instance.state}`), instanceNote({ node, facts, instance }));
 }
 
 function judgePrepared({ object, preparedDigest }: Seen): Judgement {
@@ -135,7 +143,10 @@ function judgePrepared({ object, preparedDigest }: Seen): Judgement {
 function judgeLabelled(seen: Seen): Judgement {
   const { node, object } = seen;
   if (object === undefined) return { op: 'create', reason: 'no Node of this name' };
-  const foreign = foreignTaints(object.taints, node).map(taintText);
+  const ours = surplusOf(node, object).taints.map(taintText);
+  const foreign = foreignTaints(object.taints, node)
+    .map(taintText)
+    .filter((text) => !ours.includes(text));
   const judged = judgeSet(seen, object);
   return foreign.length === 0 ? judged : { ...judged, note: `somebody else set taint ${foreign.join(', ')}` };
 }
@@ -165,6 +176,10 @@ function judgeSet(seen: Seen, object: NodeFact): Judgement {
 
 function sameTaint(a: Taint, b: Taint): boolean {
   return a.key === b.key && a.effect === b.effect && (a.value ?? '') === (b.value ?? '');
+}
+
+function noted(judged: Judgement, note: string | undefined): Judgement {
+  return note === undefined ? judged : { ...judged, note };
 }
 
 function done(reason: string): { readonly op: 'none'; readonly reason: string } {

@@ -60,6 +60,8 @@ export interface Plan {
   readonly steps: readonly PlanStep[];
   readonly nodes: readonly PlannedNode[];
   readonly units: readonly PlannedUnit[];
+  /** Paths of fields of the spec that take effect by themselves, and differ from those of the last roll-out. Absent when none does. */
+  readonly settings?: readonly string[];
   /** What is lost already, and given up for good by this plan. */
   readonly loses?: LostState;
   /**

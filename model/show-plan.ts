@@ -13,7 +13,13 @@ export function planAsJson(plan: Plan): Plan & { readonly changes: number } {
  * then what differs and is left alone. Without changes the first line says so.
  */
 export function showPlan(plan: Plan): string {
-  const sections = [networkSection(plan), nodesSection(plan), wavesSection(plan), notesSection(plan)];
+  const sections = [
+    networkSection(plan),
+    nodesSection(plan),
+    wavesSection(plan),
+    verifySection(plan),
+    notesSection(plan),
+  ];
   return [
     ...lossLines(plan),
     summary(plan),
@@ -50,6 +56,7 @@ function summary(plan: Plan): string {
     counted(finished.length, 'node', 'to finish'),
     counted(plan.units.filter(({ op }) => op !== 'none').length, 'unit', 'to apply'),
     counted(changesOf(plan).filter(({ stage }) => stage === 'network').length, 'network part', 'to create'),
+    counted(changesOf(plan).filter(({ stage }) => stage === 'verify').length, 'record', 'to write'),
   ].filter((part) => part !== undefined);
   return `${parts.join(', ')}: ${changesText(changes)}, digest ${shortDigest(plan.digest)}…`;
 }
@@ -105,6 +112,13 @@ function wavesSection(plan: Plan): readonly string[] {
     return [`wave ${unit.wave}`, unit.name, reason, nodes];
   });
   return ['waves', ...table(rows, '  + '), ...unchanged(plan.units)];
+}
+
+function verifySection(plan: Plan): readonly string[] {
+  const settings = plan.settings ?? [];
+  const steps = changesOf(plan).filter(({ stage }) => stage === 'verify');
+  const rows = settings.length > 0 ? settings : steps.map(({ reason }) => reason);
+  return rows.length === 0 ? [] : ['takes effect by itself, and is recorded', ...rows.map((row) => `  + ${row}`)];
 }
 
 function unchanged(things: readonly { readonly name: string; readonly op: string }[]): readonly string[] {

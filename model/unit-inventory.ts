@@ -37,6 +37,11 @@ export interface UnitInventory {
   readonly leftovers: readonly InventoryEntry[];
 }
 
+/** A namespace that Groundswell makes because something of it has to be somewhere. */
+export function namespaceObject(name: string): KubernetesObject {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { [managedByLabel]: 'groundswell' } } };
+}
+
 export function inventoryReference(unit: string): ObjectReference {
   return { apiVersion: 'v1', kind: 'ConfigMap', name: `unit-${unit}`, namespace: systemNamespace };
 }

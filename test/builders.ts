@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { madeSettings, settledSettings } from '../model/cluster-record.js';
 import { computePlan } from '../model/compute-plan.js';
 import type { ClusterFacts, InstanceFact, KubernetesFacts, NetworkFacts, NodeFact } from '../model/facts.js';
 import type { KubernetesObject } from '../model/kubernetes-object.js';
@@ -105,6 +106,7 @@ export function anInstance(fields: Partial<InstanceFact> & Pick<InstanceFact, 'n
     zone: 'ap-northeast-2a',
     type: 't3.micro',
     imageId: 'ami-0123456789abcdef0',
+    diskGiB: 20,
     privateAddress: '10.20.0.10',
     publicAddress: '203.0.113.10',
     ...fields,
@@ -147,6 +149,7 @@ export function settledFacts({ spec, units = [], preparedDigests = {} }: Settled
   const kubernetes: KubernetesFacts = {
     initialised: true,
     podNetworkInstalled: true,
+    record: { made: madeSettings(spec), settled: settledSettings(spec) },
     nodes: spec.nodes.map((node) => {
       const digest = preparedDigests[node.name];
       const prepared = digest === undefined ? {} : { [preparedAnnotation]: digest };

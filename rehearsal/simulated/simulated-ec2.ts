@@ -45,6 +45,7 @@ export function createSimulatedEc2Compute(world: World): Ec2Compute {
         zone: request.zone,
         type: request.type,
         imageId: request.imageId,
+        diskGiB: request.diskGiB,
         privateAddress: addressOf(10 + things.instances.length),
         token,
         request: canonicalJson(request),

@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../model/canonical-json.js';
+import { textsAt } from '../../model/json-value.js';
 import type { KubernetesObject, ObjectReference } from '../../model/kubernetes-object.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { JsonPatchOperation, Kubernetes } from '../../systems/kubernetes/kubernetes.js';
@@ -90,15 +91,12 @@ interface Merge {
 }
 
 /**
- * Labels and annotations are merged as by server-side apply: those of others stay, and those go that this field manager
- * applied last and does not any more. The rest is replaced.
+ * Labels, annotations and the data of a ConfigMap are merged as by server-side apply: those of others stay, and those go
+ * that this field manager applied last and does not any more. The rest is replaced.
  */
 function merged(world: World, { before, object, managed }: Merge): KubernetesObject {
-  const keysOf = (field: 'labels' | 'annotations'): Readonly<Record<string, string>> => {
-    const own = managed?.metadata[field] ?? {};
-    const others = Object.entries(before?.metadata[field] ?? {}).filter(([key]) => !Object.hasOwn(own, key));
-    return { ...Object.fromEntries(others), ...object.metadata[field] };
-  };
+  const keysOf = (field: 'labels' | 'annotations'): Readonly<Record<string, string>> =>
+    mergedKeys(before?.metadata[field], managed?.metadata[field], object.metadata[field]);
   const metadata = {
     ...before?.metadata,
     ...object.metadata,
@@ -108,7 +106,17 @@ function merged(world: World, { before, object, managed }: Merge): KubernetesObj
     generation: before === undefined ? 1 : (before.metadata.generation ?? 1) + (sameSpec(before, object) ? 0 : 1),
     resourceVersion: version(world),
   };
-  return { ...before, ...object, metadata };
+  const data = mergedKeys(textsAt(before, 'data'), textsAt(managed, 'data'), textsAt(object, 'data'));
+  return { ...before, ...object, ...(object.kind === 'ConfigMap' ? { data } : {}), metadata };
+}
+
+function mergedKeys(
+  before: Readonly<Record<string, string>> = {},
+  own: Readonly<Record<string, string>> = {},
+  wanted: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const others = Object.entries(before).filter(([key]) => !Object.hasOwn(own, key));
+  return { ...Object.fromEntries(others), ...wanted };
 }
 
 function sameSpec(before: KubernetesObject, object: KubernetesObject): boolean {

@@ -53,6 +53,7 @@ export function instanceFact(instance: Instance): InstanceFact | undefined {
   if (node === undefined || !Number.isInteger(generation) || instance.InstanceId === undefined) return undefined;
   if (state === undefined) return undefined;
   const { PrivateIpAddress, PublicIpAddress, StateReason } = instance;
+  const disk = tagValue(instance.Tags, tagNames.diskGiB) ?? '';
   return {
     node,
     generation,
@@ -61,6 +62,7 @@ export function instanceFact(instance: Instance): InstanceFact | undefined {
     zone: instance.Placement?.AvailabilityZone ?? '',
     type: instance.InstanceType ?? '',
     imageId: instance.ImageId ?? '',
+    ...(/^\d+$/.test(disk) ? { diskGiB: Number(disk) } : {}),
     ...(PrivateIpAddress === undefined ? {} : { privateAddress: PrivateIpAddress }),
     ...(PublicIpAddress === undefined ? {} : { publicAddress: PublicIpAddress }),
     ...(StateReason?.Code === undefined || StateReason.Code === ''

@@ -84,6 +84,7 @@ export function launchInput(launch: Launch): RunInstancesCommandInput {
   const tags = ownershipTags(launch, `${launch.cluster}-${launch.node}`, {
     [tagNames.node]: launch.node,
     [tagNames.generation]: String(launch.generation),
+    [tagNames.diskGiB]: String(launch.diskGiB),
   });
   return {
     ClientToken: instanceToken(launch),

@@ -7,6 +7,8 @@ export const tagNames = {
   node: 'groundswell.dev/node',
   generation: 'groundswell.dev/generation',
   managedBy: 'groundswell.dev/managed-by',
+  /** Of an instance: size of its root volume in GiB, which DescribeInstances does not tell. */
+  diskGiB: 'groundswell.dev/disk-gib',
   /** Of the VPC: generation of the control plane on which `kubeadm init` came to its end. */
   initialised: 'groundswell.dev/initialised',
   /** When it was made, ISO 8601: tells which of two is the older one, as most things at EC2 have no time of creation. */

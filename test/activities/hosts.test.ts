@@ -1,6 +1,9 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createHostActivities, type HostActivities } from '../../activities/hosts.js';
+import { noDurations } from '../../rehearsal/simulated/durations.js';
+import { createSimulatedKubernetes } from '../../rehearsal/simulated/simulated-kubernetes.js';
+import { createWorld, type World } from '../../rehearsal/simulated/world.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import { createHostIdentity, type HostIdentity, type HostName } from '../../systems/ssh/host-identity.js';
 import { aSpec, sha256 } from '../builders.js';
@@ -16,6 +19,7 @@ const pace = { everyMs: 1, deadlineMs: 200, loginDeadlineMs: 50 };
 /** The result of an activity that ran a playbook. */
 const ran = { changed: true, changedTasks: 1, log: 'sha256:0' };
 
+let simulated: World;
 let world: FakeWorld;
 let host: FakeHost;
 
@@ -36,7 +40,12 @@ function activities() {
     put: () => Promise.resolve('a'),
     get: () => Promise.resolve(JSON.stringify({ spec, plan: {}, units: [], prepared: planned })),
   };
-  return createHostActivities({ ...world, artifacts, identity, digest: sha256 }, pace);
+  const kubernetes = createSimulatedKubernetes(simulated);
+  const kubernetesAccess = {
+    connect: () => Promise.resolve(kubernetes),
+    kubeconfig: () => Promise.resolve(undefined),
+  };
+  return createHostActivities({ ...world, artifacts, kubernetesAccess, identity, digest: sha256 }, pace);
 }
 
 async function run(name: keyof HostActivities): Promise<{ readonly changed: boolean }> {
@@ -53,6 +62,7 @@ async function failureType(promise: Promise<unknown>): Promise<string> {
 
 beforeEach(() => {
   planned = undefined;
+  simulated = createWorld({ durations: noDurations, faults: [], onEffect: () => undefined });
   world = fakeWorld();
   host = fakeHost({ hostKey: identity.secondKey(hostName).publicKey });
   world.hosts.set(worker.name, host);

@@ -1,3 +1,4 @@
+import { createSshKubernetesAccess } from '../../systems/kubernetes/ssh-kubernetes-access.js';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -113,8 +114,12 @@ export async function bootRehearsalWorld(): Promise<RehearsalWorld> {
       if (instance === undefined) throw new Error(`no instance of ${node.name}`);
       return hostTarget({ spec, instance, identity });
     },
-    activities: createHostActivities({ ...world, ssh, ansible }),
-    activitiesAt: (pace) => createHostActivities({ ...world, ssh: sshAt(pace), ansible: ansibleAt(pace) }),
+    activities: createHostActivities({ ...world, ssh, kubernetesAccess: createSshKubernetesAccess(ssh), ansible }),
+    activitiesAt: (pace) => {
+      const paced = sshAt(pace);
+      const kubernetesAccess = createSshKubernetesAccess(paced);
+      return createHostActivities({ ...world, ssh: paced, kubernetesAccess, ansible: ansibleAt(pace) });
+    },
     async close() {
       await hosts.takeDown();
       await server.close();
