@@ -120,7 +120,10 @@ async function answer(rollOut: RollOut, door: FrontDoorStatus): Promise<number |
   const { session, client, options, by, id } = rollOut;
   const { output } = session;
   const digest = door.planDigest ?? '';
-  const plan = await readPlan(await session.target(), door.planArtifact ?? '', digest);
+  const plan = await readPlan(
+    { target: await session.target(), client },
+    { cluster: rollOut.cluster, digest, artifact: door.planArtifact ?? '' },
+  );
   if (door.moved !== undefined) output.progress(`planned again: ${movedText(door.moved)}`);
   for (const line of ['', ...showPlan(plan).split('\n'), '']) output.progress(line);
 

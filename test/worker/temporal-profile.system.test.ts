@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { workersSeen } from '../../client/ask-temporal.js';
 import { runCli } from '../../client/cli/run-cli.js';
 import { connectToTemporal } from '../../client/connection.js';
 import { simulatedDependencies } from '../../rehearsal/simulated/simulated-dependencies.js';
@@ -74,7 +75,7 @@ function configureApiKey({ address }: TemporalFront, key = apiKey): void {
 }
 
 /** Our worker of the configured target, with simulated systems, in this process. */
-async function startWorker({ target, outsideUrl }: SimulatedRehearsal): Promise<void> {
+async function startWorker({ target, outsideUrl, env }: SimulatedRehearsal): Promise<void> {
   const end = Promise.withResolvers<undefined>();
   const ready = Promise.withResolvers<undefined>();
   const ended = runWorker({
@@ -91,6 +92,8 @@ async function startWorker({ target, outsideUrl }: SimulatedRehearsal): Promise<
     await ended;
   });
   await Promise.race([ready.promise, ended]);
+  // a command asks the server whether anybody polls, which it learns a moment after the worker has begun to
+  await until(async () => (await workersSeen(env.client, taskQueue, 'workflow')).length > 0);
 }
 
 beforeEach(async () => {
