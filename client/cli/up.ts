@@ -88,8 +88,11 @@ async function up(session: Session, options: UpOptions): Promise<number> {
       leaveWhenParked: !options.wait,
       look: async () => {
         const door = await queryStatus(client, { workflowId: rollOut.id }, frontDoorStatusQuery);
-        const apply = door?.phase === 'applying' ? await view.takeApply() : undefined;
-        return { ...(door === undefined ? {} : { door }), ...(apply === undefined ? {} : { apply }) };
+        const seen = door === undefined ? {} : { door };
+        const waits = door?.phase === 'waiting for the cluster';
+        const apply = waits || door?.phase === 'applying' ? await view.takeApply() : undefined;
+        if (apply === undefined) return seen;
+        return { ...seen, ...(waits ? { holder: apply } : { apply }) };
       },
     });
     const exitCode = end.reason === 'approval' ? await answer(rollOut, end.door) : await leave(rollOut, end);
