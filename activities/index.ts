@@ -7,6 +7,7 @@ import { createNodeActivities, type NodeDependencies } from './nodes.js';
 import { createPlanningActivities, type PlanningDependencies } from './planning.js';
 import type { PollPace } from './poll-cluster.js';
 import type { BootPace } from './reach-host.js';
+import { createReadingActivities, type ReadingDependencies } from './reading.js';
 import { createVerificationActivities } from './verification.js';
 import { createWaveActivities, type GatePace, type WaveDependencies } from './waves.js';
 
@@ -17,6 +18,7 @@ export type ActivityDependencies = FencingDependencies &
   NetworkDependencies &
   NodeDependencies &
   PlanningDependencies &
+  ReadingDependencies &
   WaveDependencies;
 
 /** How often and how long each group looks at what it waits for. A group that is left out has its own default. */
@@ -34,6 +36,7 @@ export function createActivities(dependencies: ActivityDependencies, paces: Acti
   return {
     ...createLockActivities(),
     ...createPlanningActivities(dependencies),
+    ...createReadingActivities(dependencies),
     ...createNetworkActivities(dependencies, paces.network),
     ...createInstanceActivities(dependencies, paces.instances),
     ...createFencingActivities(dependencies, paces.instances),

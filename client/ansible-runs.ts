@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { AnsibleRun } from '../model/ansible-run.js';
-import type { ArtifactStore } from '../worker/artifact-store.js';
 import { nodeWorkflowId } from '../workflows/contract.js';
 import { describeRun } from './ask-temporal.js';
+import { readArtifact, type ArtifactSource } from './read-artifact.js';
 import { runsInHistory } from './runs-in-history.js';
 
 /** Older roll-outs of a node than these are not looked at. */
@@ -46,7 +46,8 @@ export async function nodesOnRecord(client: Client, cluster: string): Promise<re
   return [...nodes].sort();
 }
 
-/** The log of a run, or as much as there is of it; `undefined` when this store has none. Fails with `ArtifactMissing`. */
-export async function logOf(store: ArtifactStore, run: AnsibleRun): Promise<string | undefined> {
-  return run.log === undefined ? store.growing.read(run.logName) : store.get(run.log);
+/** The log of a run, or as much as there is of it; `undefined` when nobody has one. Fails as `readArtifact` does. */
+export async function logOf(source: ArtifactSource, { state, log, logName }: AnsibleRun): Promise<string | undefined> {
+  if (state === 'waiting') return undefined;
+  return readArtifact(source, log === undefined ? { growingLog: logName } : { log });
 }

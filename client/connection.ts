@@ -1,9 +1,12 @@
-import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { Client, Connection, isGrpcServiceError, ServiceError } from '@temporalio/client';
 import { RolloutError } from '../model/rollout-error.js';
+import { readEnvironment } from '../worker/config.js';
 import type { Target } from '../worker/target.js';
+import { temporalConnection } from '../worker/temporal-profile.js';
 
 const connectTimeoutMs = 5_000;
+/** gRPC's DEADLINE_EXCEEDED and UNAVAILABLE: nobody has answered. */
+const silences: readonly number[] = [4, 14];
 
 /** The line that says what a command acts on: `target: rehearsal, Temporal at 127.0.0.1:7233`. */
 export function targetLine({ kind, temporal }: Target): string {
@@ -12,31 +15,30 @@ export function targetLine({ kind, temporal }: Target): string {
 }
 
 /**
- * Connects to the Temporal server of a target within 5 seconds. A live target uses everything that the environment and
- * `temporal.toml` say (TLS, API key); a rehearsal only its own address.
+ * Connects to the Temporal server of a target within 5 seconds, as its workers do (`worker/temporal-profile.ts`).
  *
- * Fails with `TemporalUnreachable`; the sentence says what to start.
+ * Fails with `TemporalUnreachable`; the sentence says what to start, or why the server refuses.
  */
 export async function connectToTemporal(target: Target): Promise<Client> {
-  const { address, namespace } = target.temporal;
-  if (address === '') {
+  if (target.temporal.address === '') {
     throw new RolloutError(
       'TemporalUnreachable',
       'Temporal: none is configured, and no server of this clone runs; `npx groundswell worker` starts one',
     );
   }
+  const { namespace, ...options } = temporalConnection(readEnvironment(), target);
   try {
-    const connection = await Connection.connect({
-      ...configuredOptions(target),
-      address,
-      connectTimeout: connectTimeoutMs,
-    });
+    const connection = await Connection.connect({ ...options, connectTimeout: connectTimeoutMs });
     return new Client({ connection, namespace });
   } catch (error) {
-    throw new RolloutError('TemporalUnreachable', `Temporal at ${address}: no answer within 5 s`, { cause: error });
+    throw unreachable(options.address, error);
   }
 }
 
-function configuredOptions({ kind }: Target): ConnectionOptions {
-  return kind === 'live' ? loadClientConnectConfig().connectionOptions : {};
+/** A server that answers with a refusal, of a key for example, is told from one that does not answer. */
+function unreachable(address: string, error: unknown): RolloutError {
+  const cause = error instanceof ServiceError ? error.cause : error;
+  const answered = isGrpcServiceError(cause) && !silences.includes(cause.code);
+  const what = answered ? `refuses: ${cause.details}` : 'no answer within 5 s';
+  return new RolloutError('TemporalUnreachable', `Temporal at ${address}: ${what}`, { cause: error });
 }

@@ -15,7 +15,7 @@ export interface FollowOptions {
   readonly ended: Promise<void>;
   /** Settles when the person presses Ctrl-C. */
   readonly detached: Promise<void>;
-  /** Come back as soon as only a person's answer can move it on. Default false: show it and wait. */
+  /** Come back as soon as only a person's answer can move it, or the run that it waits for, on. Default false: show it and wait. */
   readonly leaveWhenParked?: boolean;
   /** Come back when the front door waits for an approval. Default false: show it and wait. */
   readonly leaveForApproval?: boolean;
@@ -48,7 +48,7 @@ export async function follow(options: FollowOptions): Promise<FollowEnd> {
     if (seen !== undefined && 'reason' in seen) return finish(options, narrator, seen);
     if (seen !== undefined) {
       narrator.show(seen);
-      const { door, apply } = seen;
+      const { door, apply = seen.holder } = seen;
       if (options.leaveForApproval === true && door?.phase === 'waiting for approval') {
         output.redraw([]);
         return { reason: 'approval', door };

@@ -2,7 +2,7 @@ import { span, type Line } from '../model/line.js';
 import { showStatus } from '../model/show-status.js';
 import { showWanted } from '../model/show-wanted.js';
 import { duration, showStepChanges } from '../model/show-step.js';
-import { stepsOf, type ApplySnapshot } from '../model/status-snapshot.js';
+import { parkedSteps, stepsOf, type ApplySnapshot } from '../model/status-snapshot.js';
 import type { FrontDoorStatus, StepStatus } from '../model/status.js';
 import type { Output } from './output.js';
 
@@ -11,6 +11,8 @@ export interface Look {
   /** Of the front door, where there is one. */
   readonly door?: FrontDoorStatus;
   readonly apply?: ApplySnapshot;
+  /** The run of somebody else that holds the cluster, while the front door waits for it. */
+  readonly holder?: ApplySnapshot;
 }
 
 /** Tells a person what is seen of a roll-out: a table that is drawn again on a terminal, one line per change in a pipe. */
@@ -42,7 +44,7 @@ function createTable({ output, cluster }: NarratorOptions): Narrator {
   let lastLines = leave;
   const lines = (brief: boolean) =>
     last.apply === undefined
-      ? [[span(cluster, 'strong'), span(`  ${doorText(last.door)}`, 'busy')]]
+      ? [[span(cluster, 'strong'), span(`  ${doorText(last)}`, 'busy')]]
       : showStatus({ cluster, frontDoors: [], apply: last.apply }, { nowMs: Date.now(), brief });
   const draw = (): void => {
     const footer = [[], ...lastLines];
@@ -88,8 +90,8 @@ function createNarration({ output }: NarratorOptions): Narrator {
   };
   return {
     show(look) {
-      if (look.door !== undefined && look.door.phase !== 'ended' && doorText(look.door) !== door) {
-        door = doorText(look.door);
+      if (look.door !== undefined && look.door.phase !== 'ended' && doorText(look) !== door) {
+        door = doorText(look);
         say(door);
       }
       if (look.apply === undefined) return;
@@ -131,7 +133,7 @@ function reminder(steps: readonly StepStatus[], sinceMs: ReadonlyMap<string, num
   return running.length > 3 ? [...lines, `and ${String(running.length - 3)} more`] : lines;
 }
 
-function doorText(door: FrontDoorStatus | undefined): string {
+function doorText({ door, holder }: Look): string {
   if (door === undefined) return 'starting';
   switch (door.phase) {
     case 'planning':
@@ -139,10 +141,18 @@ function doorText(door: FrontDoorStatus | undefined): string {
     case 'waiting for approval':
       return 'waits for approval';
     case 'waiting for the cluster':
-      return `waits for the cluster: ${door.busyWith ?? 'another run holds the lock'}`;
+      return `waits for the cluster: ${door.busyWith ?? 'another run holds the lock'}${parkedClause(holder)}`;
     case 'applying':
       return 'applying';
     case 'ended':
       return 'ending';
   }
+}
+
+/** That the holder of the cluster waits for a person itself: it will not end by itself, however long one waits. */
+function parkedClause(holder: ApplySnapshot | undefined): string {
+  const [first, ...more] = holder === undefined ? [] : parkedSteps(holder);
+  if (first === undefined) return '';
+  const others = more.length === 0 ? '' : ` and ${more.length} more`;
+  return `; it is parked on ${first.step}${others} and waits for a person`;
 }

@@ -1,26 +1,21 @@
 import { RolloutError } from '../model/rollout-error.js';
-import type { Plan, PlanBody } from '../model/plan.js';
-import { artifactsOf } from '../worker/artifact-store.js';
-import type { Target } from '../worker/target.js';
+import type { Plan } from '../model/plan.js';
+import type { PlanReference } from '../workflows/contract.js';
+import { readArtifact, type ArtifactSource } from './read-artifact.js';
 
 /**
- * The plan behind a reference in the artifact store of the target. Fails with `ArtifactMissing` when this machine does not
- * have it, and with `PlanMissing` when it is another plan than the one that is asked for.
+ * The plan behind a reference, from this machine or from a worker. Fails as `readArtifact` does, and with `PlanMissing`
+ * when it is another plan than the one that is asked for.
  */
-export async function readPlan(target: Target, reference: string, digest: string): Promise<Plan> {
-  const body: unknown = JSON.parse(await (await artifactsOf(target)).get(reference));
-  if (isPlanBody(body) && body.plan.digest === digest) return body.plan;
-  throw new RolloutError('PlanMissing', `plan ${digest}: ${reference} is another plan`);
+export async function readPlan(source: ArtifactSource, plan: PlanReference): Promise<Plan> {
+  const { artifact, digest, cluster } = plan;
+  const text = await readArtifact(source, { plan: { cluster, digest, artifact } });
+  const found: unknown = JSON.parse(text ?? 'null');
+  if (isPlan(found) && found.digest === digest) return found;
+  throw new RolloutError('PlanMissing', `plan ${digest}: ${artifact} is another plan`);
 }
 
-/** Content is checked by its hash and the plan by its digest: what remains is that it is a plan at all. */
-function isPlanBody(body: unknown): body is PlanBody {
-  return (
-    typeof body === 'object' &&
-    body !== null &&
-    'plan' in body &&
-    typeof body.plan === 'object' &&
-    body.plan !== null &&
-    'digest' in body.plan
-  );
+/** Our own planner has written it: what remains is that it is a plan at all. */
+function isPlan(value: unknown): value is Plan {
+  return typeof value === 'object' && value !== null && 'digest' in value && 'steps' in value;
 }

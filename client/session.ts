@@ -5,6 +5,7 @@ import { RolloutError } from '../model/rollout-error.js';
 import type { ClusterSpec } from '../model/spec.js';
 import { readEnvironment, root, targetOf } from '../worker/config.js';
 import { stateFolder, type Target } from '../worker/target.js';
+import { temporalProfile, unusedSettings } from '../worker/temporal-profile.js';
 import { findEmbeddedServer } from '../worker/temporal-server/embedded-server.js';
 import { connectToTemporal, targetLine } from './connection.js';
 import type { Output } from './output.js';
@@ -29,7 +30,7 @@ export function createSession(options: { readonly output: Output; readonly canAs
   const session: Session = {
     ...options,
     target() {
-      known ??= currentTarget();
+      known ??= currentTarget(options.output);
       return known;
     },
     connect() {
@@ -50,9 +51,12 @@ export function createSession(options: { readonly output: Output; readonly canAs
   return session;
 }
 
-async function currentTarget(): Promise<Target> {
-  const target = await targetOf(readEnvironment());
+async function currentTarget(output: Output): Promise<Target> {
+  const environment = readEnvironment();
+  const target = await targetOf(environment);
   if (target.temporal.address !== '') return target;
+  const unused = unusedSettings(temporalProfile(environment));
+  if (unused !== undefined) output.note(unused);
   const server = await findEmbeddedServer(stateFolder(root));
   if (server === undefined) return target;
   return { ...target, temporal: { ...target.temporal, address: server.address, uiUrl: server.uiUrl } };

@@ -1,5 +1,5 @@
 /** A new workflow id that says what it is, of which cluster, and since when: `roll-out-ecoeco-20261123T180211Z-4f2`. */
-export function workflowId(verb: 'roll-out' | 'plan', cluster: string): string {
+export function workflowId(verb: 'roll-out' | 'plan' | 'read', cluster: string): string {
   const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   // two starts in one second stay two
   const suffix = Math.floor(Math.random() * 4096)

@@ -61,7 +61,7 @@ export const failureKinds = {
   ArtifactMissing: {
     reaction: 'person',
     exitCode: 1,
-    advice: 'look where it was written, or give all workers and clients one artifact store: GROUNDSWELL_ARTIFACTS',
+    advice: 'look where it was written, or give all workers one artifact store: GROUNDSWELL_ARTIFACTS',
   },
   ArtifactStoreFailed: {
     reaction: 'retry',

@@ -1,7 +1,8 @@
-import { root } from '../worker/config.js';
+import { readEnvironment, root } from '../worker/config.js';
 import { createDependencies } from '../worker/dependencies.js';
 import { runWorker } from '../worker/run-worker.js';
 import { readTarget } from '../worker/target.js';
+import { temporalConnection } from '../worker/temporal-profile.js';
 import { recordOwnWorker } from './background.js';
 import { installRehearsalTelemetry } from './install-rehearsal-telemetry.js';
 import { rehearsalFolder } from './rehearsal-folder.js';
@@ -17,13 +18,11 @@ if (target === undefined) throw new Error('no rehearsal runs in this clone; star
 const metrics = await installRehearsalTelemetry(target);
 if (metrics !== undefined) process.stdout.write(`worker: metrics at http://${metrics}/metrics\n`);
 await recordOwnWorker(rehearsalFolder(root));
-const { address, namespace } = target.temporal;
 const simulated = target.kind === 'simulated';
 await runWorker({
-  address,
-  namespace,
+  ...temporalConnection(readEnvironment(), target),
   dependencies: simulated ? await simulatedDependencies(target) : await createDependencies(target),
   metrics: metrics !== undefined,
   ...(simulated ? { paces: simulatedPaces } : {}),
-  onReady: () => process.stdout.write(`worker: polls at ${address}\n`),
+  onReady: () => process.stdout.write(`worker: polls at ${target.temporal.address}\n`),
 });

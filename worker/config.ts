@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { RolloutError } from '../model/rollout-error.js';
 import type { TelemetryOptions } from './telemetry.js';
 import { readTarget, stateFolder, type Target } from './target.js';
+import { temporalProfile } from './temporal-profile.js';
 
 /** The root of this installation: where `ansible/` and the default `cluster.yaml` are. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -32,8 +32,7 @@ const Environment = z.object({
   AWS_ENDPOINT_URL: z.string().optional(),
   AWS_ENDPOINT_URL_EC2: z.string().optional(),
   XDG_CACHE_HOME: z.string().optional(),
-  TEMPORAL_ADDRESS: z.string().optional(),
-  TEMPORAL_PROFILE: z.string().optional(),
+  /** The rest of `TEMPORAL_*` is read together with the file (`temporal-profile.ts`). */
   TEMPORAL_CONFIG_FILE: z.string().optional(),
 });
 export type Environment = z.infer<typeof Environment>;
@@ -64,9 +63,10 @@ export async function targetOf(environment: Environment): Promise<Target> {
   const rehearsal = await readTarget(root);
   if (rehearsal !== undefined) return rehearsal;
   const state = stateFolder(root);
+  const { address, namespace } = temporalProfile(environment);
   return {
     kind: 'live',
-    temporal: configuredTemporal(environment),
+    temporal: { address, namespace },
     spec: environment.GROUNDSWELL_SPEC ?? join(root, 'cluster.yaml'),
     artifacts: environment.GROUNDSWELL_ARTIFACTS ?? join(state, 'artifacts'),
     ...(environment.AWS_REGION === undefined ? {} : { awsRegion: environment.AWS_REGION }),
@@ -75,15 +75,4 @@ export async function targetOf(environment: Environment): Promise<Target> {
       ? {}
       : { ansiblePlaybook: environment.GROUNDSWELL_ANSIBLE_PLAYBOOK }),
   };
-}
-
-function configuredTemporal(environment: Environment): Target['temporal'] {
-  try {
-    const { connectionOptions, namespace } = loadClientConnectConfig();
-    const configured = [environment.TEMPORAL_ADDRESS, environment.TEMPORAL_PROFILE, environment.TEMPORAL_CONFIG_FILE];
-    const address = configured.some((value) => value !== undefined) ? connectionOptions.address : undefined;
-    return { address: address ?? '', namespace: namespace ?? 'default' };
-  } catch (error) {
-    throw new RolloutError('InputInvalid', `Temporal's configuration: ${String(error)}`);
-  }
 }

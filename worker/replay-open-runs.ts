@@ -15,7 +15,7 @@ export interface OpenRuns {
   readonly workflowBundle: WorkflowBundleOption;
 }
 
-const ourTypes = ['rollOutCluster', 'applyPlan', 'rollOutNode', 'rollOutWave', 'planCluster'];
+const ourTypes = ['rollOutCluster', 'applyPlan', 'rollOutNode', 'rollOutWave', 'planCluster', 'readArtifact'];
 /** gRPC's UNIMPLEMENTED: the server cannot list workflows by query, as Temporal's time-skipping test server cannot. */
 const unimplemented = 12;
 

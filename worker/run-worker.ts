@@ -9,6 +9,7 @@ import {
   type WorkerOptions,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
+import { RolloutError } from '../model/rollout-error.js';
 import { ansibleTaskQueue, taskQueue } from '../workflows/contract.js';
 import { createActivities, type ActivityPaces } from '../activities/index.js';
 import type { Dependencies } from './dependencies.js';
@@ -16,10 +17,9 @@ import { failureInterceptor } from './failure-interceptor.js';
 import { observeActivity } from './observe-activity.js';
 import { gaugeParkedSteps } from './parked-steps-gauge.js';
 import { refusedAdvice, replayOpenRuns, type RefusedRun } from './replay-open-runs.js';
+import type { TemporalConnection } from './temporal-profile.js';
 
-export interface RunWorkerOptions {
-  readonly address: string;
-  readonly namespace: string;
+export interface RunWorkerOptions extends TemporalConnection {
   readonly dependencies: Dependencies;
   /** How often things are looked at; each group of activities has its own default. */
   readonly paces?: ActivityPaces;
@@ -54,9 +54,10 @@ export const workflowsPath = fileURLToPath(
 /**
  * Runs a worker on both task queues until it is asked to end. Shutdown is neither stop nor abort: running activities
  * are let go after a short grace and go on elsewhere, or here after the next start.
+ * Fails with `TemporalUnreachable` when the server does not answer, or refuses.
  */
 export async function runWorker(options: RunWorkerOptions): Promise<void> {
-  const connection = await NativeConnection.connect({ address: options.address });
+  const connection = await connect(options);
   const gauge = options.metrics === true ? gaugeParkedSteps(connection, options.namespace) : undefined;
   try {
     const { activityInterceptors = [], ...waits } = options.tuning ?? {};
@@ -93,6 +94,20 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
   } finally {
     await gauge?.end();
     await connection.close();
+  }
+}
+
+async function connect({ address, tls, apiKey, metadata }: TemporalConnection): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect({
+      address,
+      ...(tls === undefined ? {} : { tls }),
+      ...(apiKey === undefined ? {} : { apiKey }),
+      ...(metadata === undefined ? {} : { metadata }),
+    });
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    throw new RolloutError('TemporalUnreachable', `Temporal at ${address}: ${said}`, { cause });
   }
 }
 

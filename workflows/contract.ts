@@ -60,6 +60,24 @@ export interface PlanClusterInput {
   readonly spec?: string;
 }
 
+/** Input of `readArtifact`: exactly one of plan, log and growing log. */
+export interface ReadArtifactInput {
+  readonly plan?: PlanReference;
+  /** Reference of a log that ended. */
+  readonly log?: string;
+  /** Name under which a log grows. */
+  readonly growingLog?: string;
+  /** Which part of it, from 0. Default 0. */
+  readonly part?: number;
+}
+/** One part of a text. All parts in their order, unpacked, are its UTF-8 bytes. */
+export interface ArtifactPart {
+  /** How many there are; 0 when there is no such growing log. */
+  readonly parts: number;
+  /** gzip, in base64. */
+  readonly content?: string;
+}
+
 export interface RollOutClusterResult extends Omit<ApplyPlanResult, 'outcome'> {
   /** `expired`: nobody approved the plan in time. */
   readonly outcome: ApplyPlanResult['outcome'] | 'nothing to do' | 'expired';

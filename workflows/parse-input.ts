@@ -1,4 +1,5 @@
-import type { PlanClusterInput, RollOutClusterInput } from './contract.js';
+import type { PlanClusterInput, PlanReference, ReadArtifactInput, RollOutClusterInput } from './contract.js';
+import { isRecord } from '../model/is-record.js';
 import { endWith } from './failures.js';
 
 /** What a field of an input may be, as people are told. */
@@ -27,6 +28,22 @@ const rollOutFields = {
   approvalHours: hours,
 } satisfies Record<keyof RollOutClusterInput, Field>;
 
+const planReference: Field = {
+  expected: 'cluster, digest and artifact of a plan',
+  fits: (value) => isRecord(value) && referenceFields.every((name) => text.fits(value[name])),
+};
+const referenceFields = ['cluster', 'digest', 'artifact'] as const satisfies (keyof PlanReference)[];
+const part: Field = {
+  expected: 'a whole number from 0',
+  fits: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+};
+const readFields = {
+  plan: planReference,
+  log: text,
+  growingLog: text,
+  part,
+} satisfies Record<keyof ReadArtifactInput, Field>;
+
 /**
  * The input of `rollOutCluster`, as anybody may have typed it into a form. Nothing at all is like `{}`. Whatever else does
  * not fit ends the run with `InputInvalid` and one sentence that names every problem.
@@ -40,6 +57,14 @@ export function parseRollOutInput(given: RollOutClusterInput | undefined): RollO
 export function parsePlanInput(given: PlanClusterInput | undefined): PlanClusterInput {
   refuseUnfit('planCluster', given, planFields);
   return given ?? {};
+}
+
+/** The input of `readArtifact`, in the same way; it has to say what is read. */
+export function parseReadInput(given: ReadArtifactInput | undefined): ReadArtifactInput {
+  refuseUnfit('readArtifact', given, readFields);
+  const { plan, log, growingLog } = given ?? {};
+  if (given !== undefined && [plan, log, growingLog].filter((one) => one !== undefined).length === 1) return given;
+  throw refusal('readArtifact', ['expected exactly one of plan, log, growingLog']);
 }
 
 function refuseUnfit(workflow: string, given: unknown, fields: Readonly<Record<string, Field>>): void {

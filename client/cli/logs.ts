@@ -3,7 +3,6 @@ import { ansibleParts, type NumberedRun } from '../../model/ansible-run.js';
 import { previewOfEnd } from '../../model/preview.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import { runHeading, showRuns } from '../../model/show-runs.js';
-import { artifactsOf } from '../../worker/artifact-store.js';
 import { ansibleRunsOf, logOf, nodesOnRecord } from '../ansible-runs.js';
 import { exitCodes } from '../exit-codes.js';
 import { clusterName, type Session } from '../session.js';
@@ -88,12 +87,18 @@ function chosen(runs: readonly NumberedRun[], { run: wanted, all }: LogsOptions)
 /** The text to show of a run, cut to a size; where there is none, the sentence that says why. */
 async function readLog(session: Session, run: NumberedRun, { whole }: LogsOptions) {
   const target = await session.target();
-  const text = await logOf(await artifactsOf(target), run).catch((error: unknown) => {
-    if (error instanceof RolloutError && error.type === 'ArtifactMissing') return `${error.message}; ${elsewhere(run)}`;
+  const source = { target, client: await session.connect() };
+  const text = await logOf(source, run).catch((error: unknown) => {
+    if (error instanceof RolloutError && isAway(error)) return `${error.message}; ${elsewhere(run)}`;
     throw error;
   });
   if (text === undefined) return { run, text: noLog(run, target.artifacts) };
   return { run, text: whole === true ? text : previewOfEnd(text, { longest: longestLog, whole: wholeOf(run) }) };
+}
+
+/** Whether a failure says that the log is somewhere else, or with a worker that is not there. */
+function isAway({ type }: RolloutError): boolean {
+  return type === 'ArtifactMissing' || type === 'WorkerUnreachable';
 }
 
 function wholeOf({ log, logName }: NumberedRun): string {
@@ -103,13 +108,13 @@ function wholeOf({ log, logName }: NumberedRun): string {
 function noLog(run: NumberedRun, place: string): string {
   if (run.state === 'waiting') return 'it waits for a worker: nothing was run yet';
   if (run.state === 'done') return 'no playbook was run, or the artifact store refused its log';
-  return `no log of it is in ${place}: it had not begun to run a playbook, or ${elsewhere(run)}`;
+  return `no log of it is in ${place}, nor has the worker one: it had not begun to run a playbook, or ${elsewhere(run)}`;
 }
 
 function elsewhere({ worker }: NumberedRun): string {
   const [, host] = worker?.split('@') ?? [];
   const where = host === undefined ? 'the machine of its worker' : `${host} (worker ${worker ?? ''})`;
-  return `its log is on ${where}: run this there, or give workers and clients one bucket (GROUNDSWELL_ARTIFACTS)`;
+  return `its log is on ${where}: run this there, or give all workers one bucket (GROUNDSWELL_ARTIFACTS)`;
 }
 
 function countSteps(steps: readonly string[]): string | undefined {

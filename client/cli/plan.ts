@@ -32,7 +32,7 @@ async function plan(session: Session, { file }: PlanOptions): Promise<number> {
     args: [file === undefined ? {} : { spec: resolve(file) }],
     staticSummary: `plan of ${cluster}`,
   });
-  const found = await readPlan(target, skeleton.artifact, skeleton.digest);
+  const found = await readPlan({ target, client }, skeleton);
   output.json(planAsJson(found));
   output.lines(showPlan(found).split('\n'));
   return skeleton.changes === 0 && skeleton.remarks === undefined ? exitCodes.done : exitCodes.changesPending;

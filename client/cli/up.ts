@@ -88,8 +88,11 @@ async function up(session: Session, options: UpOptions): Promise<number> {
       leaveWhenParked: !options.wait,
       look: async () => {
         const door = await queryStatus(client, { workflowId: rollOut.id }, frontDoorStatusQuery);
-        const apply = door?.phase === 'applying' ? await view.takeApply() : undefined;
-        return { ...(door === undefined ? {} : { door }), ...(apply === undefined ? {} : { apply }) };
+        const seen = door === undefined ? {} : { door };
+        const waits = door?.phase === 'waiting for the cluster';
+        const apply = waits || door?.phase === 'applying' ? await view.takeApply() : undefined;
+        if (apply === undefined) return seen;
+        return { ...seen, ...(waits ? { holder: apply } : { apply }) };
       },
     });
     const exitCode = end.reason === 'approval' ? await answer(rollOut, end.door) : await leave(rollOut, end);
@@ -120,7 +123,10 @@ async function answer(rollOut: RollOut, door: FrontDoorStatus): Promise<number |
   const { session, client, options, by, id } = rollOut;
   const { output } = session;
   const digest = door.planDigest ?? '';
-  const plan = await readPlan(await session.target(), door.planArtifact ?? '', digest);
+  const plan = await readPlan(
+    { target: await session.target(), client },
+    { cluster: rollOut.cluster, digest, artifact: door.planArtifact ?? '' },
+  );
   if (door.moved !== undefined) output.progress(`planned again: ${movedText(door.moved)}`);
   for (const line of ['', ...showPlan(plan).split('\n'), '']) output.progress(line);
 

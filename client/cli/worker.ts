@@ -4,6 +4,7 @@ import { span } from '../../model/line.js';
 import { readEnvironment, root, telemetryOf } from '../../worker/config.js';
 import { runInForeground } from '../../worker/local-programs.js';
 import { stateFolder, type Target } from '../../worker/target.js';
+import { temporalConnection } from '../../worker/temporal-profile.js';
 import { targetLine } from '../connection.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Output } from '../output.js';
@@ -30,12 +31,12 @@ async function worker(session: Session): Promise<number> {
   const { refusedLine } = await import('../../worker/replay-open-runs.js');
   const { runWorker } = await import('../../worker/run-worker.js');
   const { installTelemetry } = await import('../../worker/telemetry.js');
-  const telemetry = telemetryOf(readEnvironment());
+  const environment = readEnvironment();
+  const telemetry = telemetryOf(environment);
   installTelemetry(telemetry);
   const ansiblePlaybook = target.ansiblePlaybook ?? (await ansibleOf(output));
   await runWorker({
-    address: target.temporal.address,
-    namespace: target.temporal.namespace,
+    ...temporalConnection(environment, target),
     dependencies: await createDependencies({ ...target, ansiblePlaybook }),
     onRefusedRun: (run) => {
       output.note([span(refusedLine(run), 'bad')]);

@@ -73,6 +73,29 @@ describe('follow, when it is to leave as soon as only a person can help', () => 
   });
 });
 
+describe('follow, when the run that holds the cluster is parked', () => {
+  const door = {
+    phase: 'waiting for the cluster',
+    busyWith: 'cluster/ecoeco holds the lock since noon (kim)',
+  } as const;
+  const { apply: holder } = parkedBeside({ step: 'network/vpc', state: 'done' });
+  const behind: Look = { door, ...(holder === undefined ? {} : { holder }) };
+
+  it('says so, and leaves where nobody shall be waited for', async () => {
+    const { end, stdout } = await following([behind, behind, behind], { leaveWhenParked: true });
+
+    expect(end).toEqual({ reason: 'parked' });
+    expect(stdout).toContain('(kim); it is parked on node/k8s-redis/join and waits for a person');
+  });
+
+  it('says so, and waits otherwise', async () => {
+    const { end, stdout } = await following([behind, behind, behind]);
+
+    expect(end).toEqual({ reason: 'ended' });
+    expect(stdout).toContain('it is parked on node/k8s-redis/join and waits for a person');
+  });
+});
+
 describe('follow, when the worker is gone', () => {
   it('says in a pipe, once, that no worker answers and what to type, and that it answers again', async () => {
     const { stderr } = await following([planning, noWorker, noWorker, noWorker, planning]);

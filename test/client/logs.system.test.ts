@@ -132,9 +132,10 @@ describe('logs, with a real Temporal server', () => {
     expect(runs[1]?.text).toMatch(/ done \(1 tasks changed/);
   });
 
-  it('says on which machine a log is that this one does not have', async () => {
+  it('says on which machine a log is that neither this one has nor the worker that was asked', async () => {
     const rehearsal = await aRehearsal([]);
     await (await rehearsal.rollOut({ approve: true })).result();
+    await rm(rehearsal.target.artifacts, { recursive: true });
     const elsewhere = await mkdtemp(join(tmpdir(), 'groundswell-elsewhere-'));
     onTestFinished(() => rm(elsewhere, { recursive: true, force: true }));
     const target: Target = { ...rehearsal.target, artifacts: elsewhere };
@@ -143,7 +144,7 @@ describe('logs, with a real Temporal server', () => {
 
     expect(exitCode).toBe(0);
     expect(stderr).toContain('done, 1 change');
-    expect(stdout).toContain(`not in the folder ${elsewhere}`);
+    expect(stdout).toContain(`not in the folder ${rehearsal.target.artifacts} of`);
     expect(stdout).toContain(`its log is on ${hostname()} (worker ${process.pid}@${hostname()})`);
     expect(stdout).toContain('GROUNDSWELL_ARTIFACTS');
   });

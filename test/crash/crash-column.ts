@@ -80,7 +80,7 @@ function isHopeless({ system, args: [run] }: OutsideCall, { ledger }: ThreeNodes
   return !ledger.some(({ effect, node }) => effect === 'TerminateInstances' && node === replacedNode);
 }
 
-/** Two front doors, one after the other has the lock; what either says but done and nothing to do. */
+/** Two front doors, one after the other has the lock, and a reader of logs; what any says but done, nothing to do, and that there is none. */
 async function rollOut({ workflow }: Client, cluster: string, moves: Progress): Promise<readonly string[]> {
   const start = (workflowId: string) =>
     workflow.start('rollOutCluster', { taskQueue, workflowId, args: [{ approve: true }] });
@@ -89,20 +89,21 @@ async function rollOut({ workflow }: Client, cluster: string, moves: Progress): 
   const taken = () => lock.describe().then(yes, no);
   if (!(await holdsWhileMoving(moves, taken))) return ['nobody took the lock, and nothing moves any more'];
   const second = await start('second');
+  const read = await workflow.start('readArtifact', { taskQueue, workflowId: 'read', args: [{ growingLog: 'none' }] });
   const parked = () => lock.query(applyStatusQuery).then(({ parked: [first] }) => first?.step !== undefined, no);
   if (!(await holdsWhileMoving(moves, parked))) return [`${replacedNode} did not park, and nothing moves any more`];
   await lock.executeUpdate(resolveUpdate, {
     args: [{ step: `node/${replacedNode}/prepared`, action: 'replace', reason: 'it cannot be prepared', by: 'test' }],
   });
   const outcomes = await Promise.all(
-    [first, second].map((handle) =>
+    [first, second, read].map((handle) =>
       settledWhileMoving(moves, handle.result()).then(
         (result: unknown) => JSON.stringify(result),
         (error: unknown) => String(error),
       ),
     ),
   );
-  return ['"outcome":"done"', '"outcome":"nothing to do"'].flatMap((expected, index) =>
+  return ['"outcome":"done"', '"outcome":"nothing to do"', '"parts":0'].flatMap((expected, index) =>
     outcomes[index]?.includes(expected) === true ? [] : [`expected ${expected}, found ${outcomes[index] ?? ''}`],
   );
 }

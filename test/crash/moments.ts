@@ -48,6 +48,7 @@ export const effects = {
   loadSpec: 'short',
   confirmPlan: 'short',
   knownSearchAttributes: 'short',
+  readArtifactPart: 'short',
   makePlan: 'looks',
   ensureVpc: part('vpc', 'createVpc'),
   ensureSubnet: part('subnet', 'createSubnet'),

@@ -30,6 +30,7 @@ const expected = {
   makePlan: ['plan', undefined],
   confirmPlan: ['plan', undefined],
   knownSearchAttributes: ['plan', undefined],
+  readArtifactPart: ['plan', undefined],
   describeHolder: ['plan', undefined],
   waitUntilClosed: ['plan', undefined],
 } as const satisfies Record<keyof ReturnType<typeof createActivities>, readonly [string, string | undefined]>;

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ResolveInput } from '../../workflows/contract.js';
 import {
   approveUpdate,
@@ -122,7 +123,18 @@ export const scenarios: readonly Scenario[] = [
       await (await rehearsal.rollOut({ approve: true })).result();
     },
   },
+  {
+    name: 'plan-read',
+    play: async ({ client }) => {
+      const planned = await client.start('planCluster', { taskQueue, workflowId: 'a-plan', args: [] });
+      const { cluster, digest, artifact } = PlanReference.parse(await planned.result());
+      const read = { taskQueue, workflowId: 'read', args: [{ plan: { cluster, digest, artifact } }] };
+      await client.execute('readArtifact', read);
+    },
+  },
 ];
+
+const PlanReference = z.object({ cluster: z.string(), digest: z.string(), artifact: z.string() });
 
 async function approve(handle: FrontDoorHandle): Promise<void> {
   await until(async () => (await handle.query(frontDoorStatusQuery)).phase === 'waiting for approval');

@@ -1,4 +1,4 @@
-import type { Connection } from '@temporalio/client';
+import { isGrpcServiceError, type Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RolloutError } from '../../model/rollout-error.js';
@@ -15,6 +15,9 @@ const valueTypes = {
   KEYWORD_LIST: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,
 } as const;
 
+/** gRPC's NOT_FOUND. */
+const notFound = 5;
+
 /** Search attributes by name, with the type as the SDK spells it (`searchAttributes` of `workflows/contract.ts`). */
 export type SearchAttributeTypes = Readonly<Record<string, keyof typeof valueTypes>>;
 
@@ -26,19 +29,19 @@ export interface NamespaceSettings {
 }
 
 /**
- * Registers the search attributes that are missing, sets the retention, and waits until all of it can be seen.
+ * Makes the namespace where a server that was started for another one lacks it, registers the search attributes that are missing, sets the retention, and waits until all of it can be seen.
  *
  * Not by `--search-attribute`: a development server takes that only together with a new namespace; with the database
  * of an earlier start it leaves new names out without a word (observed with CLI 1.9.1). Its own retention is one day.
  *
- * Fails with `TimedOut` when a registered name cannot be seen after `timeoutMs`.
+ * Fails with `TimedOut` when the namespace or a registered name cannot be seen after `timeoutMs`.
  */
 export async function prepareNamespace(
   connection: Connection,
   settings: NamespaceSettings,
   timeoutMs: number,
 ): Promise<void> {
-  await setRetention(connection, settings);
+  await setRetention(connection, settings, Date.now() + timeoutMs);
   const missing = await missingNames(connection, settings);
   if (missing.length === 0) return;
   await connection.operatorService.addSearchAttributes({
@@ -57,15 +60,55 @@ export async function prepareNamespace(
   }
 }
 
-async function setRetention(connection: Connection, { namespace, retentionDays }: NamespaceSettings): Promise<void> {
+async function setRetention(
+  connection: Connection,
+  { namespace, retentionDays }: NamespaceSettings,
+  deadline: number,
+): Promise<void> {
   const seconds = retentionDays * 24 * 3600;
-  const { config } = await connection.workflowService.describeNamespace({ namespace });
-  if (Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) === seconds) return;
-  const { Duration } = proto.google.protobuf;
+  const retention = proto.google.protobuf.Duration.fromObject({ seconds });
+  const config = await configOf(connection, namespace);
+  if (config === undefined) {
+    const workflowExecutionRetentionPeriod = retention;
+    await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod });
+    await untilSeen(connection, namespace, deadline);
+    return;
+  }
+  if (Number(config.workflowExecutionRetentionTtl?.seconds ?? 0) === seconds) return;
   await connection.workflowService.updateNamespace({
     namespace,
-    config: { workflowExecutionRetentionTtl: Duration.fromObject({ seconds }) },
+    config: { workflowExecutionRetentionTtl: retention },
   });
+}
+
+/** The settings of a namespace; `undefined` when the server has no such namespace. */
+async function configOf(connection: Connection, namespace: string) {
+  try {
+    return (await connection.workflowService.describeNamespace({ namespace })).config ?? {};
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** A new namespace is seen by the whole server only after a while. */
+async function untilSeen(connection: Connection, namespace: string, deadline: number): Promise<void> {
+  const query = { namespace, pageSize: 1 };
+  for (;;) {
+    try {
+      await connection.operatorService.listSearchAttributes({ namespace });
+      await connection.workflowService.listWorkflowExecutions(query);
+      return;
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+    if (Date.now() > deadline) throw new RolloutError('TimedOut', `namespace ${namespace}: made, and cannot be seen`);
+    await delay(100);
+  }
+}
+
+function isNotFound(error: unknown): boolean {
+  return isGrpcServiceError(error) && [notFound].includes(error.code);
 }
 
 async function missingNames(connection: Connection, { namespace, searchAttributes }: NamespaceSettings) {

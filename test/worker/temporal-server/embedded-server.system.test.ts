@@ -82,6 +82,24 @@ describe('startEmbeddedServer', { timeout: 120_000 }, () => {
     expect(await findEmbeddedServer(stateDir)).toEqual({ ...both[0], started: false });
   });
 
+  it('makes the namespace of a profile at a server that was started for another one', async () => {
+    const stateDir = await newStateDir();
+    await start(stateDir);
+
+    const server = await startEmbeddedServer({
+      ...{ stateDir, program, namespace: 'prod', onLine: () => undefined },
+      searchAttributes: { GroundswellCluster: 'KEYWORD' },
+    });
+
+    expect(server.started).toBe(false);
+    await withClient(server.address, async (client) => {
+      const { customAttributes } = await client.connection.operatorService.listSearchAttributes({ namespace: 'prod' });
+      expect(Object.keys(customAttributes)).toContain('GroundswellCluster');
+      const { config } = await client.workflowService.describeNamespace({ namespace: 'prod' });
+      expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(90 * 24 * 3600);
+    });
+  });
+
   it('serves two clones side by side, each with ports and histories of its own', async () => {
     const dirs = [await newStateDir(), await newStateDir()];
 

@@ -1,0 +1,13 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { ReadingActivities } from '../activities/reading.js';
+import { activityOptions } from './activity-options.js';
+import type { ArtifactPart, ReadArtifactInput } from './contract.js';
+import { failingWithCause } from './failures.js';
+import { parseReadInput } from './parse-input.js';
+
+/** Hands one part of a plan or a log to a client that does not have the artifact store. Runs beside anything. */
+export function readArtifact(given?: ReadArtifactInput): Promise<ArtifactPart> {
+  return failingWithCause(() => probe.readArtifactPart(parseReadInput(given)));
+}
+
+const probe = proxyActivities<ReadingActivities>(activityOptions.probe);
