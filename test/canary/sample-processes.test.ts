@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { sampleProcesses } from './sample-processes.js';
 
 /** Runs a shell that forks, until the end of the test. A read of descriptor 3 waits as long. */
@@ -30,7 +30,12 @@ describe('what a sampler sees of processes', () => {
   });
 
   it('a program that was given the secret is one', async () => {
-    const seen = await environmentsSeen(await aShell('sleep 600 & echo ready; wait'));
+    const shell = await aShell('sleep 600 & echo ready; wait');
+    // until it has begun, the child is the shell's own image
+    const seen = await vi.waitUntil(async () => {
+      const found = await environmentsSeen(shell);
+      return found.length > 0 && found;
+    });
 
     expect(seen).toEqual([expect.stringContaining('sleep 600')]);
   });
