@@ -21,6 +21,7 @@ export function ownVersion(): string {
 
 const Environment = z.object({
   GROUNDSWELL_SPEC: z.string().optional(),
+  GROUNDSWELL_SPEC_FOLDERS: z.string().optional(),
   GROUNDSWELL_ARTIFACTS: z.string().optional(),
   GROUNDSWELL_WORKER_SECRET_FILE: z.string().optional(),
   GROUNDSWELL_ANSIBLE_PLAYBOOK: z.string().optional(),
@@ -68,6 +69,9 @@ export async function targetOf(environment: Environment): Promise<Target> {
     kind: 'live',
     temporal: { address, namespace },
     spec: environment.GROUNDSWELL_SPEC ?? join(root, 'cluster.yaml'),
+    ...(environment.GROUNDSWELL_SPEC_FOLDERS === undefined
+      ? {}
+      : { specFolders: environment.GROUNDSWELL_SPEC_FOLDERS.split(':') }),
     artifacts: environment.GROUNDSWELL_ARTIFACTS ?? join(state, 'artifacts'),
     ...(environment.AWS_REGION === undefined ? {} : { awsRegion: environment.AWS_REGION }),
     workerSecretFile: environment.GROUNDSWELL_WORKER_SECRET_FILE ?? join(state, 'worker-secret'),

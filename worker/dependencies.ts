@@ -8,7 +8,6 @@ import { createEc2Clients } from '../systems/ec2/ec2-client.js';
 import { createSshKubernetesAccess } from '../systems/kubernetes/ssh-kubernetes-access.js';
 import { createFolderManifests } from '../systems/manifests/folder-manifests.js';
 import { readSecret } from '../systems/secrets.js';
-import { createFileSpecs } from '../systems/specs/file-specs.js';
 import { createHostIdentity } from '../systems/ssh/host-identity.js';
 import { createNodeSsh } from '../systems/ssh/node-ssh.js';
 import { publicKeyOf } from '../systems/ssh/public-key.js';
@@ -17,6 +16,7 @@ import { root } from './config.js';
 import { defaultRegion } from './default-region.js';
 import { stateFolder, type Target } from './target.js';
 import { workerSecret } from './worker-secret.js';
+import { specsOf } from './specs-of.js';
 
 /** Everything that activities are made of. */
 export type Dependencies = ActivityDependencies;
@@ -26,7 +26,7 @@ export type Dependencies = ActivityDependencies;
  * Fails with `InputInvalid` or `SpecInvalid` when that spec cannot be read.
  */
 export async function createDependencies(target: Target): Promise<Dependencies> {
-  const specs = createFileSpecs(target.spec);
+  const specs = specsOf(target);
   const region = await defaultRegion(specs);
   const artifacts = await artifactsOf(target);
   const ssh = createNodeSsh({ readSecret });

@@ -14,6 +14,8 @@ export const Target = z.object({
   temporal: z.object({ address: z.string(), namespace: z.string().default('default'), uiUrl: z.string().optional() }),
   /** The default spec of the worker. */
   spec: z.string(),
+  /** Further folders whose specs the worker may be asked to read. */
+  specFolders: z.array(z.string()).optional(),
   /** The artifact store: a folder, or `s3://bucket/prefix` (`worker/artifact-store.ts`). */
   artifacts: z.string(),
   /** Region of a bucket that does not name its own. */

@@ -1,10 +1,10 @@
 import { sha256 } from '../../systems/artifacts/artifact-reference.js';
 import { createFolderManifests } from '../../systems/manifests/folder-manifests.js';
-import { createFileSpecs } from '../../systems/specs/file-specs.js';
 import { createHostIdentity } from '../../systems/ssh/host-identity.js';
 import { readSecret } from '../../systems/secrets.js';
 import { publicKeyOf } from '../../systems/ssh/public-key.js';
 import { artifactsOf } from '../../worker/artifact-store.js';
+import { specsOf } from '../../worker/specs-of.js';
 import { defaultRegion } from '../../worker/default-region.js';
 import type { Dependencies } from '../../worker/dependencies.js';
 import type { Target } from '../../worker/target.js';
@@ -17,7 +17,7 @@ export async function simulatedDependencies(
   target: Target,
   systems: SimulatedSystems = remoteSystems(target.simulatedOutside ?? ''),
 ): Promise<Dependencies> {
-  const specs = createFileSpecs(target.spec);
+  const specs = specsOf(target);
   return {
     ...systems,
     specs,

@@ -1,24 +1,50 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { readFile, realpath } from 'node:fs/promises';
+import { dirname, extname, resolve, sep } from 'node:path';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { Specs } from './specs.js';
 
-/** Specs in files; relative paths start at the folder of the default spec. */
-export function createFileSpecs(defaultPath: string): Specs {
+export interface FileSpecsOptions {
+  readonly defaultPath: string;
+  /** Where relative paths start. */
+  readonly base: string;
+  /** Folders whose YAML files may be named, with all below them. That of the default spec is always one. */
+  readonly folders: readonly string[];
+}
+
+/**
+ * Specs in files. Whoever may start a workflow names a path, and problems quote what stands there: so only YAML files in the
+ * given folders are read, links followed. The default spec itself was named by who started the worker.
+ */
+export function createFileSpecs({ defaultPath, base, folders }: FileSpecsOptions): Specs {
+  const allowed = [dirname(resolve(defaultPath)), ...folders.map((folder) => resolve(folder))];
   return {
     async read(path) {
-      const whole = path === undefined ? resolve(defaultPath) : resolve(dirname(defaultPath), path);
+      const whole = path === undefined ? resolve(defaultPath) : resolve(base, path);
       try {
+        if (path !== undefined) await refuseOutside(whole, allowed);
         return { path: whole, folder: dirname(whole), text: await readFile(whole, 'utf8') };
       } catch (cause) {
-        throw new RolloutError(
-          'InputInvalid',
-          `spec ${whole}: cannot be read by the worker; give a path on its machine`,
-          {
-            cause,
-          },
-        );
+        if (cause instanceof RolloutError) throw cause;
+        const message = `spec ${whole}: cannot be read by the worker; give a path on its machine`;
+        throw new RolloutError('InputInvalid', message, { cause });
       }
     },
   };
+}
+
+async function refuseOutside(path: string, allowed: readonly string[]): Promise<void> {
+  const folders = await Promise.all([...new Set(allowed)].map(realPath));
+  const real = await realPath(path);
+  const isInside = folders.some((folder) => real.startsWith(folder.endsWith(sep) ? folder : folder + sep));
+  if (isInside && ['.yaml', '.yml'].includes(extname(real))) return;
+  throw new RolloutError(
+    'InputInvalid',
+    `spec ${path}: expected a .yaml file in a folder that the worker was given (${folders.join(', ')}); ` +
+      'name more folders in GROUNDSWELL_SPEC_FOLDERS of the worker, with colons between',
+  );
+}
+
+/** What is not there is judged by its name. */
+async function realPath(path: string): Promise<string> {
+  return realpath(path).catch(() => path);
 }

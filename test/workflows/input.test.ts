@@ -12,7 +12,7 @@ describe('the input of a front door', () => {
     const broken = join(dirname(rehearsal.target.spec), 'rules.yaml');
     await copyFile(join(root, 'examples/broken/rules.yaml'), broken);
     const expected = (await readFile(join(root, 'examples/broken/rules.problems.txt'), 'utf8')).trim().split('\n');
-    const handle = await rehearsal.rollOut({ spec: 'rules.yaml', approve: true });
+    const handle = await rehearsal.rollOut({ spec: broken, approve: true });
 
     const failure = await failureOf(handle.result());
     expect(failure.type).toBe('SpecInvalid');
@@ -69,7 +69,7 @@ describe('the input of a front door', () => {
     await mkdir(folder);
     const text = (await readFile(rehearsal.target.spec, 'utf8')).replace('cluster: three', 'cluster: other');
     await writeFile(join(folder, 'other.yaml'), text);
-    const handle = await rehearsal.rollOut({ spec: 'others/other.yaml', approve: true });
+    const handle = await rehearsal.rollOut({ spec: join(folder, 'other.yaml'), approve: true });
     expect(await handle.result()).toMatchObject({ cluster: 'other', outcome: 'done' });
   });
 });
