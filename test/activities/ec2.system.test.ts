@@ -15,6 +15,7 @@ import { createInstanceActivities, type EnsuredInstance } from '../../activities
 import { createNetworkActivities } from '../../activities/network.js';
 import type { PlanBody, PlannedNode } from '../../model/plan.js';
 import type { ClusterSpec, NodeSpec } from '../../model/spec.js';
+import { asUnkindAsAws } from '../../rehearsal/ec2-emulator/unkindness.js';
 import { createFolderArtifacts } from '../../systems/artifacts/folder-artifacts.js';
 import { createAwsEc2Compute } from '../../systems/ec2/aws-ec2-compute.js';
 import { createAwsEc2Network } from '../../systems/ec2/aws-ec2-network.js';
@@ -76,7 +77,7 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
   let tests = 0;
 
   beforeAll(async () => {
-    ec2 = await startEmulatedEc2();
+    ec2 = await startEmulatedEc2(asUnkindAsAws());
   });
   afterAll(() => ec2.close());
   beforeEach(async () => {
