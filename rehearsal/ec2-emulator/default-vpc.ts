@@ -9,7 +9,8 @@ import { elementsWhere, parseXml, textOf } from './xml.js';
 export function withoutDefaultVpc(answer: AnswerCall, send: AnswerCall): AnswerCall {
   const removals = new Map<string, Promise<void>>();
   return async (call) => {
-    const [, key = '', region = ''] = /Credential=([^/]*)\/\d*\/([^/]*)\//.exec(call.headers['authorization'] ?? '') ?? [];
+    const [, key = '', region = ''] =
+      /Credential=([^/]*)\/\d*\/([^/]*)\//.exec(call.headers['authorization'] ?? '') ?? [];
     const account = `${key} ${region}`;
     const removal = removals.get(account) ?? removeDefaultVpcs(call, send);
     removals.set(account, removal);

@@ -36,14 +36,14 @@ export interface Unkindness {
   readonly noDefaultVpc?: boolean;
 }
 
-/** Everything at once. The clock of the buckets goes on by 50 ms with each call, unless another one is given. */
-export function asUnkindAsAws(bucketClock: () => number = clockByCalls(50)): Required<Unkindness> {
+/** Everything at once. The buckets fill with the time that passes. */
+export function asUnkindAsAws(): Required<Unkindness> {
   return {
     forgetEnded: { tagsForAnswers: 12, entryForAnswers: 24 },
     lateNames: 1,
     lateAttachments: 1,
     staleReads: 2,
-    bucketClock,
+    bucketClock: () => performance.now(),
     emptyPages: true,
     noDefaultVpc: true,
   };
@@ -64,9 +64,4 @@ export function beUnkind(
   if (bucketClock !== undefined) unkind = withRequestBuckets(unkind, bucketClock);
   if (noDefaultVpc === true) unkind = withoutDefaultVpc(unkind, send);
   return (call) => (call.form === undefined ? answer(call) : unkind(call));
-}
-
-function clockByCalls(stepMs: number): () => number {
-  let calls = 0;
-  return () => (calls += 1) * stepMs;
 }

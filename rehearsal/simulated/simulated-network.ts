@@ -30,6 +30,8 @@ export function createSimulatedNetwork({ parts, keyPairName }: SimulatedNetworkD
         remove: (extra, call) => parts(call).remove(extra),
         id: (part) => part.id,
         settleMs: 200,
+        // it lists at once
+        lagMs: 0,
       },
       options,
     );

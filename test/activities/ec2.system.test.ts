@@ -1,15 +1,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
-import {
-  AuthorizeSecurityGroupIngressCommand,
-  DeleteSubnetCommand,
-  DeleteTagsCommand,
-  DeleteVpcCommand,
-  DescribeSubnetsCommand,
-  DescribeVpcsCommand,
-  TerminateInstancesCommand,
-} from '@aws-sdk/client-ec2';
+import { AuthorizeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFencingActivities } from '../../activities/fencing.js';
 import { createInstanceActivities, type EnsuredInstance } from '../../activities/instances.js';
 import { createNetworkActivities } from '../../activities/network.js';
@@ -19,7 +11,8 @@ import { asUnkindAsAws } from '../../rehearsal/ec2-emulator/unkindness.js';
 import { createFolderArtifacts } from '../../systems/artifacts/folder-artifacts.js';
 import { createAwsEc2Compute } from '../../systems/ec2/aws-ec2-compute.js';
 import { createAwsEc2Network } from '../../systems/ec2/aws-ec2-network.js';
-import { tagNames } from '../../systems/ec2/ownership-tags.js';
+import { ownedBy } from '../../systems/ec2/ownership-tags.js';
+import { readAll } from '../../systems/ec2/read-pages.js';
 import { createHostIdentity } from '../../systems/ssh/host-identity.js';
 import { createNodeSsh } from '../../systems/ssh/node-ssh.js';
 import { publicKeyOf } from '../../systems/ssh/public-key.js';
@@ -58,7 +51,7 @@ function createActivities(ec2: EmulatedEc2) {
     readSecret: () => Promise.resolve(accessKey),
     publicKeyOf,
   };
-  const pace = { everyMs: 50, deadlineMs: 20_000 };
+  const pace = { everyMs: 50, deadlineMs: 120_000, lagMs: 5_000 };
   return {
     ...createNetworkActivities(dependencies, pace),
     ...createInstanceActivities(dependencies, pace),
@@ -131,6 +124,20 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
   }
   const ensureInstance = (node: PlannedNode = redis): Promise<EnsuredInstance> =>
     inActivity(() => activities.ensureInstance({ plan, node }));
+  /** Ends every instance that booted, as somebody in the console does, and waits until EC2 shows it. */
+  async function endAll(): Promise<void> {
+    const { ec2Compute } = activities.dependencies;
+    const { cluster } = plan;
+    for (const { id } of ec2.booted) await ec2Compute.terminateInstance({ cluster, id });
+    await shows(async () => {
+      const instances = await ec2Compute.describeInstances({ cluster });
+      expect(instances.filter(({ state }) => state !== 'terminated')).toEqual([]);
+    });
+  }
+  /** Waits for what EC2 shows only after a while. */
+  function shows(look: () => Promise<void>): Promise<void> {
+    return vi.waitFor(look, { timeout: 120_000, interval: 50 });
+  }
   const launches = async () => (await ec2.ledger()).filter(({ effect }) => effect === 'RunInstances');
 
   it('closes what a narrower access.allowedCidrs does not let in any more, and names what somebody else opened', async () => {
@@ -143,9 +150,11 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
     await ec2.clients.repeating.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [foreign] }));
 
     const owner = { cluster: plan.cluster, allowedCidrs: [office] };
-    expect(await ec2Network.describeNetwork(owner)).toMatchObject({
-      surplusRules: ['22 from 0.0.0.0/0', '6443 from 0.0.0.0/0'],
-      foreignRules: ['9100 from 0.0.0.0/0'],
+    await shows(async () => {
+      expect(await ec2Network.describeNetwork(owner)).toMatchObject({
+        surplusRules: ['22 from 0.0.0.0/0', '6443 from 0.0.0.0/0'],
+        foreignRules: ['9100 from 0.0.0.0/0'],
+      });
     });
     expect((await ec2Network.describeNetwork(owner)).securityGroupId).toBeUndefined();
 
@@ -160,15 +169,8 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
   });
 
   it('knows the account of its credentials without a default VPC', async () => {
-    const { repeating } = ec2.clients;
-    const defaults = new DescribeVpcsCommand({ Filters: [{ Name: 'is-default', Values: ['true'] }] });
-    for (const { VpcId = '' } of (await repeating.send(defaults)).Vpcs ?? []) {
-      const inside = new DescribeSubnetsCommand({ Filters: [{ Name: 'vpc-id', Values: [VpcId] }] });
-      for (const { SubnetId } of (await repeating.send(inside)).Subnets ?? [])
-        await repeating.send(new DeleteSubnetCommand({ SubnetId }));
-      await repeating.send(new DeleteVpcCommand({ VpcId }));
-    }
-    expect((await repeating.send(defaults)).Vpcs).toEqual([]);
+    const isDefault = [{ Name: 'is-default', Values: ['true'] }];
+    expect(await readAll.vpcs(ec2.clients, isDefault)).toEqual([]);
 
     expect(await activities.dependencies.ec2Compute.account()).toMatch(/^\d{12}$/);
   });
@@ -182,7 +184,9 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
 
     for (const generation of [1, 2]) {
       await ec2Network.recordInitialised({ ...owner, vpcId, generation });
-      expect((await ec2Network.describeNetwork(owner)).initialisedGeneration).toBe(generation);
+      await shows(async () => {
+        expect((await ec2Network.describeNetwork(owner)).initialisedGeneration).toBe(generation);
+      });
     }
   });
 
@@ -225,10 +229,10 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
 
     ec2.faults.loseAnswer('RunInstances', 3);
     const second = { ...redis, generation: 2 };
-    await ec2.clients.repeating.send(new TerminateInstancesCommand({ InstanceIds: ec2.booted.map(({ id }) => id) }));
+    await endAll();
     await expect(ensureInstance(second)).rejects.toMatchObject({ type: 'AwsUnavailable' });
-    // the next attempt of the step finds it by its tags
-    expect(await ensureInstance(second)).toMatchObject({ changed: false, generation: 2 });
+    // the next attempt of the step finds it by its tags, or by its token while those are not seen yet
+    expect(await ensureInstance(second)).toMatchObject({ generation: 2 });
 
     expect(await launches()).toHaveLength(2);
     expect(ec2.hostEvents.filter((event) => event.startsWith('boot'))).toHaveLength(2);
@@ -239,10 +243,7 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
 
     expect(await inActivity(() => activities.ensureVpc({ plan }))).toMatchObject({ changed: true });
 
-    const { Vpcs } = await ec2.clients.repeating.send(
-      new DescribeVpcsCommand({ Filters: [{ Name: 'tag:groundswell.dev/cluster', Values: [plan.cluster] }] }),
-    );
-    expect(Vpcs).toHaveLength(1);
+    expect(await readAll.vpcs(ec2.clients, ownedBy(plan))).toHaveLength(1);
     expect((await ec2.ledger()).map(({ effect }) => effect)).toEqual(['CreateVpc']);
   });
 
@@ -287,12 +288,12 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
     ec2.faults.noCapacity(zones[0], 't3.micro');
     expect(await ensureInstance()).toMatchObject({ changed: true, zone: zones[1], type: 't3.micro' });
 
-    await ec2.clients.repeating.send(new TerminateInstancesCommand({ InstanceIds: ec2.booted.map(({ id }) => id) }));
+    await endAll();
     ec2.faults.noCapacity(zones[1], 't3.micro');
     const second = { ...redis, generation: 2 };
     expect(await ensureInstance(second)).toMatchObject({ zone: zones[0], type: 't3.small' });
 
-    await ec2.clients.repeating.send(new TerminateInstancesCommand({ InstanceIds: ec2.booted.map(({ id }) => id) }));
+    await endAll();
     for (const zone of zones) ec2.faults.noCapacity(zone);
     await expect(ensureInstance({ ...redis, generation: 3 })).rejects.toMatchObject({
       type: 'AwsCapacity',
@@ -306,7 +307,7 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
     ec2.faults.failLaunch('k8s-redis', 'Server.InsufficientInstanceCapacity');
     expect(await ensureInstance()).toMatchObject({ changed: true, zone: zones[1] });
 
-    await ec2.clients.repeating.send(new TerminateInstancesCommand({ InstanceIds: ec2.booted.map(({ id }) => id) }));
+    await endAll();
     ec2.faults.failLaunch('k8s-redis', 'Client.VolumeLimitExceeded');
     await expect(ensureInstance({ ...redis, generation: 2 })).rejects.toMatchObject({ type: 'AwsQuota' });
     expect(await launches()).toHaveLength(3);
@@ -335,7 +336,7 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
   it('says that an instance is gone instead of launching it again', async () => {
     await ensureNetwork();
     const { instanceId } = await ensureInstance();
-    await ec2.clients.repeating.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
+    await endAll();
 
     await expect(ensureInstance()).rejects.toMatchObject({
       type: 'InstanceGone',
@@ -347,9 +348,10 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
   it('goes on with the next generation when EC2 has forgotten an ended instance, but not its token', async () => {
     await ensureNetwork();
     const first = await ensureInstance();
-    const { repeating } = ec2.clients;
-    await repeating.send(new TerminateInstancesCommand({ InstanceIds: [first.instanceId] }));
-    await repeating.send(new DeleteTagsCommand({ Resources: [first.instanceId], Tags: [{ Key: tagNames.cluster }] }));
+    await endAll();
+    await shows(async () => {
+      expect(await activities.dependencies.ec2Compute.describeInstances({ cluster: plan.cluster })).toEqual([]);
+    });
 
     const next = await ensureInstance();
 

@@ -27,6 +27,7 @@ function someThings() {
     },
     id: (thing: Thing): string => thing.id,
     settleMs: 1,
+    lagMs: 0,
   };
 }
 
