@@ -2,23 +2,24 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import { isRecord } from '../../model/is-record.js';
 
 /**
- * EC2's own clock, as its last answer through one of these clients told it, to the second; before the first answer, the
- * clock of this machine. A time by which things of two machines are compared must not come from the machines themselves.
+ * EC2's own clock, as its answers through these clients tell it; before the first answer, the clock of this machine. A time by
+ * which things of two machines are compared must not come from the machines themselves.
  */
 export function followEc2Clock(clients: readonly EC2Client[]): () => Date {
-  let told: { readonly dateMs: number; readonly atMs: number } | undefined;
+  let aheadMs: number | undefined;
   for (const client of clients) {
     client.middlewareStack.add(
       (next) => async (input) => {
         const result = await next(input);
         const dateMs = Date.parse(dateHeader(result.response));
-        if (!Number.isNaN(dateMs)) told = { dateMs, atMs: performance.now() };
+        // whole seconds, cut off, and on the way for a while: the latest of all is the closest
+        if (!Number.isNaN(dateMs)) aheadMs = Math.max(aheadMs ?? -Infinity, dateMs - performance.now());
         return result;
       },
       { step: 'initialize', name: 'followEc2Clock' },
     );
   }
-  return () => (told === undefined ? new Date() : new Date(told.dateMs + performance.now() - told.atMs));
+  return () => (aheadMs === undefined ? new Date() : new Date(aheadMs + performance.now()));
 }
 
 function dateHeader(response: unknown): string {

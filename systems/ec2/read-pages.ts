@@ -86,7 +86,8 @@ export const readAll = {
   images: ({ repeating: client }: Reader, input: DescribeImagesCommandInput, options?: CallOptions): Promise<Image[]> =>
     readPages(
       'DescribeImages',
-      (http) => paginateDescribeImages({ client }, input, http),
+      // it writes the token of the next page into its input
+      (http) => paginateDescribeImages({ client }, { ...input }, http),
       (page) => page.Images,
       options,
     ),
