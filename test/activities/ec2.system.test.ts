@@ -85,10 +85,11 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
     cluster: string,
     fields: Partial<NodeSpec> = {},
     allowedCidrs: readonly string[] = theSpec().access.allowedCidrs,
+    nodes: readonly NodeSpec[] = theSpec().nodes,
   ): Promise<PlanReference> {
     const { access, ...rest } = theSpec();
     const given = { ...rest, access: { ...access, allowedCidrs: [...allowedCidrs] } };
-    const spec = { ...given, cluster, nodes: given.nodes.map((node) => ({ ...node, ...fields })) };
+    const spec = { ...given, cluster, nodes: nodes.map((node) => ({ ...node, ...fields })) };
     const { ec2Compute, artifacts } = activities.dependencies;
     const image = await ec2Compute.resolveImage(spec.image);
     const empty: PlanBody['plan'] = {
@@ -245,6 +246,36 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
 
     expect(await readAll.vpcs(ec2.clients, ownedBy(plan))).toHaveLength(1);
     expect((await ec2.ledger()).map(({ effect }) => effect)).toEqual(['CreateVpc']);
+  });
+
+  it('makes one of everything when two attempts at the network run side by side', async () => {
+    await Promise.all([ensureNetwork(), ensureNetwork()]);
+    await ensureInstance();
+
+    const made = (await ec2.ledger()).map(({ effect }) => effect);
+    const left = (noun: string): number =>
+      made.filter((effect) => effect === `Create${noun}`).length -
+      made.filter((effect) => effect === `Delete${noun}`).length;
+    for (const noun of ['Vpc', 'InternetGateway', 'RouteTable', 'SecurityGroup']) expect.soft(left(noun), noun).toBe(1);
+    expect(left('Subnet')).toBe(zones.length);
+    expect(await ensureNetwork()).toEqual([false, false, false, false, false, false, false]);
+  });
+
+  it("launches twenty nodes side by side, past EC2's limit of the request rate, without a failure", async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `k8s-node-${String(index)}`);
+    const [one] = theSpec().nodes;
+    plan = await aPlan(
+      plan.cluster,
+      {},
+      undefined,
+      names.map((name) => aNode({ ...one, name })),
+    );
+    await ensureNetwork();
+
+    const all = await Promise.all(names.map((name) => ensureInstance({ ...redis, name })));
+
+    expect(new Set(all.map(({ instanceId }) => instanceId)).size).toBe(names.length);
+    expect(await launches()).toHaveLength(names.length);
   });
 
   it('finishes what a killed attempt left half-made', async () => {
