@@ -36,10 +36,10 @@ describe('followEc2Clock', () => {
       () => ({}),
       () => new Date(dates.shift() ?? ''),
     );
-    const { describeKeyPair } = createAwsEc2Compute(ec2.clients);
+    const compute = createAwsEc2Compute(ec2.clients);
 
-    await describeKeyPair({ cluster: 'a' });
-    await describeKeyPair({ cluster: 'a' });
+    await compute.describeKeyPair({ cluster: 'a' });
+    await compute.describeKeyPair({ cluster: 'a' });
 
     expect(ec2.clients.now().getTime()).toBeGreaterThanOrEqual(Date.parse('2042-01-01T00:01:00Z'));
   });

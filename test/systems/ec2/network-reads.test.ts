@@ -17,10 +17,10 @@ describe('describeNetwork at EC2', () => {
 
   it('asks for each part twice, not fifty times, when fifty nodes are launched side by side', async () => {
     ec2 = await startAnsweringEc2(answer);
-    const { describeNetwork } = createAwsEc2Network(ec2.clients);
+    const network = createAwsEc2Network(ec2.clients);
 
     const seen = await Promise.all(
-      Array.from({ length: 50 }, () => describeNetwork({ cluster: 'a', allowedCidrs: ['0.0.0.0/0'] })),
+      Array.from({ length: 50 }, () => network.describeNetwork({ cluster: 'a', allowedCidrs: ['0.0.0.0/0'] })),
     );
 
     expect(seen.map(({ vpcId }) => vpcId)).toEqual(Array.from({ length: 50 }, () => 'vpc-1'));
@@ -36,12 +36,12 @@ describe('describeNetwork at EC2', () => {
 
   it('does not answer one cluster, or one set of ranges, with what was seen for another', async () => {
     ec2 = await startAnsweringEc2(answer);
-    const { describeNetwork } = createAwsEc2Network(ec2.clients);
+    const network = createAwsEc2Network(ec2.clients);
 
     await Promise.all([
-      describeNetwork({ cluster: 'a', allowedCidrs: ['0.0.0.0/0'] }),
-      describeNetwork({ cluster: 'a' }),
-      describeNetwork({ cluster: 'b' }),
+      network.describeNetwork({ cluster: 'a', allowedCidrs: ['0.0.0.0/0'] }),
+      network.describeNetwork({ cluster: 'a' }),
+      network.describeNetwork({ cluster: 'b' }),
     ]);
 
     const reads = ec2.forms.filter((form) => form.get('Action') === 'DescribeVpcs');
@@ -50,11 +50,11 @@ describe('describeNetwork at EC2', () => {
 
   it('lets one who is given up go, and answers the others', async () => {
     ec2 = await startAnsweringEc2(answer);
-    const { describeNetwork } = createAwsEc2Network(ec2.clients);
+    const network = createAwsEc2Network(ec2.clients);
     const attempt = new AbortController();
 
-    const givenUp = describeNetwork({ cluster: 'a' }, { signal: attempt.signal });
-    const other = describeNetwork({ cluster: 'a' });
+    const givenUp = network.describeNetwork({ cluster: 'a' }, { signal: attempt.signal });
+    const other = network.describeNetwork({ cluster: 'a' });
     attempt.abort(new Error('given up'));
 
     await expect(givenUp).rejects.toThrow('given up');
