@@ -71,6 +71,8 @@ export async function startEc2Emulator(options: Ec2EmulatorOptions): Promise<Ec2
       response.writeHead(result.status, { 'content-type': result.contentType }).end(result.body);
     })().catch(() => request.socket.destroy());
   });
+  // an idle connection that is closed as the next request leaves would look like an answer that was lost
+  server.keepAliveTimeout = 10 * 60_000;
   try {
     await listen(server, options.port);
   } catch (error) {
