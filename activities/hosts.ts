@@ -165,7 +165,10 @@ async function recordInitialised(
 ): Promise<void> {
   const owner = { cluster: spec.cluster };
   const { vpcId, initialisedGeneration } = await ec2Network.describeNetwork(owner, options);
-  if (vpcId === undefined || initialisedGeneration === generation) return;
+  if (initialisedGeneration === generation) return;
+  // it cannot be remembered where it is not seen; the next attempt finds init done, and looks again
+  if (vpcId === undefined)
+    throw new RolloutError('AwsUnavailable', 'VPC: expected to find it by its tags, found none yet');
   const kubernetes = await kubernetesAccess.connect(host, { endpoint: spec.controlPlaneEndpoint }, options);
   if (kubernetes === undefined)
     throw new RolloutError(

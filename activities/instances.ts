@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { decideInstance, endedLine, noCapacity, type InstanceDecision } from '../model/decide-instance.js';
+import { decideInstance, endedLine, noCapacity } from '../model/decide-instance.js';
 import type { InstanceFact } from '../model/facts.js';
 import { instanceEnd } from '../model/instance-end.js';
 import { isLive } from '../model/node-instance.js';
@@ -42,7 +42,10 @@ export interface EnsuredInstance {
 export interface InstancePace {
   readonly everyMs: number;
   readonly deadlineMs: number;
+  /** How long EC2 may not list the instance of a used token. Default 20 s. */
+  readonly lagMs?: number;
 }
+const lagMs = 20_000;
 export const instancePace: InstancePace = { everyMs: 2_000, deadlineMs: 10 * 60_000 };
 
 /** What is done to the instances of a cluster. */
@@ -64,39 +67,62 @@ export function createInstanceActivities(dependencies: InstanceDependencies, pac
       return withHeartbeat(async (options) => {
         const body = await planBody(artifacts, input.plan);
         const node = nodeOf(body, input.node.name);
+        // what was refused, or ended, for lack of capacity while this attempt was on
+        const full = new Set<string>();
         let { generation } = input.node;
-        const decide = async (): Promise<InstanceDecision> => {
-          const wanted = { cluster: body.spec.cluster, nodes: [node.name] };
-          const instances = await ec2Compute.describeInstances(wanted, options);
-          return decideInstance({ node, generation, instances });
-        };
-        let decision = await decide();
-        while ('use' in decision) {
-          const instance = await untilRunning(dependencies, { body, instance: decision.use, pace }, options);
-          if (isLive(instance)) return ensured(body, instance, false);
-          failUnlessForCapacity(node, instance);
-          decision = await decide();
+        for (;;) {
+          const decision = decideInstance({ node, generation, instances: await instancesOf(body, node, options) });
+          let instance = 'use' in decision ? decision.use : undefined;
+          const candidate = 'use' in decision ? undefined : decision.launch.find((at) => !full.has(placeOf(at)));
+          if (candidate !== undefined) {
+            const request = await launchRequest(dependencies, { body, node, generation }, options);
+            const launched = await launchAt(dependencies, request(candidate), options);
+            if (launched === 'no capacity') full.add(placeOf(candidate));
+            else if (launched !== 'token used') instance = launched;
+            else if (!(await isListed({ body, node, generation, place: placeOf(candidate) }, options))) {
+              if (generation - input.node.generation >= mostPassedOver) throw tokensUsed(node, generation);
+              generation += 1;
+            }
+          } else if (instance === undefined) throw noCapacity(node);
+          if (instance === undefined) continue;
+          const ended = await untilRunning(dependencies, { body, instance, pace }, options);
+          if (isLive(ended)) return ensured(body, ended, candidate !== undefined);
+          failUnlessForCapacity(node, ended);
+          full.add(placeOf(ended));
         }
-        const candidates = [...decision.launch];
-        let request = await launchRequest(dependencies, { body, node, generation }, options);
-        for (let candidate = candidates.shift(); candidate !== undefined; candidate = candidates.shift()) {
-          const launched = await launchAt(dependencies, request(candidate), options);
-          if (launched === 'no capacity') continue;
-          if (launched === 'token used') {
-            if (generation - input.node.generation >= mostPassedOver) throw tokensUsed(node, generation);
-            generation += 1;
-            request = await launchRequest(dependencies, { body, node, generation }, options);
-            candidates.unshift(candidate);
-            continue;
-          }
-          const instance = await untilRunning(dependencies, { body, instance: launched, pace }, options);
-          if (isLive(instance)) return ensured(body, instance, true);
-          failUnlessForCapacity(node, instance);
-        }
-        throw noCapacity(node);
       });
     },
   };
+
+  function instancesOf({ spec }: PlanBody, { name }: NodeSpec, options: CallOptions): Promise<readonly InstanceFact[]> {
+    return ec2Compute.describeInstances({ cluster: spec.cluster, nodes: [name] }, options);
+  }
+
+  /**
+   * Whether EC2 lists, once its lag is over, an instance that decides: one that lives, or the ended one of this token. Else
+   * the one that used the token is forgotten, or EC2 refused its launch.
+   */
+  async function isListed(
+    token: { readonly body: PlanBody; readonly node: NodeSpec; readonly generation: number; readonly place: string },
+    options: Required<CallOptions>,
+  ): Promise<boolean> {
+    const { body, node, generation, place } = token;
+    const deadline = performance.now() + (pace.lagMs ?? lagMs);
+    const decides = (instance: InstanceFact): boolean =>
+      isLive(instance)
+        ? instance.generation >= generation
+        : instance.generation === generation && placeOf(instance) === place;
+    for (;;) {
+      if ((await instancesOf(body, node, options)).some(decides)) return true;
+      if (performance.now() > deadline) return false;
+      options.onProgress(`looking for the instance of generation ${generation}`);
+      await pause(pace.everyMs, undefined, { signal: options.signal });
+    }
+  }
+}
+
+function placeOf({ type, zone }: { readonly type: string; readonly zone: string }): string {
+  return `${type} in ${zone}`;
 }
 
 /** A launch that ended for lack of capacity goes on elsewhere; any other end fails. */

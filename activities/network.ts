@@ -60,18 +60,28 @@ export function createNetworkActivities(dependencies: NetworkDependencies, pace:
       if (known !== undefined) return { changed: false, id: known };
       options.onProgress(`making the ${part.name}`);
       await part.create(network, { spec, options });
-      const deadline = performance.now() + pace.deadlineMs;
-      for (;;) {
-        const id = part.seen(await ec2Network.describeNetwork(owner, options));
-        if (id !== undefined) return { changed: true, id };
-        if (performance.now() > deadline) {
-          const limit = `${pace.deadlineMs / 1_000} s after it was made`;
-          throw new RolloutError('TimedOut', `${part.name}: expected to find it by its tags ${limit}, found none`);
-        }
-        options.onProgress(`waiting to see the ${part.name}`);
-        await pause(pace.everyMs, undefined, { signal: options.signal });
-      }
+      const look = async () => part.seen(await ec2Network.describeNetwork(owner, options));
+      return { changed: true, id: await untilSeen(part.name, look, options) };
     });
+  }
+
+  /** Looks again until a new part is listed: the next steps find it by its tags, and must not ask in vain. */
+  async function untilSeen(
+    part: string,
+    look: () => Promise<string | undefined>,
+    options: Required<CallOptions>,
+  ): Promise<string> {
+    const deadline = performance.now() + pace.deadlineMs;
+    for (;;) {
+      const id = await look();
+      if (id !== undefined) return id;
+      if (performance.now() > deadline) {
+        const limit = `${pace.deadlineMs / 1_000} s after it was made`;
+        throw new RolloutError('TimedOut', `${part}: expected to find it by its tags ${limit}, found none`);
+      }
+      options.onProgress(`waiting to see the ${part}`);
+      await pause(pace.everyMs, undefined, { signal: options.signal });
+    }
   }
 
   return {
@@ -175,8 +185,11 @@ export function createNetworkActivities(dependencies: NetworkDependencies, pace:
         const owner = { cluster: spec.cluster };
         const publicKey = dependencies.publicKeyOf(await dependencies.readSecret(spec.access.key));
         const known = await ec2Compute.describeKeyPair(owner, options);
-        if (known === undefined)
-          return { changed: true, id: await ec2Compute.importKeyPair({ ...owner, publicKey }, options) };
+        if (known === undefined) {
+          await ec2Compute.importKeyPair({ ...owner, publicKey }, options);
+          const look = async () => (await ec2Compute.describeKeyPair(owner, options))?.name;
+          return { changed: true, id: await untilSeen('key pair', look, options) };
+        }
         if (known.publicKey === publicKey) return { changed: false, id: known.name };
         const next = 'delete that key pair, or give access.key as it was';
         throw new RolloutError(

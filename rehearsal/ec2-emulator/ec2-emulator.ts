@@ -9,6 +9,7 @@ import { createInstanceStates } from './instance-states.js';
 import { openLedger } from './ledger.js';
 import { startMoto } from './moto-backend.js';
 import { createSubnetAddresses } from './subnet-addresses.js';
+import { beUnkind, type Unkindness } from './unkindness.js';
 
 export interface Ec2EmulatorOptions {
   /** Path of the program `moto_server`. */
@@ -22,6 +23,8 @@ export interface Ec2EmulatorOptions {
   readonly hosts: EmulatedHosts;
   readonly timings?: InstanceTimings;
   readonly faults?: Ec2Faults;
+  /** In what it is as unkind as AWS. Default: in nothing beyond what `answer-call.ts` always does. */
+  readonly unkindness?: Unkindness;
   /** Hears, in one line each, of what no caller of the API is told: hosts that fail. Default: nobody. */
   readonly onProblem?: (line: string) => void;
 }
@@ -36,7 +39,7 @@ export interface Ec2Emulator {
 
 /**
  * An EC2 API on loopback: moto, with what it lacks (ClientTokens, states over time, private addresses without collisions,
- * faults), a host behind every instance, and a ledger of effects. What exists is in memory: another start begins empty.
+ * faults, the unkindness of AWS where it is asked for), a host behind every instance, and a ledger of effects. What exists is in memory: another start begins empty.
  * Fails with `CommandFailed` when moto does not start, or the port is taken.
  */
 export async function startEc2Emulator(options: Ec2EmulatorOptions): Promise<Ec2Emulator> {
@@ -44,7 +47,7 @@ export async function startEc2Emulator(options: Ec2EmulatorOptions): Promise<Ec2
   const moto = await startMoto({ motoServer: options.motoServer, dir: options.dir });
   const faults = options.faults ?? createEc2Faults();
   const states = createInstanceStates({ hosts: options.hosts, timings: options.timings ?? {}, onProblem });
-  const answer = createCallAnswerer({
+  const kind = createCallAnswerer({
     send: moto.send,
     states,
     addresses: createSubnetAddresses(),
@@ -52,6 +55,7 @@ export async function startEc2Emulator(options: Ec2EmulatorOptions): Promise<Ec2
     ledger: openLedger(options.ledger),
     launches: new Map(),
   });
+  const answer = beUnkind({ answer: kind, send: moto.send }, options.unkindness ?? {});
 
   const server = createServer((request, response) => {
     void (async (): Promise<void> => {
@@ -60,13 +64,15 @@ export async function startEc2Emulator(options: Ec2EmulatorOptions): Promise<Ec2
         onProblem(`${call.action}: ${error instanceof Error ? error.message : String(error)}`);
         return ec2Refusal(500, 'InternalError', 'An internal error has occurred');
       });
-      if (faults.takeLostAnswer(call.action)) {
+      if (result.status < 300 && faults.takeLostAnswer(call.action)) {
         request.socket.destroy();
         return;
       }
       response.writeHead(result.status, { 'content-type': result.contentType }).end(result.body);
     })().catch(() => request.socket.destroy());
   });
+  // an idle connection that is closed as the next request leaves would look like an answer that was lost
+  server.keepAliveTimeout = 10 * 60_000;
   try {
     await listen(server, options.port);
   } catch (error) {

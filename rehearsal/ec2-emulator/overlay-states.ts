@@ -65,7 +65,9 @@ function stateElement(name: string, state: InstanceState): XmlElement {
   return xmlElement(name, [xmlElement('code', String(stateCodes[state])), xmlElement('name', state)]);
 }
 
-function withoutEmptyReservations(element: XmlElement): XmlElement {
+/** A list of reservations without those that hold no instance any more; any other element as it is. */
+export function withoutEmptyReservations(element: XmlElement): XmlElement {
+  if (element.name !== 'reservationSet') return element;
   const filled = element.children.filter((item) => (childOf(item, 'instancesSet')?.children.length ?? 1) > 0);
   return { ...element, children: filled };
 }

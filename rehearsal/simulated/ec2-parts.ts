@@ -15,6 +15,8 @@ export interface Ec2Part {
   readonly cidr?: string;
   /** Attached, with its routes, with its rules: what a second call does to it. */
   readonly complete: boolean;
+  /** Of a security group: who reaches SSH and the API. */
+  readonly allowedCidrs?: readonly string[];
   /** Of a VPC: a tag, the generation on which `kubeadm init` came to its end. */
   readonly initialised?: number;
 }
@@ -27,8 +29,8 @@ export interface Ec2Parts {
   list(kind: Ec2PartKind, cluster: string): Promise<readonly Ec2Part[]>;
   /** Makes one and returns its id. Fails with `AwsRefused` and EC2's code. */
   create(input: Omit<Ec2Part, 'id' | 'complete'>): Promise<string>;
-  /** Attaches it, gives it its routes or its rules. */
-  complete(id: string): Promise<void>;
+  /** Attaches it, gives it its routes or its rules: a security group those of `allowedCidrs`, in the place of others. */
+  complete(id: string, allowedCidrs?: readonly string[]): Promise<void>;
   /** Tags a VPC. */
   tagInitialised(id: string, generation: number): Promise<void>;
   remove(id: string): Promise<void>;
@@ -60,7 +62,7 @@ export function createEc2Parts(world: World): Ec2Parts {
       note('Create', input);
       return id;
     },
-    async complete(id) {
+    async complete(id, allowedCidrs) {
       const part = parts[at(id)];
       if (part === undefined) throw refused(`complete ${id}`, 'NotFound');
       const rival = parts.some(
@@ -69,7 +71,7 @@ export function createEc2Parts(world: World): Ec2Parts {
       if (part.kind === 'internet-gateway' && rival && !part.complete) {
         throw refused(`AttachInternetGateway ${id}`, 'Resource.AlreadyAssociated');
       }
-      parts[at(id)] = { ...part, complete: true };
+      parts[at(id)] = { ...part, complete: true, ...(allowedCidrs === undefined ? {} : { allowedCidrs }) };
     },
     async tagInitialised(id, generation) {
       const part = parts[at(id)];

@@ -27,7 +27,8 @@ export function remoteSystems(url: string, { caller }: RemoteSystemsOptions = {}
   const parts = (options?: CallOptions): Ec2Parts => ({
     list: (kind, cluster) => ec2.call('list', [kind, cluster], options),
     create: (input) => ec2.call('create', [input], options),
-    complete: (id) => ec2.call('complete', [id], options),
+    complete: (id, allowedCidrs) =>
+      ec2.call('complete', [id, ...(allowedCidrs === undefined ? [] : [allowedCidrs])], options),
     tagInitialised: (id, generation) => ec2.call('tagInitialised', [id, generation], options),
     remove: (id) => ec2.call('remove', [id], options),
   });

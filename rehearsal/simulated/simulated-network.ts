@@ -30,16 +30,21 @@ export function createSimulatedNetwork({ parts, keyPairName }: SimulatedNetworkD
         remove: (extra, call) => parts(call).remove(extra),
         id: (part) => part.id,
         settleMs: 200,
+        // it lists at once
+        lagMs: 0,
       },
       options,
     );
     const made = (await find(options)).find((part) => part.id === id);
-    if (made?.complete !== true) await parts(options).complete(id);
+    const { allowedCidrs } = wanted;
+    const surplus = allowedCidrs === undefined ? [] : without(made?.allowedCidrs, allowedCidrs);
+    const closed = without(allowedCidrs, made?.allowedCidrs ?? []);
+    if (made?.complete !== true || surplus.length + closed.length > 0) await parts(options).complete(id, allowedCidrs);
     return id;
   }
 
   return {
-    async describeNetwork({ cluster }, options) {
+    async describeNetwork({ cluster, allowedCidrs }, options) {
       const api = parts(options);
       const list = async (kind: Ec2Part['kind']): Promise<readonly Ec2Part[]> =>
         oldestFirst((await api.list(kind, cluster)).map(tagged), ({ id }) => id);
@@ -56,7 +61,11 @@ export function createSimulatedNetwork({ parts, keyPairName }: SimulatedNetworkD
       if (vpcId === undefined) return { subnets: [], ...keyPair };
       const first = (found: readonly Ec2Part[]): string | undefined =>
         found.find((part) => part.vpcId === vpcId && part.complete)?.id;
-      const [internetGatewayId, routeTableId, securityGroupId] = [first(gateways), first(tables), first(groups)];
+      const [internetGatewayId, routeTableId, groupId] = [first(gateways), first(tables), first(groups)];
+      const open = groups.find(({ id }) => id === groupId)?.allowedCidrs;
+      const surplus = allowedCidrs === undefined ? [] : without(open, allowedCidrs);
+      const isOpen = open === undefined || without(allowedCidrs, open).length === 0;
+      const surplusRules = [22, 6443].flatMap((port) => surplus.map((range) => `${port} from ${range}`));
       return {
         vpcId,
         ...(vpcCidr === undefined ? {} : { vpcCidr }),
@@ -67,7 +76,8 @@ export function createSimulatedNetwork({ parts, keyPairName }: SimulatedNetworkD
           .sort((a, b) => (a.zone < b.zone ? -1 : 1)),
         ...(internetGatewayId === undefined ? {} : { internetGatewayId }),
         ...(routeTableId === undefined ? {} : { routeTableId }),
-        ...(securityGroupId === undefined ? {} : { securityGroupId }),
+        ...(groupId === undefined || !isOpen || surplus.length > 0 ? {} : { securityGroupId: groupId }),
+        ...(surplusRules.length === 0 ? {} : { surplusRules: surplusRules.sort() }),
         ...keyPair,
       };
     },
@@ -77,8 +87,13 @@ export function createSimulatedNetwork({ parts, keyPairName }: SimulatedNetworkD
       make({ kind: 'subnet', cluster, vpcId, zone, cidr }, options),
     createInternetGateway: ({ cluster, vpcId }, options) => make({ kind: 'internet-gateway', cluster, vpcId }, options),
     createRouteTable: ({ cluster, vpcId }, options) => make({ kind: 'route-table', cluster, vpcId }, options),
-    createSecurityGroup: ({ cluster, vpcId }, options) => make({ kind: 'security-group', cluster, vpcId }, options),
+    createSecurityGroup: ({ cluster, vpcId, allowedCidrs }, options) =>
+      make({ kind: 'security-group', cluster, vpcId, allowedCidrs }, options),
   };
+}
+
+function without(ranges: readonly string[] | undefined, others: readonly string[]): readonly string[] {
+  return (ranges ?? []).filter((range) => !others.includes(range));
 }
 
 /** One VPC per cluster; of the others one in its VPC, of subnets one in its zone. */

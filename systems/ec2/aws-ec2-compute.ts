@@ -1,5 +1,4 @@
 import {
-  DescribeImagesCommand,
   DescribeKeyPairsCommand,
   ImportKeyPairCommand,
   TerminateInstancesCommand,
@@ -18,6 +17,8 @@ import type { Ec2Clients } from './ec2-client.js';
 import type { Ec2Compute, Owner } from './ec2.js';
 import { launchInstance } from './launch-instance.js';
 import { isOwned, oldestFirst, ownedBy, tagsAtCreation } from './ownership-tags.js';
+import { readAll } from './read-pages.js';
+import { untilListed } from './until-listed.js';
 
 /** Instances, images and keys at EC2. */
 export function createAwsEc2Compute(clients: Ec2Clients): Ec2Compute {
@@ -55,8 +56,9 @@ async function account({ repeating, identity }: Ec2Clients, options: CallOptions
   throw new RolloutError('AwsUnavailable', 'GetCallerIdentity: expected the account of the credentials, found none');
 }
 
-async function resolveImage({ repeating }: Ec2Clients, image: MachineImage, options?: CallOptions): Promise<ImageFact> {
-  const find = new DescribeImagesCommand(
+async function resolveImage(clients: Ec2Clients, image: MachineImage, options?: CallOptions): Promise<ImageFact> {
+  const images = await readAll.images(
+    clients,
     'ami' in image
       ? { ImageIds: [image.ami] }
       : {
@@ -66,11 +68,9 @@ async function resolveImage({ repeating }: Ec2Clients, image: MachineImage, opti
             { Name: 'state', Values: ['available'] },
           ],
         },
+    options,
   );
-  const { Images } = await callEc2('DescribeImages', (http) => repeating.send(find, http), options);
-  const newest = [...(Images ?? [])]
-    .sort(newestFirst)
-    .find((each) => !('owner' in image) || each.OwnerId === image.owner);
+  const newest = images.sort(newestFirst).find((each) => !('owner' in image) || each.OwnerId === image.owner);
   if (newest?.ImageId !== undefined) return { id: newest.ImageId, name: newest.Name ?? '' };
   const wanted = 'ami' in image ? image.ami : `${image.name} of ${image.owner}`;
   throw new RolloutError('AwsRefused', `image ${wanted}: expected one that is available, found none`);
@@ -81,10 +81,9 @@ function newestFirst(a: Image, b: Image): number {
   return age(a) > age(b) ? -1 : 1;
 }
 
-async function rootDeviceOf({ repeating }: Ec2Clients, imageId: string, options?: CallOptions): Promise<string> {
-  const find = new DescribeImagesCommand({ ImageIds: [imageId] });
-  const { Images } = await callEc2(`DescribeImages ${imageId}`, (http) => repeating.send(find, http), options);
-  const rootDevice = Images?.[0]?.RootDeviceName;
+async function rootDeviceOf(clients: Ec2Clients, imageId: string, options?: CallOptions): Promise<string> {
+  const [image] = await readAll.images(clients, { ImageIds: [imageId] }, options);
+  const rootDevice = image?.RootDeviceName;
   if (rootDevice !== undefined) return rootDevice;
   throw new RolloutError('AwsRefused', `image ${imageId}: expected a root device, found none`);
 }
@@ -112,7 +111,7 @@ async function importKeyPair(
   const create = new ImportKeyPairCommand({
     KeyName: name,
     PublicKeyMaterial: Buffer.from(input.publicKey),
-    TagSpecifications: tagsAtCreation(input, 'key-pair', name),
+    TagSpecifications: tagsAtCreation(input, { type: 'key-pair', name, at: clients.now() }),
   });
   try {
     await callEc2('ImportKeyPair', (http) => clients.repeating.send(create, http), options);
@@ -121,7 +120,8 @@ async function importKeyPair(
     if (refusalCode(error) !== 'InvalidKeyPair.Duplicate') throw error;
   }
   const sameName = { Filters: [{ Name: 'key-name', Values: [name] }] };
-  const [found] = await keyPairs(clients, sameName, options);
+  const look = () => keyPairs(clients, sameName, options);
+  const [found] = await untilListed(look, (listed) => listed.length > 0);
   if (isOwned(input, found?.Tags) && bareKey(found?.PublicKey) === bareKey(input.publicKey)) return name;
   throw new RolloutError(
     'PlanStale',

@@ -7,9 +7,6 @@ import {
   DeleteInternetGatewayCommand,
   DeleteSubnetCommand,
   DeleteVpcCommand,
-  DescribeInternetGatewaysCommand,
-  DescribeSubnetsCommand,
-  DescribeVpcsCommand,
   ModifySubnetAttributeCommand,
   type Subnet,
 } from '@aws-sdk/client-ec2';
@@ -19,16 +16,18 @@ import { createRouteTable } from './aws-route-table.js';
 import { createSecurityGroup } from './aws-security-group.js';
 import { callEc2, refusalCode } from './call-ec2.js';
 import { createOnce } from './create-once.js';
-import { describeNetwork } from './describe-network.js';
 import type { Ec2Clients } from './ec2-client.js';
 import type { Ec2Network, Owner } from './ec2.js';
 import { givenId } from './given-id.js';
+import { createNetworkReads } from './network-reads.js';
 import { ownedBy, tagNames, tagsAtCreation } from './ownership-tags.js';
+import { readAll } from './read-pages.js';
+import { untilListed } from './until-listed.js';
 
 /** The network of a cluster at EC2. */
 export function createAwsEc2Network(clients: Ec2Clients): Ec2Network {
   return {
-    describeNetwork: (owner, options) => describeNetwork(clients, owner, options),
+    describeNetwork: createNetworkReads(clients),
     createVpc: (input, options) => createVpc(clients, input, options),
     createSubnet: (input, options) => createSubnet(clients, input, options),
     createInternetGateway: (input, options) => createInternetGateway(clients, input, options),
@@ -39,20 +38,19 @@ export function createAwsEc2Network(clients: Ec2Clients): Ec2Network {
 }
 
 async function createVpc(
-  { repeating, once }: Ec2Clients,
+  { repeating, once, now }: Ec2Clients,
   input: Owner & { readonly cidr: string },
   options: CallOptions = {},
 ): Promise<string> {
-  const find = new DescribeVpcsCommand({ Filters: ownedBy(input) });
-  const create = new CreateVpcCommand({
-    CidrBlock: input.cidr,
-    TagSpecifications: tagsAtCreation(input, 'vpc', input.cluster),
-  });
   return createOnce(
     {
-      find: async (call) => (await callEc2('DescribeVpcs', (http) => repeating.send(find, http), call)).Vpcs ?? [],
-      create: async (call) =>
-        givenId('CreateVpc', (await callEc2('CreateVpc', (http) => once.send(create, http), call)).Vpc?.VpcId),
+      find: (call) => readAll.vpcs({ repeating }, ownedBy(input), call),
+      async create(call) {
+        const TagSpecifications = tagsAtCreation(input, { type: 'vpc', name: input.cluster, at: now() });
+        const create = new CreateVpcCommand({ CidrBlock: input.cidr, TagSpecifications });
+        const { Vpc } = await callEc2('CreateVpc', (http) => once.send(create, http), call);
+        return givenId('CreateVpc', Vpc?.VpcId);
+      },
       remove: (id, call) =>
         callEc2('DeleteVpc', (http) => repeating.send(new DeleteVpcCommand({ VpcId: id }), http), call),
       id: (vpc) => vpc.VpcId,
@@ -72,29 +70,27 @@ async function recordInitialised(
 }
 
 async function createSubnet(
-  { repeating, once }: Ec2Clients,
+  { repeating, once, now }: Ec2Clients,
   input: Owner & { readonly vpcId: string; readonly zone: string; readonly cidr: string },
   options: CallOptions = {},
 ): Promise<string> {
-  const find = new DescribeSubnetsCommand({
-    Filters: ownedBy(input, { 'vpc-id': input.vpcId, 'availability-zone': input.zone }),
-  });
-  const findAll = async (call: CallOptions = options): Promise<readonly Subnet[]> =>
-    (await callEc2('DescribeSubnets', (http) => repeating.send(find, http), call)).Subnets ?? [];
-  const create = new CreateSubnetCommand({
-    VpcId: input.vpcId,
-    AvailabilityZone: input.zone,
-    CidrBlock: input.cidr,
-    TagSpecifications: tagsAtCreation(input, 'subnet', `${input.cluster}-${input.zone}`),
-  });
+  const ours = ownedBy(input, { 'vpc-id': input.vpcId, 'availability-zone': input.zone });
+  const findAll = (call: CallOptions = options): Promise<readonly Subnet[]> =>
+    readAll.subnets({ repeating }, ours, call);
   const id = await createOnce(
     {
       find: findAll,
-      create: async (call) =>
-        givenId(
-          'CreateSubnet',
-          (await callEc2(`CreateSubnet ${input.cidr}`, (http) => once.send(create, http), call)).Subnet?.SubnetId,
-        ),
+      async create(call) {
+        const name = `${input.cluster}-${input.zone}`;
+        const create = new CreateSubnetCommand({
+          VpcId: input.vpcId,
+          AvailabilityZone: input.zone,
+          CidrBlock: input.cidr,
+          TagSpecifications: tagsAtCreation(input, { type: 'subnet', name, at: now() }),
+        });
+        const { Subnet } = await callEc2(`CreateSubnet ${input.cidr}`, (http) => once.send(create, http), call);
+        return givenId('CreateSubnet', Subnet?.SubnetId);
+      },
       remove: (extra, call) =>
         callEc2('DeleteSubnet', (http) => repeating.send(new DeleteSubnetCommand({ SubnetId: extra }), http), call),
       id: (subnet) => subnet.SubnetId,
@@ -115,28 +111,24 @@ async function createSubnet(
 }
 
 async function createInternetGateway(
-  { repeating, once }: Ec2Clients,
+  { repeating, once, now }: Ec2Clients,
   input: Owner & { readonly vpcId: string },
   options: CallOptions = {},
 ): Promise<string> {
-  const find = new DescribeInternetGatewaysCommand({ Filters: ownedBy(input) });
   // one that is attached elsewhere cannot serve this VPC
   const findAll = async (call: CallOptions = options) =>
-    (
-      (await callEc2('DescribeInternetGateways', (http) => repeating.send(find, http), call)).InternetGateways ?? []
-    ).filter(({ Attachments }) => (Attachments ?? []).every(({ VpcId }) => VpcId === input.vpcId));
-  const create = new CreateInternetGatewayCommand({
-    TagSpecifications: tagsAtCreation(input, 'internet-gateway', input.cluster),
-  });
+    (await readAll.internetGateways({ repeating }, ownedBy(input), call)).filter(({ Attachments }) =>
+      (Attachments ?? []).every(({ VpcId }) => VpcId === input.vpcId),
+    );
   const id = await createOnce(
     {
       find: findAll,
-      create: async (call) =>
-        givenId(
-          'CreateInternetGateway',
-          (await callEc2('CreateInternetGateway', (http) => once.send(create, http), call)).InternetGateway
-            ?.InternetGatewayId,
-        ),
+      async create(call) {
+        const TagSpecifications = tagsAtCreation(input, { type: 'internet-gateway', name: input.cluster, at: now() });
+        const create = new CreateInternetGatewayCommand({ TagSpecifications });
+        const { InternetGateway } = await callEc2('CreateInternetGateway', (http) => once.send(create, http), call);
+        return givenId('CreateInternetGateway', InternetGateway?.InternetGatewayId);
+      },
       remove: (extra, call) =>
         callEc2(
           'DeleteInternetGateway',
@@ -156,7 +148,8 @@ async function createInternetGateway(
   try {
     await callEc2(`AttachInternetGateway ${id}`, (http) => repeating.send(attach, http), options);
   } catch (error) {
-    if (refusalCode(error) !== 'Resource.AlreadyAssociated' || !(await isAttached())) throw error;
+    if (refusalCode(error) !== 'Resource.AlreadyAssociated') throw error;
+    if (!(await untilListed(isAttached, (attached) => attached))) throw error;
   }
   return id;
 }

@@ -1,10 +1,12 @@
 import { paginateDescribeInstances, type Filter, type Instance } from '@aws-sdk/client-ec2';
 import type { InstanceFact, InstanceState } from '../../model/facts.js';
-import { callEc2 } from './call-ec2.js';
+import type { CallOptions } from '../calls.js';
 import type { Ec2Clients } from './ec2-client.js';
 import type { Ec2Compute, Owner } from './ec2.js';
 import { ownedBy, tagNames, tagValue } from './ownership-tags.js';
+import { readPages } from './read-pages.js';
 import { shareLookups, type Lookup } from './share-lookups.js';
+import { untilAborted } from './until-aborted.js';
 
 type DescribeInstances = Ec2Compute['describeInstances'];
 
@@ -17,17 +19,8 @@ export function createInstanceReads({ repeating }: Ec2Clients): DescribeInstance
 
   async function read(owner: Owner, nodes: readonly string[] | undefined): Promise<readonly InstanceFact[]> {
     const ofNodes = nodes === undefined || nodes.length > mostNames ? [] : [nodeFilter(nodes)];
-    return callEc2('DescribeInstances', async () => {
-      const input = { Filters: [...ownedBy(owner), ...ofNodes] };
-      const facts: InstanceFact[] = [];
-      for await (const { Reservations } of paginateDescribeInstances({ client: repeating, pageSize: 200 }, input)) {
-        for (const instance of (Reservations ?? []).flatMap(({ Instances }) => Instances ?? [])) {
-          const fact = instanceFact(instance);
-          if (fact !== undefined) facts.push(fact);
-        }
-      }
-      return facts;
-    });
+    const found = await readInstances({ repeating }, [...ownedBy(owner), ...ofNodes]);
+    return found.flatMap((instance) => instanceFact(instance) ?? []);
   }
 
   return async ({ cluster, nodes }, { signal } = {}) => {
@@ -35,10 +28,23 @@ export function createInstanceReads({ repeating }: Ec2Clients): DescribeInstance
     lookups.set(cluster, lookUp);
     signal?.throwIfAborted();
     const found = lookUp(nodes);
-    // the lookup goes on for the others
-    const facts = signal === undefined ? await found : await untilAborted(found, signal);
+    const facts = await untilAborted(found, signal);
     return nodes === undefined ? facts : facts.filter(({ node }) => nodes.includes(node));
   };
+}
+
+/** The instances that these filters match, whatever page they stand on. */
+function readInstances(
+  { repeating: client }: Pick<Ec2Clients, 'repeating'>,
+  Filters: Filter[],
+  options?: CallOptions,
+): Promise<Instance[]> {
+  return readPages(
+    'DescribeInstances',
+    (http) => paginateDescribeInstances({ client, pageSize: 200 }, { Filters }, http),
+    ({ Reservations }) => (Reservations ?? []).flatMap(({ Instances }) => Instances ?? []),
+    options,
+  );
 }
 
 function nodeFilter(nodes: readonly string[]): Filter {
@@ -75,17 +81,4 @@ const states = ['pending', 'running', 'stopping', 'stopped', 'shutting-down', 't
 
 function instanceState(name: string | undefined): InstanceState | undefined {
   return states.find((state) => state === name);
-}
-
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      const reason: unknown = signal.reason;
-      reject(reason instanceof Error ? reason : new Error('aborted'));
-    };
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', abort);
-    });
-  });
 }

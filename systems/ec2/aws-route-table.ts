@@ -3,7 +3,6 @@ import {
   CreateRouteCommand,
   CreateRouteTableCommand,
   DeleteRouteTableCommand,
-  DescribeRouteTablesCommand,
   ReplaceRouteCommand,
   type RouteTable,
 } from '@aws-sdk/client-ec2';
@@ -14,13 +13,15 @@ import type { Ec2Clients } from './ec2-client.js';
 import type { Owner } from './ec2.js';
 import { givenId } from './given-id.js';
 import { ownedBy, tagsAtCreation } from './ownership-tags.js';
+import { readAll } from './read-pages.js';
+import { untilListed } from './until-listed.js';
 
 /** Destination of everything that has no route of its own. */
 const anywhere = '0.0.0.0/0';
 
 /** Makes the route table of the public subnets: a default route through the internet gateway, and the associations. */
 export async function createRouteTable(
-  { repeating, once }: Ec2Clients,
+  { repeating, once, now }: Ec2Clients,
   input: Owner & {
     readonly vpcId: string;
     readonly internetGatewayId: string;
@@ -28,21 +29,17 @@ export async function createRouteTable(
   },
   options: CallOptions = {},
 ): Promise<string> {
-  const find = new DescribeRouteTablesCommand({ Filters: ownedBy(input, { 'vpc-id': input.vpcId }) });
-  const findAll = async (call: CallOptions = options): Promise<readonly RouteTable[]> =>
-    (await callEc2('DescribeRouteTables', (http) => repeating.send(find, http), call)).RouteTables ?? [];
-  const create = new CreateRouteTableCommand({
-    VpcId: input.vpcId,
-    TagSpecifications: tagsAtCreation(input, 'route-table', input.cluster),
-  });
+  const findAll = (call: CallOptions = options): Promise<readonly RouteTable[]> =>
+    readAll.routeTables({ repeating }, ownedBy(input, { 'vpc-id': input.vpcId }), call);
   const id = await createOnce(
     {
       find: findAll,
-      create: async (call) =>
-        givenId(
-          'CreateRouteTable',
-          (await callEc2('CreateRouteTable', (http) => once.send(create, http), call)).RouteTable?.RouteTableId,
-        ),
+      async create(call) {
+        const TagSpecifications = tagsAtCreation(input, { type: 'route-table', name: input.cluster, at: now() });
+        const create = new CreateRouteTableCommand({ VpcId: input.vpcId, TagSpecifications });
+        const { RouteTable } = await callEc2('CreateRouteTable', (http) => once.send(create, http), call);
+        return givenId('CreateRouteTable', RouteTable?.RouteTableId);
+      },
       remove: (extra, call) =>
         callEc2(
           'DeleteRouteTable',
@@ -83,8 +80,11 @@ export async function createRouteTable(
     try {
       await callEc2(`AssociateRouteTable ${subnetId}`, (http) => repeating.send(association, http), options);
     } catch (error) {
-      const now = (await findAll()).find(({ RouteTableId }) => RouteTableId === tableId);
-      if (refusalCode(error) !== 'Resource.AlreadyAssociated' || !servedSubnets(now).includes(subnetId)) throw error;
+      if (refusalCode(error) !== 'Resource.AlreadyAssociated') throw error;
+      const serves = (tables: readonly RouteTable[]): boolean =>
+        servedSubnets(tables.find(({ RouteTableId }) => RouteTableId === tableId)).includes(subnetId);
+      // with this table, or with somebody else's
+      if (!serves(await untilListed(findAll, serves))) throw error;
     }
   }
 }

@@ -2,18 +2,19 @@ import {
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
   DeleteSecurityGroupCommand,
-  DescribeSecurityGroupsCommand,
   RevokeSecurityGroupIngressCommand,
   type IpPermission,
   type SecurityGroup,
 } from '@aws-sdk/client-ec2';
 import type { CallOptions } from '../calls.js';
 import { callEc2, refusalCode } from './call-ec2.js';
+import { isGone } from './classify-failure.js';
 import { createOnce } from './create-once.js';
 import type { Ec2Clients } from './ec2-client.js';
 import type { Owner } from './ec2.js';
 import { givenId } from './given-id.js';
 import { ownedBy, ownershipTags, tagsAtCreation } from './ownership-tags.js';
+import { readAll } from './read-pages.js';
 import { unwantedRules } from './security-group-rules.js';
 
 /** Ports that people and the worker use from outside: SSH and the Kubernetes API. */
@@ -24,27 +25,25 @@ const openPorts = [22, 6443];
  * new ones are there; rules that somebody else added are left alone.
  */
 export async function createSecurityGroup(
-  { repeating, once }: Ec2Clients,
+  { repeating, once, now }: Ec2Clients,
   input: Owner & { readonly vpcId: string; readonly allowedCidrs: readonly string[] },
   options: CallOptions = {},
 ): Promise<string> {
-  const find = new DescribeSecurityGroupsCommand({ Filters: ownedBy(input, { 'vpc-id': input.vpcId }) });
-  const findAll = async (call: CallOptions = options): Promise<readonly SecurityGroup[]> =>
-    (await callEc2('DescribeSecurityGroups', (http) => repeating.send(find, http), call)).SecurityGroups ?? [];
-  const create = new CreateSecurityGroupCommand({
-    VpcId: input.vpcId,
-    GroupName: `groundswell-${input.cluster}`,
-    Description: `Hosts of the Kubernetes cluster ${input.cluster}`,
-    TagSpecifications: tagsAtCreation(input, 'security-group', input.cluster),
-  });
+  const findAll = (call: CallOptions = options): Promise<readonly SecurityGroup[]> =>
+    readAll.securityGroups({ repeating }, ownedBy(input, { 'vpc-id': input.vpcId }), call);
   const id = await createOnce(
     {
       find: findAll,
-      create: async (call) =>
-        givenId(
-          'CreateSecurityGroup',
-          (await callEc2('CreateSecurityGroup', (http) => once.send(create, http), call)).GroupId,
-        ),
+      async create(call) {
+        const create = new CreateSecurityGroupCommand({
+          VpcId: input.vpcId,
+          GroupName: `groundswell-${input.cluster}`,
+          Description: `Hosts of the Kubernetes cluster ${input.cluster}`,
+          TagSpecifications: tagsAtCreation(input, { type: 'security-group', name: input.cluster, at: now() }),
+        });
+        const { GroupId } = await callEc2('CreateSecurityGroup', (http) => once.send(create, http), call);
+        return givenId('CreateSecurityGroup', GroupId);
+      },
       remove: (extra, call) =>
         callEc2(
           'DeleteSecurityGroup',
@@ -55,13 +54,7 @@ export async function createSecurityGroup(
     },
     options,
   );
-  try {
-    await addMissing();
-  } catch (error) {
-    // the group was read before somebody else's rule could be seen; one duplicate refuses the whole request
-    if (refusalCode(error) !== 'InvalidPermission.Duplicate') throw error;
-    await addMissing();
-  }
+  await addMissing();
   await removeSurplus();
   return id;
 
@@ -70,20 +63,48 @@ export async function createSecurityGroup(
     const SecurityGroupRuleIds = surplus.flatMap(({ SecurityGroupRuleId }) => SecurityGroupRuleId ?? []);
     if (SecurityGroupRuleIds.length === 0) return;
     const revoke = new RevokeSecurityGroupIngressCommand({ GroupId: id, SecurityGroupRuleIds });
-    await callEc2(`RevokeSecurityGroupIngress ${id}`, (http) => repeating.send(revoke, http), options);
+    try {
+      await callEc2(`RevokeSecurityGroupIngress ${id}`, (http) => repeating.send(revoke, http), options);
+    } catch (error) {
+      // somebody else took it away
+      if (!isGone(refusalCode(error) ?? '')) throw error;
+    }
   }
 
   async function addMissing(): Promise<void> {
     const group = (await findAll()).find(({ GroupId }) => GroupId === id) ?? { GroupId: id };
     const missing = missingRules(group, input.allowedCidrs);
     if (missing.length === 0) return;
+    try {
+      await add(missing);
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+      // a rule that this read did not show yet refuses the whole request
+      for (const rule of missing.flatMap(oneByOne)) await add([rule]).catch(unlessDuplicate);
+    }
+  }
+
+  async function add(IpPermissions: IpPermission[]): Promise<void> {
     const authorize = new AuthorizeSecurityGroupIngressCommand({
       GroupId: id,
-      IpPermissions: missing,
+      IpPermissions,
       TagSpecifications: [{ ResourceType: 'security-group-rule', Tags: ownershipTags(input, input.cluster) }],
     });
     await callEc2(`AuthorizeSecurityGroupIngress ${id}`, (http) => repeating.send(authorize, http), options);
   }
+}
+
+function isDuplicate(error: unknown): boolean {
+  return refusalCode(error) === 'InvalidPermission.Duplicate';
+}
+
+function unlessDuplicate(error: unknown): void {
+  if (!isDuplicate(error)) throw error;
+}
+
+/** The same rules with one range each. */
+function oneByOne(rule: IpPermission): readonly IpPermission[] {
+  return rule.IpRanges === undefined ? [rule] : rule.IpRanges.map((range) => ({ ...rule, IpRanges: [range] }));
 }
 
 /** The rules that a group of ours lacks: everything between its members, SSH and the Kubernetes API from these ranges. */

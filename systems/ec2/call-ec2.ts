@@ -2,16 +2,22 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isRecord } from '../../model/is-record.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { CallOptions } from '../calls.js';
-import { classifyEc2Failure, isNotSeenYet, type Ec2Failure } from './classify-failure.js';
+import { classifyEc2Failure, isNotSeenYet, isTlsFailure, type Ec2Failure } from './classify-failure.js';
 
-/** How long a thing that was just made may be unknown to EC2's next call. AWS names minutes at worst. */
+/**
+ * How long a thing that was just made may be unknown to EC2's next call (AWS names minutes at worst), and how long a request
+ * is sent again that was refused for its rate: a hundred launches side by side wait 50 s for the last one's turn.
+ */
 export const settleMs = 120_000;
-const pauseMs = 2_000;
-const throttledAttempts = 5;
+
+/** The pause after so many attempts, before chance: 0.25 s at first, as most lags are short, and never more than 8 s. */
+function pauseMs(attempt: number): number {
+  return Math.min(8_000, 250 * 1.7 ** (attempt - 1));
+}
 
 /**
  * Sends one request to EC2. What is told not to exist is asked for again for two minutes (only calls that name things we
- * know to exist are sent by this function), and so is what was refused for its rate. Fails with the row of the failure
+ * know to exist are sent by this function), and so is what was refused for its rate, with pauses that grow. Fails with the row of the failure
  * table that `classifyEc2Failure` names.
  */
 export async function callEc2<T>(
@@ -20,7 +26,7 @@ export async function callEc2<T>(
   options: CallOptions = {},
 ): Promise<T> {
   const { signal } = options;
-  const deadline = Date.now() + settleMs;
+  const deadline = performance.now() + settleMs;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await send(signal === undefined ? {} : { abortSignal: signal });
@@ -28,14 +34,17 @@ export async function callEc2<T>(
       signal?.throwIfAborted();
       const failure = ec2Failure(error);
       const type = classifyEc2Failure(failure);
-      const again =
-        (isNotSeenYet(failure) && Date.now() < deadline) || (type === 'AwsThrottled' && attempt < throttledAttempts);
-      if (!again) throw ec2Error(what, failure, error);
+      const again = isNotSeenYet(failure) || type === 'AwsThrottled';
+      if (!again || performance.now() > deadline) throw ec2Error(what, failure, error);
       options.onProgress?.(`${what}: ${failure.code}, asked again`);
     }
-    await delay(pauseMs * (0.75 + Math.random() / 2), undefined, signal === undefined ? {} : { signal });
+    await delay(pauseMs(attempt) * (0.75 + Math.random() / 2), undefined, signal === undefined ? {} : { signal });
   }
 }
+
+/** What stands behind a certificate that is not believed, as a rule. */
+const tlsAdvice =
+  'no secure connection to AWS: check the clock of this machine, the proxy on the way, and whether its certificate is trusted here';
 
 /** Reads a caught error as a failure of EC2. */
 export function ec2Failure(error: unknown): Ec2Failure {
@@ -58,7 +67,8 @@ export function refusalCode(error: unknown): string | undefined {
 function ec2Error(what: string, failure: Ec2Failure, cause: unknown): RolloutError {
   const type = classifyEc2Failure(failure);
   const line = failure.message.replaceAll(/\s+/g, ' ').slice(0, 300);
-  return new RolloutError(type, `${what}: ${failure.code}: ${line}`, {
+  const whatToLookAt = isTlsFailure(failure) ? `; ${tlsAdvice}` : '';
+  return new RolloutError(type, `${what}: ${failure.code}: ${line}${whatToLookAt}`, {
     cause,
     ...(failure.message.length > line.length ? { details: failure.message.slice(0, 4_000) } : {}),
   });

@@ -69,6 +69,13 @@ const profileNotYetSeen = /Invalid IAM Instance Profile (name|ARN)|has no associ
  */
 const onTheWay = /^(E[A-Z_]+|ERR_(TLS|SSL)_.+|.*CERT.*|SELF_SIGNED_.+|UNABLE_TO_.+|CRL_.+|HOSTNAME_MISMATCH)$/;
 
+const ofTls = /CERT|^ERR_(TLS|SSL)_|^SELF_SIGNED_|^UNABLE_TO_|^CRL_|^HOSTNAME_MISMATCH$/;
+
+/** Whether a call failed because no TLS connection came about: by its certificate, or since what answers speaks no TLS. */
+export function isTlsFailure({ code, message, status }: Ec2Failure): boolean {
+  return status === undefined && (ofTls.test(code) || (code === 'EPROTO' && /ssl|tls/i.test(message)));
+}
+
 /** The row of the failure table for a failed call to EC2. */
 export function classifyEc2Failure(failure: Ec2Failure): FailureType {
   const known = Object.hasOwn(byCode, failure.code) ? byCode[failure.code] : undefined;
@@ -94,6 +101,11 @@ const notYetAttached = /belong to different networks/;
 export function isNotSeenYet({ code, message }: Pick<Ec2Failure, 'code' | 'message'>): boolean {
   if (code.endsWith('.NotFound')) return !fromTheSpec.includes(code);
   return code === 'Gateway.NotAttached' || (code === 'InvalidParameterValue' && notYetAttached.test(message));
+}
+
+/** What is to be removed does not exist any more. */
+export function isGone(code: string): boolean {
+  return code.endsWith('.NotFound');
 }
 
 /** What is asked for is there already; whether it is ours and equal must be looked at. */

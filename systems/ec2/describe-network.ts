@@ -1,13 +1,4 @@
-import {
-  DescribeInternetGatewaysCommand,
-  DescribeKeyPairsCommand,
-  DescribeRouteTablesCommand,
-  DescribeSecurityGroupsCommand,
-  DescribeSubnetsCommand,
-  DescribeVpcsCommand,
-  type SecurityGroup,
-  type Subnet,
-} from '@aws-sdk/client-ec2';
+import { DescribeKeyPairsCommand, type SecurityGroup, type Subnet } from '@aws-sdk/client-ec2';
 import type { NetworkFacts } from '../../model/facts.js';
 import type { CallOptions } from '../calls.js';
 import { leadsTo, servedSubnets } from './aws-route-table.js';
@@ -16,9 +7,11 @@ import { callEc2 } from './call-ec2.js';
 import type { Ec2Clients } from './ec2-client.js';
 import type { Owner } from './ec2.js';
 import { oldestFirst, ownedBy, tagNames, tagValue } from './ownership-tags.js';
+import { readAll } from './read-pages.js';
 import { ruleText, unwantedRules } from './security-group-rules.js';
 
-type NetworkOwner = Owner & { readonly allowedCidrs?: readonly string[] };
+/** Whose network, and to whom it is to be open. */
+export type NetworkOwner = Owner & { readonly allowedCidrs?: readonly string[] };
 
 /** What exists of a cluster's network, by tags. A half-made thing does not count: the `create…` of it finishes it. */
 export async function describeNetwork(
@@ -29,44 +22,32 @@ export async function describeNetwork(
   const { repeating } = clients;
   const Filters = ownedBy(owner);
   const [vpcs, subnets, gateways, tables, groups, keys] = await Promise.all([
-    callEc2('DescribeVpcs', (http) => repeating.send(new DescribeVpcsCommand({ Filters }), http), options),
-    callEc2('DescribeSubnets', (http) => repeating.send(new DescribeSubnetsCommand({ Filters }), http), options),
-    callEc2(
-      'DescribeInternetGateways',
-      (http) => repeating.send(new DescribeInternetGatewaysCommand({ Filters }), http),
-      options,
-    ),
-    callEc2(
-      'DescribeRouteTables',
-      (http) => repeating.send(new DescribeRouteTablesCommand({ Filters }), http),
-      options,
-    ),
-    callEc2(
-      'DescribeSecurityGroups',
-      (http) => repeating.send(new DescribeSecurityGroupsCommand({ Filters }), http),
-      options,
-    ),
+    readAll.vpcs(clients, Filters, options),
+    readAll.subnets(clients, Filters, options),
+    readAll.internetGateways(clients, Filters, options),
+    readAll.routeTables(clients, Filters, options),
+    readAll.securityGroups(clients, Filters, options),
     callEc2('DescribeKeyPairs', (http) => repeating.send(new DescribeKeyPairsCommand({ Filters }), http), options),
   ]);
   const [key] = oldestFirst(keys.KeyPairs, ({ KeyPairId }) => KeyPairId);
   const keyPair = key?.KeyName === undefined ? {} : { keyPairName: key.KeyName };
-  const [vpc] = oldestFirst(vpcs.Vpcs, ({ VpcId }) => VpcId);
+  const [vpc] = oldestFirst(vpcs, ({ VpcId }) => VpcId);
   const vpcId = vpc?.VpcId;
   if (vpcId === undefined) return { subnets: [], ...keyPair };
 
-  const ourSubnets = publicSubnets(subnets.Subnets, vpcId);
-  const [gateway] = oldestFirst(gateways.InternetGateways, ({ InternetGatewayId }) => InternetGatewayId).filter(
+  const ourSubnets = publicSubnets(subnets, vpcId);
+  const [gateway] = oldestFirst(gateways, ({ InternetGatewayId }) => InternetGatewayId).filter(
     ({ Attachments }) => Attachments?.some(({ VpcId }) => VpcId === vpcId) === true,
   );
   const gatewayId = gateway?.InternetGatewayId;
-  const [table] = oldestFirst(tables.RouteTables, ({ RouteTableId }) => RouteTableId).filter(
+  const [table] = oldestFirst(tables, ({ RouteTableId }) => RouteTableId).filter(
     (each) =>
       each.VpcId === vpcId &&
       gatewayId !== undefined &&
       leadsTo(each, gatewayId) &&
       ourSubnets.every(({ id }) => servedSubnets(each).includes(id)),
   );
-  const [group] = oldestFirst(groups.SecurityGroups, ({ GroupId }) => GroupId).filter((each) => each.VpcId === vpcId);
+  const [group] = oldestFirst(groups, ({ GroupId }) => GroupId).filter((each) => each.VpcId === vpcId);
   const initialised = Number(tagValue(vpc?.Tags, tagNames.initialised) ?? 0);
   return {
     vpcId,

@@ -1,6 +1,7 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import type { EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { STSClient } from '@aws-sdk/client-sts';
+import { followEc2Clock } from './ec2-clock.js';
 
 /** How EC2 is reached. The wiring decides all of it. */
 export interface Ec2Connection {
@@ -17,6 +18,8 @@ export interface Ec2Clients {
   readonly repeating: EC2Client;
   /** Sends each request once: for creations without a ClientToken, where a repeat after a lost answer makes a second thing. */
   readonly once: EC2Client;
+  /** What time it is at EC2; see `followEc2Clock`. */
+  readonly now: () => Date;
   /** Says whose credentials they are, which needs no permission. */
   readonly identity: STSClient;
 }
@@ -32,9 +35,12 @@ export function createEc2Clients(connection: Ec2Connection): Ec2Clients {
       : { endpoint: connection.endpoint, useFipsEndpoint: false, useDualstackEndpoint: false }),
     ...(connection.credentials === undefined ? {} : { credentials: connection.credentials }),
   } satisfies EC2ClientConfig;
+  const repeating = new EC2Client({ ...shared, retryMode: 'standard', maxAttempts: 3 });
+  const once = new EC2Client({ ...shared, retryMode: 'standard', maxAttempts: 1 });
   return {
-    repeating: new EC2Client({ ...shared, retryMode: 'standard', maxAttempts: 3 }),
-    once: new EC2Client({ ...shared, retryMode: 'standard', maxAttempts: 1 }),
+    repeating,
+    once,
+    now: followEc2Clock([repeating, once]),
     identity: new STSClient({ ...shared, retryMode: 'standard', maxAttempts: 3 }),
   };
 }

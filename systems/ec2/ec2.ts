@@ -80,8 +80,8 @@ export interface Ec2Compute {
   /**
    * Launches one instance, with a ClientToken of cluster, node, generation, zone, subnet and type: a repeat returns the
    * first one. Look for it by its tags before. Fails with `AwsCapacity` only after a definite capacity code, with
-   * `LaunchTokenUsed` when the instance of this token is terminated, or when the token belongs to another request and no
-   * instance of it lives: then this generation can never be launched again here.
+   * `LaunchTokenUsed` when the instance of this token is terminated, or when the token belongs to another request, such as
+   * one with an older image: where no instance of this generation is listed, it can never be launched again here.
    */
   runInstance(request: RunInstanceRequest, options?: CallOptions): Promise<InstanceFact>;
   /** Begins to end an instance; one that has ended already, or that EC2 has forgotten, is no failure. */

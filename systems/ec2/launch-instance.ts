@@ -1,23 +1,13 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import {
-  DescribeInstancesCommand,
-  RunInstancesCommand,
-  type _InstanceType,
-  type Instance,
-  type RunInstancesCommandInput,
-} from '@aws-sdk/client-ec2';
+import { RunInstancesCommand, type _InstanceType, type RunInstancesCommandInput } from '@aws-sdk/client-ec2';
 import type { InstanceFact } from '../../model/facts.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { CallOptions } from '../calls.js';
 import { instanceFact } from './aws-instances.js';
-import { callEc2, refusalCode } from './call-ec2.js';
+import { callEc2 } from './call-ec2.js';
 import type { Ec2Clients } from './ec2-client.js';
 import type { RunInstanceRequest } from './ec2.js';
 import { instanceToken } from './instance-token.js';
-import { ownedBy, ownershipTags, tagNames } from './ownership-tags.js';
-
-/** How long what was launched may not be seen yet. */
-const lagMs = 20_000;
+import { ownershipTags, tagNames } from './ownership-tags.js';
 
 /** A launch with the one thing that only the image knows. */
 export interface Launch extends RunInstanceRequest {
@@ -36,43 +26,10 @@ export async function launchInstance(
 ): Promise<InstanceFact> {
   const what = `RunInstances ${launch.node} (${launch.type} in ${launch.zone}, generation ${String(launch.generation)})`;
   const run = new RunInstancesCommand(launchInput(launch));
-  let instance: Instance | undefined;
-  try {
-    instance = (await callEc2(what, (http) => repeating.send(run, http), options)).Instances?.[0];
-  } catch (error) {
-    if (refusalCode(error) !== 'IdempotentParameterMismatch') throw error;
-    instance = await launchedBefore({ repeating }, launch, options);
-    if (instance === undefined) throw error;
-  }
+  const instance = (await callEc2(what, (http) => repeating.send(run, http), options)).Instances?.[0];
   const fact = instance === undefined ? undefined : instanceFact(instance);
   if (fact !== undefined) return fact;
   throw new RolloutError('AwsUnavailable', `${what}: expected one instance with our tags in the answer, found none`);
-}
-
-/**
- * The instance that lives under a token which belongs to another request, such as one with an older image. It is looked for
- * until EC2's lag is over; `undefined` when the token was bound by a launch that EC2 refused.
- */
-async function launchedBefore(
-  { repeating }: Pick<Ec2Clients, 'repeating'>,
-  launch: Launch,
-  options: CallOptions,
-): Promise<Instance | undefined> {
-  const find = new DescribeInstancesCommand({
-    Filters: ownedBy(launch, {
-      [`tag:${tagNames.node}`]: launch.node,
-      [`tag:${tagNames.generation}`]: String(launch.generation),
-    }),
-  });
-  const endsAtMs = performance.now() + lagMs;
-  for (;;) {
-    const { Reservations } = await callEc2('DescribeInstances', (http) => repeating.send(find, http), options);
-    const found = (Reservations ?? [])
-      .flatMap(({ Instances }) => Instances ?? [])
-      .find(({ State }) => State?.Name === 'pending' || State?.Name === 'running');
-    if (found !== undefined || performance.now() > endsAtMs) return found;
-    await pause(1_000, undefined, options.signal === undefined ? {} : { signal: options.signal });
-  }
 }
 
 /**

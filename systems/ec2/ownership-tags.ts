@@ -11,7 +11,10 @@ export const tagNames = {
   diskGiB: 'groundswell.dev/disk-gib',
   /** Of the VPC: generation of the control plane on which `kubeadm init` came to its end. */
   initialised: 'groundswell.dev/initialised',
-  /** When it was made, ISO 8601: tells which of two is the older one, as most things at EC2 have no time of creation. */
+  /**
+   * When it was made, ISO 8601, by EC2's own clock: tells which of two is the older one, as most things at EC2 have no time
+   * of creation. Never by the clock of a worker: of two workers, one may be behind.
+   */
   created: 'groundswell.dev/created',
 } as const;
 
@@ -27,9 +30,13 @@ export function ownershipTags(owner: Owner, name: string, more: Readonly<Record<
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
-/** Tags that are set by the same call that makes a thing, with the time of it. */
-export function tagsAtCreation(owner: Owner, type: ResourceType, name: string): TagSpecification[] {
-  return [{ ResourceType: type, Tags: ownershipTags(owner, name, { [tagNames.created]: new Date().toISOString() }) }];
+/** Tags that are set by the same call that makes a thing, with the time of it: `Ec2Clients.now`, asked after a first look. */
+export function tagsAtCreation(
+  owner: Owner,
+  made: { readonly type: ResourceType; readonly name: string; readonly at: Date },
+): TagSpecification[] {
+  const created = { [tagNames.created]: made.at.toISOString() };
+  return [{ ResourceType: made.type, Tags: ownershipTags(owner, made.name, created) }];
 }
 
 /** Finds what is ours, with filters of the thing itself added. */

@@ -1,9 +1,9 @@
-import { DescribeSecurityGroupRulesCommand, type SecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { CallOptions } from '../calls.js';
-import { callEc2 } from './call-ec2.js';
 import type { Ec2Clients } from './ec2-client.js';
 import type { Owner } from './ec2.js';
 import { isOwned } from './ownership-tags.js';
+import { readAll } from './read-pages.js';
 
 /** Rules of a group that let addresses in which the spec does not name. */
 export interface UnwantedRules {
@@ -19,10 +19,8 @@ export async function unwantedRules(
   input: Owner & { readonly groupId: string; readonly allowedCidrs: readonly string[] },
   options: CallOptions = {},
 ): Promise<UnwantedRules> {
-  const find = new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: [input.groupId] }] });
-  const call = (http: { readonly abortSignal?: AbortSignal }) => repeating.send(find, http);
-  const { SecurityGroupRules = [] } = await callEc2('DescribeSecurityGroupRules', call, options);
-  const unwanted = SecurityGroupRules.filter(
+  const ofGroup = [{ Name: 'group-id', Values: [input.groupId] }];
+  const unwanted = (await readAll.securityGroupRules({ repeating }, ofGroup, options)).filter(
     ({ IsEgress, CidrIpv4, CidrIpv6 }) =>
       IsEgress !== true &&
       (CidrIpv6 !== undefined || (CidrIpv4 !== undefined && !input.allowedCidrs.includes(CidrIpv4))),

@@ -1,24 +1,18 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
-import {
-  AuthorizeSecurityGroupIngressCommand,
-  DeleteSubnetCommand,
-  DeleteTagsCommand,
-  DeleteVpcCommand,
-  DescribeSubnetsCommand,
-  DescribeVpcsCommand,
-  TerminateInstancesCommand,
-} from '@aws-sdk/client-ec2';
+import { AuthorizeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFencingActivities } from '../../activities/fencing.js';
 import { createInstanceActivities, type EnsuredInstance } from '../../activities/instances.js';
 import { createNetworkActivities } from '../../activities/network.js';
 import type { PlanBody, PlannedNode } from '../../model/plan.js';
 import type { ClusterSpec, NodeSpec } from '../../model/spec.js';
+import { asUnkindAsAws } from '../../rehearsal/ec2-emulator/unkindness.js';
 import { createFolderArtifacts } from '../../systems/artifacts/folder-artifacts.js';
 import { createAwsEc2Compute } from '../../systems/ec2/aws-ec2-compute.js';
 import { createAwsEc2Network } from '../../systems/ec2/aws-ec2-network.js';
-import { tagNames } from '../../systems/ec2/ownership-tags.js';
+import { ownedBy } from '../../systems/ec2/ownership-tags.js';
+import { readAll } from '../../systems/ec2/read-pages.js';
 import { createHostIdentity } from '../../systems/ssh/host-identity.js';
 import { createNodeSsh } from '../../systems/ssh/node-ssh.js';
 import { publicKeyOf } from '../../systems/ssh/public-key.js';
@@ -57,7 +51,7 @@ function createActivities(ec2: EmulatedEc2) {
     readSecret: () => Promise.resolve(accessKey),
     publicKeyOf,
   };
-  const pace = { everyMs: 50, deadlineMs: 20_000 };
+  const pace = { everyMs: 50, deadlineMs: 120_000, lagMs: 5_000 };
   return {
     ...createNetworkActivities(dependencies, pace),
     ...createInstanceActivities(dependencies, pace),
@@ -76,7 +70,7 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
   let tests = 0;
 
   beforeAll(async () => {
-    ec2 = await startEmulatedEc2();
+    ec2 = await startEmulatedEc2(asUnkindAsAws());
   });
   afterAll(() => ec2.close());
   beforeEach(async () => {
@@ -91,10 +85,11 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
     cluster: string,
     fields: Partial<NodeSpec> = {},
     allowedCidrs: readonly string[] = theSpec().access.allowedCidrs,
+    nodes: readonly NodeSpec[] = theSpec().nodes,
   ): Promise<PlanReference> {
     const { access, ...rest } = theSpec();
     const given = { ...rest, access: { ...access, allowedCidrs: [...allowedCidrs] } };
-    const spec = { ...given, cluster, nodes: given.nodes.map((node) => ({ ...node, ...fields })) };
+    const spec = { ...given, cluster, nodes: nodes.map((node) => ({ ...node, ...fields })) };
     const { ec2Compute, artifacts } = activities.dependencies;
     const image = await ec2Compute.resolveImage(spec.image);
     const empty: PlanBody['plan'] = {
@@ -130,6 +125,20 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
   }
   const ensureInstance = (node: PlannedNode = redis): Promise<EnsuredInstance> =>
     inActivity(() => activities.ensureInstance({ plan, node }));
+  /** Ends every instance that booted, as somebody in the console does, and waits until EC2 shows it. */
+  async function endAll(): Promise<void> {
+    const { ec2Compute } = activities.dependencies;
+    const { cluster } = plan;
+    for (const { id } of ec2.booted) await ec2Compute.terminateInstance({ cluster, id });
+    await shows(async () => {
+      const instances = await ec2Compute.describeInstances({ cluster });
+      expect(instances.filter(({ state }) => state !== 'terminated')).toEqual([]);
+    });
+  }
+  /** Waits for what EC2 shows only after a while. */
+  function shows(look: () => Promise<void>): Promise<void> {
+    return vi.waitFor(look, { timeout: 120_000, interval: 50 });
+  }
   const launches = async () => (await ec2.ledger()).filter(({ effect }) => effect === 'RunInstances');
 
   it('closes what a narrower access.allowedCidrs does not let in any more, and names what somebody else opened', async () => {
@@ -142,9 +151,11 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
     await ec2.clients.repeating.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [foreign] }));
 
     const owner = { cluster: plan.cluster, allowedCidrs: [office] };
-    expect(await ec2Network.describeNetwork(owner)).toMatchObject({
-      surplusRules: ['22 from 0.0.0.0/0', '6443 from 0.0.0.0/0'],
-      foreignRules: ['9100 from 0.0.0.0/0'],
+    await shows(async () => {
+      expect(await ec2Network.describeNetwork(owner)).toMatchObject({
+        surplusRules: ['22 from 0.0.0.0/0', '6443 from 0.0.0.0/0'],
+        foreignRules: ['9100 from 0.0.0.0/0'],
+      });
     });
     expect((await ec2Network.describeNetwork(owner)).securityGroupId).toBeUndefined();
 
@@ -159,15 +170,8 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
   });
 
   it('knows the account of its credentials without a default VPC', async () => {
-    const { repeating } = ec2.clients;
-    const defaults = new DescribeVpcsCommand({ Filters: [{ Name: 'is-default', Values: ['true'] }] });
-    for (const { VpcId = '' } of (await repeating.send(defaults)).Vpcs ?? []) {
-      const inside = new DescribeSubnetsCommand({ Filters: [{ Name: 'vpc-id', Values: [VpcId] }] });
-      for (const { SubnetId } of (await repeating.send(inside)).Subnets ?? [])
-        await repeating.send(new DeleteSubnetCommand({ SubnetId }));
-      await repeating.send(new DeleteVpcCommand({ VpcId }));
-    }
-    expect((await repeating.send(defaults)).Vpcs).toEqual([]);
+    const isDefault = [{ Name: 'is-default', Values: ['true'] }];
+    expect(await readAll.vpcs(ec2.clients, isDefault)).toEqual([]);
 
     expect(await activities.dependencies.ec2Compute.account()).toMatch(/^\d{12}$/);
   });
@@ -181,7 +185,9 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
 
     for (const generation of [1, 2]) {
       await ec2Network.recordInitialised({ ...owner, vpcId, generation });
-      expect((await ec2Network.describeNetwork(owner)).initialisedGeneration).toBe(generation);
+      await shows(async () => {
+        expect((await ec2Network.describeNetwork(owner)).initialisedGeneration).toBe(generation);
+      });
     }
   });
 
@@ -224,10 +230,10 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
 
     ec2.faults.loseAnswer('RunInstances', 3);
     const second = { ...redis, generation: 2 };
-    await ec2.clients.repeating.send(new TerminateInstancesCommand({ InstanceIds: ec2.booted.map(({ id }) => id) }));
+    await endAll();
     await expect(ensureInstance(second)).rejects.toMatchObject({ type: 'AwsUnavailable' });
-    // the next attempt of the step finds it by its tags
-    expect(await ensureInstance(second)).toMatchObject({ changed: false, generation: 2 });
+    // the next attempt of the step finds it by its tags, or by its token while those are not seen yet
+    expect(await ensureInstance(second)).toMatchObject({ generation: 2 });
 
     expect(await launches()).toHaveLength(2);
     expect(ec2.hostEvents.filter((event) => event.startsWith('boot'))).toHaveLength(2);
@@ -238,11 +244,38 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
 
     expect(await inActivity(() => activities.ensureVpc({ plan }))).toMatchObject({ changed: true });
 
-    const { Vpcs } = await ec2.clients.repeating.send(
-      new DescribeVpcsCommand({ Filters: [{ Name: 'tag:groundswell.dev/cluster', Values: [plan.cluster] }] }),
-    );
-    expect(Vpcs).toHaveLength(1);
+    expect(await readAll.vpcs(ec2.clients, ownedBy(plan))).toHaveLength(1);
     expect((await ec2.ledger()).map(({ effect }) => effect)).toEqual(['CreateVpc']);
+  });
+
+  it('makes one of everything when two attempts at the network run side by side', async () => {
+    await Promise.all([ensureNetwork(), ensureNetwork()]);
+    await ensureInstance();
+
+    const made = (await ec2.ledger()).map(({ effect }) => effect);
+    const left = (noun: string): number =>
+      made.filter((effect) => effect === `Create${noun}`).length -
+      made.filter((effect) => effect === `Delete${noun}`).length;
+    for (const noun of ['Vpc', 'InternetGateway', 'RouteTable', 'SecurityGroup']) expect.soft(left(noun), noun).toBe(1);
+    expect(left('Subnet')).toBe(zones.length);
+    expect(await ensureNetwork()).toEqual([false, false, false, false, false, false, false]);
+  });
+
+  it("launches twenty nodes side by side, past EC2's limit of the request rate, without a failure", async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `k8s-node-${String(index)}`);
+    const [one] = theSpec().nodes;
+    plan = await aPlan(
+      plan.cluster,
+      {},
+      undefined,
+      names.map((name) => aNode({ ...one, name })),
+    );
+    await ensureNetwork();
+
+    const all = await Promise.all(names.map((name) => ensureInstance({ ...redis, name })));
+
+    expect(new Set(all.map(({ instanceId }) => instanceId)).size).toBe(names.length);
+    expect(await launches()).toHaveLength(names.length);
   });
 
   it('finishes what a killed attempt left half-made', async () => {
@@ -286,12 +319,12 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
     ec2.faults.noCapacity(zones[0], 't3.micro');
     expect(await ensureInstance()).toMatchObject({ changed: true, zone: zones[1], type: 't3.micro' });
 
-    await ec2.clients.repeating.send(new TerminateInstancesCommand({ InstanceIds: ec2.booted.map(({ id }) => id) }));
+    await endAll();
     ec2.faults.noCapacity(zones[1], 't3.micro');
     const second = { ...redis, generation: 2 };
     expect(await ensureInstance(second)).toMatchObject({ zone: zones[0], type: 't3.small' });
 
-    await ec2.clients.repeating.send(new TerminateInstancesCommand({ InstanceIds: ec2.booted.map(({ id }) => id) }));
+    await endAll();
     for (const zone of zones) ec2.faults.noCapacity(zone);
     await expect(ensureInstance({ ...redis, generation: 3 })).rejects.toMatchObject({
       type: 'AwsCapacity',
@@ -305,7 +338,7 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
     ec2.faults.failLaunch('k8s-redis', 'Server.InsufficientInstanceCapacity');
     expect(await ensureInstance()).toMatchObject({ changed: true, zone: zones[1] });
 
-    await ec2.clients.repeating.send(new TerminateInstancesCommand({ InstanceIds: ec2.booted.map(({ id }) => id) }));
+    await endAll();
     ec2.faults.failLaunch('k8s-redis', 'Client.VolumeLimitExceeded');
     await expect(ensureInstance({ ...redis, generation: 2 })).rejects.toMatchObject({ type: 'AwsQuota' });
     expect(await launches()).toHaveLength(3);
@@ -334,7 +367,7 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
   it('says that an instance is gone instead of launching it again', async () => {
     await ensureNetwork();
     const { instanceId } = await ensureInstance();
-    await ec2.clients.repeating.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
+    await endAll();
 
     await expect(ensureInstance()).rejects.toMatchObject({
       type: 'InstanceGone',
@@ -346,9 +379,10 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
   it('goes on with the next generation when EC2 has forgotten an ended instance, but not its token', async () => {
     await ensureNetwork();
     const first = await ensureInstance();
-    const { repeating } = ec2.clients;
-    await repeating.send(new TerminateInstancesCommand({ InstanceIds: [first.instanceId] }));
-    await repeating.send(new DeleteTagsCommand({ Resources: [first.instanceId], Tags: [{ Key: tagNames.cluster }] }));
+    await endAll();
+    await shows(async () => {
+      expect(await activities.dependencies.ec2Compute.describeInstances({ cluster: plan.cluster })).toEqual([]);
+    });
 
     const next = await ensureInstance();
 

@@ -48,6 +48,8 @@ export interface FakeWorld {
   readonly ec2Network: Ec2Network;
   /** Generation of the control plane that the VPC's tag names. */
   initialisedGeneration: number | undefined;
+  /** Whether EC2 does not list the VPC. */
+  vpcIsUnseen: boolean;
 }
 
 export function fakeHost(fields: Partial<FakeHost> = {}): FakeHost {
@@ -82,10 +84,12 @@ export function fakeWorld(): FakeWorld {
     noted: [],
     playbookFailure: undefined,
     initialisedGeneration: undefined,
+    vpcIsUnseen: false,
     ec2Network: {
       ...noNetwork,
       describeNetwork: () => {
         const { initialisedGeneration } = world;
+        if (world.vpcIsUnseen) return Promise.resolve({ subnets: [] });
         const recorded = initialisedGeneration === undefined ? {} : { initialisedGeneration };
         return Promise.resolve({ vpcId: 'vpc-1', subnets: [], ...recorded });
       },

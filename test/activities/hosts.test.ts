@@ -198,6 +198,15 @@ describe('initControlPlane', () => {
     expect(world.initialisedGeneration).toBe(1);
   });
 
+  it('is not done while the VPC that remembers it is not listed, and remembers it at the next attempt', async () => {
+    world.vpcIsUnseen = true;
+    await expect(init()).rejects.toMatchObject({ type: 'AwsUnavailable' });
+
+    world.vpcIsUnseen = false;
+    await init();
+    expect(world.initialisedGeneration).toBe(1);
+  });
+
   it('remembers nothing when kubeadm init did not come to its end', async () => {
     world.playbookFailure = new RolloutError('KubeadmFailed', 'no');
 

@@ -68,7 +68,7 @@ export interface SimulatedRehearsalOptions {
 /** Looks often and gives up soon: nothing in the simulated outside takes time. */
 const shortPaces: ActivityPaces = {
   network: { everyMs: 10, deadlineMs: 5_000 },
-  instances: { everyMs: 10, deadlineMs: 5_000 },
+  instances: { everyMs: 10, deadlineMs: 5_000, lagMs: 0 },
   hosts: { everyMs: 10, deadlineMs: 5_000, loginDeadlineMs: 5_000 },
   nodes: { everyMs: 10, deadlineMs: 5_000 },
   waves: { everyMs: 10, deadlineMs: 300, settleMs: 0 },

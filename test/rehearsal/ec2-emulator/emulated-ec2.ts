@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { startEc2Emulator, type Ec2Emulator } from '../../../rehearsal/ec2-emulator/ec2-emulator.js';
 import { createEc2Faults, type Ec2Faults } from '../../../rehearsal/ec2-emulator/ec2-faults.js';
 import type { BootedInstance } from '../../../rehearsal/ec2-emulator/emulated-hosts.js';
+import type { Unkindness } from '../../../rehearsal/ec2-emulator/unkindness.js';
 import { isRecord } from '../../../model/is-record.js';
 import { createEc2Clients, type Ec2Clients } from '../../../systems/ec2/ec2-client.js';
 
@@ -33,8 +34,8 @@ export interface EmulatedEc2 {
   close(): Promise<void>;
 }
 
-/** The emulator with hosts that boot at once, in a folder of its own, and clients for it. */
-export async function startEmulatedEc2(): Promise<EmulatedEc2> {
+/** The emulator with hosts that boot at once, in a folder of its own, and clients for it. As kind as it can be by default. */
+export async function startEmulatedEc2(unkindness: Unkindness = {}): Promise<EmulatedEc2> {
   const dir = await mkdtemp(join(tmpdir(), 'groundswell-ec2-'));
   const ledgerFile = join(dir, 'ledger.ndjson');
   const faults = createEc2Faults();
@@ -47,6 +48,7 @@ export async function startEmulatedEc2(): Promise<EmulatedEc2> {
     port: 0,
     ledger: ledgerFile,
     faults,
+    unkindness,
     timings: { pendingSeconds: 0.3, stoppingSeconds: 0.1, shuttingDownSeconds: 0.1 },
     hosts: {
       boot(instance) {

@@ -41,6 +41,25 @@ describe("the simulated EC2's things without a ClientToken", () => {
     await expect(parts.remove(vpcId)).rejects.toThrow('DependencyViolation');
   });
 
+  it('let in whom the spec names: a range that is taken out is surplus until the group is made anew', async () => {
+    const { parts } = anEc2();
+    const network = createSimulatedNetwork({ parts: () => parts, keyPairName: () => Promise.resolve(undefined) });
+    const vpcId = await network.createVpc({ cluster: 'test', cidr: '10.0.0.0/16' });
+    const [office, world] = ['203.0.113.0/24', '0.0.0.0/0'];
+    const narrow = { cluster: 'test', allowedCidrs: [office] };
+    const id = await network.createSecurityGroup({ cluster: 'test', vpcId, allowedCidrs: [office, world] });
+
+    const seen = await network.describeNetwork(narrow);
+    expect(seen.surplusRules).toEqual(['22 from 0.0.0.0/0', '6443 from 0.0.0.0/0']);
+    expect(seen.securityGroupId).toBeUndefined();
+
+    expect(await network.createSecurityGroup({ ...narrow, vpcId })).toBe(id);
+    const after = await network.describeNetwork(narrow);
+    expect(after.securityGroupId).toBe(id);
+    expect(after.surplusRules).toBeUndefined();
+    expect((await network.describeNetwork({ cluster: 'test', allowedCidrs: [world] })).securityGroupId).toBeUndefined();
+  });
+
   it('end as one when two make them at the same time', async () => {
     const { parts, verbs } = anEc2();
     const network = createSimulatedNetwork({ parts: () => parts, keyPairName: () => Promise.resolve(undefined) });

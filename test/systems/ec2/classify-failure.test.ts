@@ -13,11 +13,13 @@ describe('classifyEc2Failure', () => {
       'AwsCapacity',
       'InsufficientInstanceCapacity InsufficientHostCapacity InsufficientFreeAddressesInSubnet Unsupported',
     ],
+    ['AwsCapacity', 'InsufficientCapacity InsufficientAddressCapacity'],
     ['AwsCapacity', 'MaxSpotInstanceCountExceeded SpotMaxPriceTooLow'],
     [
       'AwsQuota',
       'VcpuLimitExceeded InstanceLimitExceeded VpcLimitExceeded InternetGatewayLimitExceeded AddressLimitExceeded',
     ],
+    ['AwsQuota', 'ResourceCountExceeded'],
     ['AwsQuota', 'SecurityGroupLimitExceeded RulesPerSecurityGroupLimitExceeded VolumeLimitExceeded'],
     ['AwsDenied', 'UnauthorizedOperation AuthFailure AccessDenied ExpiredToken RequestExpired InvalidClientTokenId'],
     ['AwsDenied', 'PendingVerification OptInRequired Blocked SignatureDoesNotMatch'],

@@ -27,6 +27,7 @@ function someThings() {
     },
     id: (thing: Thing): string => thing.id,
     settleMs: 1,
+    lagMs: 0,
   };
 }
 
@@ -69,6 +70,58 @@ describe('createOnce', () => {
     });
 
     expect(id).toBe('vpc-1');
+  });
+
+  it('makes no second one when a call whose answer was lost made one that EC2 lists late', async () => {
+    const things = someThings();
+    let looks = 0;
+    let creations = 0;
+
+    const id = await createOnce({
+      ...things,
+      lagMs: 60_000,
+      find: () => Promise.resolve((looks += 1) < 4 ? [] : [aThing('vpc-1', '2026-01-01')]),
+      create() {
+        creations += 1;
+        return Promise.reject(new RolloutError('AwsUnavailable', 'CreateVpc: ECONNRESET'));
+      },
+    });
+
+    expect(id).toBe('vpc-1');
+    expect(creations).toBe(1);
+  });
+
+  it('waits until its own is listed before it decides that there is no older one', async () => {
+    const things = someThings();
+    const both = [aThing('vpc-newer', '2026-01-02'), aThing('vpc-older', '2026-01-01')];
+    let looks = 0;
+
+    const id = await createOnce({
+      ...things,
+      lagMs: 60_000,
+      find: () => Promise.resolve((looks += 1) < 4 ? [] : both.filter((thing) => !things.removed.includes(thing.id))),
+      create: () => Promise.resolve('vpc-newer'),
+    });
+
+    expect(id).toBe('vpc-older');
+    expect(things.removed).toEqual(['vpc-newer']);
+  });
+
+  it('takes for removed what somebody else has removed', async () => {
+    const things = someThings();
+    things.hidden.push(aThing('vpc-older', '2026-01-01'));
+
+    const id = await createOnce({
+      ...things,
+      create: () => Promise.resolve(things.add('vpc-newer', '2026-01-02')),
+      async remove(mine) {
+        await things.remove(mine);
+        const gone = Object.assign(new Error('vpc-newer does not exist'), { code: 'InvalidVpcID.NotFound' });
+        throw new RolloutError('AwsUnavailable', 'DeleteVpc: InvalidVpcID.NotFound', { cause: gone });
+      },
+    });
+
+    expect(id).toBe('vpc-older');
   });
 
   it('fails as the call did when nothing was made', async () => {

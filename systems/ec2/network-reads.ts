@@ -1,0 +1,30 @@
+import { canonicalJson } from '../../model/canonical-json.js';
+import type { NetworkFacts } from '../../model/facts.js';
+import { describeNetwork, type NetworkOwner } from './describe-network.js';
+import type { Ec2Clients } from './ec2-client.js';
+import type { Ec2Network } from './ec2.js';
+import { shareLookups } from './share-lookups.js';
+import { untilAborted } from './until-aborted.js';
+
+/**
+ * Looks at a cluster's network, shared by all who wait at the same time: nodes that are launched side by side would else ask
+ * for all of it each, and run into EC2's limit of the request rate.
+ */
+export function createNetworkReads(clients: Ec2Clients): Ec2Network['describeNetwork'] {
+  const lookups = new Map<string, () => Promise<readonly NetworkFacts[]>>();
+
+  function lookUpOf(owner: NetworkOwner): () => Promise<readonly NetworkFacts[]> {
+    const { cluster, allowedCidrs } = owner;
+    const key = canonicalJson({ cluster, allowedCidrs });
+    const known = lookups.get(key) ?? shareLookups(async () => [await describeNetwork(clients, owner)]);
+    lookups.set(key, known);
+    return known;
+  }
+
+  return async (owner, { signal } = {}) => {
+    signal?.throwIfAborted();
+    const [network] = await untilAborted(lookUpOf(owner)(), signal);
+    if (network === undefined) throw new Error('a lookup of a network ends with one');
+    return network;
+  };
+}

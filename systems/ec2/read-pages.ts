@@ -1,0 +1,112 @@
+import {
+  paginateDescribeImages,
+  paginateDescribeInternetGateways,
+  paginateDescribeRouteTables,
+  paginateDescribeSecurityGroupRules,
+  paginateDescribeSecurityGroups,
+  paginateDescribeSubnets,
+  paginateDescribeVpcs,
+  type DescribeImagesCommandInput,
+  type Filter,
+  type Image,
+  type InternetGateway,
+  type RouteTable,
+  type SecurityGroup,
+  type SecurityGroupRule,
+  type Subnet,
+  type Vpc,
+} from '@aws-sdk/client-ec2';
+import type { CallOptions } from '../calls.js';
+import { callEc2 } from './call-ec2.js';
+import type { Ec2Clients } from './ec2-client.js';
+
+type Reader = Pick<Ec2Clients, 'repeating'>;
+
+/**
+ * Everything that these filters match. EC2 may answer with an empty page and a token that leads to what there is, so a read
+ * has come to its end only without a token. Fails as `callEc2` does.
+ */
+export const readAll = {
+  vpcs: ({ repeating: client }: Reader, Filters: Filter[], options?: CallOptions): Promise<Vpc[]> =>
+    readPages(
+      'DescribeVpcs',
+      (http) => paginateDescribeVpcs({ client }, { Filters }, http),
+      (page) => page.Vpcs,
+      options,
+    ),
+
+  subnets: ({ repeating: client }: Reader, Filters: Filter[], options?: CallOptions): Promise<Subnet[]> =>
+    readPages(
+      'DescribeSubnets',
+      (http) => paginateDescribeSubnets({ client }, { Filters }, http),
+      (page) => page.Subnets,
+      options,
+    ),
+
+  internetGateways: (
+    { repeating: client }: Reader,
+    Filters: Filter[],
+    options?: CallOptions,
+  ): Promise<InternetGateway[]> =>
+    readPages(
+      'DescribeInternetGateways',
+      (http) => paginateDescribeInternetGateways({ client }, { Filters }, http),
+      (page) => page.InternetGateways,
+      options,
+    ),
+
+  routeTables: ({ repeating: client }: Reader, Filters: Filter[], options?: CallOptions): Promise<RouteTable[]> =>
+    readPages(
+      'DescribeRouteTables',
+      (http) => paginateDescribeRouteTables({ client }, { Filters }, http),
+      (page) => page.RouteTables,
+      options,
+    ),
+
+  securityGroups: ({ repeating: client }: Reader, Filters: Filter[], options?: CallOptions): Promise<SecurityGroup[]> =>
+    readPages(
+      'DescribeSecurityGroups',
+      (http) => paginateDescribeSecurityGroups({ client }, { Filters }, http),
+      (page) => page.SecurityGroups,
+      options,
+    ),
+
+  securityGroupRules: (
+    { repeating: client }: Reader,
+    Filters: Filter[],
+    options?: CallOptions,
+  ): Promise<SecurityGroupRule[]> =>
+    readPages(
+      'DescribeSecurityGroupRules',
+      (http) => paginateDescribeSecurityGroupRules({ client }, { Filters }, http),
+      (page) => page.SecurityGroupRules,
+      options,
+    ),
+
+  images: ({ repeating: client }: Reader, input: DescribeImagesCommandInput, options?: CallOptions): Promise<Image[]> =>
+    readPages(
+      'DescribeImages',
+      // it writes the token of the next page into its input
+      (http) => paginateDescribeImages({ client }, { ...input }, http),
+      (page) => page.Images,
+      options,
+    ),
+} as const;
+
+/** Reads all pages of one Describe, and begins anew where a page is refused for its rate. */
+export async function readPages<Page, Item>(
+  what: string,
+  pages: (http: { readonly abortSignal?: AbortSignal }) => AsyncIterable<Page>,
+  itemsOf: (page: Page) => readonly Item[] | undefined,
+  options?: CallOptions,
+): Promise<Item[]> {
+  return callEc2(
+    what,
+    async (http) => {
+      const items: Item[] = [];
+      for await (const page of pages(http)) items.push(...(itemsOf(page) ?? []));
+      return items;
+    },
+    options,
+  );
+}
