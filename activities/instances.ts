@@ -38,7 +38,10 @@ export interface EnsuredInstance {
   readonly address: string;
 }
 
-/** How often a new instance is looked at, and for how long. EC2 takes 20 s as a rule; 10 minutes is Terraform's limit too. */
+/**
+ * How often new instances are looked at, and for how long: all of one attempt together, which so ends before the start-to-close
+ * time-out of its activity. EC2 takes 20 s as a rule; 10 minutes is Terraform's limit too.
+ */
 export interface InstancePace {
   readonly everyMs: number;
   readonly deadlineMs: number;
@@ -53,6 +56,7 @@ export function createInstanceActivities(dependencies: InstanceDependencies, pac
      * Makes sure that the node has a running instance of its generation with an address.
      * The next zone or type is tried only after a definite refusal for capacity, the next generation only where EC2 says that
      * the token of this one is used: it remembers tokens longer than it shows ended instances by their tags.
+     * Fails with `TimedOut` after 10 minutes, whatever was tried in them.
      *
      * Repeat: safe, also while a first attempt still runs: the instance is found by its tags, and a launch that is not
      * seen yet is repeated under the same ClientToken with the same bytes, which gives the same instance.
@@ -65,6 +69,7 @@ export function createInstanceActivities(dependencies: InstanceDependencies, pac
         const body = await planBody(artifacts, input.plan);
         const node = nodeOf(body, input.node.name);
         let { generation } = input.node;
+        const wait = { body, pace, endsAtMs: performance.now() + pace.deadlineMs };
         const decide = async (): Promise<InstanceDecision> => {
           const wanted = { cluster: body.spec.cluster, nodes: [node.name] };
           const instances = await ec2Compute.describeInstances(wanted, options);
@@ -72,7 +77,7 @@ export function createInstanceActivities(dependencies: InstanceDependencies, pac
         };
         let decision = await decide();
         while ('use' in decision) {
-          const instance = await untilRunning(dependencies, { body, instance: decision.use, pace }, options);
+          const instance = await untilRunning(dependencies, { ...wait, instance: decision.use }, options);
           if (isLive(instance)) return ensured(body, instance, false);
           failUnlessForCapacity(node, instance);
           decision = await decide();
@@ -80,6 +85,7 @@ export function createInstanceActivities(dependencies: InstanceDependencies, pac
         const candidates = [...decision.launch];
         let request = await launchRequest(dependencies, { body, node, generation }, options);
         for (let candidate = candidates.shift(); candidate !== undefined; candidate = candidates.shift()) {
+          if (performance.now() > wait.endsAtMs) throw launchedInVain(node, pace);
           const launched = await launchAt(dependencies, request(candidate), options);
           if (launched === 'no capacity') continue;
           if (launched === 'token used') {
@@ -89,7 +95,7 @@ export function createInstanceActivities(dependencies: InstanceDependencies, pac
             candidates.unshift(candidate);
             continue;
           }
-          const instance = await untilRunning(dependencies, { body, instance: launched, pace }, options);
+          const instance = await untilRunning(dependencies, { ...wait, instance: launched }, options);
           if (isLive(instance)) return ensured(body, instance, true);
           failUnlessForCapacity(node, instance);
         }
@@ -103,6 +109,14 @@ export function createInstanceActivities(dependencies: InstanceDependencies, pac
 function failUnlessForCapacity(node: NodeSpec, instance: InstanceFact): void {
   const type = instanceEnd(instance.stateReason);
   if (type !== 'AwsCapacity') throw new RolloutError(type, endedLine(node.name, instance));
+}
+
+function launchedInVain({ name }: NodeSpec, pace: InstancePace): RolloutError {
+  const expected = `expected a running instance after ${pace.deadlineMs / 1_000} s`;
+  return new RolloutError(
+    'TimedOut',
+    `node ${name}: ${expected}, found those that were launched ended for lack of capacity`,
+  );
 }
 
 /** So many generations whose instances EC2 has forgotten are passed over. */
@@ -135,11 +149,15 @@ async function launchAt(
 /** Waits until an instance runs and has its address, or has ended. */
 async function untilRunning(
   { ec2Compute }: InstanceDependencies,
-  wait: { readonly body: PlanBody; readonly instance: InstanceFact; readonly pace: InstancePace },
+  wait: {
+    readonly body: PlanBody;
+    readonly instance: InstanceFact;
+    readonly pace: InstancePace;
+    readonly endsAtMs: number;
+  },
   options: Required<CallOptions>,
 ): Promise<InstanceFact> {
   const { spec } = wait.body;
-  const deadline = performance.now() + wait.pace.deadlineMs;
   let seen = wait.instance;
   for (;;) {
     const wanted = { cluster: spec.cluster, nodes: [seen.node] };
@@ -149,7 +167,7 @@ async function untilRunning(
     if (!isLive(seen)) return seen;
     if (seen.state === 'running' && addressOf(wait.body, seen) !== undefined) return seen;
     options.onProgress(`${seen.id} is ${seen.state}`);
-    if (performance.now() > deadline) {
+    if (performance.now() > wait.endsAtMs) {
       const wanted = `running with a ${spec.access.address} address after ${wait.pace.deadlineMs / 1_000} s`;
       throw new RolloutError('TimedOut', `node ${seen.node}: ${seen.id}: expected ${wanted}, found ${seen.state}`);
     }
