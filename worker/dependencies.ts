@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { ActivityDependencies } from '../activities/index.js';
 import { createAnsiblePlaybook } from '../systems/ansible/ansible-playbook.js';
 import { sha256 } from '../systems/artifacts/artifact-reference.js';
@@ -12,10 +12,11 @@ import { createFileSpecs } from '../systems/specs/file-specs.js';
 import { createHostIdentity } from '../systems/ssh/host-identity.js';
 import { createNodeSsh } from '../systems/ssh/node-ssh.js';
 import { publicKeyOf } from '../systems/ssh/public-key.js';
-import { artifactPlace, artifactsOf } from './artifact-store.js';
+import { artifactsOf } from './artifact-store.js';
 import { root } from './config.js';
 import { defaultRegion } from './default-region.js';
-import { stateFolder, type Target } from './target.js';
+import { runsFolder } from './runs-folder.js';
+import type { Target } from './target.js';
 import { workerSecret } from './worker-secret.js';
 
 /** Everything that activities are made of. */
@@ -56,10 +57,4 @@ export async function createDependencies(target: Target): Promise<Dependencies> 
       path: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
     }),
   };
-}
-
-/** Files of a run are secret and of this machine: beside the folder of artifacts, never in a bucket. */
-function runsFolder({ artifacts }: Target): string {
-  const place = artifactPlace(artifacts);
-  return join(place.kind === 'folder' ? dirname(place.folder) : stateFolder(root), 'ansible-runs');
 }
