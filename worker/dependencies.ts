@@ -7,6 +7,7 @@ import { createAwsEc2Network } from '../systems/ec2/aws-ec2-network.js';
 import { createEc2Clients } from '../systems/ec2/ec2-client.js';
 import { createSshKubernetesAccess } from '../systems/kubernetes/ssh-kubernetes-access.js';
 import { createFolderManifests } from '../systems/manifests/folder-manifests.js';
+import { createSecretDigest } from '../systems/secret-digest.js';
 import { readSecret } from '../systems/secrets.js';
 import { createFileSpecs } from '../systems/specs/file-specs.js';
 import { createHostIdentity } from '../systems/ssh/host-identity.js';
@@ -30,6 +31,7 @@ export async function createDependencies(target: Target): Promise<Dependencies> 
   const specs = createFileSpecs(target.spec);
   const region = await defaultRegion(specs);
   const artifacts = await artifactsOf(target);
+  const secret = await workerSecret(target.workerSecretFile);
   const ssh = createNodeSsh({ readSecret });
   const clients = createEc2Clients({
     region,
@@ -44,7 +46,8 @@ export async function createDependencies(target: Target): Promise<Dependencies> 
     publicKeyOf,
     digest: sha256,
     manifests: createFolderManifests(),
-    identity: createHostIdentity(await workerSecret(target.workerSecretFile)),
+    identity: createHostIdentity(secret),
+    secretDigest: createSecretDigest(secret),
     ec2Network: createAwsEc2Network(clients),
     ec2Compute: createAwsEc2Compute(clients),
     kubernetesAccess: createSshKubernetesAccess(ssh),
