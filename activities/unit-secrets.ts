@@ -79,8 +79,11 @@ function withoutValues(object: KubernetesObject, error: RolloutError): RolloutEr
   });
 }
 
-/** A value as the manifest has it, and as Base64 turns it into the other. */
+/** A value as the manifest has it, and as Base64 turns it into the other; what is no text is told in any form. */
 function formsOf(value: unknown): readonly string[] {
-  if (typeof value !== 'string') return [canonicalJson(value)];
-  return [value, Buffer.from(value, 'base64').toString('utf8'), Buffer.from(value).toString('base64')];
+  if (typeof value === 'string') {
+    return [value, Buffer.from(value, 'base64').toString('utf8'), Buffer.from(value).toString('base64')];
+  }
+  const parts = typeof value === 'object' && value !== null ? Object.values(value).flatMap(formsOf) : [];
+  return [canonicalJson(value), ...parts];
 }
