@@ -8,6 +8,7 @@ import { RolloutError } from '../model/rollout-error.js';
 import { referenceOf, unitLabel } from '../model/unit-inventory.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { ApplyOutcome, Kubernetes } from '../systems/kubernetes/kubernetes.js';
+import { tellingNoSecret } from './unit-secrets.js';
 
 export const unitFieldManager = 'groundswell';
 /** Of the mark that the gate of a unit held. */
@@ -52,7 +53,9 @@ async function applyOwned(
       `${objectTitle(referenceOf(object))}: belongs to unit ${owner}; an object has one owner, take it out of one of the units`,
     );
   }
-  const outcome = await kubernetes.apply(intendedObject(object, unit), { ...options, fieldManager: unitFieldManager });
+  const outcome = await tellingNoSecret(object, () =>
+    kubernetes.apply(intendedObject(object, unit), { ...options, fieldManager: unitFieldManager }),
+  );
   if (object.kind === 'CustomResourceDefinition') await waitUntilServed(kubernetes, outcome.object, options);
   return outcome;
 }

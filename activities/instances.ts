@@ -38,7 +38,10 @@ export interface EnsuredInstance {
   readonly address: string;
 }
 
-/** How often a new instance is looked at, and for how long. EC2 takes 20 s as a rule; 10 minutes is Terraform's limit too. */
+/**
+ * How often new instances are looked at, and for how long: all of one attempt together, which so ends before the start-to-close
+ * time-out of its activity. EC2 takes 20 s as a rule; 10 minutes is Terraform's limit too.
+ */
 export interface InstancePace {
   readonly everyMs: number;
   readonly deadlineMs: number;
@@ -56,6 +59,7 @@ export function createInstanceActivities(dependencies: InstanceDependencies, pac
      * Makes sure that the node has a running instance of its generation with an address.
      * The next zone or type is tried only after a definite refusal for capacity, the next generation only where EC2 says that
      * the token of this one is used: it remembers tokens longer than it shows ended instances by their tags.
+     * Fails with `TimedOut` after 10 minutes, whatever was tried in them.
      *
      * Repeat: safe, also while a first attempt still runs: the instance is found by its tags, and a launch that is not
      * seen yet is repeated under the same ClientToken with the same bytes, which gives the same instance.
@@ -70,7 +74,9 @@ export function createInstanceActivities(dependencies: InstanceDependencies, pac
         // what was refused, or ended, for lack of capacity while this attempt was on
         const full = new Set<string>();
         let { generation } = input.node;
+        const endsAtMs = performance.now() + pace.deadlineMs;
         for (;;) {
+          if (performance.now() > endsAtMs) throw launchedInVain(node, pace);
           const decision = decideInstance({ node, generation, instances: await instancesOf(body, node, options) });
           let instance = 'use' in decision ? decision.use : undefined;
           const candidate = 'use' in decision ? undefined : decision.launch.find((at) => !full.has(placeOf(at)));
@@ -85,7 +91,7 @@ export function createInstanceActivities(dependencies: InstanceDependencies, pac
             }
           } else if (instance === undefined) throw noCapacity(node);
           if (instance === undefined) continue;
-          const ended = await untilRunning(dependencies, { body, instance, pace }, options);
+          const ended = await untilRunning(dependencies, { body, instance, pace, endsAtMs }, options);
           if (isLive(ended)) return ensured(body, ended, candidate !== undefined);
           failUnlessForCapacity(node, ended);
           full.add(placeOf(ended));
@@ -131,6 +137,14 @@ function failUnlessForCapacity(node: NodeSpec, instance: InstanceFact): void {
   if (type !== 'AwsCapacity') throw new RolloutError(type, endedLine(node.name, instance));
 }
 
+function launchedInVain({ name }: NodeSpec, pace: InstancePace): RolloutError {
+  const expected = `expected a running instance after ${pace.deadlineMs / 1_000} s`;
+  return new RolloutError(
+    'TimedOut',
+    `node ${name}: ${expected}, found those that were launched ended for lack of capacity`,
+  );
+}
+
 /** So many generations whose instances EC2 has forgotten are passed over. */
 const mostPassedOver = 20;
 
@@ -161,11 +175,15 @@ async function launchAt(
 /** Waits until an instance runs and has its address, or has ended. */
 async function untilRunning(
   { ec2Compute }: InstanceDependencies,
-  wait: { readonly body: PlanBody; readonly instance: InstanceFact; readonly pace: InstancePace },
+  wait: {
+    readonly body: PlanBody;
+    readonly instance: InstanceFact;
+    readonly pace: InstancePace;
+    readonly endsAtMs: number;
+  },
   options: Required<CallOptions>,
 ): Promise<InstanceFact> {
   const { spec } = wait.body;
-  const deadline = performance.now() + wait.pace.deadlineMs;
   let seen = wait.instance;
   for (;;) {
     const wanted = { cluster: spec.cluster, nodes: [seen.node] };
@@ -175,7 +193,7 @@ async function untilRunning(
     if (!isLive(seen)) return seen;
     if (seen.state === 'running' && addressOf(wait.body, seen) !== undefined) return seen;
     options.onProgress(`${seen.id} is ${seen.state}`);
-    if (performance.now() > deadline) {
+    if (performance.now() > wait.endsAtMs) {
       const wanted = `running with a ${spec.access.address} address after ${wait.pace.deadlineMs / 1_000} s`;
       throw new RolloutError('TimedOut', `node ${seen.node}: ${seen.id}: expected ${wanted}, found ${seen.state}`);
     }

@@ -11,7 +11,6 @@ import type { Ansible } from '../systems/ansible/ansible.js';
 import type { Artifacts } from '../systems/artifacts/artifacts.js';
 import type { Ec2Compute, Ec2Network } from '../systems/ec2/ec2.js';
 import type { KubernetesAccess } from '../systems/kubernetes/kubernetes.js';
-import type { Manifests } from '../systems/manifests/manifests.js';
 import type { Specs } from '../systems/specs/specs.js';
 import type { Ssh } from '../systems/ssh/ssh.js';
 import type { HostIdentity } from '../systems/ssh/host-identity.js';
@@ -27,15 +26,15 @@ import { planBody } from './plan-body.js';
 import { putJson, readJson } from './read-json.js';
 import { preparedDigest } from './prepared-digest.js';
 import { renderUnits } from './render-units.js';
+import type { UnitSecretsDependencies } from './unit-secrets.js';
 import { withHeartbeat } from './with-heartbeat.js';
 
 export type PlanningActivities = ReturnType<typeof createPlanningActivities>;
 
-export interface PlanningDependencies {
+export interface PlanningDependencies extends UnitSecretsDependencies {
   /** The region that this worker's EC2 systems work in. */
   readonly region: string;
   readonly specs: Specs;
-  readonly manifests: Manifests;
   readonly artifacts: Artifacts;
   readonly ec2Network: Ec2Network;
   readonly ec2Compute: Ec2Compute;
@@ -94,7 +93,7 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
           throw new RolloutError('ChangeRefused', `cluster ${spec.cluster}: ${refused.join('; ')}`);
         const preparedDigests = await preparedDigestsOf(dependencies, spec);
         const plan = computePlan({ spec, facts, units, preparedDigests, digest });
-        const body: PlanBody = { plan, spec, units, prepared: preparedDigests };
+        const body: PlanBody = { plan, spec, units, folder, prepared: preparedDigests };
         const earlier = before === undefined ? undefined : await earlierPlan(artifacts, before);
         const skeleton = skeletonOf(plan, await putJson(artifacts, body));
         return earlier === undefined ? skeleton : { ...skeleton, moved: movedSteps(earlier, plan) };

@@ -1,21 +1,25 @@
 import { canonicalJson } from '../model/canonical-json.js';
 import type { RenderedUnit } from '../model/plan.js';
 import type { ClusterSpec } from '../model/spec.js';
-import type { Manifests } from '../systems/manifests/manifests.js';
+import { withheld } from '../model/withheld-secret.js';
+import type { UnitSecretsDependencies } from './unit-secrets.js';
 
-export interface RenderUnitsDependencies {
-  readonly manifests: Manifests;
+export interface RenderUnitsDependencies extends UnitSecretsDependencies {
   readonly digest: (text: string) => string;
 }
 
-/** The objects of every unit of a spec, with the digest that tells whether they were applied already. */
+/**
+ * The objects of every unit of a spec, with the digest that tells whether they were applied already. Values of Secrets are
+ * withheld, in the objects and so in the digest.
+ */
 export async function renderUnits(
-  { manifests, digest }: RenderUnitsDependencies,
+  { manifests, digest, secretDigest }: RenderUnitsDependencies,
   { spec, folder }: { readonly spec: ClusterSpec; readonly folder: string },
 ): Promise<readonly RenderedUnit[]> {
   return Promise.all(
     spec.units.map(async (unit) => {
-      const objects = await manifests.render(unit, folder);
+      const rendered = await manifests.render(unit, folder);
+      const objects = rendered.map((object) => withheld(object, secretDigest));
       const { name, wave, namespace } = unit;
       return { name, wave, namespace, objects, digest: digest(canonicalJson(objects)).slice(0, 12) };
     }),

@@ -20,11 +20,12 @@ import { type ClusterConnectionDependencies, connectToCluster } from './cluster-
 import { type JudgedObject, openObjects, readInventory } from './judge-unit.js';
 import { planBody } from './plan-body.js';
 import { pollCluster, type PollPace } from './poll-cluster.js';
+import { type UnitSecretsDependencies, withSecretValues } from './unit-secrets.js';
 import { withHeartbeat } from './with-heartbeat.js';
 
 export type WaveActivities = ReturnType<typeof createWaveActivities>;
 
-export interface WaveDependencies extends ClusterConnectionDependencies {
+export interface WaveDependencies extends ClusterConnectionDependencies, UnitSecretsDependencies {
   readonly artifacts: Artifacts;
 }
 
@@ -47,7 +48,9 @@ export function createWaveActivities(dependencies: WaveDependencies, pace: GateP
     /**
      * Applies the objects of a unit by server-side apply without force. Its inventory is written first, so that nothing
      * that was made can be lost, and says that the unit is applied only after every object was.
-     * Fails with `FieldConflict` or `KubernetesRefused`, every refused object named, or `KubernetesUnavailable`.
+     * Values of Secrets are read from the manifests, because no plan has them.
+     * Fails with `FieldConflict` or `KubernetesRefused`, every refused object named, `KubernetesUnavailable`, or `PlanStale`
+     * when a Secret in the manifests is not the planned one.
      *
      * Repeat: safe; applying the same objects changes nothing, two at a time write the same.
      */
@@ -58,8 +61,9 @@ export function createWaveActivities(dependencies: WaveDependencies, pace: GateP
         if (rendered === undefined) {
           throw new RolloutError('PlanMissing', `plan ${plan.digest}: it has no objects of unit ${unit.name}`);
         }
+        const whole = await withSecretValues(dependencies, body, rendered);
         const kubernetes = await connectToCluster(dependencies, body, options);
-        return applyRendered(kubernetes, rendered, options);
+        return applyRendered(kubernetes, whole, options);
       });
     },
 

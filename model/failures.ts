@@ -116,6 +116,14 @@ export const failureKinds = {
     exitCode: 1,
     advice: 'read the task and its message (`npx groundswell logs <step>` has all), mend the host, then resolve retry',
   },
+  AnsibleHung: {
+    reaction: 'retry',
+    // each one takes a quarter of an hour or more
+    attempts: 2,
+    exitCode: 1,
+    advice:
+      'look what the task waits for (`npx groundswell logs <step>`; on the host, ps and systemctl), end it there, then resolve retry',
+  },
   AnsibleRefused: {
     reaction: 'person',
     exitCode: 1,

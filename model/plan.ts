@@ -75,7 +75,10 @@ export interface Plan {
 export interface PlanBody {
   readonly plan: Plan;
   readonly spec: ClusterSpec;
+  /** Values of Secrets are withheld: a keyed digest stands for each. */
   readonly units: readonly RenderedUnit[];
+  /** Folder of the spec, from which these values are read again. Absent in plans of builds that did not withhold them. */
+  readonly folder?: string;
   /** By node: digest of the roles and inputs that its host is prepared with. A plan of an earlier build has none. */
   readonly prepared?: Readonly<Record<string, string>>;
 }

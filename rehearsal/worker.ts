@@ -1,6 +1,7 @@
 import { readEnvironment, root } from '../worker/config.js';
 import { createDependencies } from '../worker/dependencies.js';
 import { runWorker } from '../worker/run-worker.js';
+import { sweepRuns } from '../worker/runs-folder.js';
 import { readTarget } from '../worker/target.js';
 import { temporalConnection } from '../worker/temporal-profile.js';
 import { recordOwnWorker } from './background.js';
@@ -17,6 +18,8 @@ const target = await readTarget(root);
 if (target === undefined) throw new Error('no rehearsal runs in this clone; start one: `npm start`');
 const metrics = await installRehearsalTelemetry(target);
 if (metrics !== undefined) process.stdout.write(`worker: metrics at http://${metrics}/metrics\n`);
+const swept = await sweepRuns(target);
+if (swept !== undefined) process.stdout.write(`${swept}\n`);
 await recordOwnWorker(rehearsalFolder(root));
 const simulated = target.kind === 'simulated';
 await runWorker({

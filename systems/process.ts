@@ -137,14 +137,16 @@ export interface BoundOptions {
   readonly onLine?: (line: string) => void;
   /** Called with each line that the program writes to file descriptor 3. */
   readonly onMessage: (line: string) => void;
+  /** How long the child may take to end itself after it was let go, before it is killed. Default 15 s. */
+  readonly graceMs?: number;
 }
 
-/** How long a child may take to end itself after it was let go, before its session's leader is killed. */
 const letGoGraceMs = 15_000;
 
 /**
  * Runs a program whose life is bound to ours: we hold its stdin open, and the program must end itself and everything it
- * started when that closes, which a SIGKILL of this process does too. stdout and stderr come back together in `stdout`.
+ * started when that closes, which a SIGKILL of this process does too. One that does not is killed after `graceMs`, and what
+ * it left is not waited for, though it may hold our pipes open. stdout and stderr come back together in `stdout`.
  * Never throws for what the program does.
  */
 export async function runBound(file: string, args: readonly string[], options: BoundOptions): Promise<ProcessResult> {
@@ -169,28 +171,36 @@ export async function runBound(file: string, args: readonly string[], options: B
     ...(onLine === undefined ? [] : [eachLine(child.stdout, onLine), eachLine(child.stderr, onLine)]),
   ]);
 
+  const { graceMs = letGoGraceMs } = options;
+  const end = Promise.withResolvers<{ code: number | null; problem: string; killed?: true }>();
   let killer: NodeJS.Timeout | undefined;
   const letGo = (): void => {
     child.stdin.destroy();
-    killer = setTimeout(() => child.kill('SIGKILL'), letGoGraceMs);
+    killer = setTimeout(() => {
+      child.kill('SIGKILL');
+      end.resolve({
+        code: null,
+        problem: `${file} did not end within ${graceMs / 1_000} s and was killed`,
+        killed: true,
+      });
+    }, graceMs);
   };
   if (options.signal?.aborted === true) letGo();
   options.signal?.addEventListener('abort', letGo, { once: true });
   try {
-    const ended = await new Promise<{ code: number | null; problem: string }>((resolve) => {
-      child.on('error', (error) => {
-        resolve({ code: null, problem: error.message });
-      });
-      child.on('close', (code, signal) => {
-        resolve({ code, problem: code === 0 ? '' : `${file} ended with ${signal ?? `exit code ${code}`}` });
-      });
+    child.on('error', (error) => {
+      end.resolve({ code: null, problem: error.message });
     });
-    await told;
+    child.on('close', (code, signal) => {
+      end.resolve({ code, problem: code === 0 ? '' : `${file} ended with ${signal ?? `exit code ${code}`}` });
+    });
+    const ended = await end.promise;
+    if (ended.killed !== true) await told;
     return { command, exitCode: ended.code ?? undefined, stdout: output, stderr: '', problem: ended.problem };
   } finally {
     clearTimeout(killer);
     options.signal?.removeEventListener('abort', letGo);
-    child.stdin.destroy();
+    for (const stream of child.stdio) stream?.destroy();
   }
 }
 

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { ActivityDependencies } from '../activities/index.js';
 import { createAnsiblePlaybook } from '../systems/ansible/ansible-playbook.js';
 import { sha256 } from '../systems/artifacts/artifact-reference.js';
@@ -7,14 +7,16 @@ import { createAwsEc2Network } from '../systems/ec2/aws-ec2-network.js';
 import { createEc2Clients } from '../systems/ec2/ec2-client.js';
 import { createSshKubernetesAccess } from '../systems/kubernetes/ssh-kubernetes-access.js';
 import { createFolderManifests } from '../systems/manifests/folder-manifests.js';
+import { createSecretDigest } from '../systems/secret-digest.js';
 import { readSecret } from '../systems/secrets.js';
 import { createHostIdentity } from '../systems/ssh/host-identity.js';
 import { createNodeSsh } from '../systems/ssh/node-ssh.js';
 import { publicKeyOf } from '../systems/ssh/public-key.js';
-import { artifactPlace, artifactsOf } from './artifact-store.js';
+import { artifactsOf } from './artifact-store.js';
 import { root } from './config.js';
 import { defaultRegion } from './default-region.js';
-import { stateFolder, type Target } from './target.js';
+import { runsFolder } from './runs-folder.js';
+import type { Target } from './target.js';
 import { workerSecret } from './worker-secret.js';
 import { specsOf } from './specs-of.js';
 
@@ -29,6 +31,7 @@ export async function createDependencies(target: Target): Promise<Dependencies> 
   const specs = specsOf(target);
   const region = await defaultRegion(specs);
   const artifacts = await artifactsOf(target);
+  const secret = await workerSecret(target.workerSecretFile);
   const ssh = createNodeSsh({ readSecret });
   const clients = createEc2Clients({
     region,
@@ -43,7 +46,8 @@ export async function createDependencies(target: Target): Promise<Dependencies> 
     publicKeyOf,
     digest: sha256,
     manifests: createFolderManifests(),
-    identity: createHostIdentity(await workerSecret(target.workerSecretFile)),
+    identity: createHostIdentity(secret),
+    secretDigest: createSecretDigest(secret),
     ec2Network: createAwsEc2Network(clients),
     ec2Compute: createAwsEc2Compute(clients),
     kubernetesAccess: createSshKubernetesAccess(ssh),
@@ -56,10 +60,4 @@ export async function createDependencies(target: Target): Promise<Dependencies> 
       path: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
     }),
   };
-}
-
-/** Files of a run are secret and of this machine: beside the folder of artifacts, never in a bucket. */
-function runsFolder({ artifacts }: Target): string {
-  const place = artifactPlace(artifacts);
-  return join(place.kind === 'folder' ? dirname(place.folder) : stateFolder(root), 'ansible-runs');
 }

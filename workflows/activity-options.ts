@@ -4,11 +4,17 @@ import { ActivityCancellationType, type ActivityOptions } from '@temporalio/work
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
 /**
+ * An activity whose heartbeats came until its time was over was at work and hung: the server does not begin it anew without
+ * limit, but reports it, and `runStep` counts it. A dead worker is noticed by its heartbeats, and is still retried.
+ */
+const nonRetryableErrorTypes = ['TemporalTimeout:StartToClose'];
+
+/**
  * Named presets, each with its reason. What fails by our own doing is not retried by the server but counted by `runStep`
  * (the interceptor marks it non-retryable); what the server retries here is a worker that died or lost its connection.
  */
 export const activityOptions = {
-  /** Reads that end within seconds. 30 s is the longest that an activity may be silent. */
+  /** Reads that end within seconds. 30 s is the longest that an activity may be silent: a dead worker is noticed by it. */
   probe: {
     startToCloseTimeout: '30 seconds',
     cancellationType,
@@ -19,14 +25,14 @@ export const activityOptions = {
     startToCloseTimeout: '15 minutes',
     heartbeatTimeout: '30 seconds',
     cancellationType,
-    retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
+    retry: { initialInterval: '1 second', maximumInterval: '30 seconds', nonRetryableErrorTypes },
   },
   /** Ansible runs, boots and gates: minutes of work; their own deadlines are shorter than this back-stop. */
   long: {
     startToCloseTimeout: '60 minutes',
     heartbeatTimeout: '30 seconds',
     cancellationType,
-    retry: { initialInterval: '2 seconds', maximumInterval: '30 seconds' },
+    retry: { initialInterval: '2 seconds', maximumInterval: '30 seconds', nonRetryableErrorTypes },
   },
   /** Waiting for another workflow to end: one event pair however long it takes, because retries write no history. */
   wait: {

@@ -1,5 +1,6 @@
 import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, TimeoutFailure } from '@temporalio/common';
 import { failureKind } from '../model/failures.js';
+import { textAt } from '../model/json-value.js';
 
 /** A failure as workflows look at it: a row of the failure table with its message. */
 export interface Failure {
@@ -20,8 +21,20 @@ export function failureOf(error: unknown): Failure {
     return { type, message: cause.message, advice: failureKind(type).advice, ...detailsOf(cause.details) };
   }
   const type = cause instanceof TimeoutFailure ? 'TimedOut' : 'Unexpected';
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = cause instanceof TimeoutFailure ? timeOutText(error, cause) : messageOf(cause);
   return { type, message, advice: failureKind(type).advice };
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** Which activity, and what it told last. */
+function timeOutText(error: unknown, { message, timeoutType, lastHeartbeatDetails }: TimeoutFailure): string {
+  if (!(error instanceof ActivityFailure) || timeoutType !== 'START_TO_CLOSE') return message;
+  const line = textAt(lastHeartbeatDetails, 'line');
+  const last = line === undefined ? '' : `; it told last: ${line}`;
+  return `${error.activityType}: expected it to end within its time, found it still at work${last}`;
 }
 
 /**

@@ -30,10 +30,13 @@ async function worker(session: Session): Promise<number> {
   const { createDependencies } = await import('../../worker/dependencies.js');
   const { refusedLine } = await import('../../worker/replay-open-runs.js');
   const { runWorker } = await import('../../worker/run-worker.js');
+  const { sweepRuns } = await import('../../worker/runs-folder.js');
   const { installTelemetry } = await import('../../worker/telemetry.js');
   const environment = readEnvironment();
   const telemetry = telemetryOf(environment);
   installTelemetry(telemetry);
+  const swept = await sweepRuns(target);
+  if (swept !== undefined) output.note(swept);
   const ansiblePlaybook = target.ansiblePlaybook ?? (await ansibleOf(output));
   await runWorker({
     ...temporalConnection(environment, target),

@@ -1,6 +1,7 @@
 import { sha256 } from '../../systems/artifacts/artifact-reference.js';
 import { createFolderManifests } from '../../systems/manifests/folder-manifests.js';
 import { createHostIdentity } from '../../systems/ssh/host-identity.js';
+import { createSecretDigest } from '../../systems/secret-digest.js';
 import { readSecret } from '../../systems/secrets.js';
 import { publicKeyOf } from '../../systems/ssh/public-key.js';
 import { artifactsOf } from '../../worker/artifact-store.js';
@@ -18,6 +19,7 @@ export async function simulatedDependencies(
   systems: SimulatedSystems = remoteSystems(target.simulatedOutside ?? ''),
 ): Promise<Dependencies> {
   const specs = specsOf(target);
+  const secret = await workerSecret(target.workerSecretFile);
   return {
     ...systems,
     specs,
@@ -27,6 +29,7 @@ export async function simulatedDependencies(
     artifacts: await artifactsOf(target),
     digest: sha256,
     manifests: createFolderManifests(),
-    identity: createHostIdentity(await workerSecret(target.workerSecretFile)),
+    identity: createHostIdentity(secret),
+    secretDigest: createSecretDigest(secret),
   };
 }

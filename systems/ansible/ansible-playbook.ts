@@ -7,13 +7,15 @@ import type { ArtifactStore } from '../artifacts/artifacts.js';
 import type { CallOptions } from '../calls.js';
 import { runBound } from '../process.js';
 import { connectionPace, type ConnectionPace } from '../ssh/connection-pace.js';
-import type { Ansible, PlaybookOutcome, PlaybookRun } from './ansible.js';
+import type { Ansible, Playbook, PlaybookOutcome, PlaybookRun } from './ansible.js';
 import { classifyPlaybookEnd } from './classify-failure.js';
 import { folderDigest } from './content-digest.js';
 import { parseEvent, progressLine, type PlaybookEvent } from './events.js';
 import { createTextMask } from './mask-secrets.js';
+import { playbookDeadlines, type PlaybookDeadline } from './playbook-deadline.js';
 import { createRunFolder, type RunFolder } from './run-folder.js';
 import { createRunLog } from './run-log.js';
+import { watchRun } from './watch-run.js';
 
 export interface AnsiblePlaybookDependencies {
   /** Path of `ansible-playbook` (ansible-core 2.19.14), as a rule in a Python environment of its own. */
@@ -27,6 +29,8 @@ export interface AnsiblePlaybookDependencies {
   /** The worker's PATH: ssh and python3 are found there. */
   readonly path: string;
   readonly pace?: ConnectionPace;
+  /** When a run is given up. Default `playbookDeadlines`. */
+  readonly deadlines?: Readonly<Record<Playbook, PlaybookDeadline>>;
 }
 
 /** Ansible by a real `ansible-playbook`: one process, one host, one run folder for each run. */
@@ -72,6 +76,7 @@ async function runIn(
     heading: `playbook ${run.playbook} on ${node} (${address}) by worker ${process.pid} of ${hostname()}`,
   });
   const events: PlaybookEvent[] = [];
+  const watch = watchRun((dependencies.deadlines ?? playbookDeadlines)[run.playbook]);
   const result = await runBound(
     await pythonOf(dependencies.program),
     [
@@ -85,10 +90,14 @@ async function runIn(
     {
       cwd: folder.path,
       env: environment(dependencies.path, folder.path),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-      onLine: runLog.add,
+      signal: AbortSignal.any([watch.signal, ...(options.signal === undefined ? [] : [options.signal])]),
+      onLine(line) {
+        watch.sign();
+        runLog.add(line);
+      },
       onMessage(line) {
         const event = parseEvent(line, mask);
+        watch.sign(event);
         if (event === undefined) return;
         events.push(event);
         const progress = progressLine(event);
@@ -96,6 +105,7 @@ async function runIn(
       },
     },
   );
+  watch.end();
   if (options.signal?.aborted === true) await runLog.leave('cut off: the worker let go of it');
   options.signal?.throwIfAborted();
   const output = mask(result.stdout);
@@ -104,6 +114,7 @@ async function runIn(
     node,
     address: run.host.address,
     events,
+    hung: watch.hung(),
     exitCode: result.exitCode,
     output: output === '' ? result.problem : output,
   });

@@ -27,7 +27,8 @@ export interface PlaybookOutcome {
 export interface Ansible {
   /**
    * Runs one playbook on one host. Its log is stored however it ends; a failure names it. Fails with `HostUnreachable`, `AnsibleTaskFailed` (the task and its message),
-   * `KubeadmFailed` (the [ERROR] lines) or `AnsibleRefused` (the playbook itself is wrong). The whole process group ends
+   * `KubeadmFailed` (the [ERROR] lines), `AnsibleRefused` (the playbook itself is wrong) or `AnsibleHung` (it made no progress
+   * for its deadline, and was ended; units that it started on the host go on). The whole process group ends
    * with `signal`, and with the worker.
    */
   runPlaybook(run: PlaybookRun, options?: CallOptions): Promise<PlaybookOutcome>;

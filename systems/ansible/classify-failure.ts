@@ -1,6 +1,7 @@
 import type { FailureType } from '../../model/failures.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { FailedEvent, PlaybookEvent, UnreachableEvent } from './events.js';
+import type { HungRun } from './watch-run.js';
 
 /** How a run of `ansible-playbook` ended: its events first, the exit code only where there are none. */
 export interface PlaybookEnd {
@@ -9,6 +10,8 @@ export interface PlaybookEnd {
   /** Of the host, for messages. */
   readonly address: string;
   readonly events: readonly PlaybookEvent[];
+  /** It was ended because a deadline passed. */
+  readonly hung?: HungRun | undefined;
   readonly exitCode: number | undefined;
   /** stdout and stderr, secrets masked. */
   readonly output: string;
@@ -26,6 +29,8 @@ export function classifyPlaybookEnd(end: PlaybookEnd): RolloutError | undefined 
     if (event.event === 'unreachable') return unreachableFailure(end, event);
     if (event.event === 'failed' && !event.ignored) return taskFailure(end, event);
   }
+  // one that came to its end after all, while it was given up, is done
+  if (end.hung !== undefined && end.exitCode !== 0) return hungFailure(end, end.hung);
   const stats = end.events.find((event) => event.event === 'stats');
   if (stats === undefined) return unfinishedFailure(end);
   const hosts = Object.keys(stats.hosts);
@@ -41,6 +46,19 @@ export function classifyPlaybookEnd(end: PlaybookEnd): RolloutError | undefined 
       details: end.output.slice(-4000),
     },
   );
+}
+
+function hungFailure(end: PlaybookEnd, { passed, limitMs, task, sinceMs }: HungRun): RolloutError {
+  const what = task ?? 'before its first task';
+  const since = new Date(sinceMs).toISOString().replace(/\.\d+Z$/, 'Z');
+  const seconds = Math.round(limitMs / 1_000);
+  const text =
+    passed === 'quiet'
+      ? `expected a sign of progress within ${seconds} s, found none since ${since}`
+      : `expected the playbook to be done within ${seconds} s, found it still there, where it is since ${since}`;
+  return new RolloutError('AnsibleHung', `${where(end)}: ${what}: ${end.address}: ${text}; the run was ended`, {
+    details: end.output.slice(-4000),
+  });
 }
 
 function unreachableFailure(end: PlaybookEnd, event: UnreachableEvent): RolloutError {

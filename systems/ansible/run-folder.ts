@@ -4,8 +4,14 @@ import { join } from 'node:path';
 import type { ConnectionPace } from '../ssh/connection-pace.js';
 import { knownHosts } from '../ssh/public-key.js';
 import type { PlaybookRun } from './ansible.js';
+import { writeRunOwner } from './run-owner.js';
 
-/** The files of one run, readable by us only. Removed when the run ends, by the keeper too when the worker dies. */
+/** How the names of such folders begin. */
+export const runFolderPrefix = 'run-';
+/** How the names of the folders of control sockets begin. */
+export const controlFolderPrefix = 'groundswell-ssh-';
+
+/** The files of one run, readable by us only. Removed when the run ends, by the keeper too when the worker dies, else by `sweepRunFolders`. */
 export interface RunFolder {
   readonly path: string;
   /** Holds ssh's control socket; short, because the path of a socket may have 107 bytes. */
@@ -29,8 +35,9 @@ export interface RunFolderInput {
 export async function createRunFolder(input: RunFolderInput): Promise<RunFolder> {
   const { runsFolder, run, privateKey } = input;
   await mkdir(runsFolder, { recursive: true, mode: 0o700 });
-  const path = await mkdtemp(join(runsFolder, 'run-'));
-  const controlFolder = await mkdtemp(join(tmpdir(), 'groundswell-ssh-'));
+  const path = await mkdtemp(join(runsFolder, runFolderPrefix));
+  const controlFolder = await mkdtemp(join(tmpdir(), controlFolderPrefix));
+  await writeRunOwner(path, controlFolder);
   const write = (name: string, text: string): Promise<void> => writeFile(join(path, name), text, { mode: 0o600 });
   const secrets = run.secretVariables ?? {};
   await write('key', privateKey.endsWith('\n') ? privateKey : `${privateKey}\n`);

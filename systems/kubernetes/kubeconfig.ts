@@ -66,9 +66,29 @@ export function kubeconfigFor(text: string, input: { readonly address: string; r
 }
 
 function document(text: string): Readonly<Record<string, unknown>> {
-  const config: unknown = parse(text);
-  if (!isRecord(config) || listAt(config, 'clusters').length === 0) throw unusable('it names no cluster');
+  const config = yamlOf(text);
+  if (!isRecord(config) || listAt(config, 'clusters').length === 0) {
+    throw unusable(`expected one that names a cluster, found what begins with '${beginOf(text)}'`);
+  }
   return config;
+}
+
+function yamlOf(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    // the parser's message quotes what may be a key
+    return undefined;
+  }
+}
+
+/** The first line, and nothing of it that looks like a key. */
+function beginOf(text: string): string {
+  const line = text.split('\n').find((one) => one.trim() !== '') ?? '';
+  return line
+    .trim()
+    .slice(0, 120)
+    .replaceAll(/[A-Za-z0-9+/=_.-]{24,}/g, '***');
 }
 
 function currentContext(config: unknown): { cluster: unknown; user: unknown } {

@@ -38,10 +38,23 @@ export function createSshKubernetesAccess(ssh: Ssh): KubernetesAccess {
     async kubeconfig(controlPlane, input, options) {
       const text = await adminConf(ssh, controlPlane, options);
       if (text === undefined) return undefined;
-      return kubeconfigFor(text, { address: controlPlane.address, endpoint: input.endpoint });
+      return ofControlPlane(controlPlane, () =>
+        kubeconfigFor(text, { address: controlPlane.address, endpoint: input.endpoint }),
+      );
     },
   };
   return access;
+}
+
+/** A file that cannot be used says on which host it is. */
+function ofControlPlane(target: SshTarget, make: () => string): string {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof RolloutError)) throw error;
+    const message = `control plane ${target.node}: /etc/kubernetes/admin.conf: ${error.message}`;
+    throw new RolloutError(error.type, message, { cause: error });
+  }
 }
 
 function connection(input: {

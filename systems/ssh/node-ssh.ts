@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { NodeSSH, type SSHExecCommandResponse } from 'node-ssh';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { SecretReference } from '../../model/spec.js';
 import type { CallOptions } from '../calls.js';
 import { classifySshFailure, sshFailureText } from './classify-failure.js';
 import { connectionPace, type ConnectionPace } from './connection-pace.js';
+import { markedCommand, type MarkedCommand } from './marked-command.js';
 import { hostKeyText } from './public-key.js';
 import type { CommandOutcome, Ssh, SshTarget } from './ssh.js';
 
@@ -25,11 +27,12 @@ export function createNodeSsh(dependencies: NodeSshDependencies): Ssh {
     },
     async run(target, command, options = {}) {
       return withSession(dependencies, target, options, async ({ client }) => {
-        const running = client.execCommand(command, {
+        const marked = markedCommand(command, randomBytes(6).toString('hex'));
+        const running = client.execCommand(marked.command, {
           ...(options.input === undefined ? {} : { stdin: options.input }),
           noTrim: true,
         });
-        return outcomeOf(await ended(running, target, options), target);
+        return outcomeOf(await ended(running, target, options), target, marked);
       });
     },
   };
@@ -129,7 +132,11 @@ async function ended(
   }
 }
 
-function outcomeOf(response: SSHExecCommandResponse, target: SshTarget): CommandOutcome {
+function outcomeOf(
+  response: SSHExecCommandResponse,
+  target: SshTarget,
+  { outputIn }: Pick<MarkedCommand, 'outputIn'>,
+): CommandOutcome {
   // node-ssh resolves a lost connection with neither code nor signal
   if (response.code === null && response.signal === null) {
     throw new RolloutError(
@@ -137,5 +144,17 @@ function outcomeOf(response: SSHExecCommandResponse, target: SshTarget): Command
       `node ${target.node}: connection to ${target.address} lost while a command ran; its outcome is unknown`,
     );
   }
-  return { exitCode: response.code ?? 128, stdout: response.stdout, stderr: response.stderr };
+  const stdout = outputIn(response.stdout);
+  if (stdout === undefined) throw notBegun(response, target);
+  return { exitCode: response.code ?? 128, stdout, stderr: response.stderr };
+}
+
+/** A login shell that runs nothing, or a command that the host's sshd runs instead. */
+function notBegun({ stdout, stderr }: SSHExecCommandResponse, target: SshTarget): RolloutError {
+  const line = `${stdout}\n${stderr}`.split('\n').find((text) => text.trim() !== '') ?? '';
+  return new RolloutError(
+    'HostLoginRefused',
+    `node ${target.node}: ssh ${target.user}@${target.address}: expected its login shell to run a command, ` +
+      `found that it only printed '${line.trim().slice(0, 200)}'`,
+  );
 }

@@ -28,8 +28,8 @@ export interface Ssh {
    */
   connect(target: SshTarget, options?: CallOptions): Promise<{ readonly hostKey: string }>;
   /**
-   * Runs a command by the login shell. A non-zero exit code is an outcome, not an error.
-   * A lost connection fails with `HostUnreachable`: whether the command ran is then unknown.
+   * Runs a command by `sh`, begun by the login shell; what that one prints by itself is no output of the command. A non-zero
+   * exit code is an outcome, not an error. Fails with `HostLoginRefused` when the login shell does not run it. A lost connection fails with `HostUnreachable`: whether the command ran is then unknown.
    */
   run(
     target: SshTarget,

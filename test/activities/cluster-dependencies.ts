@@ -4,6 +4,7 @@ import type { ClusterFacts } from '../../model/facts.js';
 import type { PlanBody, PlannedNode, PlannedUnit, RenderedUnit } from '../../model/plan.js';
 import type { ClusterSpec } from '../../model/spec.js';
 import type { NodeDependencies } from '../../activities/nodes.js';
+import type { UnitSecretsDependencies } from '../../activities/unit-secrets.js';
 import type { Kubernetes } from '../../systems/kubernetes/kubernetes.js';
 import { createHostIdentity } from '../../systems/ssh/host-identity.js';
 import type { PlanReference } from '../../workflows/contract.js';
@@ -11,7 +12,7 @@ import { anInstance, aPlan, sha256 } from '../builders.js';
 
 /** What activities that talk to Kubernetes need, around a cluster whose API is already there. */
 export interface ClusterUnderTest {
-  readonly dependencies: NodeDependencies;
+  readonly dependencies: NodeDependencies & UnitSecretsDependencies;
   readonly plan: PlanReference;
   readonly body: PlanBody;
   node(name: string): PlannedNode;
@@ -24,17 +25,22 @@ export function aClusterUnderTest(input: {
   readonly units?: readonly RenderedUnit[];
   readonly kubernetes: () => Kubernetes | undefined;
   readonly instances?: ClusterFacts['instances'];
+  /** Folder of the spec, where Secrets of units are read again. Default: the plan has them whole. */
+  readonly folder?: string;
 }): ClusterUnderTest {
   const { spec, units = [] } = input;
   const prepared = Object.fromEntries(spec.nodes.map(({ name }) => [name, sha256(`what ${name} is prepared with`)]));
-  const body: PlanBody = { plan: aPlan({ spec, units }), spec, units, prepared };
+  const folder = input.folder === undefined ? {} : { folder: input.folder };
+  const body: PlanBody = { plan: aPlan({ spec, units }), spec, units, prepared, ...folder };
   const text = JSON.stringify(body);
   const reference = `sha256:${sha256(text)}`;
   const instances = input.instances ?? spec.nodes.map(({ name }) => anInstance({ node: name }));
-  const dependencies: NodeDependencies = {
+  const dependencies: ClusterUnderTest['dependencies'] = {
     artifacts: { get: () => Promise.resolve(text), put: () => Promise.resolve(reference) },
     ansible: { contentDigest: () => Promise.resolve('roles-1'), runPlaybook: outOfScope },
     digest: sha256,
+    secretDigest: (text) => sha256(`a key of the test ${text}`),
+    manifests: { render: outOfScope },
     identity: createHostIdentity('a secret of the test'),
     ec2Compute: {
       account: outOfScope,

@@ -3,6 +3,7 @@ import { createWaveActivities } from '../../activities/waves.js';
 import type { KubernetesObject } from '../../model/kubernetes-object.js';
 import { inventoryReference, parseInventory } from '../../model/unit-inventory.js';
 import { aRenderedUnit, aSpec, sha256 } from '../builders.js';
+import { failureOf } from '../failure-of.js';
 import { hasControlPlane, type RealControlPlane, skipReason, startRealControlPlane } from '../real-control-plane.js';
 import { aClusterUnderTest, runActivity } from './cluster-dependencies.js';
 
@@ -102,6 +103,20 @@ describe.skipIf(!hasControlPlane)(`createWaveActivities${skipReason}`, () => {
     expect((await inventory('turns'))?.heldDigest).toBeUndefined();
     await one.wait();
     expect((await inventory('turns'))?.heldDigest).toBeDefined();
+  });
+
+  it.each([
+    ['a number for a text', { stringData: { pin: 31415926 } }, /31415926/],
+    ['no Base64', { data: { pin: 'a pin of 31415926' } }, /31415926/],
+    ['a list for a text', { stringData: { pin: [{ digits: '31415926' }, 27182818] } }, /31415926|27182818/],
+    ['a certificate that is none', { type: 'kubernetes.io/tls', data: { 'tls.crt': 'MzE0MTU5MjY=' } }, /MzE0MTU5MjY/],
+  ])('quotes no value of a Secret that the API server refuses for %s', async (_why, fields, value) => {
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'pin', namespace: 'api' }, ...fields };
+
+    const failure = await failureOf(given('pins', [secret]).apply());
+
+    expect(failure.message).toMatch(/Secret api\/pin: /);
+    expect(`${failure.message} ${failure.details ?? ''}`).not.toMatch(value);
   });
 
   it('says what a wave waits for in the words of the scheduler, and parks after the deadline', async () => {

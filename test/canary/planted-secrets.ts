@@ -16,6 +16,9 @@ export function plantedSecrets(sshKey: string) {
     initToken: `${randomBytes(3).toString('hex')}.${randomBytes(8).toString('hex')}`,
     /** The private half of an admin kubeconfig. */
     clientKey: secret(120),
+    /** Values of a Secret in the manifests of a unit. */
+    unitPassword: secret(21),
+    unitCertificate: secret(600),
   };
 }
 export type Planted = ReturnType<typeof plantedSecrets>;

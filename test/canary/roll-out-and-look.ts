@@ -1,7 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { parseDocument } from 'yaml';
+import { parseDocument, stringify } from 'yaml';
 import { addApprove } from '../../client/cli/approve.js';
 import { addLogs } from '../../client/cli/logs.js';
 import { addPlan } from '../../client/cli/plan.js';
@@ -37,6 +37,7 @@ export async function rollOutAndLook({ planted, ansible, leaks = false }: RollOu
   const tokensFile = join(folder, 'tokens');
   await registerSearchAttributes(rehearsal);
   await nameKeyByReference(rehearsal.target.spec);
+  await plantUnit(rehearsal.target.spec, planted);
   await writeFile(rehearsal.target.workerSecretFile, `${planted.workerSecret}\n`, { mode: 0o600 });
 
   const heartbeats = watchHeartbeats(rehearsal.client);
@@ -78,6 +79,20 @@ async function registerSearchAttributes({ env }: SimulatedRehearsal): Promise<vo
 async function nameKeyByReference(spec: string): Promise<void> {
   const document = parseDocument(await readFile(spec, 'utf8'));
   document.setIn(['access', 'key'], { env: 'CANARY_SSH_KEY' });
+  await writeFile(spec, document.toString());
+}
+
+/** A unit with a Secret, as somebody writes it, and as `kubectl get -o yaml` prints it. */
+async function plantUnit(spec: string, { unitPassword, unitCertificate }: Planted): Promise<void> {
+  const folder = join(dirname(spec), 'units', 'vault');
+  const data = { 'tls.key': Buffer.from(unitCertificate).toString('base64') };
+  const written = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'written' }, stringData: { unitPassword } };
+  const lastApplied = { 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify({ data }) };
+  const printed = { ...written, metadata: { name: 'printed', annotations: lastApplied }, stringData: {}, data };
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'secrets.yaml'), `${stringify(written)}---\n${stringify(printed)}`);
+  const document = parseDocument(await readFile(spec, 'utf8'));
+  document.addIn(['units'], document.createNode({ name: 'vault', wave: 0, namespace: 'vault', manifests: folder }));
   await writeFile(spec, document.toString());
 }
 

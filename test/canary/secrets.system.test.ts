@@ -39,6 +39,8 @@ describe('secrets', () => {
     expect(new Set(traces.map(({ place }) => place))).toEqual(new Set([...everyPlace, 'worker log']));
     const logs = traces.filter(({ place, text }) => place === 'artifact' && text.includes('node_join_token: ***'));
     expect(logs.length).toBeGreaterThan(2);
+    const plans = traces.filter(({ place, text }) => place === 'artifact' && text.includes('withheld:'));
+    expect(plans.length).toBeGreaterThan(0);
   });
 
   it('that a careless system lets out are found in each of these places', async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -108,6 +108,29 @@ describe('validate', () => {
         { message: expect.stringContaining('unit hello') as unknown },
       ],
     });
+  });
+
+  it('warns of a Secret in plain text, without quoting it, and is still content', async () => {
+    const file = join(folder, 'secret.yaml');
+    const spec = (await readFile(exampleSpec, 'utf8')).replace('manifests: one-node', 'manifests: with-secret');
+    await writeFile(file, spec);
+    await mkdir(join(folder, 'with-secret'));
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'db' }, stringData: { password: 'hunter2' } };
+    await writeFile(join(folder, 'with-secret', 'db.yaml'), JSON.stringify(secret));
+
+    const plain = await run('validate', file);
+    const json = await run('validate', file, '--json');
+
+    expect([plain.exitCode, json.exitCode]).toEqual([0, 0]);
+    expect(plain.stderr).toMatch(
+      /^warning: \S+secret\.yaml: unit hello: Secret \S+\/db: expected no secret in plain text in with-secret, found stringData\.password; /,
+    );
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      valid: true,
+      problems: [],
+      warnings: [{ message: expect.stringContaining('stringData.password') as unknown }],
+    });
+    expect(`${plain.stdout}${plain.stderr}${json.stdout}`).not.toContain('hunter2');
   });
 
   it('names a unit whose folder of manifests is not there, which planning would refuse', async () => {

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Ansible, PlaybookRun } from '../../../systems/ansible/ansible.js';
 import { createAnsiblePlaybook } from '../../../systems/ansible/ansible-playbook.js';
+import { playbookDeadlines } from '../../../systems/ansible/playbook-deadline.js';
 import { createFolderArtifacts } from '../../../systems/artifacts/folder-artifacts.js';
 import { startDetached } from '../../../systems/process.js';
 import { readSecret } from '../../../systems/secrets.js';
@@ -19,7 +20,7 @@ const title = `createAnsiblePlaybook with a real ansible-playbook${missing === u
 const tasks = {
   prepare: [
     '- name: Wait long',
-    '  ansible.builtin.command: {argv: [sleep, "71.25"]}',
+    '  ansible.builtin.command: {argv: [sleep, "{{ seconds | default(71.25) }}"]}',
     '  changed_when: true',
     '',
   ].join('\n'),
@@ -39,6 +40,13 @@ const tasks = {
   ].join('\n'),
   join: '- name: No such module\n  nobody.nothing.module: {}\n',
 };
+
+/** Five tasks that each say something, and take as long as they are told. */
+const slowly = Array.from(
+  { length: 5 },
+  (_, index) =>
+    `- name: Go on ${index}\n  ansible.builtin.command: {argv: [sleep, "{{ seconds }}"]}\n  changed_when: true\n`,
+).join('');
 
 describe.skipIf(missing !== undefined)(title, { timeout: 120_000 }, () => {
   let sshd: LoopbackSshd;
@@ -156,6 +164,54 @@ describe.skipIf(missing !== undefined)(title, { timeout: 120_000 }, () => {
 
     expect(wrong.type).toBe('AnsibleRefused');
     expect(gone.type).toBe('HostUnreachable');
+  });
+
+  describe('with a deadline', () => {
+    let quietMs: number;
+    const withDeadline = (contentFolder: string): Ansible =>
+      createAnsiblePlaybook({
+        ...{ program: ansiblePlaybook ?? '', contentFolder, runsFolder: runs, artifacts, readSecret },
+        path: process.env['PATH'] ?? '',
+        deadlines: { ...playbookDeadlines, prepare: { quietMs, wholeMs: 600_000 }, cni: { quietMs, wholeMs: 600_000 } },
+      });
+
+    beforeAll(async () => {
+      const startedMs = performance.now();
+      await ansible.runPlaybook(run({ playbook: 'init' }));
+      // what this machine takes for a run of two tasks is no silence of a task
+      quietMs = 3_000 + 2 * (performance.now() - startedMs);
+    });
+
+    it('a task that hangs over a live connection fails by its name, and leaves no process', async () => {
+      const hanging = withDeadline(content);
+
+      const failure = await failureOf(
+        // what runs on the host itself goes on after the connection: not as what another test looks for
+        hanging.runPlaybook(run({ playbook: 'prepare', variables: { seconds: '73.5' }, logName: 'hung-1-1' })),
+      );
+
+      expect(failure.type).toBe('AnsibleHung');
+      expect(failure.message).toMatch(
+        /^node loopback: playbook prepare: Wait long: 127\.0\.0\.1: expected a sign of progress within \d+ s, found none since \d{4}-\d\d-\d\dT[\d:]+Z; the run was ended$/,
+      );
+      expect(await artifacts.get(failure.log ?? '')).toMatch(/TASK \[Wait long\][^]* failed: AnsibleHung: .*\n$/);
+      expect(await processesWith(runs)).toEqual([]);
+      expect(await readdir(runs)).toEqual([]);
+      expect(await hanging.runPlaybook(run({ playbook: 'init' }))).toMatchObject({ changedTasks: 1 });
+    });
+
+    it('a run that is slow, but goes on, is not ended', async () => {
+      const slow = await contentFolder({ cni: slowly });
+      const startedMs = performance.now();
+
+      const outcome = await withDeadline(slow).runPlaybook(
+        run({ playbook: 'cni', variables: { seconds: String(quietMs / 3_000) } }),
+      );
+
+      expect(outcome).toMatchObject({ changedTasks: 5 });
+      expect(performance.now() - startedMs).toBeGreaterThan(quietMs);
+      await rm(slow, { recursive: true });
+    });
   });
 
   it('ends everything it started when it is aborted', async () => {

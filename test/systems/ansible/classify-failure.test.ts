@@ -138,4 +138,37 @@ describe('classifyPlaybookEnd', () => {
   it('takes a run that was killed as one to be tried again', () => {
     expect(classifyPlaybookEnd(end([], { exitCode: 137 }))?.type).toBe('AnsibleTaskFailed');
   });
+
+  describe('of a run that was given up', () => {
+    const sinceMs = Date.parse('2026-11-27T12:03:04.567Z');
+    const hung = { passed: 'quiet', limitMs: 1_200_000, task: at.task, sinceMs } as const;
+    const begun: PlaybookEvent = { event: 'task', task: at.task, action: at.action };
+
+    it('names the task that hung, the host and since when', () => {
+      const failure = classifyPlaybookEnd(end([begun], { hung, exitCode: 137 }));
+
+      expect(failure?.type).toBe('AnsibleHung');
+      expect(failure?.message).toBe(
+        'node k8s-redis: playbook join: node_join : Run kubeadm join: 198.18.1.13: expected a sign of progress within 1200 s, ' +
+          'found none since 2026-11-27T12:03:04Z; the run was ended',
+      );
+    });
+
+    it('says of one that only never ends that its time is over, and of one without a task that it had none', () => {
+      const whole = { ...hung, passed: 'whole', task: undefined } as const;
+
+      expect(classifyPlaybookEnd(end([], { hung: whole, exitCode: undefined }))?.message).toBe(
+        'node k8s-redis: playbook join: before its first task: 198.18.1.13: expected the playbook to be done within 1200 s, ' +
+          'found it still there, where it is since 2026-11-27T12:03:04Z; the run was ended',
+      );
+    });
+
+    it('tells of the task that failed before, where one did', () => {
+      expect(classifyPlaybookEnd(end([begun, failed('no')], { hung, exitCode: 137 }))?.type).toBe('AnsibleTaskFailed');
+    });
+
+    it('is done when it came to its end at the same moment', () => {
+      expect(classifyPlaybookEnd(end([begun, good], { hung }))).toBeUndefined();
+    });
+  });
 });

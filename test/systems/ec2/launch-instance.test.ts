@@ -47,7 +47,7 @@ describe('launchInput', () => {
         'groundswell.dev/cluster': 'ecoeco',
         'groundswell.dev/node': 'k8s-redis',
         'groundswell.dev/generation': '2',
-        'groundswell.dev/disk-gib': '20',
+        'groundswell.dev/disk-gib': '30',
         'groundswell.dev/managed-by': 'groundswell',
         'kubernetes.io/cluster/ecoeco': 'owned',
         Name: 'ecoeco-k8s-redis',

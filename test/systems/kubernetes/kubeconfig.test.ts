@@ -30,7 +30,7 @@ describe('parseKubeconfig', () => {
   });
 
   it.each([
-    ['', 'it names no cluster'],
+    ['', 'expected one that names a cluster'],
     [adminConf.replace('https:', 'http:'), 'expected an https server, found http://'],
     [adminConf.replace('current-context: ', 'current-context: other-'), 'its contexts have no entry other-'],
   ])('refuses what it cannot use', (text, why) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createSshKubernetesAccess } from '../../../systems/kubernetes/ssh-kubernetes-access.js';
 import type { CommandOutcome, Ssh } from '../../../systems/ssh/ssh.js';
+import { failureOf } from '../../failure-of.js';
 
 const target = {
   node: 'k8s-master',
@@ -56,6 +57,21 @@ describe('createSshKubernetesAccess', () => {
 
     await expect(access.connect(target, input)).rejects.toThrow(
       'control plane k8s-master: /etc/kubernetes/admin.conf cannot be read as ubuntu (exit 1): sudo: a password is required',
+    );
+  });
+
+  it.each([
+    ['is not YAML', 'Welcome: to: this\n- host\n', 'Welcome: to: this'],
+    ['is something else', '\nWelcome to this host\n', 'Welcome to this host'],
+    ['is empty', '', ''],
+    ['is a key', `${'A'.repeat(200)}\n`, '***'],
+  ])('quotes what it found where admin.conf was expected, when that %s', async (_what, stdout, quoted) => {
+    const failure = await failureOf(createSshKubernetesAccess(aHost({ stdout })).connect(target, input));
+
+    expect(failure.type).toBe('KubernetesUnavailable');
+    expect(failure.message).toBe(
+      'control plane k8s-master: /etc/kubernetes/admin.conf: kubeconfig: cannot be used: ' +
+        `expected one that names a cluster, found what begins with '${quoted}'`,
     );
   });
 

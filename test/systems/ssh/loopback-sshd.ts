@@ -21,7 +21,8 @@ export async function sshdMissing(): Promise<string | undefined> {
   return found === undefined ? 'no /usr/sbin/sshd (Debian package openssh-server)' : undefined;
 }
 
-export async function startSshd(): Promise<LoopbackSshd> {
+/** Starts one; `settings` are further lines of its configuration. */
+export async function startSshd(settings: readonly string[] = []): Promise<LoopbackSshd> {
   const folder = await mkdtemp(join(tmpdir(), 'groundswell-sshd-'));
   const identity = createHostIdentity(folder);
   const host = { cluster: 'test', node: 'loopback', generation: 1 };
@@ -44,6 +45,7 @@ export async function startSshd(): Promise<LoopbackSshd> {
       'PermitRootLogin prohibit-password',
       'UsePAM no',
       'Subsystem sftp internal-sftp',
+      ...settings,
       '',
     ].join('\n'),
   );

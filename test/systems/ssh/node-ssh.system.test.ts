@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { runProcess } from '../../../systems/process.js';
 import { readSecret } from '../../../systems/secrets.js';
 import { connectionPace } from '../../../systems/ssh/connection-pace.js';
@@ -31,6 +31,35 @@ describe.skipIf(missing !== undefined)(title, () => {
     const outcome = await ssh.run(sshd.target, 'cat; echo oops >&2; exit 7', { input: 'a\nb\n' });
 
     expect(outcome).toEqual({ exitCode: 7, stdout: 'a\nb\n', stderr: 'oops\n' });
+  });
+
+  it('takes nothing that a login shell prints for output of the command', async () => {
+    const talkative = await startSshd([
+      `ForceCommand echo "Welcome, joined=yes"; echo up >&2; sh -c "$SSH_ORIGINAL_COMMAND"; code=$?; echo Bye; exit $code`,
+    ]);
+    onTestFinished(() => talkative.close());
+
+    const outcome = await ssh.run(talkative.target, `printf "it's"; echo ' $HOME'; exit 7`);
+
+    expect(outcome).toEqual({ exitCode: 7, stdout: "it's $HOME\n", stderr: 'up\n' });
+  });
+
+  it('quotes a login shell that runs no command, and takes its exit code for no outcome', async () => {
+    const closed = await startSshd(['ForceCommand echo "Please login as the user ubuntu."; exit 0']);
+    onTestFinished(() => closed.close());
+
+    const failure = await failureOf(ssh.run(closed.target, 'cat /etc/kubernetes/admin.conf'));
+
+    expect(failure.type).toBe('HostLoginRefused');
+    expect(failure.message).toMatch(
+      /^node loopback: ssh \S+@127\.0\.0\.1: expected its login shell to run a command, found that it only printed 'Please login as the user ubuntu\.'$/,
+    );
+  });
+
+  it('returns what a command printed that a signal ended', async () => {
+    const outcome = await ssh.run(sshd.target, 'printf half; kill -TERM $$');
+
+    expect(outcome).toEqual({ exitCode: 128, stdout: 'half', stderr: '' });
   });
 
   it('refuses a host key that is not pinned and says which one was shown', async () => {
