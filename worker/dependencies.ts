@@ -16,7 +16,7 @@ import { artifactPlace, artifactsOf } from './artifact-store.js';
 import { root } from './config.js';
 import { defaultRegion } from './default-region.js';
 import { stateFolder, type Target } from './target.js';
-import { workerSecret } from './worker-secret.js';
+import { workerSecretFile } from './worker-secret.js';
 
 /** Everything that activities are made of. */
 export type Dependencies = ActivityDependencies;
@@ -43,7 +43,7 @@ export async function createDependencies(target: Target): Promise<Dependencies> 
     publicKeyOf,
     digest: sha256,
     manifests: createFolderManifests(),
-    identity: createHostIdentity(await workerSecret(target.workerSecretFile)),
+    identity: createHostIdentity(workerSecretFile(target.workerSecretFile)),
     ec2Network: createAwsEc2Network(clients),
     ec2Compute: createAwsEc2Compute(clients),
     kubernetesAccess: createSshKubernetesAccess(ssh),

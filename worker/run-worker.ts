@@ -16,6 +16,7 @@ import { failureInterceptor } from './failure-interceptor.js';
 import { observeActivity } from './observe-activity.js';
 import { gaugeParkedSteps } from './parked-steps-gauge.js';
 import { refusedAdvice, replayOpenRuns, type RefusedRun } from './replay-open-runs.js';
+import { tellWrongSecret } from './tell-wrong-secret.js';
 
 export interface RunWorkerOptions {
   readonly address: string;
@@ -65,7 +66,9 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       connection,
       namespace: options.namespace,
       activities: createActivities(options.dependencies, options.paces),
-      interceptors: { activity: [...activityInterceptors, observeActivity, failureInterceptor] },
+      interceptors: {
+        activity: [...activityInterceptors, observeActivity, failureInterceptor, tellWrongSecret(options.dependencies)],
+      },
       shutdownGraceTime: '2 seconds',
       shutdownForceTime: '15 seconds',
     } satisfies Partial<WorkerOptions>;

@@ -28,7 +28,7 @@ export function remoteSystems(url: string, { caller }: RemoteSystemsOptions = {}
     list: (kind, cluster) => ec2.call('list', [kind, cluster], options),
     create: (input) => ec2.call('create', [input], options),
     complete: (id) => ec2.call('complete', [id], options),
-    tagInitialised: (id, generation) => ec2.call('tagInitialised', [id, generation], options),
+    tag: (id, tags) => ec2.call('tag', [id, tags], options),
     remove: (id) => ec2.call('remove', [id], options),
   });
   const describeKeyPair: SimulatedSystems['ec2Compute']['describeKeyPair'] = (owner, options) =>

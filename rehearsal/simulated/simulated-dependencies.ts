@@ -8,7 +8,7 @@ import { artifactsOf } from '../../worker/artifact-store.js';
 import { defaultRegion } from '../../worker/default-region.js';
 import type { Dependencies } from '../../worker/dependencies.js';
 import type { Target } from '../../worker/target.js';
-import { workerSecret } from '../../worker/worker-secret.js';
+import { workerSecretFile } from '../../worker/worker-secret.js';
 import { remoteSystems } from './remote-systems.js';
 import type { SimulatedSystems } from './simulated-systems.js';
 
@@ -27,6 +27,6 @@ export async function simulatedDependencies(
     artifacts: await artifactsOf(target),
     digest: sha256,
     manifests: createFolderManifests(),
-    identity: createHostIdentity(await workerSecret(target.workerSecretFile)),
+    identity: createHostIdentity(workerSecretFile(target.workerSecretFile)),
   };
 }

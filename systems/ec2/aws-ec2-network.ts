@@ -12,6 +12,7 @@ import {
   DescribeVpcsCommand,
   ModifySubnetAttributeCommand,
   type Subnet,
+  type Tag,
 } from '@aws-sdk/client-ec2';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { CallOptions } from '../calls.js';
@@ -32,7 +33,10 @@ export function createAwsEc2Network(clients: Ec2Clients): Ec2Network {
     createVpc: (input, options) => createVpc(clients, input, options),
     createSubnet: (input, options) => createSubnet(clients, input, options),
     createInternetGateway: (input, options) => createInternetGateway(clients, input, options),
-    recordInitialised: (input, options) => recordInitialised(clients, input, options),
+    recordInitialised: ({ vpcId, generation }, options) =>
+      tagVpc(clients, { vpcId, tag: { Key: tagNames.initialised, Value: String(generation) } }, options),
+    recordWorkerSecret: ({ vpcId, fingerprint }, options) =>
+      tagVpc(clients, { vpcId, tag: { Key: tagNames.workerSecret, Value: fingerprint } }, options),
     createRouteTable: (input, options) => createRouteTable(clients, input, options),
     createSecurityGroup: (input, options) => createSecurityGroup(clients, input, options),
   };
@@ -40,13 +44,18 @@ export function createAwsEc2Network(clients: Ec2Clients): Ec2Network {
 
 async function createVpc(
   { repeating, once }: Ec2Clients,
-  input: Owner & { readonly cidr: string },
+  input: Owner & { readonly cidr: string; readonly workerSecret?: string },
   options: CallOptions = {},
 ): Promise<string> {
   const find = new DescribeVpcsCommand({ Filters: ownedBy(input) });
   const create = new CreateVpcCommand({
     CidrBlock: input.cidr,
-    TagSpecifications: tagsAtCreation(input, 'vpc', input.cluster),
+    TagSpecifications: tagsAtCreation(
+      input,
+      'vpc',
+      input.cluster,
+      input.workerSecret === undefined ? {} : { [tagNames.workerSecret]: input.workerSecret },
+    ),
   });
   return createOnce(
     {
@@ -61,12 +70,11 @@ async function createVpc(
   );
 }
 
-async function recordInitialised(
+async function tagVpc(
   { repeating }: Ec2Clients,
-  { vpcId, generation }: Owner & { readonly vpcId: string; readonly generation: number },
+  { vpcId, tag }: { readonly vpcId: string; readonly tag: Tag },
   options: CallOptions = {},
 ): Promise<void> {
-  const tag = { Key: tagNames.initialised, Value: String(generation) };
   const record = new CreateTagsCommand({ Resources: [vpcId], Tags: [tag] });
   await callEc2(`CreateTags ${vpcId}`, (http) => repeating.send(record, http), options);
 }

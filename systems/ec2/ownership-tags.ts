@@ -9,6 +9,8 @@ export const tagNames = {
   managedBy: 'groundswell.dev/managed-by',
   /** Of the VPC: generation of the control plane on which `kubeadm init` came to its end. */
   initialised: 'groundswell.dev/initialised',
+  /** Of the VPC: fingerprint of the worker secret that the host keys are derived from. */
+  workerSecret: 'groundswell.dev/worker-secret',
   /** When it was made, ISO 8601: tells which of two is the older one, as most things at EC2 have no time of creation. */
   created: 'groundswell.dev/created',
 } as const;
@@ -26,8 +28,14 @@ export function ownershipTags(owner: Owner, name: string, more: Readonly<Record<
 }
 
 /** Tags that are set by the same call that makes a thing, with the time of it. */
-export function tagsAtCreation(owner: Owner, type: ResourceType, name: string): TagSpecification[] {
-  return [{ ResourceType: type, Tags: ownershipTags(owner, name, { [tagNames.created]: new Date().toISOString() }) }];
+export function tagsAtCreation(
+  owner: Owner,
+  type: ResourceType,
+  name: string,
+  more: Readonly<Record<string, string>> = {},
+): TagSpecification[] {
+  const tags = { [tagNames.created]: new Date().toISOString(), ...more };
+  return [{ ResourceType: type, Tags: ownershipTags(owner, name, tags) }];
 }
 
 /** Finds what is ours, with filters of the thing itself added. */

@@ -160,6 +160,7 @@ const noNetwork = {
   createInternetGateway: notHere,
   createRouteTable: notHere,
   createSecurityGroup: notHere,
+  recordWorkerSecret: notHere,
 };
 
 function hostOf(world: FakeWorld, node: string): FakeHost {
