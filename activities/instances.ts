@@ -12,6 +12,7 @@ import type { CallOptions } from '../systems/calls.js';
 import type { Ec2Compute, Ec2Network, RunInstanceRequest } from '../systems/ec2/ec2.js';
 import type { HostIdentity } from '../systems/ssh/host-identity.js';
 import type { PlanReference } from '../workflows/contract.js';
+import { checkWorkerSecret } from './check-worker-secret.js';
 import { planBody } from './plan-body.js';
 import { withHeartbeat } from './with-heartbeat.js';
 
@@ -211,6 +212,8 @@ async function launchRequest(
   const { cluster, access } = body.spec;
   const owner = { cluster, allowedCidrs: access.allowedCidrs };
   const network = await dependencies.ec2Network.describeNetwork(owner, options);
+  // a host with a key of another secret would be a stranger to every other worker
+  checkWorkerSecret(dependencies.identity, { cluster, network });
   const { securityGroupId, keyPairName } = network;
   if (securityGroupId === undefined || keyPairName === undefined) {
     const missing = securityGroupId === undefined ? 'security group' : 'key pair';

@@ -1,20 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { NetworkFacts } from '../model/facts.js';
 import { RolloutError } from '../model/rollout-error.js';
+import type { PlanBody } from '../model/plan.js';
 import type { ClusterSpec, SecretReference } from '../model/spec.js';
 import type { Artifacts } from '../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../systems/calls.js';
-import type { Ec2Compute, Ec2Network } from '../systems/ec2/ec2.js';
+import type { Ec2Network } from '../systems/ec2/ec2.js';
 import type { PlanReference } from '../workflows/contract.js';
+import { checkWorkerSecret } from './check-worker-secret.js';
 import { planBody } from './plan-body.js';
+import { secretToRecord, type SecretToRecordDependencies } from './secret-to-record.js';
 import { withHeartbeat } from './with-heartbeat.js';
 
 export type NetworkActivities = ReturnType<typeof createNetworkActivities>;
 
-export interface NetworkDependencies {
+export interface NetworkDependencies extends SecretToRecordDependencies {
   readonly artifacts: Artifacts;
   readonly ec2Network: Ec2Network;
-  readonly ec2Compute: Ec2Compute;
   readonly readSecret: (reference: SecretReference) => Promise<string>;
   /** Public half (`ssh-ed25519 AAAA…`, without a comment) of a private key. */
   readonly publicKeyOf: (privateKey: string) => string;
@@ -32,7 +34,7 @@ export interface EnsuredNetworkPart {
 /** How one part of the network is seen and made. */
 interface Part {
   readonly name: string;
-  readonly seen: (network: NetworkFacts) => string | undefined;
+  readonly seen: (network: NetworkFacts, body: PlanBody) => string | undefined;
   readonly create: (
     network: NetworkFacts,
     context: { readonly spec: ClusterSpec; readonly options: CallOptions },
@@ -53,14 +55,15 @@ export function createNetworkActivities(dependencies: NetworkDependencies, pace:
   /** Observes, makes the part when it is missing or half-made, and looks again until its tags show it. */
   async function ensure({ plan }: NetworkInput, part: Part): Promise<EnsuredNetworkPart> {
     return withHeartbeat(async (options) => {
-      const { spec } = await planBody(artifacts, plan);
+      const body = await planBody(artifacts, plan);
+      const { spec } = body;
       const owner = { cluster: spec.cluster, allowedCidrs: spec.access.allowedCidrs };
       const network = await ec2Network.describeNetwork(owner, options);
-      const known = part.seen(network);
+      const known = part.seen(network, body);
       if (known !== undefined) return { changed: false, id: known };
       options.onProgress(`making the ${part.name}`);
       await part.create(network, { spec, options });
-      const look = async () => part.seen(await ec2Network.describeNetwork(owner, options));
+      const look = async () => part.seen(await ec2Network.describeNetwork(owner, options), body);
       return { changed: true, id: await untilSeen(part.name, look, options) };
     });
   }
@@ -86,16 +89,34 @@ export function createNetworkActivities(dependencies: NetworkDependencies, pace:
 
   return {
     /**
-     * Makes sure that the cluster has its VPC.
+     * Makes sure that the cluster has its VPC, and that a tag of it remembers the worker secret by its fingerprint. A secret
+     * is made where there is none yet and no instance of the cluster lives. Fails with `WorkerSecretWrong` when the tag
+     * remembers another one, `WorkerSecretMissing` when there is none and none may be made.
      *
-     * Repeat: safe. It is found by its tags; of two that a lost answer or a second worker made, the oldest stays.
+     * Repeat: safe. It is found by its tags; of two that a lost answer or a second worker made, the oldest stays. A
+     * fingerprint that is there is compared, and never changed.
      */
     async ensureVpc(input: NetworkInput): Promise<EnsuredNetworkPart> {
+      let isProved = true;
       return ensure(input, {
         name: 'VPC',
-        seen: ({ vpcId }) => vpcId,
-        create: (_, { spec, options }) =>
-          ec2Network.createVpc({ cluster: spec.cluster, cidr: spec.network.vpcCidr }, options),
+        seen(network, { plan, spec }) {
+          const { vpcId, workerSecret } = network;
+          if (workerSecret !== undefined) checkWorkerSecret(dependencies.identity, { cluster: spec.cluster, network });
+          const isOnlyLookedAt = plan.steps.some(({ step, op }) => step === 'network/vpc' && op === 'none');
+          return workerSecret !== undefined || isOnlyLookedAt || !isProved ? vpcId : undefined;
+        },
+        async create({ vpcId }, { spec, options }) {
+          const { cluster } = spec;
+          const fingerprint = await secretToRecord(dependencies, spec, options);
+          isProved = fingerprint !== undefined;
+          const tag = fingerprint === undefined ? {} : { workerSecret: fingerprint };
+          if (vpcId === undefined) {
+            return ec2Network.createVpc({ cluster, cidr: spec.network.vpcCidr, ...tag }, options);
+          }
+          if (fingerprint !== undefined) await ec2Network.recordWorkerSecret({ cluster, vpcId, fingerprint }, options);
+          return vpcId;
+        },
       });
     },
 

@@ -1,5 +1,5 @@
 import type { ClusterFacts, InstanceFact, KubernetesFacts } from '../model/facts.js';
-import { instanceOf } from '../model/node-instance.js';
+import { instanceOf, isLive } from '../model/node-instance.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { ClusterSpec } from '../model/spec.js';
 import type { CallOptions } from '../systems/calls.js';
@@ -7,6 +7,7 @@ import type { Ec2Compute, Ec2Network } from '../systems/ec2/ec2.js';
 import type { KubernetesAccess } from '../systems/kubernetes/kubernetes.js';
 import type { HostIdentity } from '../systems/ssh/host-identity.js';
 import type { Ssh, SshTarget } from '../systems/ssh/ssh.js';
+import { checkWorkerSecret } from './check-worker-secret.js';
 import { hostTarget } from './host-target.js';
 import { observeKubernetes } from './observe-kubernetes.js';
 
@@ -20,7 +21,8 @@ export interface ObserveDependencies {
 
 /**
  * Everything that can be seen of a cluster now: EC2 by ownership tags, Kubernetes where a control plane answers. Fails with
- * `ClusterUnseen` when `kubeadm init` once came to its end on a control plane that lives and cannot be seen.
+ * `ClusterUnseen` when `kubeadm init` once came to its end on a control plane that lives and cannot be seen, and with
+ * `WorkerSecretWrong` or `WorkerSecretMissing` before a host is asked.
  */
 export async function observeCluster(
   dependencies: ObserveDependencies,
@@ -28,13 +30,17 @@ export async function observeCluster(
   options: CallOptions,
 ): Promise<ClusterFacts> {
   const owner = { cluster: spec.cluster };
-  const [account, image, network, instances] = await Promise.all([
+  const [account, image, found, instances] = await Promise.all([
     dependencies.ec2Compute.account(options),
     dependencies.ec2Compute.resolveImage(spec.image, options),
     dependencies.ec2Network.describeNetwork({ ...owner, allowedCidrs: spec.access.allowedCidrs }, options),
     dependencies.ec2Compute.describeInstances(owner, options),
   ]);
+  checkWorkerSecret(dependencies.identity, { ...owner, network: found, instances });
   const look = await lookAtKubernetes(dependencies, { spec, instances }, options);
+  const isProved = 'kubernetes' in look || !instances.some(isLive);
+  const isUnrecorded = found.vpcId !== undefined && found.workerSecret === undefined;
+  const network = isProved && isUnrecorded ? { ...found, recordsSecret: true } : found;
   if ('kubernetes' in look) return { account, image, network, instances, kubernetes: look.kubernetes };
   refuseUnseen(spec, { network, instances }, look.unseen);
   return { account, image, network, instances };

@@ -3,11 +3,12 @@ import type { Connection } from '@temporalio/client';
 import { computePlan } from '../model/compute-plan.js';
 import { parseSpec } from '../model/parse-spec.js';
 import { movedSteps } from '../model/moved-steps.js';
-import { changesOf, remarksOf, type Plan, type PlanBody } from '../model/plan.js';
+import { changesOf, remarksOf, type Plan, type PlanBody, type RenderedUnit } from '../model/plan.js';
 import { refusedChanges } from '../model/refused-changes.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { ClusterSpec } from '../model/spec.js';
 import type { Ansible } from '../systems/ansible/ansible.js';
+import type { CallOptions } from '../systems/calls.js';
 import type { Artifacts } from '../systems/artifacts/artifacts.js';
 import type { Ec2Compute, Ec2Network } from '../systems/ec2/ec2.js';
 import type { KubernetesAccess } from '../systems/kubernetes/kubernetes.js';
@@ -26,6 +27,7 @@ import { planBody } from './plan-body.js';
 import { putJson, readJson } from './read-json.js';
 import { preparedDigest } from './prepared-digest.js';
 import { renderUnits } from './render-units.js';
+import { secretToRecord } from './secret-to-record.js';
 import type { UnitSecretsDependencies } from './unit-secrets.js';
 import { withHeartbeat } from './with-heartbeat.js';
 
@@ -86,7 +88,7 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
     async makePlan({ artifact, before }: MakePlanInput): Promise<PlanSkeleton> {
       return withHeartbeat(async (options) => {
         const { spec, folder } = await readJson<SpecArtifact>(artifacts, artifact);
-        const units = await renderUnits(dependencies, { spec, folder });
+        const units = await rendered(dependencies, { spec, folder }, options);
         const facts = await observeCluster(dependencies, spec, options);
         const refused = refusedChanges(spec, facts);
         if (refused.length > 0)
@@ -130,6 +132,21 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
       }
     },
   };
+}
+
+/** Values of Secrets are compared by the worker secret: where a new cluster has such units, it is made now. */
+async function rendered(
+  dependencies: PlanningDependencies,
+  artifact: SpecArtifact,
+  options: CallOptions,
+): Promise<readonly RenderedUnit[]> {
+  try {
+    return await renderUnits(dependencies, artifact);
+  } catch (error) {
+    if (!(error instanceof RolloutError) || error.type !== 'WorkerSecretMissing') throw error;
+    await secretToRecord(dependencies, artifact.spec, options);
+    return renderUnits(dependencies, artifact);
+  }
 }
 
 /** At the start of a run nobody has proved yet that the plan was ever made. */

@@ -27,6 +27,10 @@ export interface NetworkFacts {
    * the cluster has a state: a control plane that cannot be seen is unknown, not absent.
    */
   readonly initialisedGeneration?: number;
+  /** Fingerprint of the worker secret that the cluster's host keys are derived from, as the VPC's tags remember it. */
+  readonly workerSecret?: string;
+  /** Whether the VPC remembers none, and that of this worker may be recorded: it has proved itself, or no instance lives. */
+  readonly recordsSecret?: boolean;
 }
 
 export type InstanceState = 'pending' | 'running' | 'stopping' | 'stopped' | 'shutting-down' | 'terminated';

@@ -102,6 +102,19 @@ export const failureKinds = {
     advice: 'look at what EC2 says of the instances of this node, then resolve retry: the next generation is launched',
   },
 
+  WorkerSecretWrong: {
+    reaction: 'person',
+    exitCode: 5,
+    advice:
+      'bring the secret that the cluster was made with: `npx groundswell secret import <file>`; with another one nothing is done',
+  },
+  WorkerSecretMissing: {
+    reaction: 'person',
+    exitCode: 5,
+    advice:
+      'bring it from another worker or from its backup: `npx groundswell secret import <file>`; no other one is made beside hosts that live',
+  },
+
   HostUnreachable: { reaction: 'retry', exitCode: 1, advice: 'check that the host runs and that its SSH port is open' },
   HostLoginRefused: { reaction: 'retry', exitCode: 1, advice: 'check access.user and access.key in the spec' },
   HostKeyChanged: {

@@ -14,7 +14,7 @@ export function planNetwork(spec: ClusterSpec, facts: NetworkFacts): readonly St
   const routes = { needs: [gateway, ...subnetSteps], wanted: subnets.map(({ wanted }) => wanted) };
   const routesServeAll = subnets.every(({ op }) => op === 'none');
   return [
-    part('vpc', { id: facts.vpcId, needs: [], wanted: spec.network.vpcCidr }),
+    planVpc(spec.network.vpcCidr, facts),
     ...subnets,
     part('internet-gateway', { id: facts.internetGatewayId, needs: [vpc], wanted: null }),
     routesServeAll || facts.routeTableId === undefined
@@ -23,6 +23,17 @@ export function planNetwork(spec: ClusterSpec, facts: NetworkFacts): readonly St
     planSecurityGroup(allowedCidrs, facts),
     part('key-pair', { id: facts.keyPairName, needs: [], wanted: key }),
   ];
+}
+
+/** A VPC of an earlier build does not remember yet which worker secret is the right one. */
+function planVpc(wanted: string, { vpcId: id, recordsSecret = false }: NetworkFacts): StepDraft {
+  const step = part('vpc', { id, needs: [], wanted });
+  if (id === undefined || !recordsSecret) return step;
+  return {
+    ...step,
+    op: 'create',
+    reason: `${id} exists; a tag of it shall remember the worker secret by its fingerprint`,
+  };
 }
 
 /** What we opened and nobody wants open any more is closed; what somebody else opened is named. */

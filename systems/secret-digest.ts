@@ -1,10 +1,20 @@
 import { createHmac, hkdfSync } from 'node:crypto';
+import { RolloutError } from '../model/rollout-error.js';
+import type { SecretSource } from './ssh/host-identity.js';
 
 /**
  * Digests of secrets, hexadecimal: by HMAC-SHA-256 under a key from the worker's secret, so that who reads a digest cannot
- * try values. Workers with the same secret agree about every digest.
+ * try values. Workers with the same secret agree about every digest. A text is the secret itself. Fails with
+ * `WorkerSecretMissing` where there is none.
  */
-export function createSecretDigest(workerSecret: string): (text: string) => string {
-  const key = Buffer.from(hkdfSync('sha256', workerSecret, 'groundswell.dev secret digest', '', 32));
-  return (text) => createHmac('sha256', key).update(text).digest('hex');
+export function createSecretDigest(source: SecretSource | string): (text: string) => string {
+  return (text) => {
+    const workerSecret = typeof source === 'string' ? source : source.read();
+    if (workerSecret === undefined) {
+      const place = typeof source === 'string' ? '' : source.place;
+      throw new RolloutError('WorkerSecretMissing', `worker secret: expected in ${place}, found none`);
+    }
+    const key = Buffer.from(hkdfSync('sha256', workerSecret, 'groundswell.dev secret digest', '', 32));
+    return createHmac('sha256', key).update(text).digest('hex');
+  };
 }

@@ -16,9 +16,9 @@ import { artifactsOf } from './artifact-store.js';
 import { root } from './config.js';
 import { defaultRegion } from './default-region.js';
 import { runsFolder } from './runs-folder.js';
-import type { Target } from './target.js';
-import { workerSecret } from './worker-secret.js';
 import { specsOf } from './specs-of.js';
+import type { Target } from './target.js';
+import { workerSecretFile } from './worker-secret.js';
 
 /** Everything that activities are made of. */
 export type Dependencies = ActivityDependencies;
@@ -31,7 +31,7 @@ export async function createDependencies(target: Target): Promise<Dependencies> 
   const specs = specsOf(target);
   const region = await defaultRegion(specs);
   const artifacts = await artifactsOf(target);
-  const secret = await workerSecret(target.workerSecretFile);
+  const secret = workerSecretFile(target.workerSecretFile);
   const ssh = createNodeSsh({ readSecret });
   const clients = createEc2Clients({
     region,

@@ -1,3 +1,4 @@
+import { checkWorkerSecret } from '../activities/check-worker-secret.js';
 import { hostTarget } from '../activities/host-target.js';
 import type { InstanceFact } from '../model/facts.js';
 import { RolloutError } from '../model/rollout-error.js';
@@ -16,7 +17,7 @@ export async function accountOf(target: Target, timeoutMs: number): Promise<stri
 
 /**
  * How a node is reached over SSH, by the tags of its running instance. Fails with `UsageInvalid` when the spec has no
- * such node, `InstanceGone` when no instance of it runs.
+ * such node, `InstanceGone` when no instance of it runs, `WorkerSecretWrong` or `WorkerSecretMissing`.
  */
 export async function hostOf(target: Target, spec: ClusterSpec, node: string): Promise<SshTarget> {
   return findHost(await localDependencies(target), spec, node);
@@ -24,7 +25,7 @@ export async function hostOf(target: Target, spec: ClusterSpec, node: string): P
 
 /**
  * The kubeconfig of a cluster, fetched from its control plane over pinned SSH. Fails with `InstanceGone`,
- * `KubernetesUnavailable` when kubeadm init did not run, and the failures of SSH.
+ * `KubernetesUnavailable` when kubeadm init did not run, `WorkerSecretWrong`, `WorkerSecretMissing`, and the failures of SSH.
  */
 export async function kubeconfigOf(target: Target, spec: ClusterSpec): Promise<string> {
   const dependencies = await localDependencies(target);
@@ -40,15 +41,25 @@ async function localDependencies(target: Target): Promise<Dependencies> {
   throw new RolloutError('UsageInvalid', 'this rehearsal is simulated: it has no hosts and no Kubernetes API to reach');
 }
 
-async function findHost({ ec2Compute, identity }: Dependencies, spec: ClusterSpec, node: string): Promise<SshTarget> {
+/** A wrong secret is said before any host is asked. */
+async function findHost(
+  { ec2Network, ec2Compute, identity }: Dependencies,
+  spec: ClusterSpec,
+  node: string,
+): Promise<SshTarget> {
   const names = spec.nodes.map(({ name }) => name);
   if (!names.includes(node)) {
     throw new RolloutError('UsageInvalid', `node ${node}: not in the spec; its nodes are ${names.join(', ')}`);
   }
-  const instances = await ec2Compute.describeInstances({ cluster: spec.cluster });
+  const { cluster } = spec;
+  const [network, instances] = await Promise.all([
+    ec2Network.describeNetwork({ cluster }),
+    ec2Compute.describeInstances({ cluster }),
+  ]);
+  checkWorkerSecret(identity, { cluster, network, instances });
   const instance = newestRunning(instances.filter((known) => known.node === node));
   if (instance !== undefined) return hostTarget({ spec, instance, identity });
-  throw new RolloutError('InstanceGone', `node ${node}: no running instance with the tags of cluster ${spec.cluster}`);
+  throw new RolloutError('InstanceGone', `node ${node}: no running instance with the tags of cluster ${cluster}`);
 }
 
 function newestRunning(instances: readonly InstanceFact[]): InstanceFact | undefined {

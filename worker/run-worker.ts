@@ -17,6 +17,7 @@ import { failureInterceptor } from './failure-interceptor.js';
 import { observeActivity } from './observe-activity.js';
 import { gaugeParkedSteps } from './parked-steps-gauge.js';
 import { refusedAdvice, replayOpenRuns, type RefusedRun } from './replay-open-runs.js';
+import { tellWrongSecret } from './tell-wrong-secret.js';
 import type { TemporalConnection } from './temporal-profile.js';
 
 export interface RunWorkerOptions extends TemporalConnection {
@@ -66,7 +67,9 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       connection,
       namespace: options.namespace,
       activities: createActivities(options.dependencies, options.paces),
-      interceptors: { activity: [...activityInterceptors, observeActivity, failureInterceptor] },
+      interceptors: {
+        activity: [...activityInterceptors, observeActivity, failureInterceptor, tellWrongSecret(options.dependencies)],
+      },
       shutdownGraceTime: '2 seconds',
       shutdownForceTime: '15 seconds',
     } satisfies Partial<WorkerOptions>;

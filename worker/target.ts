@@ -20,7 +20,7 @@ export const Target = z.object({
   artifacts: z.string(),
   /** Region of a bucket that does not name its own. */
   awsRegion: z.string().optional(),
-  /** File that holds the worker secret (0600); made when missing. */
+  /** File that holds the worker secret (0600); made with the first VPC. */
   workerSecretFile: z.string(),
   /** Another EC2 endpoint than AWS's own, with the credentials that go with it. */
   ec2: z.object({ endpoint: z.string(), accessKeyId: z.string(), secretAccessKey: z.string() }).optional(),

@@ -18,9 +18,15 @@ export function defineCommand(program: Command, usage: string, description: stri
   const command = program.command(usage).description(description).option('--json', 'print JSON');
   return command.configureOutput({
     outputError: (text, write) => {
-      write(`${text.trimEnd()}\nusage: groundswell ${command.name()} ${command.usage()}\n`);
+      write(`${text.trimEnd()}\nusage: groundswell ${nameOf(command)} ${command.usage()}\n`);
     },
   });
+}
+
+/** The name as it is typed after the program's: `secret import`. */
+function nameOf(command: Command): string {
+  const { parent } = command;
+  return parent?.parent ? `${nameOf(parent)} ${command.name()}` : command.name();
 }
 
 /** Runs a command to its exit code. Every error ends here: one line, an advice, an exit code. */

@@ -15,6 +15,7 @@ import { addPlan } from './plan.js';
 import { addReport } from './report.js';
 import { addResolve } from './resolve.js';
 import { addSchema } from './schema.js';
+import { addSecret } from './secret.js';
 import { addSsh } from './ssh.js';
 import { addStatus } from './status.js';
 import { addStop } from './stop.js';
@@ -94,6 +95,7 @@ const commands = [
   addWorker,
   addDoctor,
   addSchema,
+  addSecret,
 ] as const;
 
 const exitCodeHelp = `

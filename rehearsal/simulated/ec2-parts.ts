@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../model/canonical-json.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { World } from './world.js';
 
@@ -19,6 +20,8 @@ export interface Ec2Part {
   readonly allowedCidrs?: readonly string[];
   /** Of a VPC: a tag, the generation on which `kubeadm init` came to its end. */
   readonly initialised?: number;
+  /** Of a VPC: a tag, the fingerprint of the worker secret. */
+  readonly workerSecret?: string;
 }
 
 /**
@@ -32,7 +35,7 @@ export interface Ec2Parts {
   /** Attaches it, gives it its routes or its rules: a security group those of `allowedCidrs`, in the place of others. */
   complete(id: string, allowedCidrs?: readonly string[]): Promise<void>;
   /** Tags a VPC. */
-  tagInitialised(id: string, generation: number): Promise<void>;
+  tag(id: string, tags: Pick<Ec2Part, 'initialised' | 'workerSecret'>): Promise<void>;
   remove(id: string): Promise<void>;
 }
 
@@ -73,11 +76,12 @@ export function createEc2Parts(world: World): Ec2Parts {
       }
       parts[at(id)] = { ...part, complete: true, ...(allowedCidrs === undefined ? {} : { allowedCidrs }) };
     },
-    async tagInitialised(id, generation) {
+    async tag(id, tags) {
       const part = parts[at(id)];
       if (part === undefined) throw refused(`CreateTags ${id}`, 'InvalidVpcID.NotFound');
-      if (part.initialised === generation) return;
-      parts[at(id)] = { ...part, initialised: generation };
+      const tagged = { ...part, ...tags };
+      if (canonicalJson(tagged) === canonicalJson(part)) return;
+      parts[at(id)] = tagged;
       world.note({ system: 'ec2', effect: 'CreateTags', key: part.cluster });
     },
     async remove(id) {

@@ -29,7 +29,7 @@ export function remoteSystems(url: string, { caller }: RemoteSystemsOptions = {}
     create: (input) => ec2.call('create', [input], options),
     complete: (id, allowedCidrs) =>
       ec2.call('complete', [id, ...(allowedCidrs === undefined ? [] : [allowedCidrs])], options),
-    tagInitialised: (id, generation) => ec2.call('tagInitialised', [id, generation], options),
+    tag: (id, tags) => ec2.call('tag', [id, tags], options),
     remove: (id) => ec2.call('remove', [id], options),
   });
   const describeKeyPair: SimulatedSystems['ec2Compute']['describeKeyPair'] = (owner, options) =>

@@ -9,7 +9,7 @@ import { specsOf } from '../../worker/specs-of.js';
 import { defaultRegion } from '../../worker/default-region.js';
 import type { Dependencies } from '../../worker/dependencies.js';
 import type { Target } from '../../worker/target.js';
-import { workerSecret } from '../../worker/worker-secret.js';
+import { workerSecretFile } from '../../worker/worker-secret.js';
 import { remoteSystems } from './remote-systems.js';
 import type { SimulatedSystems } from './simulated-systems.js';
 
@@ -19,7 +19,7 @@ export async function simulatedDependencies(
   systems: SimulatedSystems = remoteSystems(target.simulatedOutside ?? ''),
 ): Promise<Dependencies> {
   const specs = specsOf(target);
-  const secret = await workerSecret(target.workerSecretFile);
+  const secret = workerSecretFile(target.workerSecretFile);
   return {
     ...systems,
     specs,

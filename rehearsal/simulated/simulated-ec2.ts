@@ -3,6 +3,7 @@ import { canonicalJson } from '../../model/canonical-json.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { Ec2Compute, RunInstanceRequest } from '../../systems/ec2/ec2.js';
 import { instanceToken } from '../../systems/ec2/instance-token.js';
+import { setFile } from './simulated-hosts.js';
 import type { World } from './world.js';
 
 /** EC2's instances, simulated: ClientToken, states over time, zones without capacity. */
@@ -53,6 +54,8 @@ export function createSimulatedEc2Compute(world: World): Ec2Compute {
         sshAtMs: readyAtMs + world.durations.boot * 1000,
       };
       things.instances.push(instance);
+      const [, hostKey] = /ed25519_public: "([^"]+)"/.exec(request.userData) ?? [];
+      if (hostKey !== undefined) setFile(world, instance, 'host key', hostKey);
       world.note({ system: 'ec2', effect: 'RunInstances', key: token, node: request.node });
       return asNow(instance);
     },

@@ -12,9 +12,7 @@ export function createSimulatedSsh(world: World): Ssh {
   return {
     async connect(target) {
       const instance = reachable(world, target);
-      // the accepted keys are the first one and then the one that replaces it
-      const replaced = fileOf(world, instance, 'host key') === 'replaced';
-      return { hostKey: target.hostKeys.at(replaced ? -1 : 0) ?? '' };
+      return { hostKey: fileOf(world, instance, 'host key') ?? target.hostKeys[0] ?? '' };
     },
     async run(target, command) {
       const instance = reachable(world, target);
@@ -42,14 +40,26 @@ export function hasJoined(world: World, instance: InstanceFact): boolean {
   return fileOf(world, instance, 'joined') !== undefined && machineOf(world, instance.node) === instance.id;
 }
 
-/** The running instance behind an address. Fails with `HostUnreachable`. */
+/** The running instance behind an address. Fails with `HostUnreachable`, or `HostKeyChanged` when it shows another key. */
 export function reachable(world: World, target: SshTarget): InstanceFact {
   const instance = world.things.instances.find(({ privateAddress }) => privateAddress === target.address);
-  if (instance !== undefined && Date.now() >= instance.sshAtMs) return instance;
+  if (instance !== undefined && Date.now() >= instance.sshAtMs) {
+    refuseStranger(world, instance, target);
+    return instance;
+  }
   throw new RolloutError(
     'HostUnreachable',
     `node ${target.node}: ${target.address}:22 refused the connection [simulated]`,
   );
+}
+
+/** Of a host key that replaced the first one only the next caller knows the public half: the last of those it accepts. */
+function refuseStranger(world: World, instance: InstanceFact, { node, hostKeys }: SshTarget): void {
+  if (fileOf(world, instance, 'host key') === 'replaced') setFile(world, instance, 'host key', hostKeys.at(-1) ?? '');
+  const shown = fileOf(world, instance, 'host key');
+  if (shown === undefined || hostKeys.includes(shown)) return;
+  const accepted = `expected one of ${hostKeys.length} pinned host keys, found another`;
+  throw new RolloutError('HostKeyChanged', `node ${node}: ${accepted} [simulated]`);
 }
 
 /** What `/usr/local/sbin/groundswell-host` and the few plain commands would say. */

@@ -57,7 +57,7 @@ export function createSimulatedNetwork({ parts, keyPairName }: SimulatedNetworkD
         keyPairName(cluster, options),
       ]);
       const keyPair = key === undefined ? {} : { keyPairName: key };
-      const { id: vpcId, initialised, cidr: vpcCidr } = vpcs[0] ?? {};
+      const { id: vpcId, initialised, workerSecret, cidr: vpcCidr } = vpcs[0] ?? {};
       if (vpcId === undefined) return { subnets: [], ...keyPair };
       const first = (found: readonly Ec2Part[]): string | undefined =>
         found.find((part) => part.vpcId === vpcId && part.complete)?.id;
@@ -70,6 +70,7 @@ export function createSimulatedNetwork({ parts, keyPairName }: SimulatedNetworkD
         vpcId,
         ...(vpcCidr === undefined ? {} : { vpcCidr }),
         ...(initialised === undefined ? {} : { initialisedGeneration: initialised }),
+        ...(workerSecret === undefined ? {} : { workerSecret }),
         subnets: subnets
           .filter((subnet) => subnet.vpcId === vpcId)
           .map(({ zone = '', id, cidr = '' }) => ({ zone, id, cidr }))
@@ -81,8 +82,10 @@ export function createSimulatedNetwork({ parts, keyPairName }: SimulatedNetworkD
         ...keyPair,
       };
     },
-    createVpc: ({ cluster, cidr }, options) => make({ kind: 'vpc', cluster, cidr }, options),
-    recordInitialised: ({ vpcId, generation }, options) => parts(options).tagInitialised(vpcId, generation),
+    createVpc: ({ cluster, cidr, workerSecret }, options) =>
+      make({ kind: 'vpc', cluster, cidr, ...(workerSecret === undefined ? {} : { workerSecret }) }, options),
+    recordInitialised: ({ vpcId, generation }, options) => parts(options).tag(vpcId, { initialised: generation }),
+    recordWorkerSecret: ({ vpcId, fingerprint }, options) => parts(options).tag(vpcId, { workerSecret: fingerprint }),
     createSubnet: ({ cluster, vpcId, zone, cidr }, options) =>
       make({ kind: 'subnet', cluster, vpcId, zone, cidr }, options),
     createInternetGateway: ({ cluster, vpcId }, options) => make({ kind: 'internet-gateway', cluster, vpcId }, options),

@@ -9,6 +9,7 @@ import {
   DeleteVpcCommand,
   ModifySubnetAttributeCommand,
   type Subnet,
+  type Tag,
 } from '@aws-sdk/client-ec2';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { CallOptions } from '../calls.js';
@@ -31,7 +32,10 @@ export function createAwsEc2Network(clients: Ec2Clients): Ec2Network {
     createVpc: (input, options) => createVpc(clients, input, options),
     createSubnet: (input, options) => createSubnet(clients, input, options),
     createInternetGateway: (input, options) => createInternetGateway(clients, input, options),
-    recordInitialised: (input, options) => recordInitialised(clients, input, options),
+    recordInitialised: ({ vpcId, generation }, options) =>
+      tagVpc(clients, { vpcId, tag: { Key: tagNames.initialised, Value: String(generation) } }, options),
+    recordWorkerSecret: ({ vpcId, fingerprint }, options) =>
+      tagVpc(clients, { vpcId, tag: { Key: tagNames.workerSecret, Value: fingerprint } }, options),
     createRouteTable: (input, options) => createRouteTable(clients, input, options),
     createSecurityGroup: (input, options) => createSecurityGroup(clients, input, options),
   };
@@ -39,14 +43,15 @@ export function createAwsEc2Network(clients: Ec2Clients): Ec2Network {
 
 async function createVpc(
   { repeating, once, now }: Ec2Clients,
-  input: Owner & { readonly cidr: string },
+  input: Owner & { readonly cidr: string; readonly workerSecret?: string },
   options: CallOptions = {},
 ): Promise<string> {
   return createOnce(
     {
       find: (call) => readAll.vpcs({ repeating }, ownedBy(input), call),
       async create(call) {
-        const TagSpecifications = tagsAtCreation(input, { type: 'vpc', name: input.cluster, at: now() });
+        const more = input.workerSecret === undefined ? {} : { [tagNames.workerSecret]: input.workerSecret };
+        const TagSpecifications = tagsAtCreation(input, { type: 'vpc', name: input.cluster, at: now(), more });
         const create = new CreateVpcCommand({ CidrBlock: input.cidr, TagSpecifications });
         const { Vpc } = await callEc2('CreateVpc', (http) => once.send(create, http), call);
         return givenId('CreateVpc', Vpc?.VpcId);
@@ -59,12 +64,11 @@ async function createVpc(
   );
 }
 
-async function recordInitialised(
+async function tagVpc(
   { repeating }: Ec2Clients,
-  { vpcId, generation }: Owner & { readonly vpcId: string; readonly generation: number },
+  { vpcId, tag }: { readonly vpcId: string; readonly tag: Tag },
   options: CallOptions = {},
 ): Promise<void> {
-  const tag = { Key: tagNames.initialised, Value: String(generation) };
   const record = new CreateTagsCommand({ Resources: [vpcId], Tags: [tag] });
   await callEc2(`CreateTags ${vpcId}`, (http) => repeating.send(record, http), options);
 }

@@ -48,11 +48,13 @@ export async function describeNetwork(
       ourSubnets.every(({ id }) => servedSubnets(each).includes(id)),
   );
   const [group] = oldestFirst(groups, ({ GroupId }) => GroupId).filter((each) => each.VpcId === vpcId);
+  const workerSecret = tagValue(vpc?.Tags, tagNames.workerSecret) ?? '';
   const initialised = Number(tagValue(vpc?.Tags, tagNames.initialised) ?? 0);
   return {
     vpcId,
     ...(vpc?.CidrBlock === undefined ? {} : { vpcCidr: vpc.CidrBlock }),
     ...(initialised > 0 ? { initialisedGeneration: initialised } : {}),
+    ...(workerSecret === '' ? {} : { workerSecret }),
     subnets: ourSubnets,
     ...(gatewayId === undefined ? {} : { internetGatewayId: gatewayId }),
     ...(table?.RouteTableId === undefined ? {} : { routeTableId: table.RouteTableId }),

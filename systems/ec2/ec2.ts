@@ -20,7 +20,11 @@ export interface Ec2Network {
     owner: Owner & { readonly allowedCidrs?: readonly string[] },
     options?: CallOptions,
   ): Promise<NetworkFacts>;
-  createVpc(input: Owner & { readonly cidr: string }, options?: CallOptions): Promise<string>;
+  /** With the fingerprint of the worker secret, where it is known to be the right one. */
+  createVpc(
+    input: Owner & { readonly cidr: string; readonly workerSecret?: string },
+    options?: CallOptions,
+  ): Promise<string>;
   /** Also switches public addresses on. */
   createSubnet(
     input: Owner & { readonly vpcId: string; readonly zone: string; readonly cidr: string },
@@ -43,6 +47,11 @@ export interface Ec2Network {
    */
   recordInitialised(
     input: Owner & { readonly vpcId: string; readonly generation: number },
+    options?: CallOptions,
+  ): Promise<void>;
+  /** Remembers in the world, as long, by which worker secret the hosts have their keys; `describeNetwork` tells it. */
+  recordWorkerSecret(
+    input: Owner & { readonly vpcId: string; readonly fingerprint: string },
     options?: CallOptions,
   ): Promise<void>;
   /** Everything inside the group, SSH and the Kubernetes API from `allowedCidrs`. */

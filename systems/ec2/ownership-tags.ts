@@ -11,6 +11,8 @@ export const tagNames = {
   diskGiB: 'groundswell.dev/disk-gib',
   /** Of the VPC: generation of the control plane on which `kubeadm init` came to its end. */
   initialised: 'groundswell.dev/initialised',
+  /** Of the VPC: fingerprint of the worker secret that the host keys are derived from. */
+  workerSecret: 'groundswell.dev/worker-secret',
   /**
    * When it was made, ISO 8601, by EC2's own clock: tells which of two is the older one, as most things at EC2 have no time
    * of creation. Never by the clock of a worker: of two workers, one may be behind.
@@ -33,9 +35,14 @@ export function ownershipTags(owner: Owner, name: string, more: Readonly<Record<
 /** Tags that are set by the same call that makes a thing, with the time of it: `Ec2Clients.now`, asked after a first look. */
 export function tagsAtCreation(
   owner: Owner,
-  made: { readonly type: ResourceType; readonly name: string; readonly at: Date },
+  made: {
+    readonly type: ResourceType;
+    readonly name: string;
+    readonly at: Date;
+    readonly more?: Readonly<Record<string, string>>;
+  },
 ): TagSpecification[] {
-  const created = { [tagNames.created]: made.at.toISOString() };
+  const created = { [tagNames.created]: made.at.toISOString(), ...made.more };
   return [{ ResourceType: made.type, Tags: ownershipTags(owner, made.name, created) }];
 }
 

@@ -50,13 +50,14 @@ function createActivities(ec2: EmulatedEc2) {
     identity: createHostIdentity('secret of the worker'),
     readSecret: () => Promise.resolve(accessKey),
     publicKeyOf,
+    ssh: createNodeSsh({ readSecret: () => Promise.resolve(accessKey) }),
   };
   const pace = { everyMs: 50, deadlineMs: 120_000, lagMs: 5_000 };
   return {
     ...createNetworkActivities(dependencies, pace),
     ...createInstanceActivities(dependencies, pace),
     // no control plane runs in these tests: there is no Node to delete, and nobody to ask
-    ...createFencingActivities({ ...dependencies, ssh: createNodeSsh({ readSecret: dependencies.readSecret }) }, pace),
+    ...createFencingActivities(dependencies, pace),
     dependencies,
   };
 }

@@ -164,6 +164,7 @@ const noNetwork = {
   createInternetGateway: notHere,
   createRouteTable: notHere,
   createSecurityGroup: notHere,
+  recordWorkerSecret: notHere,
 };
 
 function hostOf(world: FakeWorld, node: string): FakeHost {

@@ -25,7 +25,7 @@ let host: FakeHost;
 
 /** The fake host takes what is written as its host key, so there the private half is the public one. */
 const identity: HostIdentity = {
-  firstKey: (name) => realIdentity.firstKey(name),
+  ...realIdentity,
   secondKey: (name) => {
     const { publicKey } = realIdentity.secondKey(name);
     return { publicKey, privateKey: publicKey };

@@ -39,6 +39,7 @@ function observed({ shown = 'a stranger', instances = [instance], failure = chan
         createInternetGateway: none,
         createRouteTable: none,
         recordInitialised: none,
+        recordWorkerSecret: none,
         createSecurityGroup: none,
       },
       ec2Compute: {

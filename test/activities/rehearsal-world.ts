@@ -104,6 +104,7 @@ export async function bootRehearsalWorld(): Promise<RehearsalWorld> {
     ...{ createRouteTable: notHere, createSecurityGroup: notHere },
     describeNetwork: () => Promise.resolve({ vpcId: 'vpc-1', subnets: [] }),
     recordInitialised: () => Promise.resolve(),
+    recordWorkerSecret: notHere,
   };
   const world = { artifacts, ec2Network, ec2Compute, identity, digest: sha256 };
   return {

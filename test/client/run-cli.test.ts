@@ -37,6 +37,8 @@ describe('runCli', () => {
     { args: ['status', '--nonsense'], usage: 'usage: groundswell status' },
     { args: ['validate', 'a', 'b'], usage: 'usage: groundswell validate' },
     { args: ['ssh'], usage: 'usage: groundswell ssh' },
+    { args: ['secret', 'import'], usage: 'usage: groundswell secret import' },
+    { args: ['secret', 'export', 'a', 'b'], usage: 'usage: groundswell secret export' },
   ])('refuses $args with exit code 2 and the usage of that command only', async ({ args, usage }) => {
     const { exitCode, stdout, stderr } = await run(...args);
 

@@ -18,8 +18,9 @@ export async function runCommand(
   target: Target,
   add: (program: Command, run: CliRun) => void,
   args: readonly string[],
+  stdout = captured(),
 ): Promise<CommandEnd> {
-  const [stdout, stderr] = [captured(), captured()];
+  const stderr = captured();
   let client: Promise<Client> | undefined;
   const session: Session = {
     output: createOutput({ stdout, stderr, color: false }),
@@ -29,7 +30,7 @@ export async function runCommand(
     close: async () => (await client)?.connection.close(),
   };
   const run: CliRun = { session, exitCode: -1 };
-  const program = new Command('groundswell').exitOverride();
+  const program = new Command('groundswell').enablePositionalOptions().exitOverride();
   add(program, run);
   await program.parseAsync(args, { from: 'user' });
   await session.close();

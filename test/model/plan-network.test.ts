@@ -6,6 +6,23 @@ const spec = aSpec();
 const securityGroup = (fields: object) =>
   planNetwork(spec, { ...wholeNetwork(spec), ...fields }).find(({ step }) => step === 'network/security-group');
 
+describe('the VPC', () => {
+  const vpc = (fields: object) =>
+    planNetwork(spec, { ...wholeNetwork(spec), ...fields }).find(({ step }) => step === 'network/vpc');
+
+  it('of an earlier build is a change where it may remember the worker secret, and says so', () => {
+    expect(vpc({ recordsSecret: true })).toMatchObject({
+      op: 'create',
+      reason: expect.stringContaining('shall remember the worker secret'),
+    });
+  });
+
+  it('is left as it is where nothing proves the secret, or where it is remembered', () => {
+    expect(vpc({})).toMatchObject({ op: 'none' });
+    expect(vpc({ workerSecret: '0123456789abcdef' })).toMatchObject({ op: 'none' });
+  });
+});
+
 describe('the security group', () => {
   it('is a change where a rule of ours lets in more than the spec, and says what is closed', () => {
     const { securityGroupId: _, ...rest } = wholeNetwork(spec);
