@@ -1,4 +1,5 @@
 import { canonicalJson } from './canonical-json.js';
+import { firstExpiry } from './certificates.js';
 import { dataOnNodes } from './data-on-nodes.js';
 import type { ClusterFacts } from './facts.js';
 import { lostState } from './lost-control-plane.js';
@@ -7,6 +8,7 @@ import type { Plan, PlanStep, RenderedUnit, StepDraft } from './plan.js';
 import { planNetwork } from './plan-network.js';
 import { planNode } from './plan-node.js';
 import { planUnits } from './plan-units.js';
+import { renewalFirst } from './renewal-first.js';
 import { RolloutError } from './rollout-error.js';
 import type { ClusterSpec } from './spec.js';
 import type { StepId } from './steps.js';
@@ -40,6 +42,15 @@ export function computePlan(input: ComputePlanInput): Plan {
     });
   const units = planUnits({ spec, facts, units: input.units, controlPlane });
   const drafts = [...network, ...nodes.flatMap((node) => node.steps), ...units.map((unit) => unit.step)];
+  const { steps, ...parts } = renewalFirst(
+    {
+      steps: [...drafts, draftVerify(input)],
+      nodes: nodes.map(({ node }) => node),
+      units: units.map(({ unit }) => unit),
+    },
+    facts,
+  );
+  const expiry = firstExpiry(controlPlane, facts.certificates);
   const digestOf = (value: unknown): string => input.digest(canonicalJson(value));
   const loses = lostState(spec, facts);
   const plan = {
@@ -49,9 +60,9 @@ export function computePlan(input: ComputePlanInput): Plan {
     account: facts.account,
     endpoint: spec.controlPlaneEndpoint,
     image: facts.image,
-    steps: [...drafts, draftVerify(input)].map((draft) => withDigest(draft, digestOf)),
-    nodes: nodes.map(({ node }) => node),
-    units: units.map(({ unit }) => unit),
+    steps: steps.map((draft) => withDigest(draft, digestOf)),
+    ...parts,
+    ...(expiry === undefined ? {} : { expiry }),
   };
   return { ...plan, digest: digestOf(whatIsApproved(plan, input)) };
 }

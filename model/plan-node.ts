@@ -1,3 +1,4 @@
+import { isRenewalDue, judgeCertificates, renewalBasis } from './certificates.js';
 import type { ClusterFacts, InstanceFact, NodeFact } from './facts.js';
 import { instanceNote, instanceOf } from './node-instance.js';
 import type { PlannedNode, StepDraft, StepOp } from './plan.js';
@@ -30,13 +31,15 @@ export function planNode(input: PlanNodeInput): NodePlan {
   const { node, facts } = input;
   const { generation, live } = instanceOf(node.name, facts.instances);
   const seen: Seen = { ...input, generation, instance: live, object: objectOf(input, live) };
-  const steps = nodeParts(node.role).map((part): StepDraft => {
+  const { certificates } = facts;
+  const steps = nodeParts(node.role, certificates !== undefined).map((part): StepDraft => {
     const judged = judge(part, seen);
     const step = nodeStep(node.name, part);
     return { step, stage: 'nodes', ...judged, needs: needsOf(part, input), ...basisOf(part, seen) };
   });
   const op: StepOp = steps.some((step) => step.op !== 'none') ? 'create' : 'none';
-  return { node: { name: node.name, role: node.role, generation, op, data: input.data }, steps };
+  const renews = node.role === 'control-plane' && isRenewalDue(certificates) ? { certificates: 'renew' as const } : {};
+  return { node: { name: node.name, role: node.role, generation, op, data: input.data, ...renews }, steps };
 }
 
 interface Seen extends PlanNodeInput {
@@ -65,6 +68,8 @@ function judge(part: NodePart, seen: Seen): Judgement {
       return { op: 'none', reason: 'looked at when its turn comes' };
     case 'prepared':
       return judgePrepared(seen);
+    case 'certificates':
+      return judgeCertificates(facts.certificates ?? { unknown: 'nobody looked' });
     case 'init':
       if (instance !== undefined && facts.kubernetes?.initialised === true) return done('kubeadm init is done');
       return { op: 'create', reason: 'no control plane answers' };
@@ -95,6 +100,8 @@ function basisOf(part: NodePart, { spec, facts, node, generation, instance, obje
     }
     case 'prepared':
       return { wanted: preparedDigest, found: object?.annotations[preparedAnnotation] };
+    case 'certificates':
+      return renewalBasis(facts.certificates ?? { unknown: 'nobody looked' });
     case 'init':
       return { wanted: spec.controlPlaneEndpoint };
     case 'labelled': {
@@ -151,7 +158,7 @@ function done(reason: string): { readonly op: 'none'; readonly reason: string } 
   return { op: 'none', reason };
 }
 
-function needsOf(part: NodePart, { spec, node, controlPlane }: PlanNodeInput): readonly StepId[] {
+function needsOf(part: NodePart, { spec, facts, node, controlPlane }: PlanNodeInput): readonly StepId[] {
   const own = (earlier: NodePart): StepId => nodeStep(node.name, earlier);
   switch (part) {
     case 'instance':
@@ -167,8 +174,10 @@ function needsOf(part: NodePart, { spec, node, controlPlane }: PlanNodeInput): r
       return [own('instance')];
     case 'prepared':
       return [own('reachable')];
-    case 'init':
+    case 'certificates':
       return [own('prepared')];
+    case 'init':
+      return [own('prepared'), ...(facts.certificates === undefined ? [] : [own('certificates')])];
     case 'cni':
       return [own('init')];
     case 'join':

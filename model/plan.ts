@@ -1,3 +1,4 @@
+import type { FirstExpiry } from './certificates.js';
 import type { ImageFact } from './facts.js';
 import type { LostState } from './lost-control-plane.js';
 import type { KubernetesObject } from './kubernetes-object.js';
@@ -38,6 +39,11 @@ export interface PlannedNode {
   readonly op: StepOp;
   /** Units that may have left data on its host: it is not replaced before somebody names them. */
   readonly data: readonly string[];
+  /**
+   * The certificates of this control plane are renewed on the way; with `renew only` nothing else is done, because without
+   * them nothing else can be seen.
+   */
+  readonly certificates?: 'renew' | 'renew only';
 }
 
 export interface PlannedUnit {
@@ -60,6 +66,10 @@ export interface Plan {
   readonly steps: readonly PlanStep[];
   readonly nodes: readonly PlannedNode[];
   readonly units: readonly PlannedUnit[];
+  /** The certificate of the control plane that expires first; absent where none was seen. */
+  readonly expiry?: FirstExpiry;
+  /** Why nothing could be seen of Kubernetes, in one clause: then this plan renews certificates, and nothing else. */
+  readonly hidden?: string;
   /** What is lost already, and given up for good by this plan. */
   readonly loses?: LostState;
   /**

@@ -1,4 +1,5 @@
 import { condition, getExternalWorkflowHandle, proxyActivities, setHandler } from '@temporalio/workflow';
+import type { CertificateActivities } from '../activities/certificates.js';
 import type { FencingActivities } from '../activities/fencing.js';
 import type { HostActivities } from '../activities/hosts.js';
 import type { InstanceActivities } from '../activities/instances.js';
@@ -23,10 +24,11 @@ export async function rollOutNode(input: RollOutNodeInput): Promise<ChildResult>
   const { name, role } = input.node;
   // another plan, where a person approved one; another generation, where the host is replaced
   let target = { plan: input.plan, node: input.node };
+  const parts = () => nodeParts(role, target.node.certificates !== undefined);
   const steps = createChildSteps({
     title: `node ${name}`,
     cluster: input.plan.cluster,
-    names: nodeParts(role).map((part) => nodeStep(name, part)),
+    names: parts().map((part) => nodeStep(name, part)),
     parent,
     paused: input.paused,
     amend: ({ plan, node }) => {
@@ -48,11 +50,18 @@ export async function rollOutNode(input: RollOutNodeInput): Promise<ChildResult>
     priority: { priorityKey: role === 'control-plane' ? 1 : 3 },
   });
 
+  const renew = () =>
+    run('certificates', () => long.renewCertificates.executeWithOptions(options('certificates'), [target]));
   const rollOut = async (): Promise<void> => {
+    if (target.node.certificates === 'renew only') {
+      await renew();
+      return;
+    }
     await run('instance', () => mutate.ensureInstance.executeWithOptions(options('instance'), [target]));
     await run('reachable', () => long.waitUntilReachable.executeWithOptions(options('reachable'), [target]));
     await run('prepared', () => ansible.prepareHost.executeWithOptions(options('prepared'), [target]));
     if (role === 'control-plane') {
+      if (target.node.certificates !== undefined) await renew();
       await run('init', () => ansible.initControlPlane.executeWithOptions(options('init'), [target]));
       await getExternalWorkflowHandle(parent.workflowId, parent.runId).signal(controlPlaneReadySignal);
       await run('cni', () => ansible.installPodNetwork.executeWithOptions(options('cni'), [target]));
@@ -66,7 +75,7 @@ export async function rollOutNode(input: RollOutNodeInput): Promise<ChildResult>
   };
 
   const forget = (): void => {
-    for (const part of nodeParts(role)) mark(steps, { step: nodeStep(name, part), state: 'not begun' });
+    for (const part of parts()) mark(steps, { step: nodeStep(name, part), state: 'not begun' });
   };
   /** In this order: a host that still runs must not meet its successor. */
   const replaceHost = async (): Promise<void> => {
@@ -98,5 +107,7 @@ async function answerTo(act: () => Promise<void>): Promise<'skip' | 'replace' | 
 }
 
 const mutate = proxyActivities<InstanceActivities & NodeActivities>(activityOptions.mutate);
-const long = proxyActivities<FencingActivities & HostActivities & NodeActivities>(activityOptions.long);
+const long = proxyActivities<CertificateActivities & FencingActivities & HostActivities & NodeActivities>(
+  activityOptions.long,
+);
 const ansible = proxyActivities<HostActivities>({ ...activityOptions.long, taskQueue: ansibleTaskQueue });

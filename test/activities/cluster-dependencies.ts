@@ -3,7 +3,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import type { ClusterFacts } from '../../model/facts.js';
 import type { PlanBody, PlannedNode, PlannedUnit, RenderedUnit } from '../../model/plan.js';
 import type { ClusterSpec } from '../../model/spec.js';
-import type { NodeDependencies } from '../../activities/nodes.js';
+import type { VerificationDependencies } from '../../activities/verification.js';
 import type { Kubernetes } from '../../systems/kubernetes/kubernetes.js';
 import { createHostIdentity } from '../../systems/ssh/host-identity.js';
 import type { PlanReference } from '../../workflows/contract.js';
@@ -11,7 +11,7 @@ import { anInstance, aPlan, sha256 } from '../builders.js';
 
 /** What activities that talk to Kubernetes need, around a cluster whose API is already there. */
 export interface ClusterUnderTest {
-  readonly dependencies: NodeDependencies;
+  readonly dependencies: VerificationDependencies;
   readonly plan: PlanReference;
   readonly body: PlanBody;
   node(name: string): PlannedNode;
@@ -30,7 +30,7 @@ export function aClusterUnderTest(input: {
   const text = JSON.stringify(body);
   const reference = `sha256:${sha256(text)}`;
   const instances = input.instances ?? spec.nodes.map(({ name }) => anInstance({ node: name }));
-  const dependencies: NodeDependencies = {
+  const dependencies: VerificationDependencies = {
     artifacts: { get: () => Promise.resolve(text), put: () => Promise.resolve(reference) },
     ansible: { contentDigest: () => Promise.resolve('roles-1'), runPlaybook: outOfScope },
     digest: sha256,
@@ -44,6 +44,8 @@ export function aClusterUnderTest(input: {
       importKeyPair: outOfScope,
       terminateInstance: outOfScope,
     },
+    // hosts say nothing here: what is asked of them is unknown
+    ssh: { connect: outOfScope, run: () => Promise.resolve({ exitCode: 1, stdout: '', stderr: '' }) },
     kubernetesAccess: { connect: () => Promise.resolve(input.kubernetes()), kubeconfig: outOfScope },
   };
   return {
