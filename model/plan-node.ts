@@ -1,4 +1,4 @@
-import { isRenewalDue, judgeCertificates, renewalBasis } from './certificates.js';
+import { judgeCertificates, renewalBasis } from './certificates.js';
 import type { ClusterFacts, InstanceFact, NodeFact } from './facts.js';
 import { instanceNote, instanceOf } from './node-instance.js';
 import type { PlannedNode, StepDraft, StepOp } from './plan.js';
@@ -38,8 +38,14 @@ export function planNode(input: PlanNodeInput): NodePlan {
     return { step, stage: 'nodes', ...judged, needs: needsOf(part, input), ...basisOf(part, seen) };
   });
   const op: StepOp = steps.some((step) => step.op !== 'none') ? 'create' : 'none';
-  const renews = node.role === 'control-plane' && isRenewalDue(certificates) ? { certificates: 'renew' as const } : {};
-  return { node: { name: node.name, role: node.role, generation, op, data: input.data, ...renews }, steps };
+  const renewal = renewalOf(node, steps);
+  return { node: { name: node.name, role: node.role, generation, op, data: input.data, ...renewal }, steps };
+}
+
+function renewalOf({ name }: NodeSpec, steps: readonly StepDraft[]): Pick<PlannedNode, 'certificates'> {
+  const changes = steps.filter(({ op }) => op !== 'none').map(({ step }) => step);
+  if (!changes.includes(nodeStep(name, 'certificates'))) return {};
+  return { certificates: changes.length === 1 ? 'renew only' : 'renew' };
 }
 
 interface Seen extends PlanNodeInput {

@@ -40,8 +40,8 @@ export interface PlannedNode {
   /** Units that may have left data on its host: it is not replaced before somebody names them. */
   readonly data: readonly string[];
   /**
-   * The certificates of this control plane are renewed on the way; with `renew only` nothing else is done, because without
-   * them nothing else can be seen.
+   * The certificates of this control plane are renewed on the way; with `renew only` nothing else is done to it: it needs
+   * nothing else, or nothing else can be seen without them.
    */
   readonly certificates?: 'renew' | 'renew only';
 }

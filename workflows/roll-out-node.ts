@@ -52,9 +52,13 @@ export async function rollOutNode(input: RollOutNodeInput): Promise<ChildResult>
 
   const renew = () =>
     run('certificates', () => long.renewCertificates.executeWithOptions(options('certificates'), [target]));
+  const tellControlPlaneReady = () =>
+    getExternalWorkflowHandle(parent.workflowId, parent.runId).signal(controlPlaneReadySignal);
+
   const rollOut = async (): Promise<void> => {
     if (target.node.certificates === 'renew only') {
       await renew();
+      await tellControlPlaneReady();
       return;
     }
     await run('instance', () => mutate.ensureInstance.executeWithOptions(options('instance'), [target]));
@@ -63,7 +67,7 @@ export async function rollOutNode(input: RollOutNodeInput): Promise<ChildResult>
     if (role === 'control-plane') {
       if (target.node.certificates !== undefined) await renew();
       await run('init', () => ansible.initControlPlane.executeWithOptions(options('init'), [target]));
-      await getExternalWorkflowHandle(parent.workflowId, parent.runId).signal(controlPlaneReadySignal);
+      await tellControlPlaneReady();
       await run('cni', () => ansible.installPodNetwork.executeWithOptions(options('cni'), [target]));
     } else {
       await condition(() => controlPlaneReady || steps.stopping);

@@ -1,5 +1,4 @@
 import { connect } from 'node:tls';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { observeCluster } from '../../activities/observe-cluster.js';
 import { certificateFacts } from '../../activities/see-certificates.js';
@@ -12,6 +11,7 @@ import { createSshKubernetesAccess } from '../../systems/kubernetes/ssh-kubernet
 import type { KubernetesAccess } from '../../systems/kubernetes/kubernetes.js';
 import { aPlan, someFacts, wholeNetwork } from '../builders.js';
 import { ansibleMissing } from '../systems/ansible/ansible-content.js';
+import { runActivity } from './cluster-dependencies.js';
 import { bootRehearsalWorld, type RehearsalWorld } from './rehearsal-world.js';
 
 const missing = (await whyRealHostsAreImpossible()) ?? ansibleMissing();
@@ -43,7 +43,7 @@ describe.skipIf(missing !== undefined)(title, () => {
     const { role } = master;
     const node = { name: master.name, role, generation: 1, op: 'create', data: [], certificates: 'renew' } as const;
     const activities = { ...world.activities, ...world.certificates };
-    return new MockActivityEnvironment().run(() => activities[name]({ plan: world.plan, node }));
+    return runActivity(activities[name], { plan: world.plan, node });
   };
   const onHost = async (script: string): Promise<string> => {
     const outcome = await world.ssh.run(world.targetOf(master), 'sudo sh -e', { input: script, timeoutMs: 180_000 });
