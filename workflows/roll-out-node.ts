@@ -18,7 +18,7 @@ import { Amended, Replaced, Skipped, Stopped } from './failures.js';
 import { runStep } from './run-step.js';
 import { mark } from './steps.js';
 
-/** Takes one node from nothing to Ready: instance → reachable → prepared → init or join → labelled → Ready. */
+/** Takes one node from nothing to Ready: instance → reachable → prepared → init or join → labelled → Ready; certificates that expire are renewed before init. */
 export async function rollOutNode(input: RollOutNodeInput): Promise<ChildResult> {
   const { parent } = input;
   const { name, role } = input.node;

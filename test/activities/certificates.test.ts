@@ -56,7 +56,7 @@ function renewOn(host: ControlPlane): Promise<{ readonly changed: boolean }> {
   const none = (): never => {
     throw new Error('this test has no business there');
   };
-  const { renewCertificates } = createCertificateActivities({
+  const activities = createCertificateActivities({
     artifacts: { get: () => Promise.resolve(body), put: none },
     identity: createHostIdentity('a secret of the test'),
     ssh: { connect: none, run: (_, command) => Promise.resolve(answer(host, command)) },
@@ -71,7 +71,7 @@ function renewOn(host: ControlPlane): Promise<{ readonly changed: boolean }> {
     },
   });
   const plan = { cluster: spec.cluster, digest: 'd', artifact: `sha256:${sha256(body)}` };
-  return runActivity(renewCertificates, { plan, node });
+  return runActivity((input) => activities.renewCertificates(input), { plan, node });
 }
 
 describe('renewCertificates', () => {

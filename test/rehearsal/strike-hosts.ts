@@ -97,7 +97,7 @@ export async function strikeHosts(column: Column): Promise<HostsColumn> {
   });
   kill(pid);
   const problems = [...ended, ...(await nodes.whatIsWrong()), ...(await nodes.leftovers())];
-  const activities = Object.keys(effects).filter((activity) => activity !== 'fenceNode');
+  const activities = Object.keys(effects).filter((activity) => !['fenceNode', 'renewCertificates'].includes(activity));
   return { activities, strikes: director.strikes, problems };
 }
 
