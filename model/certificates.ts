@@ -42,11 +42,10 @@ export function judgeCertificates(seen: SeenCertificates): Pick<StepDraft, 'op' 
   return { ...renewal(seen), ...(notes.length === 0 ? {} : { note: notes.join('; ') }) };
 }
 
-/** What a plan approves of a renewal: those that expire, by name and date. Without one nothing: dates move by themselves. */
+/** What a plan approves of a renewal: by the first that expires, not by how many do today. Without one nothing: dates move by themselves. */
 export function renewalBasis(seen: SeenCertificates): Pick<StepDraft, 'wanted' | 'found'> {
   if ('unknown' in seen || !isRenewalDue(seen)) return { wanted: null };
-  const expiring = expiringWithin(seen.renewable, seen.seenAt, renewalDays);
-  return { wanted: 'renewed', found: expiring.map(({ name, expiresAt }) => [name, expiresAt]) };
+  return { wanted: 'renewed', found: seen.renewable[0] };
 }
 
 /** The first certificate to expire; `undefined` where nothing is known. */

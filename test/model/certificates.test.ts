@@ -92,7 +92,8 @@ describe('the certificates of a cluster', () => {
   });
 
   it('have a step of one digest, whatever the day on which they are looked at', () => {
-    const facts = theFacts(20);
+    const [first, second] = theFacts(20).renewable;
+    const facts = theFacts(20, { renewable: [first!, { ...second!, expiresAt: '2026-12-28T12:00:00Z' }] });
     const later = { ...facts, seenAt: '2026-12-01T12:00:00Z' };
 
     expect(planOf(later).digest).toBe(planOf(facts).digest);
