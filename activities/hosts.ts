@@ -1,5 +1,6 @@
 import type { PlanBody, PlannedNode } from '../model/plan.js';
 import { RolloutError } from '../model/rollout-error.js';
+import { shortDigest } from '../model/show-step.js';
 import type { ClusterSpec } from '../model/spec.js';
 import type { Ansible, PlaybookRun } from '../systems/ansible/ansible.js';
 import type { Artifacts } from '../systems/artifacts/artifacts.js';
@@ -68,18 +69,24 @@ export function createHostActivities(dependencies: HostDependencies, pace: BootP
 
     /**
      * Makes a host one that kubeadm can be run on: kernel settings, packages, container runtime, images. Nothing is run when
-     * the host says that it was prepared with the same roles and inputs. Fails with `HostUnreachable`, `AnsibleTaskFailed` or
-     * `AnsibleRefused`.
+     * the host says that it was prepared with the roles and inputs of the plan. Fails with `PlanStale` when this worker has
+     * others, `HostUnreachable`, `AnsibleTaskFailed` or `AnsibleRefused`.
      *
      * Repeat: safe; every task sets a state. A first run that still goes on holds apt's lock, which a second one waits for.
      */
     async prepareHost(input: NodeInput): Promise<HostOutcome> {
       return withHeartbeat(async (options) => {
         const { spec, node, instance, host } = await onInstance(dependencies, input, options);
-        const content = await ansible.contentDigest();
-        const wanted = preparedDigest({ spec, node, content, digest: dependencies.digest });
+        const ours = preparedDigest({
+          spec,
+          node,
+          content: await ansible.contentDigest(),
+          digest: dependencies.digest,
+        });
+        const wanted = (await planBody(dependencies.artifacts, input.plan)).prepared?.[node.name] ?? ours;
         const facts = await hostFacts({ ssh, host, options }, instance.generation);
         if (facts?.prepared === wanted) return { changed: false };
+        if (wanted !== ours) throw otherRoles(node.name, { wanted, ours });
         const variables = { ...prepareVariables(spec, node), prepared_digest: wanted };
         return play({ playbook: 'prepare', host, variables }, options);
       });
@@ -132,6 +139,15 @@ export function createHostActivities(dependencies: HostDependencies, pace: BootP
       });
     },
   };
+}
+
+/** Other roles than those that somebody approved are not run. */
+function otherRoles(node: string, { wanted, ours }: Record<'wanted' | 'ours', string>): RolloutError {
+  return new RolloutError(
+    'PlanStale',
+    `node ${node}: expected roles and inputs ${shortDigest(wanted)}, as planned; this worker has ${shortDigest(ours)}: ` +
+      'it is of another build than the one that planned',
+  );
 }
 
 /** From then on a control plane that does not answer is unknown, whoever looks. */

@@ -1,10 +1,11 @@
 import type { KubernetesObject, ObjectReference } from '../model/kubernetes-object.js';
 import { nodeIntent, nodeTrouble, taintsToSet } from '../model/node-reconciliation.js';
-import { preparedAnnotation } from '../model/plan-node.js';
+import { nodeFact } from '../model/node-fact.js';
+import { surplusOf } from '../model/node-record.js';
 import type { PlanBody, PlannedNode } from '../model/plan.js';
 import { verdictOf } from '../model/gate.js';
 import { RolloutError } from '../model/rollout-error.js';
-import type { NodeSpec } from '../model/spec.js';
+import type { NodeSpec, Taint } from '../model/spec.js';
 import type { Ansible } from '../systems/ansible/ansible.js';
 import type { Artifacts } from '../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../systems/calls.js';
@@ -57,7 +58,8 @@ export function createNodeActivities(dependencies: NodeDependencies, pace: PollP
           look: async (kubernetes) => {
             const live = await kubernetes.get(nodeReference(node.name), options);
             if (live === undefined) return { waitsFor: `node ${node.name}: its kubelet has not registered yet` };
-            return { done: await reconcileNode({ dependencies, body, kubernetes, node: spec }, live, options) };
+            const prepared = body.prepared?.[node.name] ?? (await ownDigest(dependencies, body, spec));
+            return { done: await reconcileNode({ kubernetes, node: spec, prepared }, live, options) };
           },
         });
         if ('done' in outcome) return outcome.done;
@@ -97,10 +99,10 @@ export function createNodeActivities(dependencies: NodeDependencies, pace: PollP
 }
 
 export interface NodeReconciliation {
-  readonly dependencies: Pick<NodeDependencies, 'ansible' | 'digest'>;
-  readonly body: PlanBody;
   readonly kubernetes: Kubernetes;
   readonly node: NodeSpec;
+  /** What its host is prepared with; the annotation is left out when that is not known. */
+  readonly prepared: string | undefined;
 }
 
 /**
@@ -112,25 +114,25 @@ export async function reconcileNode(
   live: KubernetesObject,
   options: CallOptions,
 ): Promise<{ readonly changed: boolean }> {
-  const { dependencies, body, kubernetes, node } = input;
-  const content = await dependencies.ansible.contentDigest();
-  const prepared = preparedDigest({ spec: body.spec, node, content, digest: dependencies.digest });
+  const { kubernetes, node, prepared } = input;
   const intent = nodeIntent({ node, uid: live.metadata.uid ?? '', prepared });
+  // before the record of what we set says something else
+  const surplus = surplusOf(node, nodeFact(live)).taints;
+  const tainted = await reconcileTaints(kubernetes, { node, live, surplus }, options);
   const { object } = await kubernetes.apply(intent, { ...options, fieldManager: nodeFieldManager });
-  const tainted = await reconcileTaints(kubernetes, { node, live: object }, options);
   return { changed: differs(live, object, intent) || tainted };
 }
 
 /** Taints are one list for all its writers, so it is replaced only if the Node is still the one that was read. */
 async function reconcileTaints(
   kubernetes: Kubernetes,
-  found: { readonly node: NodeSpec; readonly live: KubernetesObject },
+  found: { readonly node: NodeSpec; readonly live: KubernetesObject; readonly surplus: readonly Taint[] },
   options: CallOptions,
 ): Promise<boolean> {
   const reference = nodeReference(found.node.name);
   let live: KubernetesObject | undefined = found.live;
   for (let tries = 5; live !== undefined; tries -= 1) {
-    const taints = taintsToSet(live, found.node);
+    const taints = taintsToSet(live, found);
     if (taints === undefined) return false;
     const unchanged = { op: 'test', path: '/metadata/resourceVersion', value: live.metadata.resourceVersion } as const;
     const set = { op: 'add', path: '/spec/taints', value: taints } as const;
@@ -184,13 +186,24 @@ function nodeSpec({ spec, plan }: PlanBody, name: string): NodeSpec {
   throw new RolloutError('PlanMissing', `plan ${plan.digest}: its spec has no node ${name}`);
 }
 
+/** For a plan of an earlier build, which does not say what its hosts are prepared with. */
+async function ownDigest(
+  { ansible, digest }: Pick<NodeDependencies, 'ansible' | 'digest'>,
+  { spec }: PlanBody,
+  node: NodeSpec,
+): Promise<string> {
+  return preparedDigest({ spec, node, content: await ansible.contentDigest(), digest });
+}
+
 /** Whether an apply of the intent moved something of ours; others write to Nodes all the time. */
 function differs(before: KubernetesObject, after: KubernetesObject, intent: KubernetesObject): boolean {
   const labels = before.metadata.labels ?? {};
   const set = Object.entries(intent.metadata.labels ?? {}).some(([key, value]) => labels[key] !== value);
   const removed = Object.keys(labels).some((key) => after.metadata.labels?.[key] === undefined);
-  const annotated =
-    before.metadata.annotations?.[preparedAnnotation] !== intent.metadata.annotations?.[preparedAnnotation];
+  const annotations = before.metadata.annotations ?? {};
+  const annotated = Object.entries(intent.metadata.annotations ?? {}).some(
+    ([key, value]) => annotations[key] !== value,
+  );
   return set || removed || annotated;
 }
 

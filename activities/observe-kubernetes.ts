@@ -1,11 +1,9 @@
-import type { KubernetesFacts, NodeFact, UnitFact } from '../model/facts.js';
-import { conditionOf } from '../model/gate/condition.js';
-import { taintsOf } from '../model/node-reconciliation.js';
+import type { KubernetesFacts, UnitFact } from '../model/facts.js';
 import { gateSentence } from '../model/gate/gate-sentence.js';
 import { textAt } from '../model/json-value.js';
 import { madeWith } from '../model/kubeadm-config.js';
-import type { KubernetesObject, ObjectReference } from '../model/kubernetes-object.js';
-import type { Taint } from '../model/spec.js';
+import { nodeFact } from '../model/node-fact.js';
+import type { ObjectReference } from '../model/kubernetes-object.js';
 import { managedByLabel, parseInventory, systemNamespace, type UnitInventory } from '../model/unit-inventory.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
@@ -62,22 +60,6 @@ async function unitFact(kubernetes: Kubernetes, inventory: UnitInventory, option
     ...{ name: unit, digest: appliedDigest ?? '', complete, held },
     ...(open.length === 0 ? {} : { notReady: gateSentence(wave, open) }),
   };
-}
-
-function nodeFact(live: KubernetesObject): NodeFact {
-  return {
-    name: live.metadata.name,
-    ready: conditionOf(live, 'Ready')?.status === 'True',
-    labels: live.metadata.labels ?? {},
-    taints: taintsOf(live).flatMap(taintFact),
-    annotations: live.metadata.annotations ?? {},
-    kubeletVersion: textAt(live, 'status', 'nodeInfo', 'kubeletVersion') ?? '',
-  };
-}
-
-function taintFact({ key, value, effect }: { key: string; value?: string; effect: string }): readonly Taint[] {
-  if (effect !== 'NoSchedule' && effect !== 'PreferNoSchedule' && effect !== 'NoExecute') return [];
-  return [value === undefined ? { key, effect } : { key, effect, value }];
 }
 
 async function exists(kubernetes: Kubernetes, reference: ObjectReference, options: CallOptions): Promise<boolean> {

@@ -94,7 +94,7 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
           throw new RolloutError('ChangeRefused', `cluster ${spec.cluster}: ${refused.join('; ')}`);
         const preparedDigests = await preparedDigestsOf(dependencies, spec);
         const plan = computePlan({ spec, facts, units, preparedDigests, digest });
-        const body: PlanBody = { plan, spec, units };
+        const body: PlanBody = { plan, spec, units, prepared: preparedDigests };
         const earlier = before === undefined ? undefined : await earlierPlan(artifacts, before);
         const skeleton = skeletonOf(plan, await putJson(artifacts, body));
         return earlier === undefined ? skeleton : { ...skeleton, moved: movedSteps(earlier, plan) };

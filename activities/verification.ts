@@ -6,6 +6,7 @@ import { podVerdict } from '../model/gate/other-verdict.js';
 import type { KubernetesObject } from '../model/kubernetes-object.js';
 import { nodeDeviations, nodeTrouble } from '../model/node-reconciliation.js';
 import type { PlanBody } from '../model/plan.js';
+import { preparedAnnotation } from '../model/node-record.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { ClusterSpec } from '../model/spec.js';
 import { unitStep, type StepId } from '../model/steps.js';
@@ -53,7 +54,7 @@ export function createVerificationActivities(dependencies: VerificationDependenc
           pace,
           options,
           look: async (kubernetes) => {
-            if (await reconcileNodes({ dependencies, body, kubernetes }, options)) changed = true;
+            if (await reconcileNodes({ body, kubernetes }, options)) changed = true;
             const deviations = await deviationsOf({ kubernetes, body, leftOut }, options);
             if (deviations.length > 0) return { waitsFor: deviations.join(' · ') };
             await endJoinTokens(kubernetes, options);
@@ -107,7 +108,6 @@ function without(skipped: readonly StepId[], body: PlanBody): Promised {
 }
 
 interface ClusterLook {
-  readonly dependencies: VerificationDependencies;
   readonly body: PlanBody;
   readonly kubernetes: Kubernetes;
 }
@@ -118,7 +118,9 @@ async function reconcileNodes(input: ClusterLook, options: CallOptions): Promise
   for (const node of input.body.spec.nodes) {
     const live = nodes.get(node.name);
     if (live === undefined || nodeDeviations(live, node).length === 0) continue;
-    const outcome = await reconcileNode({ ...input, node }, live, options);
+    // what a host is prepared with is for those to say who prepare it
+    const prepared = live.metadata.annotations?.[preparedAnnotation];
+    const outcome = await reconcileNode({ kubernetes: input.kubernetes, node, prepared }, live, options);
     changed ||= outcome.changed;
   }
   return changed;

@@ -1,8 +1,8 @@
 import { conditionOf, conditionText } from './gate/condition.js';
 import { listAt, textAt, textsAt } from './json-value.js';
 import type { KubernetesObject } from './kubernetes-object.js';
-import { preparedAnnotation } from './plan-node.js';
-import type { NodeSpec } from './spec.js';
+import { nodeRecord, preparedAnnotation, recordAnnotation } from './node-record.js';
+import type { NodeSpec, Taint } from './spec.js';
 
 /** A taint as the API server has it. */
 export interface LiveTaint {
@@ -13,13 +13,13 @@ export interface LiveTaint {
 }
 
 /**
- * What is applied to a Node: our labels and the annotation, nothing else. The uid is named, because an apply to a Node
+ * What is applied to a Node: our labels and annotations, nothing else. The uid is named, because an apply to a Node
  * that is gone would otherwise make one that no host stands behind.
  */
 export function nodeIntent(input: {
   readonly node: NodeSpec;
   readonly uid: string;
-  readonly prepared: string;
+  readonly prepared: string | undefined;
 }): KubernetesObject {
   return {
     apiVersion: 'v1',
@@ -28,22 +28,29 @@ export function nodeIntent(input: {
       name: input.node.name,
       uid: input.uid,
       labels: input.node.labels,
-      annotations: { [preparedAnnotation]: input.prepared },
+      annotations: {
+        [recordAnnotation]: nodeRecord(input.node),
+        ...(input.prepared === undefined ? {} : { [preparedAnnotation]: input.prepared }),
+      },
     },
   };
 }
 
 /**
- * The taints that a Node has to get: the planned ones, and every other one untouched. `undefined` when nothing is missing.
- * A taint is known by key and effect, as the API server does.
+ * The taints that a Node has to get: the planned ones, without those that we set and the spec does not name any more, and
+ * every other one untouched. `undefined` when there is nothing to do. A taint is known by key and effect, as the API server does.
  */
-export function taintsToSet(live: KubernetesObject, node: NodeSpec): readonly LiveTaint[] | undefined {
+export function taintsToSet(
+  live: KubernetesObject,
+  { node, surplus }: { readonly node: NodeSpec; readonly surplus: readonly Taint[] },
+): readonly LiveTaint[] | undefined {
   const found = taintsOf(live);
   const missing = node.taints.filter((planned) => !found.some((taint) => isPlanned(taint, planned)));
-  if (missing.length === 0) return undefined;
+  const going = [...missing, ...surplus];
   const others = found.filter(
-    (taint) => !missing.some(({ key, effect }) => taint.key === key && taint.effect === effect),
+    (taint) => !going.some(({ key, effect }) => taint.key === key && taint.effect === effect),
   );
+  if (missing.length === 0 && others.length === found.length) return undefined;
   return [
     ...others,
     ...missing.map(({ key, effect, value }) => (value === undefined ? { key, effect } : { key, effect, value })),
@@ -69,11 +76,18 @@ export function nodeDeviations(live: KubernetesObject, node: NodeSpec): readonly
   const missingTaints = node.taints
     .filter((planned) => !taintsOf(live).some((taint) => isPlanned(taint, planned)))
     .map(({ key, effect }) => `taint ${key}:${effect}: expected, not found`);
-  const foreignTaints = taintsOf(live)
+  const foreign = foreignTaints(taintsOf(live), node).map(({ key, effect }) => `taint ${key}:${effect}: not planned`);
+  return [...wrongLabels, ...missingTaints, ...foreign];
+}
+
+/** Of the taints of a Node those that neither the spec nor Kubernetes sets. */
+export function foreignTaints<Found extends Pick<LiveTaint, 'key' | 'effect'>>(
+  found: readonly Found[],
+  node: NodeSpec,
+): readonly Found[] {
+  return found
     .filter(({ key, effect }) => !node.taints.some((planned) => planned.key === key && planned.effect === effect))
-    .filter(({ key }) => !isSystemTaint(key) && !isRoleTaint(key, node))
-    .map(({ key, effect }) => `taint ${key}:${effect}: not planned`);
-  return [...wrongLabels, ...missingTaints, ...foreignTaints];
+    .filter(({ key }) => !isSystemTaint(key) && !isRoleTaint(key, node));
 }
 
 /** The taints of a Node as they are. */

@@ -1,13 +1,12 @@
 import { judgeCertificates, renewalBasis } from './certificates.js';
 import type { ClusterFacts, InstanceFact, NodeFact } from './facts.js';
 import { instanceNote, instanceOf } from './node-instance.js';
+import { foreignTaints } from './node-reconciliation.js';
+import { nodeRecord, preparedAnnotation, recordAnnotation, surplusOf, taintText } from './node-record.js';
 import type { PlannedNode, StepDraft, StepOp } from './plan.js';
 import type { ClusterSpec, NodeSpec, Taint } from './spec.js';
 import type { NodePart, StepId } from './steps.js';
 import { networkStep, nodeParts, nodeStep } from './steps.js';
-
-/** Annotation of a Node: digest of the roles and inputs that its host was prepared with. */
-export const preparedAnnotation = 'groundswell.dev/prepared';
 
 export interface PlanNodeInput {
   readonly spec: ClusterSpec;
@@ -112,7 +111,10 @@ function basisOf(part: NodePart, { spec, facts, node, generation, instance, obje
       return { wanted: spec.controlPlaneEndpoint };
     case 'labelled': {
       const { labels, taints } = node;
-      return { wanted: { labels, taints }, found: object && whatWeSet(node, object) };
+      return {
+        wanted: { labels, taints },
+        found: object && { ...whatWeSet(node, object), ...surplusOf(node, object) },
+      };
     }
     default:
       return { wanted: null };
@@ -120,10 +122,10 @@ function basisOf(part: NodePart, { spec, facts, node, generation, instance, obje
 }
 
 /** Of a Node's labels and taints those that the spec names: the taint of a Node that does not answer comes and goes. */
-function whatWeSet({ labels, taints }: NodeSpec, found: NodeFact): unknown {
+function whatWeSet({ labels, taints }: NodeSpec, found: NodeFact) {
   return {
-    labels: Object.keys(labels).map((key) => [key, found.labels[key]]),
-    taints: found.taints.filter(({ key }) => taints.some((taint) => taint.key === key)),
+    set: Object.keys(labels).map((key) => [key, found.labels[key]]),
+    tainted: found.taints.filter(({ key }) => taints.some((taint) => taint.key === key)),
   };
 }
 
@@ -146,13 +148,31 @@ function judgePrepared({ object, preparedDigest }: Seen): Judgement {
 function judgeLabelled(seen: Seen): Judgement {
   const { node, object } = seen;
   if (object === undefined) return { op: 'create', reason: 'no Node of this name' };
+  const foreign = foreignTaints(object.taints, node).map(taintText);
+  const judged = judgeSet(seen, object);
+  return foreign.length === 0 ? judged : { ...judged, note: `somebody else set taint ${foreign.join(', ')}` };
+}
+
+function judgeSet(seen: Seen, object: NodeFact): Judgement {
+  const { node } = seen;
   const differing = [
     ...Object.entries(node.labels).filter(([key, value]) => object.labels[key] !== value),
     ...node.taints.filter((taint) => !object.taints.some((found) => sameTaint(taint, found))),
   ].map((each) => ('key' in each ? `taint ${each.key}` : `label ${each[0]}`));
-  if (differing.length > 0) return { op: 'create', reason: `${differing.join(', ')} missing or different` };
+  const surplus = surplusOf(node, object);
+  const left = [
+    ...surplus.labels.map((key) => `label ${key}`),
+    ...surplus.taints.map((taint) => `taint ${taintText(taint)}`),
+  ];
+  const reasons = [
+    ...(differing.length === 0 ? [] : [`${differing.join(', ')} missing or different`]),
+    ...(left.length === 0 ? [] : [`${left.join(', ')} set by us and not in the spec any more`]),
+  ];
+  if (reasons.length > 0) return { op: 'create', reason: reasons.join('; ') };
   if (judgePrepared(seen).op !== 'none')
     return { op: 'create', reason: `annotation ${preparedAnnotation} is to change` };
+  if (object.annotations[recordAnnotation] !== nodeRecord(node))
+    return { op: 'create', reason: `annotation ${recordAnnotation} is to change` };
   return done('labels and taints are as wanted');
 }
 

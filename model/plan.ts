@@ -84,6 +84,8 @@ export interface PlanBody {
   readonly plan: Plan;
   readonly spec: ClusterSpec;
   readonly units: readonly RenderedUnit[];
+  /** By node: digest of the roles and inputs that its host is prepared with. A plan of an earlier build has none. */
+  readonly prepared?: Readonly<Record<string, string>>;
 }
 
 export interface RenderedUnit {

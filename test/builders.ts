@@ -4,7 +4,7 @@ import type { ClusterFacts, InstanceFact, KubernetesFacts, NetworkFacts, NodeFac
 import type { KubernetesObject } from '../model/kubernetes-object.js';
 import { controlPlaneTaint } from '../model/placement.js';
 import type { Plan, RenderedUnit } from '../model/plan.js';
-import { preparedAnnotation } from '../model/plan-node.js';
+import { nodeRecord, preparedAnnotation, recordAnnotation } from '../model/node-record.js';
 import type { ClusterSpec, NodeSpec } from '../model/spec.js';
 
 /** Hexadecimal SHA-256, as the worker takes it. */
@@ -149,7 +149,8 @@ export function settledFacts({ spec, units = [], preparedDigests = {} }: Settled
     podNetworkInstalled: true,
     nodes: spec.nodes.map((node) => {
       const digest = preparedDigests[node.name];
-      return aNodeFact(node, digest === undefined ? {} : { annotations: { [preparedAnnotation]: digest } });
+      const prepared = digest === undefined ? {} : { [preparedAnnotation]: digest };
+      return aNodeFact(node, { annotations: { [recordAnnotation]: nodeRecord(node), ...prepared } });
     }),
     units: units.map(({ name, digest }) => ({ name, digest, complete: true, held: true })),
   };

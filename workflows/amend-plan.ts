@@ -1,11 +1,19 @@
-import { proxyActivities, setHandler } from '@temporalio/workflow';
+import { patched, proxyActivities, setHandler } from '@temporalio/workflow';
 import { isStale } from '../model/answers.js';
 import type { PlanningActivities } from '../activities/planning.js';
 import { activityOptions } from './activity-options.js';
 import { referenceOf, type Application } from './application.js';
-import { approveUpdate, type Amendment, type ApproveInput, type ParkedStep, type PlanSkeleton } from './contract.js';
+import {
+  approveUpdate,
+  nodeWorkflowId,
+  type Amendment,
+  type ApproveInput,
+  type ParkedStep,
+  type PlanSkeleton,
+} from './contract.js';
 import { endWith } from './failures.js';
 import { refuseOtherPlan, refuseUnreadableApproval } from './refusals.js';
+import { tellWavesOfPlan } from './tell-waves.js';
 
 /**
  * Where a step parks because the world is not as its plan expects, makes the plan anew. It is shown and waits to be
@@ -26,7 +34,11 @@ export function amendStalePlans(application: Application): void {
   const goOnBy = async (plan: PlanSkeleton, by: string): Promise<void> => {
     seen.add(plan.digest);
     application.amended = undefined;
+    const before = application.plan;
     application.plan = plan;
+    forgetReady(application);
+    // a run of an earlier build did not tell its waves; replay-tested: 2026-11-27
+    await (patched('waves-hear-of-amended-plans') ? tellWavesOfPlan(application, before) : Promise.resolve());
     const reason = `plan ${plan.digest} approved in place of the stale one`;
     for (const parked of application.parked.stale()) {
       await application.parked.decide(parked, { action: 'retry', reason, by, amended: partOf(plan, parked) });
@@ -67,6 +79,13 @@ async function makePlan({ input, plan }: Application): Promise<PlanSkeleton | un
     return made.loses === undefined ? made : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Nodes that were Ready, and that the new plan changes. */
+function forgetReady({ plan, readyNodes, children }: Application): void {
+  for (const { name, op } of plan.nodes) {
+    if (op !== 'none' && !children.has(nodeWorkflowId(plan.cluster, name))) readyNodes.delete(name);
   }
 }
 

@@ -26,6 +26,8 @@ export interface Application {
   readonly parked: ParkedSteps;
   /** Nodes that are Ready and labelled. */
   readonly readyNodes: Set<string>;
+  /** By unit: digest of the objects with which its gate held in this run, or with which it was skipped. */
+  readonly endedUnits: Map<string, string>;
   /** Nodes that the run goes on without. */
   readonly skippedNodes: Set<string>;
   controlPlaneReady: boolean;
@@ -100,6 +102,7 @@ export function createApplication(input: ApplyPlanInput): Application {
     steps,
     parked,
     readyNodes: new Set(plan.nodes.filter(({ op }) => op === 'none').map(({ name }) => name)),
+    endedUnits: new Map(),
     skippedNodes: new Set(),
     controlPlaneReady: plan.nodes.some(({ role, op }) => role === 'control-plane' && op === 'none'),
     nodeStates: new Map(plan.nodes.map(({ name, op }) => [name, op === 'none' ? 'untouched' : 'not begun'])),

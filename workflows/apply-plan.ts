@@ -16,7 +16,7 @@ import {
 import { Aborted, endWith, failingWithCause, Skipped, Stopped, throwWorst } from './failures.js';
 import { answerLockMessages } from './lock-messages.js';
 import { rollOutNodes } from './roll-out-nodes.js';
-import { rollOutWaves } from './roll-out-waves.js';
+import { openUnits, rollOutWaves } from './roll-out-waves.js';
 import { runStep } from './run-step.js';
 
 /**
@@ -48,8 +48,12 @@ export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult>
 }
 
 async function rollOutNodesAndWaves(application: Application): Promise<void> {
-  const outcomes = await Promise.allSettled([rollOutNodes(application), rollOutWaves(application)]);
-  throwWorst(outcomes);
+  let wavesOpen = true;
+  const nodes = rollOutNodes(application, () => !wavesOpen);
+  const waves = rollOutWaves(application).finally(() => (wavesOpen = false));
+  throwWorst(await Promise.allSettled([nodes, waves]));
+  // a node, rolled out last, may have led to a plan that changes units again
+  if (openUnits(application).length > 0) await rollOutNodesAndWaves(application);
 }
 
 /** What was skipped is not looked at: it is not there, and somebody said so. */

@@ -206,6 +206,12 @@ export interface Amendment {
   readonly unit?: PlannedUnit;
 }
 
+/** What an open wave needs of a plan that was approved in place of its own. */
+export interface AmendedWave {
+  readonly plan: PlanReference;
+  readonly units: readonly PlannedUnit[];
+}
+
 export interface StopInput {
   /** Also lets go of what runs: it may be half done. Default: running steps finish. */
   readonly now?: boolean;
@@ -242,6 +248,8 @@ export const controlPlaneReadySignal = defineSignal('controlPlaneReady');
 export const decidedSignal = defineSignal<[Decision]>('decided');
 /** Lock → child: begin no step, or go on. */
 export const pausedSignal = defineSignal<[{ readonly paused: boolean }]>('paused');
+/** Lock → wave: units of it that the newly approved plan has other objects for. */
+export const amendedSignal = defineSignal<[AmendedWave]>('amended');
 /** Lock → wave: the run goes on without this node. */
 export const nodeSkippedSignal = defineSignal<[{ readonly node: string }]>('nodeSkipped');
 /** Lock → wave: these nodes are Ready and labelled. */

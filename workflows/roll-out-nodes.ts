@@ -1,8 +1,8 @@
 import { condition, setHandler } from '@temporalio/workflow';
 import type { PlannedNode } from '../model/plan.js';
 import { referenceOf, type Application } from './application.js';
-import { controlPlaneReadySignal, nodeSkippedSignal, nodeWorkflowId } from './contract.js';
-import { Stopped, throwWorst } from './failures.js';
+import { controlPlaneReadySignal, nodeSkippedSignal, nodeWorkflowId, type PlanSkeleton } from './contract.js';
+import { endWith, Stopped, throwWorst } from './failures.js';
 import { rollOutNode } from './roll-out-node.js';
 import { runChild } from './run-child.js';
 import { tellNodeReady } from './tell-waves.js';
@@ -14,13 +14,30 @@ import { tellNodeReady } from './tell-waves.js';
  */
 const mostNodesAtOnce = 100;
 
-/** Rolls all nodes out side by side, one child each; a node that needs nothing has none. */
-export async function rollOutNodes(application: Application): Promise<void> {
+/**
+ * Rolls all nodes out side by side, one child each; a node that needs nothing has none. While waves go on a plan may be
+ * approved in place of a stale one: nodes that it changes are rolled out too.
+ */
+export async function rollOutNodes(application: Application, wavesEnded: () => boolean): Promise<void> {
   setHandler(controlPlaneReadySignal, async () => {
     application.controlPlaneReady = true;
     const children = [...application.children].filter(([id]) => id.includes('/node/'));
     await Promise.allSettled(children.map(([, child]) => child.signal(controlPlaneReadySignal)));
   });
+  const { steps } = application;
+  for (;;) {
+    await rollOutOpenNodes(application);
+    const open = (): boolean => openNodes(application).length > 0;
+    await condition(() => open() || steps.stopping || wavesEnded());
+    if (!open()) return;
+  }
+}
+
+function openNodes({ plan, readyNodes, skippedNodes }: Application): readonly PlannedNode[] {
+  return plan.nodes.filter(({ op, name }) => op !== 'none' && !readyNodes.has(name) && !skippedNodes.has(name));
+}
+
+async function rollOutOpenNodes(application: Application): Promise<void> {
   const { steps, parked } = application;
   let open = 0;
   const isFull = (): boolean => {
@@ -28,19 +45,18 @@ export async function rollOutNodes(application: Application): Promise<void> {
     return open - parked.list().filter(({ step }) => step.startsWith('node/')).length >= mostNodesAtOnce;
   };
   const outcomes: Promise<readonly PromiseSettledResult<void>[]>[] = [];
-  for (const node of application.input.plan.nodes.filter(({ op }) => op !== 'none')) {
+  for (const node of openNodes(application)) {
     if (isFull()) await condition(() => !isFull() || steps.stopping);
     open += 1;
     const one = steps.stopping
       ? Promise.reject(new Stopped(`stopped before ${node.name}`))
-      : rollOutOne(application, node);
+      : rollOutOne(application, node.name);
     outcomes.push(Promise.allSettled([one.finally(() => (open -= 1))]));
   }
   throwWorst((await Promise.all(outcomes)).flat());
 }
 
-async function rollOutOne(application: Application, node: PlannedNode): Promise<void> {
-  const { name } = node;
+async function rollOutOne(application: Application, name: string): Promise<void> {
   let told = false;
   const { skipped } = await runChild(application, {
     title: `node ${name}`,
@@ -48,8 +64,10 @@ async function rollOutOne(application: Application, node: PlannedNode): Promise<
     workflow: rollOutNode,
     input: (parent) => {
       told = application.controlPlaneReady;
+      const { plan } = application;
+      const node = plannedNode(plan, name);
       const { paused } = application.steps;
-      return { plan: referenceOf(application.plan), node, parent, controlPlaneReady: told, paused };
+      return { plan: referenceOf(plan), node, parent, controlPlaneReady: told, paused };
     },
     state: (state) => application.nodeStates.set(name, state),
     // the control plane may have answered between the making of the input and the start
@@ -65,4 +83,10 @@ async function rollOutOne(application: Application, node: PlannedNode): Promise<
   application.skippedNodes.add(name);
   const waves = [...application.children].filter(([id]) => id.includes('/wave/'));
   await Promise.allSettled(waves.map(([, child]) => child.signal(nodeSkippedSignal, { node: name })));
+}
+
+function plannedNode(plan: PlanSkeleton, name: string): PlannedNode {
+  const node = plan.nodes.find((each) => each.name === name);
+  if (node !== undefined) return node;
+  throw endWith('PlanMissing', `plan ${plan.digest}: it has no node ${name}`);
 }

@@ -5,10 +5,12 @@ import { unitStep } from '../model/steps.js';
 import { activityOptions } from './activity-options.js';
 import { childResult, createChildSteps } from './child-steps.js';
 import {
+  amendedSignal,
   nodesReadySignal,
   nodeSkippedSignal,
   waveStatusQuery,
   type ChildResult,
+  type PlanReference,
   type RollOutWaveInput,
 } from './contract.js';
 import { Skipped, Stopped, throwWorst } from './failures.js';
@@ -23,7 +25,7 @@ export async function rollOutWave(input: RollOutWaveInput): Promise<ChildResult>
   const { wave } = input;
   const nodes = { ready: new Set(input.readyNodes), skipped: new Set(input.skippedNodes) };
   // another plan, where a person approved one
-  const targets = new Map(input.units.map((unit) => [unit.name, { plan: input.plan, unit }]));
+  const targets = new Map<string, UnitTarget>(input.units.map((unit) => [unit.name, { plan: input.plan, unit }]));
   const steps = createChildSteps({
     title: `wave ${wave}`,
     cluster: input.plan.cluster,
@@ -48,6 +50,9 @@ export async function rollOutWave(input: RollOutWaveInput): Promise<ChildResult>
     for (const name of names) nodes.ready.add(name);
     showWaiting();
   });
+  setHandler(amendedSignal, ({ plan, units }) => {
+    for (const unit of units) targets.set(unit.name, { plan, unit });
+  });
   setHandler(nodeSkippedSignal, ({ node }) => {
     nodes.skipped.add(node);
   });
@@ -62,17 +67,28 @@ export async function rollOutWave(input: RollOutWaveInput): Promise<ChildResult>
       leaveOut(steps, unit, lost(unit));
       return;
     }
-    await runStep(steps, step, async () => {
-      const target = targets.get(unit.name) ?? { plan: input.plan, unit };
+    const newest = (): UnitTarget => targets.get(unit.name) ?? { plan: input.plan, unit };
+    let target = newest();
+    const rollOut = async () => {
+      target = newest();
       const applied = await mutate.applyUnit.executeWithOptions({ summary: `apply ${step}` }, [target]);
       await long.waitForUnit.executeWithOptions({ summary: `gate of ${step}` }, [target]);
       return applied;
-    }).catch(goOnWhenSkipped);
+    };
+    do {
+      await runStep(steps, step, rollOut).catch(goOnWhenSkipped);
+    } while (newest().unit.digest !== target.unit.digest);
   };
 
   return childResult(steps, async () => {
     throwWorst(await Promise.allSettled(input.units.map(rollOutUnit)));
   });
+}
+
+/** A unit by the plan whose objects it gets. */
+interface UnitTarget {
+  readonly plan: PlanReference;
+  readonly unit: PlannedUnit;
 }
 
 /** `waits for k8s-redis, k8s-redis-2, k8s-redis-3 and 74 more nodes`: one status tells of all units of a wave. */

@@ -31,7 +31,6 @@ export interface AnsiblePlaybookDependencies {
 
 /** Ansible by a real `ansible-playbook`: one process, one host, one run folder for each run. */
 export function createAnsiblePlaybook(dependencies: AnsiblePlaybookDependencies): Ansible {
-  let digest: Promise<string> | undefined;
   return {
     async runPlaybook(run, options = {}) {
       options.signal?.throwIfAborted();
@@ -45,8 +44,8 @@ export function createAnsiblePlaybook(dependencies: AnsiblePlaybookDependencies)
       }
     },
     contentDigest() {
-      digest ??= folderDigest(dependencies.contentFolder);
-      return digest;
+      // anew each time: the files of a run are read anew, too
+      return folderDigest(dependencies.contentFolder);
     },
   };
 }

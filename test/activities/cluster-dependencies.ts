@@ -26,7 +26,8 @@ export function aClusterUnderTest(input: {
   readonly instances?: ClusterFacts['instances'];
 }): ClusterUnderTest {
   const { spec, units = [] } = input;
-  const body: PlanBody = { plan: aPlan({ spec, units }), spec, units };
+  const prepared = Object.fromEntries(spec.nodes.map(({ name }) => [name, sha256(`what ${name} is prepared with`)]));
+  const body: PlanBody = { plan: aPlan({ spec, units }), spec, units, prepared };
   const text = JSON.stringify(body);
   const reference = `sha256:${sha256(text)}`;
   const instances = input.instances ?? spec.nodes.map(({ name }) => anInstance({ node: name }));

@@ -28,10 +28,13 @@ const identity: HostIdentity = {
   },
 };
 
+/** What the plan says that hosts are prepared with; nothing in a plan of an earlier build. */
+let planned: Record<string, string> | undefined;
+
 function activities() {
   const artifacts = {
     put: () => Promise.resolve('a'),
-    get: () => Promise.resolve(JSON.stringify({ spec, plan: {}, units: [] })),
+    get: () => Promise.resolve(JSON.stringify({ spec, plan: {}, units: [], prepared: planned })),
   };
   return createHostActivities({ ...world, artifacts, identity, digest: sha256 }, pace);
 }
@@ -49,6 +52,7 @@ async function failureType(promise: Promise<unknown>): Promise<string> {
 }
 
 beforeEach(() => {
+  planned = undefined;
   world = fakeWorld();
   host = fakeHost({ hostKey: identity.secondKey(hostName).publicKey });
   world.hosts.set(worker.name, host);
@@ -101,6 +105,20 @@ describe('prepareHost', () => {
     expect(await run('prepareHost')).toEqual(ran);
     expect(await run('prepareHost')).toEqual({ changed: false });
     expect(world.playbooks.map(({ playbook }) => playbook)).toEqual(['prepare']);
+  });
+
+  it('runs no other roles than those of the plan, when a worker of another build carries it out', async () => {
+    planned = { [worker.name]: 'a'.repeat(64) };
+
+    await expect(run('prepareHost')).rejects.toMatchObject({
+      type: 'PlanStale',
+      message: expect.stringMatching(
+        /^node k8s-worker-1: expected roles and inputs aaaaaaaaaaaa, as planned; this worker has/,
+      ),
+    });
+    expect(world.playbooks).toEqual([]);
+    host.prepared = 'a'.repeat(64);
+    expect(await run('prepareHost')).toEqual({ changed: false });
   });
 
   it('lets the log of each attempt grow under a name of its own', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNodeActivities } from '../../activities/nodes.js';
+import { listAt, textAt } from '../../model/json-value.js';
 import { aNode, aSpec } from '../builders.js';
 import {
   hasControlPlane,
@@ -22,6 +23,11 @@ const spec = aSpec({
 });
 const quick = { everyMs: 100, deadlineMs: 1_000 };
 const patient = { everyMs: 100, deadlineMs: 20_000 };
+
+/** Keys of the taints in the spec of a Node. */
+function taintKeysOf(spec: unknown): readonly string[] {
+  return listAt({ spec }, 'spec', 'taints').map((taint) => textAt(taint, 'key') ?? '');
+}
 
 describe.skipIf(!hasControlPlane)(`createNodeActivities${skipReason}`, () => {
   let plane: RealControlPlane;
@@ -51,7 +57,8 @@ describe.skipIf(!hasControlPlane)(`createNodeActivities${skipReason}`, () => {
     expect(await labelled).toEqual({ changed: true });
     const node = await read('late');
     expect(node?.metadata.labels).toMatchObject({ workload: 'late', tier: 'infrastructure' });
-    expect(node?.metadata.annotations?.['groundswell.dev/prepared']).toMatch(/^[0-9a-f]{64}$/);
+    // the worker's own roles are others meanwhile: what was planned, and what prepared the host, counts
+    expect(node?.metadata.annotations?.['groundswell.dev/prepared']).toBe(cluster.body.prepared?.['late']);
     expect(node).toMatchObject({
       spec: {
         taints: expect.arrayContaining([
@@ -65,6 +72,28 @@ describe.skipIf(!hasControlPlane)(`createNodeActivities${skipReason}`, () => {
 
   it('changes nothing the second time', async () => {
     expect(await label('late')).toEqual({ changed: false });
+  });
+
+  it('takes away a label and a taint that left the spec, and leaves those of others', async () => {
+    const fewer = aSpec({
+      nodes: [
+        aNode({ name: 'k8s-master', role: 'control-plane' }),
+        aNode({ name: 'late', labels: { workload: 'late' } }),
+      ],
+    });
+    const later = aClusterUnderTest({ spec: fewer, kubernetes: () => plane.kubernetes });
+    await plane.kubectl('label', 'node', 'late', 'theirs=yes');
+    const activities = createNodeActivities(later.dependencies, patient);
+    const input = { plan: later.plan, node: later.node('late') };
+
+    expect(await runActivity((given) => activities.labelNode(given), input)).toEqual({ changed: true });
+    const node = await read('late');
+    expect(node?.metadata.labels).toMatchObject({ workload: 'late', theirs: 'yes' });
+    expect(node?.metadata.labels).not.toHaveProperty('tier');
+    const taints = taintKeysOf(node?.['spec']);
+    expect(taints).toContain('mine');
+    expect(taints).not.toContain(infrastructure.key);
+    expect(await runActivity((given) => activities.labelNode(given), input)).toEqual({ changed: false });
   });
 
   it('takes no label by force from somebody else', async () => {

@@ -33,15 +33,24 @@ function aLiveNode(
 }
 
 describe('taintsToSet', () => {
+  const wanted = { node: aNodeSpec(), surplus: [] };
+
   it('adds what is missing and leaves the taints of others alone', () => {
-    expect(taintsToSet(aLiveNode({ taints: [notReady] }), aNodeSpec())).toEqual([notReady, infrastructure]);
-    expect(taintsToSet(aLiveNode({ taints: [notReady, infrastructure] }), aNodeSpec())).toBeUndefined();
+    expect(taintsToSet(aLiveNode({ taints: [notReady] }), wanted)).toEqual([notReady, infrastructure]);
+    expect(taintsToSet(aLiveNode({ taints: [notReady, infrastructure] }), wanted)).toBeUndefined();
   });
 
   it('replaces a planned taint that has another value', () => {
-    const found = taintsToSet(aLiveNode({ taints: [{ ...infrastructure, value: 'x' }, notReady] }), aNodeSpec());
+    const found = taintsToSet(aLiveNode({ taints: [{ ...infrastructure, value: 'x' }, notReady] }), wanted);
 
     expect(found).toEqual([notReady, infrastructure]);
+  });
+
+  it('takes away a taint that we set and the spec does not name any more', () => {
+    const old = { key: 'old', effect: 'NoExecute' } as const;
+    const live = aLiveNode({ taints: [old, notReady, infrastructure] });
+
+    expect(taintsToSet(live, { ...wanted, surplus: [old] })).toEqual([notReady, infrastructure]);
   });
 });
 
