@@ -31,7 +31,8 @@ export function isHiddenByCertificates({ kubernetes, certificates }: ClusterFact
 }
 
 /** What the step that renews certificates has to do, and what of them only a person can mend. */
-export function judgeCertificates(seen: SeenCertificates): Pick<StepDraft, 'op' | 'reason' | 'note'> {
+export function judgeCertificates(seen: SeenCertificates | undefined): Pick<StepDraft, 'op' | 'reason' | 'note'> {
+  if (seen === undefined) return { op: 'none', reason: 'kubeadm init makes them' };
   if ('unknown' in seen) return { op: 'none', reason: 'unknown', note: `when they expire is unknown: ${seen.unknown}` };
   const notes = [
     ...(seen.unread.length === 0 ? [] : [`when these expire is unknown: ${seen.unread.join(', ')}`]),
@@ -43,8 +44,8 @@ export function judgeCertificates(seen: SeenCertificates): Pick<StepDraft, 'op' 
 }
 
 /** What a plan approves of a renewal: by the first that expires, not by how many do today. Without one nothing: dates move by themselves. */
-export function renewalBasis(seen: SeenCertificates): Pick<StepDraft, 'wanted' | 'found'> {
-  if ('unknown' in seen || !isRenewalDue(seen)) return { wanted: null };
+export function renewalBasis(seen: SeenCertificates | undefined): Pick<StepDraft, 'wanted' | 'found'> {
+  if (seen === undefined || 'unknown' in seen || !isRenewalDue(seen)) return { wanted: null };
   return { wanted: 'renewed', found: seen.renewable[0] };
 }
 

@@ -30,8 +30,7 @@ export function planNode(input: PlanNodeInput): NodePlan {
   const { node, facts } = input;
   const { generation, live } = instanceOf(node.name, facts.instances);
   const seen: Seen = { ...input, generation, instance: live, object: objectOf(input, live) };
-  const { certificates } = facts;
-  const steps = nodeParts(node.role, certificates !== undefined).map((part): StepDraft => {
+  const steps = nodeParts(node.role, true).map((part): StepDraft => {
     const judged = judge(part, seen);
     const step = nodeStep(node.name, part);
     return { step, stage: 'nodes', ...judged, needs: needsOf(part, input), ...basisOf(part, seen) };
@@ -74,7 +73,7 @@ function judge(part: NodePart, seen: Seen): Judgement {
     case 'prepared':
       return judgePrepared(seen);
     case 'certificates':
-      return judgeCertificates(facts.certificates ?? { unknown: 'nobody looked' });
+      return judgeCertificates(facts.certificates);
     case 'init':
       if (instance !== undefined && facts.kubernetes?.initialised === true) return done('kubeadm init is done');
       return { op: 'create', reason: 'no control plane answers' };
@@ -106,7 +105,7 @@ function basisOf(part: NodePart, { spec, facts, node, generation, instance, obje
     case 'prepared':
       return { wanted: preparedDigest, found: object?.annotations[preparedAnnotation] };
     case 'certificates':
-      return renewalBasis(facts.certificates ?? { unknown: 'nobody looked' });
+      return renewalBasis(facts.certificates);
     case 'init':
       return { wanted: spec.controlPlaneEndpoint };
     case 'labelled': {
@@ -184,7 +183,7 @@ function done(reason: string): { readonly op: 'none'; readonly reason: string } 
   return { op: 'none', reason };
 }
 
-function needsOf(part: NodePart, { spec, facts, node, controlPlane }: PlanNodeInput): readonly StepId[] {
+function needsOf(part: NodePart, { spec, node, controlPlane }: PlanNodeInput): readonly StepId[] {
   const own = (earlier: NodePart): StepId => nodeStep(node.name, earlier);
   switch (part) {
     case 'instance':
@@ -203,7 +202,7 @@ function needsOf(part: NodePart, { spec, facts, node, controlPlane }: PlanNodeIn
     case 'certificates':
       return [own('prepared')];
     case 'init':
-      return [own('prepared'), ...(facts.certificates === undefined ? [] : [own('certificates')])];
+      return [own('prepared'), own('certificates')];
     case 'cni':
       return [own('init')];
     case 'join':

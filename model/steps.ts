@@ -26,7 +26,7 @@ export function networkStep(part: NetworkPart): StepId {
   return `network/${part}`;
 }
 
-/** The parts of a node's roll-out in their order. `certificates` are those of a control plane that has some. */
+/** The parts of a node's roll-out in their order; with the renewal of a control plane's certificates where that is asked for. */
 export function nodeParts(role: 'control-plane' | 'worker', certificates = false): readonly NodePart[] {
   const renewal: readonly NodePart[] = certificates ? ['certificates'] : [];
   return role === 'control-plane'

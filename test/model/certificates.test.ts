@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { firstExpiryText } from '../../model/certificates.js';
 import type { CertificateFacts, ClusterFacts, SeenCertificates } from '../../model/facts.js';
+import { movedSteps } from '../../model/moved-steps.js';
 import { changesOf, remarksOf, type Plan } from '../../model/plan.js';
 import { showPlan } from '../../model/show-plan.js';
 import { aPlan, aRenderedUnit, aSpec, settledFacts } from '../builders.js';
@@ -33,8 +34,16 @@ function planOf(certificates: SeenCertificates, fields: Partial<ClusterFacts> = 
 const stepOf = (plan: Plan) => plan.steps.find((each) => each.step === step);
 
 describe('the certificates of a cluster', () => {
-  it('are no step before there is a control plane that has some', () => {
-    expect(aPlan({ spec, units }).steps.map((each) => each.step)).not.toContain(step);
+  it('are made by kubeadm init where there is no control plane yet: nothing to do, and nothing unknown', () => {
+    expect(stepOf(aPlan({ spec, units }))).toMatchObject({ op: 'none', reason: 'kubeadm init makes them' });
+    expect(stepOf(aPlan({ spec, units }))?.note).toBeUndefined();
+  });
+
+  it('move no plan when they come to be known: another roll-out has made the cluster meanwhile', () => {
+    const [before, after] = [planOf({ unknown: 'no verb' }), planOf(theFacts(300))];
+
+    expect(after.digest).toBe(before.digest);
+    expect(movedSteps(before, after)).toEqual([]);
   });
 
   it('need nothing earlier than 30 days before the first of them expires', () => {
