@@ -93,6 +93,7 @@ describe('computePlan', () => {
       'node/k8s-worker-1/instance',
     ]);
     expect(plan.steps.filter(({ op }) => op === 'none').map(({ step }) => step)).toEqual([
+      'node/k8s-master/certificates',
       'node/k8s-master/ready',
       'node/k8s-worker-1/ready',
       'node/k8s-worker-2/ready',
