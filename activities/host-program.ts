@@ -97,6 +97,23 @@ export async function mintToken(
   throw new RolloutError('KubernetesUnavailable', `node ${node}: kubeadm on ${controlPlane.host.node} gave no token`);
 }
 
+/** The certificates of a control plane as text, see `certificates` in the program. Fails with `KubernetesUnavailable` when it does not say. */
+export async function certificatesText(controlPlane: HostCall): Promise<string> {
+  return mustRunHostProgram(controlPlane, ['certificates']);
+}
+
+/**
+ * Renews the certificates of a control plane in a unit of the host, the kubelet's own too when `kubelet` is set, and restarts
+ * what serves with them. Nothing is done when they are not as they were `seen` any more. Never fails for what the unit says.
+ */
+export async function renewCertificates(
+  controlPlane: HostCall,
+  { seen, kubelet }: { readonly seen: string; readonly kubelet: boolean },
+): Promise<CommandOutcome> {
+  const args = ['renew-certificates', seen, ...(kubelet ? ['kubelet'] : [])];
+  return runHostProgram(controlPlane, args, 15 * 60_000);
+}
+
 /** Revokes every token that was minted for joins of a node. Fails with `KubernetesUnavailable`. */
 export async function revokeTokens(controlPlane: HostCall, node: string): Promise<void> {
   await mustRunHostProgram(controlPlane, ['revoke-tokens', node]);
@@ -111,8 +128,12 @@ async function mustRunHostProgram(call: HostCall, args: readonly string[]): Prom
   });
 }
 
-async function runHostProgram({ ssh, host, options }: HostCall, args: readonly string[]): Promise<CommandOutcome> {
-  return ssh.run(host, ['sudo', '-n', program, ...args].join(' '), { ...options, timeoutMs: 180_000 });
+async function runHostProgram(
+  { ssh, host, options }: HostCall,
+  args: readonly string[],
+  timeoutMs = 180_000,
+): Promise<CommandOutcome> {
+  return ssh.run(host, ['sudo', '-n', program, ...args].join(' '), { ...options, timeoutMs });
 }
 
 function keyValues(text: string): ReadonlyMap<string, string> {

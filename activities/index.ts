@@ -1,3 +1,4 @@
+import { createCertificateActivities, type CertificateDependencies } from './certificates.js';
 import { createFencingActivities, type FencingDependencies } from './fencing.js';
 import { createHostActivities, type HostDependencies } from './hosts.js';
 import { createInstanceActivities, type InstanceDependencies, type InstancePace } from './instances.js';
@@ -12,7 +13,8 @@ import { createVerificationActivities } from './verification.js';
 import { createWaveActivities, type GatePace, type WaveDependencies } from './waves.js';
 
 /** What the activities of all groups need. */
-export type ActivityDependencies = FencingDependencies &
+export type ActivityDependencies = CertificateDependencies &
+  FencingDependencies &
   HostDependencies &
   InstanceDependencies &
   NetworkDependencies &
@@ -41,6 +43,7 @@ export function createActivities(dependencies: ActivityDependencies, paces: Acti
     ...createInstanceActivities(dependencies, paces.instances),
     ...createFencingActivities(dependencies, paces.instances),
     ...createHostActivities(dependencies, paces.hosts),
+    ...createCertificateActivities(dependencies),
     ...createNodeActivities(dependencies, paces.nodes),
     ...createWaveActivities(dependencies, paces.waves),
     ...createVerificationActivities(dependencies, paces.verification),

@@ -1,3 +1,4 @@
+import { isHiddenByCertificates } from '../model/certificates.js';
 import type { ClusterFacts, InstanceFact, KubernetesFacts } from '../model/facts.js';
 import { instanceOf, isLive } from '../model/node-instance.js';
 import { RolloutError } from '../model/rollout-error.js';
@@ -8,8 +9,10 @@ import type { KubernetesAccess } from '../systems/kubernetes/kubernetes.js';
 import type { HostIdentity } from '../systems/ssh/host-identity.js';
 import type { Ssh, SshTarget } from '../systems/ssh/ssh.js';
 import { checkWorkerSecret } from './check-worker-secret.js';
+import type { HostCall } from './host-program.js';
 import { hostTarget } from './host-target.js';
 import { observeKubernetes } from './observe-kubernetes.js';
+import { certificateFacts } from './see-certificates.js';
 
 export interface ObserveDependencies {
   readonly ec2Network: Ec2Network;
@@ -38,15 +41,21 @@ export async function observeCluster(
   ]);
   checkWorkerSecret(dependencies.identity, { ...owner, network: found, instances });
   const look = await lookAtKubernetes(dependencies, { spec, instances }, options);
-  const isProved = 'kubernetes' in look || !instances.some(isLive);
+  const isProved = look.seen.kubernetes !== undefined || !instances.some(isLive);
   const isUnrecorded = found.vpcId !== undefined && found.workerSecret === undefined;
   const network = isProved && isUnrecorded ? { ...found, recordsSecret: true } : found;
-  if ('kubernetes' in look) return { account, image, network, instances, kubernetes: look.kubernetes };
-  refuseUnseen(spec, { network, instances }, look.unseen);
-  return { account, image, network, instances };
+  const facts = { account, image, network, instances, ...look.seen };
+  if (facts.kubernetes === undefined && !isHiddenByCertificates(facts)) {
+    refuseUnseen(spec, facts, `${look.unseen ?? ''}${unreadText(facts)}`);
+  }
+  return facts;
 }
 
-type KubernetesLook = { readonly kubernetes: KubernetesFacts } | { readonly unseen: string };
+interface KubernetesLook {
+  readonly seen: Pick<ClusterFacts, 'kubernetes' | 'certificates'>;
+  /** Why Kubernetes says nothing. */
+  readonly unseen?: string;
+}
 
 /** What the control plane says, or why it says nothing. Fails with `HostKeyChanged` when another host answers. */
 async function lookAtKubernetes(
@@ -55,22 +64,39 @@ async function lookAtKubernetes(
   options: CallOptions,
 ): Promise<KubernetesLook> {
   const instance = controlPlaneInstance(spec, instances);
-  if (instance === undefined) return { unseen: 'it has no instance' };
-  if (instance.state !== 'running') return { unseen: `${instance.id} is ${instance.state}` };
+  if (instance === undefined) return { seen: {}, unseen: 'it has no instance' };
+  if (instance.state !== 'running') return { seen: {}, unseen: `${instance.id} is ${instance.state}` };
   const target = hostTarget({ spec, instance, identity: dependencies.identity });
+  const look: HostCall = { ssh: dependencies.ssh, host: target, options };
   try {
     const connection = { endpoint: spec.controlPlaneEndpoint };
     const kubernetes = await dependencies.kubernetesAccess.connect(target, connection, options);
-    if (kubernetes === undefined) return { unseen: `${instance.id} has no /etc/kubernetes/admin.conf` };
-    return { kubernetes: await observeKubernetes(kubernetes, options) };
+    if (kubernetes === undefined) return { seen: {}, unseen: `${instance.id} has no /etc/kubernetes/admin.conf` };
+    return { seen: await withCertificates(await observeKubernetes(kubernetes, options), look) };
   } catch (error) {
     if (!(error instanceof RolloutError)) throw error;
     const isNoAnswer =
       unreachable.includes(error.type) ||
       (error.type === 'HostKeyChanged' && (await isNew(dependencies, { spec, instance, target }, options)));
-    if (isNoAnswer) return { unseen: `${instance.id}: ${error.message}` };
-    throw error;
+    if (!isNoAnswer) throw error;
+    // a host that answers can say whether it is for its certificates that the API does not
+    const certificates = error.type === 'KubernetesUnavailable' ? { certificates: await certificateFacts(look) } : {};
+    return { seen: certificates, unseen: `${instance.id}: ${error.message}` };
   }
+}
+
+/** One that is not initialised yet has none that matter. */
+async function withCertificates(kubernetes: KubernetesFacts, look: HostCall): Promise<KubernetesLook['seen']> {
+  return kubernetes.initialised ? { kubernetes, certificates: await certificateFacts(look) } : { kubernetes };
+}
+
+/** Where an expired certificate may be the cause, and cannot be seen: what a person can do about it on the host. */
+function unreadText({ certificates }: Pick<ClusterFacts, 'certificates'>): string {
+  if (certificates === undefined || !('unknown' in certificates)) return '';
+  return (
+    `; whether a certificate has expired is unknown (${certificates.unknown}); on the host, ` +
+    '`sudo kubeadm certs check-expiration` tells, `sudo kubeadm certs renew all` renews'
+  );
 }
 
 /**

@@ -190,6 +190,7 @@ function skeletonOf(plan: Plan, artifact: string): PlanSkeleton {
     nodes: plan.nodes,
     units: plan.units,
     ...(remarks === 0 ? {} : { remarks }),
+    ...(plan.expiry === undefined ? {} : { expiry: plan.expiry }),
     ...(plan.loses === undefined ? {} : { loses: plan.loses.controlPlane }),
   };
 }

@@ -1,3 +1,4 @@
+import { firstExpiry, type FirstExpiry } from '../model/certificates.js';
 import { settledSettings } from '../model/cluster-record.js';
 import { judgedText } from '../model/gate/gate-sentence.js';
 import { verdictOf } from '../model/gate.js';
@@ -8,25 +9,29 @@ import { nodeDeviations, nodeTrouble } from '../model/node-reconciliation.js';
 import type { PlanBody } from '../model/plan.js';
 import { preparedAnnotation } from '../model/node-record.js';
 import { RolloutError } from '../model/rollout-error.js';
+import type { ClusterSpec } from '../model/spec.js';
 import { unitStep, type StepId } from '../model/steps.js';
 import { referenceOf } from '../model/unit-inventory.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
+import type { Ssh } from '../systems/ssh/ssh.js';
 import type { PlanReference } from '../workflows/contract.js';
 import { connectToCluster } from './cluster-connection.js';
 import { writeRecord } from './cluster-record.js';
 import { endJoinTokens } from './end-join-tokens.js';
 import { openObjects, readInventory } from './judge-unit.js';
+import { hostTarget, runningInstance } from './host-target.js';
 import { networkPods, networkTrouble, type NodeDependencies, reconcileNode } from './nodes.js';
 import { planBody } from './plan-body.js';
 import { pollCluster, type PollPace } from './poll-cluster.js';
+import { certificateFacts } from './see-certificates.js';
 import { newestPods } from './unit-pods.js';
 import { withHeartbeat } from './with-heartbeat.js';
 
 export type VerificationActivities = ReturnType<typeof createVerificationActivities>;
 
-/** The same as for nodes: labels that drifted are set again. */
-export type VerificationDependencies = NodeDependencies;
+/** The same as for nodes, because labels that drifted are set again; certificates are read on the host. */
+export type VerificationDependencies = NodeDependencies & { readonly ssh: Ssh };
 
 /** CoreDNS and the last DaemonSet pods are ready half a minute after the last node; a busy machine needs more. */
 export const verifyPace: PollPace = { everyMs: 2_000, deadlineMs: 5 * 60_000 };
@@ -43,7 +48,7 @@ export function createVerificationActivities(dependencies: VerificationDependenc
      *
      * Repeat: safe; it looks, and sets only what is missing.
      */
-    async verifyCluster(input: VerifyInput): Promise<{ readonly changed: boolean }> {
+    async verifyCluster(input: VerifyInput): Promise<Verified> {
       return withHeartbeat(async (options) => {
         const { body, leftOut } = without(input.skipped ?? [], await planBody(dependencies.artifacts, input.plan));
         let changed = false;
@@ -60,17 +65,35 @@ export function createVerificationActivities(dependencies: VerificationDependenc
             return { done: true };
           },
         });
-        if ('done' in outcome) return { changed };
+        if ('done' in outcome) return { changed, ...(await expiryOf(dependencies, body.spec, options)) };
         throw new RolloutError('VerifyFailed', `cluster ${body.spec.cluster}: ${outcome.waitsFor}`);
       });
     },
   };
 }
 
+interface Verified {
+  readonly changed: boolean;
+  /** The certificate that expires first, for statuses; absent where it cannot be seen. */
+  readonly expiry?: FirstExpiry;
+}
+
 interface VerifyInput {
   readonly plan: PlanReference;
   /** Steps that the run goes on without: their nodes and units are not looked at, nor what does not run on such a node. */
   readonly skipped?: readonly StepId[];
+}
+
+async function expiryOf(
+  { ec2Compute, ssh, identity }: VerificationDependencies,
+  spec: ClusterSpec,
+  options: CallOptions,
+): Promise<Pick<Verified, 'expiry'>> {
+  const node = spec.nodes.find(({ role }) => role === 'control-plane')?.name ?? '';
+  const instance = await runningInstance(ec2Compute, { cluster: spec.cluster, node }, options);
+  const host = hostTarget({ spec, instance, identity });
+  const expiry = firstExpiry(node, await certificateFacts({ ssh, host, options }));
+  return expiry === undefined ? {} : { expiry };
 }
 
 interface Promised {

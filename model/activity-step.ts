@@ -22,6 +22,7 @@ const nodeActivityParts = {
   ensureInstance: 'instance',
   waitUntilReachable: 'reachable',
   prepareHost: 'prepared',
+  renewCertificates: 'certificates',
   initControlPlane: 'init',
   installPodNetwork: 'cni',
   joinNode: 'join',

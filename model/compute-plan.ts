@@ -1,4 +1,5 @@
 import { canonicalJson } from './canonical-json.js';
+import { firstExpiry } from './certificates.js';
 import { differingPaths, settledSettings } from './cluster-record.js';
 import { dataOnNodes } from './data-on-nodes.js';
 import type { ClusterFacts } from './facts.js';
@@ -8,6 +9,7 @@ import type { Plan, PlanStep, RenderedUnit, StepDraft } from './plan.js';
 import { planNetwork } from './plan-network.js';
 import { planNode } from './plan-node.js';
 import { planUnits } from './plan-units.js';
+import { renewalFirst } from './renewal-first.js';
 import { RolloutError } from './rollout-error.js';
 import type { ClusterSpec } from './spec.js';
 import type { StepId } from './steps.js';
@@ -41,6 +43,21 @@ export function computePlan(input: ComputePlanInput): Plan {
     });
   const units = planUnits({ spec, facts, units: input.units, controlPlane });
   const drafts = [...network, ...nodes.flatMap((node) => node.steps), ...units.map((unit) => unit.step)];
+  const { steps, ...parts } = renewalFirst(
+    {
+      steps: [
+        ...drafts,
+        draftVerify(
+          input,
+          drafts.some(({ op }) => op !== 'none'),
+        ),
+      ],
+      nodes: nodes.map(({ node }) => node),
+      units: units.map(({ unit }) => unit),
+    },
+    facts,
+  );
+  const expiry = firstExpiry(controlPlane, facts.certificates);
   const digestOf = (value: unknown): string => input.digest(canonicalJson(value));
   const loses = lostState(spec, facts);
   const settings = settingsThatDiffer(spec, facts);
@@ -52,15 +69,9 @@ export function computePlan(input: ComputePlanInput): Plan {
     account: facts.account,
     endpoint: spec.controlPlaneEndpoint,
     image: facts.image,
-    steps: [
-      ...drafts,
-      draftVerify(
-        input,
-        drafts.some(({ op }) => op !== 'none'),
-      ),
-    ].map((draft) => withDigest(draft, digestOf)),
-    nodes: nodes.map(({ node }) => node),
-    units: units.map(({ unit }) => unit),
+    steps: steps.map((draft) => withDigest(draft, digestOf)),
+    ...parts,
+    ...(expiry === undefined ? {} : { expiry }),
   };
   return { ...plan, digest: digestOf(whatIsApproved(plan, input)) };
 }

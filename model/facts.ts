@@ -95,6 +95,30 @@ export interface MadeWith {
   readonly serviceCidr?: string;
 }
 
+/** One certificate by the name of its file: `apiserver.crt`, `admin.conf`. */
+export interface CertificateFact {
+  readonly name: string;
+  /** When it expires, in UTC as ISO 8601. */
+  readonly expiresAt: string;
+}
+
+/** What the host of the control plane says of the certificates of its cluster; each list has the first to expire first. */
+export interface CertificateFacts {
+  /** When it was looked, by the clock of that host: the one by which certificates are judged there. */
+  readonly seenAt: string;
+  /** Those of servers and clients, which can be renewed. */
+  readonly renewable: readonly CertificateFact[];
+  /** Those that sign the others. Another one is another cluster to everybody who trusts it. */
+  readonly authorities: readonly CertificateFact[];
+  /** Names of files in which no certificate can be read. */
+  readonly unread: readonly string[];
+  /** A renewal was begun there and did not come to its end. */
+  readonly cutOff: boolean;
+}
+
+/** What is known of certificates, or why nothing is. */
+export type SeenCertificates = CertificateFacts | { readonly unknown: string };
+
 /** Everything that was seen of one cluster at one moment. */
 export interface ClusterFacts {
   readonly account: string;
@@ -104,4 +128,6 @@ export interface ClusterFacts {
   readonly instances: readonly InstanceFact[];
   /** `undefined` while there is no control plane that answers. */
   readonly kubernetes?: KubernetesFacts;
+  /** Of the control plane; `undefined` while it has none. */
+  readonly certificates?: SeenCertificates;
 }

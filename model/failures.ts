@@ -148,6 +148,13 @@ export const failureKinds = {
     advice: 'read the [ERROR] lines: `npx groundswell logs <step>`; on the host, journalctl -u kubelet shows more',
   },
 
+  CertificatesNotRenewed: {
+    reaction: 'retry',
+    exitCode: 1,
+    advice:
+      'read what kubeadm says; `npx groundswell ssh` to the control plane and `sudo kubeadm certs check-expiration` lists them all',
+  },
+
   KubernetesUnavailable: {
     reaction: 'retry',
     attempts: 5,

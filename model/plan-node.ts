@@ -1,3 +1,4 @@
+import { judgeCertificates, renewalBasis } from './certificates.js';
 import { madeNote } from './cluster-record.js';
 import type { ClusterFacts, InstanceFact, NodeFact } from './facts.js';
 import { instanceNote, instanceOf } from './node-instance.js';
@@ -30,13 +31,20 @@ export function planNode(input: PlanNodeInput): NodePlan {
   const { node, facts } = input;
   const { generation, live } = instanceOf(node.name, facts.instances);
   const seen: Seen = { ...input, generation, instance: live, object: objectOf(input, live) };
-  const steps = nodeParts(node.role).map((part): StepDraft => {
+  const steps = nodeParts(node.role, true).map((part): StepDraft => {
     const judged = judge(part, seen);
     const step = nodeStep(node.name, part);
     return { step, stage: 'nodes', ...judged, needs: needsOf(part, input), ...basisOf(part, seen) };
   });
   const op: StepOp = steps.some((step) => step.op !== 'none') ? 'create' : 'none';
-  return { node: { name: node.name, role: node.role, generation, op, data: input.data }, steps };
+  const renewal = renewalOf(node, steps);
+  return { node: { name: node.name, role: node.role, generation, op, data: input.data, ...renewal }, steps };
+}
+
+function renewalOf({ name }: NodeSpec, steps: readonly StepDraft[]): Pick<PlannedNode, 'certificates'> {
+  const changes = steps.filter(({ op }) => op !== 'none').map(({ step }) => step);
+  if (!changes.includes(nodeStep(name, 'certificates'))) return {};
+  return { certificates: changes.length === 1 ? 'renew only' : 'renew' };
 }
 
 interface Seen extends PlanNodeInput {
@@ -65,6 +73,8 @@ function judge(part: NodePart, seen: Seen): Judgement {
       return { op: 'none', reason: 'looked at when its turn comes' };
     case 'prepared':
       return judgePrepared(seen);
+    case 'certificates':
+      return judgeCertificates(facts.certificates);
     case 'init':
       if (instance !== undefined && facts.kubernetes?.initialised === true)
         return noted(
@@ -103,6 +113,8 @@ function basisOf(part: NodePart, { spec, facts, node, generation, instance, obje
     }
     case 'prepared':
       return { wanted: preparedDigest, found: object?.annotations[preparedAnnotation] };
+    case 'certificates':
+      return renewalBasis(facts.certificates);
     case 'init':
       return { wanted: spec.controlPlaneEndpoint };
     case 'labelled': {
@@ -202,8 +214,10 @@ function needsOf(part: NodePart, { spec, node, controlPlane }: PlanNodeInput): r
       return [own('instance')];
     case 'prepared':
       return [own('reachable')];
-    case 'init':
+    case 'certificates':
       return [own('prepared')];
+    case 'init':
+      return [own('prepared'), own('certificates')];
     case 'cni':
       return [own('init')];
     case 'join':

@@ -1,3 +1,4 @@
+import type { FirstExpiry } from './certificates.js';
 import type { ImageFact } from './facts.js';
 import type { LostState } from './lost-control-plane.js';
 import type { KubernetesObject } from './kubernetes-object.js';
@@ -38,6 +39,11 @@ export interface PlannedNode {
   readonly op: StepOp;
   /** Units that may have left data on its host: it is not replaced before somebody names them. */
   readonly data: readonly string[];
+  /**
+   * The certificates of this control plane are renewed on the way; with `renew only` nothing else is done to it: it needs
+   * nothing else, or nothing else can be seen without them.
+   */
+  readonly certificates?: 'renew' | 'renew only';
 }
 
 export interface PlannedUnit {
@@ -62,6 +68,10 @@ export interface Plan {
   readonly units: readonly PlannedUnit[];
   /** Paths of fields of the spec that take effect by themselves, and differ from those of the last roll-out. Absent when none does. */
   readonly settings?: readonly string[];
+  /** The certificate of the control plane that expires first; absent where none was seen. */
+  readonly expiry?: FirstExpiry;
+  /** Why nothing could be seen of Kubernetes, in one clause: then this plan renews certificates, and nothing else. */
+  readonly hidden?: string;
   /** What is lost already, and given up for good by this plan. */
   readonly loses?: LostState;
   /**

@@ -13,6 +13,7 @@ export function planAsJson(plan: Plan): Plan & { readonly changes: number } {
  * then what differs and is left alone. Without changes the first line says so.
  */
 export function showPlan(plan: Plan): string {
+  if (plan.hidden !== undefined) return renewalLines(plan, plan.hidden).join('\n');
   const sections = [
     networkSection(plan),
     nodesSection(plan),
@@ -40,6 +41,19 @@ function lossLines({ loses, cluster }: Plan): readonly string[] {
           `these belong to the lost cluster; none is reset, and each has to be replaced by an answer: ${left.join(', ')}`,
         ]),
     '',
+  ];
+}
+
+/** Nothing is said of the rest: it could not be seen. */
+function renewalLines(plan: Plan, hidden: string): readonly string[] {
+  const [step] = changesOf(plan);
+  return [
+    `cluster ${plan.cluster} cannot be seen, because of its certificates: ${hidden}`,
+    'this plan renews them, and does nothing else before the cluster can be seen again',
+    '',
+    `${changesText(1)}, digest ${shortDigest(plan.digest)}…`,
+    `  + ${step?.step ?? 'certificates'}`,
+    ...(step?.note === undefined ? [] : [`  ! ${step.note}`]),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { firstExpiryText } from './certificates.js';
 import { span, type Line, type Span } from './line.js';
 import {
   changesText,
@@ -26,7 +27,7 @@ import type { NodePart } from './steps.js';
 const columns: readonly { readonly title: string; readonly parts: readonly NodePart[] }[] = [
   { title: 'instance', parts: ['instance'] },
   { title: 'reachable', parts: ['reachable'] },
-  { title: 'prepared', parts: ['prepared'] },
+  { title: 'prepared', parts: ['prepared', 'certificates'] },
   { title: 'joined', parts: ['init', 'cni', 'join'] },
   { title: 'labelled', parts: ['labelled'] },
   { title: 'ready', parts: ['ready'] },
@@ -54,7 +55,16 @@ export function showStatus(snapshot: RollOutSnapshot, options: ShowStatusOptions
   // the one that applies is the table above
   const waiting = frontDoors.filter(({ status }) => status?.phase !== 'applying');
   if (waiting.length > 0) lines.push(...(apply === undefined ? [] : [[]]), ...waiting.map(showFrontDoor));
-  return lines;
+  return [...lines, ...expiryLine(snapshot, options.nowMs)];
+}
+
+/** As whoever looked last saw it. */
+function expiryLine({ apply, frontDoors }: RollOutSnapshot, nowMs: number): readonly Line[] {
+  const seen = [apply?.status?.expiry, ...frontDoors.map(({ status }) => status?.expiry)]
+    .filter((expiry) => expiry !== undefined)
+    .toSorted((a, b) => (a.seenAt < b.seenAt ? 1 : -1))[0];
+  const text = seen === undefined ? undefined : firstExpiryText(seen, nowMs);
+  return text === undefined ? [] : [[], [span(text, 'bad')]];
 }
 
 function headline(cluster: string, apply: ApplySnapshot, nowMs: number): Line {

@@ -1,4 +1,5 @@
 import type { ResolveAction } from './answers.js';
+import type { FirstExpiry } from './certificates.js';
 import type { StepId } from './steps.js';
 
 /** Why a step failed, as shown to people. */
@@ -74,6 +75,8 @@ export interface ApplyStatus {
   readonly stopping: boolean;
   /** Present while no new step begins. */
   readonly paused?: { readonly by: string; readonly reason: string; readonly since: string };
+  /** The certificate that expires first, as the run saw it last. */
+  readonly expiry?: FirstExpiry;
   /** A plan made anew, because the world is not as the approved one expects. It waits for its approval. */
   readonly amended?: PlanName;
 }
@@ -101,6 +104,8 @@ export interface FrontDoorStatus {
   readonly busyWith?: string;
   /** Steps that are not as in the plan before. Present when it is asked again. */
   readonly moved?: readonly StepId[];
+  /** The certificate that expires first, as the plan saw it. */
+  readonly expiry?: FirstExpiry;
   /** Until when the plan waits for its approval. */
   readonly expiresAt?: string;
 }

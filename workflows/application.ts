@@ -38,6 +38,8 @@ export interface Application {
   /** A plan that was made anew and waits for its approval. */
   amended: PlanSkeleton | undefined;
   stoppedBy: StopInput | undefined;
+  /** The certificate that expires first, as the plan and then the verification saw it. */
+  expiry: ApplyStatus['expiry'];
   /** Called whenever a step parks. */
   onParked: (parked: ParkedStep) => void;
   /** Begins no new step from now on; children are told by `answerLockMessages`. */
@@ -109,6 +111,7 @@ export function createApplication(input: ApplyPlanInput): Application {
     paused: undefined,
     amended: undefined,
     stoppedBy: undefined,
+    expiry: plan.expiry,
     onParked: () => undefined,
     stop(how) {
       application.stoppedBy = { ...application.stoppedBy, ...how };
@@ -140,6 +143,7 @@ export function createApplication(input: ApplyPlanInput): Application {
       skipped: application.skipped(),
       stopping: steps.stopping,
       ...(application.paused === undefined ? {} : { paused: application.paused }),
+      ...(application.expiry === undefined ? {} : { expiry: application.expiry }),
       ...(application.amended === undefined ? {} : { amended: nameOf(application.amended) }),
     }),
     changes: () => steps.changes + childChanges,

@@ -60,10 +60,11 @@ async function rollOutNodesAndWaves(application: Application): Promise<void> {
 async function verify(application: Application): Promise<void> {
   const options = { summary: 'verify the cluster' };
   try {
-    await runStep(application.steps, 'verify/cluster', () => {
+    const { expiry } = await runStep(application.steps, 'verify/cluster', () => {
       const input = { plan: referenceOf(application.plan), skipped: application.skipped().map(({ step }) => step) };
       return long.verifyCluster.executeWithOptions(options, [input]);
     });
+    application.expiry = expiry ?? application.expiry;
   } catch (error) {
     if (!(error instanceof Skipped)) throw error;
   }

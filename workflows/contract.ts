@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { FirstExpiry } from '../model/certificates.js';
 import type { PlannedNode, PlannedUnit, StepOp } from '../model/plan.js';
 import type { StepId } from '../model/steps.js';
 import type { ResolveAction } from '../model/answers.js';
@@ -103,6 +104,8 @@ export interface PlanSkeleton {
   readonly loses?: string;
   /** How many steps differ in what is left as it is. Absent when none does. */
   readonly remarks?: number;
+  /** The certificate of the control plane that expires first; absent where none was seen. */
+  readonly expiry?: FirstExpiry;
 }
 
 /** What a plan is made of. */

@@ -98,8 +98,9 @@ export function openFrontDoor(input: RollOutClusterInput): FrontDoor {
       return planned;
     },
     show(plan, attributes) {
-      const { cluster, digest, artifact, changes } = plan;
-      status = { phase: 'planning', cluster, planDigest: digest, planArtifact: artifact, changes };
+      const { cluster, digest, artifact, changes, expiry } = plan;
+      const seen = expiry === undefined ? {} : { expiry };
+      status = { phase: 'planning', cluster, planDigest: digest, planArtifact: artifact, changes, ...seen };
       upsertMemo({ cluster: plan.cluster, planDigest: plan.digest });
       setSearchAttributes(attributes, { GroundswellCluster: plan.cluster, GroundswellStage: 'plan' });
       show(`**${cluster}: planned**, ${changes} changes, plan \`${shortDigest(digest)}\``);

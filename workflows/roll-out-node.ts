@@ -1,4 +1,5 @@
 import { condition, getExternalWorkflowHandle, proxyActivities, setHandler } from '@temporalio/workflow';
+import type { CertificateActivities } from '../activities/certificates.js';
 import type { FencingActivities } from '../activities/fencing.js';
 import type { HostActivities } from '../activities/hosts.js';
 import type { InstanceActivities } from '../activities/instances.js';
@@ -17,16 +18,17 @@ import { Amended, Replaced, Skipped, Stopped } from './failures.js';
 import { runStep } from './run-step.js';
 import { mark } from './steps.js';
 
-/** Takes one node from nothing to Ready: instance → reachable → prepared → init or join → labelled → Ready. */
+/** Takes one node from nothing to Ready: instance → reachable → prepared → init or join → labelled → Ready; certificates that expire are renewed before init. */
 export async function rollOutNode(input: RollOutNodeInput): Promise<ChildResult> {
   const { parent } = input;
   const { name, role } = input.node;
   // another plan, where a person approved one; another generation, where the host is replaced
   let target = { plan: input.plan, node: input.node };
+  const parts = () => nodeParts(role, target.node.certificates !== undefined);
   const steps = createChildSteps({
     title: `node ${name}`,
     cluster: input.plan.cluster,
-    names: nodeParts(role).map((part) => nodeStep(name, part)),
+    names: parts().map((part) => nodeStep(name, part)),
     parent,
     paused: input.paused,
     amend: ({ plan, node }) => {
@@ -48,13 +50,24 @@ export async function rollOutNode(input: RollOutNodeInput): Promise<ChildResult>
     priority: { priorityKey: role === 'control-plane' ? 1 : 3 },
   });
 
+  const renew = () =>
+    run('certificates', () => long.renewCertificates.executeWithOptions(options('certificates'), [target]));
+  const tellControlPlaneReady = () =>
+    getExternalWorkflowHandle(parent.workflowId, parent.runId).signal(controlPlaneReadySignal);
+
   const rollOut = async (): Promise<void> => {
+    if (target.node.certificates === 'renew only') {
+      await renew();
+      await tellControlPlaneReady();
+      return;
+    }
     await run('instance', () => mutate.ensureInstance.executeWithOptions(options('instance'), [target]));
     await run('reachable', () => long.waitUntilReachable.executeWithOptions(options('reachable'), [target]));
     await run('prepared', () => ansible.prepareHost.executeWithOptions(options('prepared'), [target]));
     if (role === 'control-plane') {
+      if (target.node.certificates !== undefined) await renew();
       await run('init', () => ansible.initControlPlane.executeWithOptions(options('init'), [target]));
-      await getExternalWorkflowHandle(parent.workflowId, parent.runId).signal(controlPlaneReadySignal);
+      await tellControlPlaneReady();
       await run('cni', () => ansible.installPodNetwork.executeWithOptions(options('cni'), [target]));
     } else {
       await condition(() => controlPlaneReady || steps.stopping);
@@ -66,7 +79,7 @@ export async function rollOutNode(input: RollOutNodeInput): Promise<ChildResult>
   };
 
   const forget = (): void => {
-    for (const part of nodeParts(role)) mark(steps, { step: nodeStep(name, part), state: 'not begun' });
+    for (const part of parts()) mark(steps, { step: nodeStep(name, part), state: 'not begun' });
   };
   /** In this order: a host that still runs must not meet its successor. */
   const replaceHost = async (): Promise<void> => {
@@ -98,5 +111,7 @@ async function answerTo(act: () => Promise<void>): Promise<'skip' | 'replace' | 
 }
 
 const mutate = proxyActivities<InstanceActivities & NodeActivities>(activityOptions.mutate);
-const long = proxyActivities<FencingActivities & HostActivities & NodeActivities>(activityOptions.long);
+const long = proxyActivities<CertificateActivities & FencingActivities & HostActivities & NodeActivities>(
+  activityOptions.long,
+);
 const ansible = proxyActivities<HostActivities>({ ...activityOptions.long, taskQueue: ansibleTaskQueue });

@@ -22,6 +22,7 @@ const partTitles: Readonly<Record<string, string>> = {
   instance: 'instances',
   reachable: 'boots',
   prepared: 'preparation of hosts',
+  certificates: 'renewing certificates',
   init: 'kubeadm init',
   cni: 'pod network',
   join: 'kubeadm join',

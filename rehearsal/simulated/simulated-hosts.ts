@@ -29,10 +29,24 @@ export function createSimulatedKubernetesAccess(world: World): KubernetesAccess 
     return fileOf(world, instance, 'initialised') !== undefined;
   };
   return {
-    connect: async (controlPlane) => (initialised(controlPlane) ? kubernetes : undefined),
+    connect: async (controlPlane) => {
+      if (!initialised(controlPlane)) return undefined;
+      refuseExpired(world, reachable(world, controlPlane));
+      return kubernetes;
+    },
     kubeconfig: async (controlPlane) =>
       initialised(controlPlane) ? '# there is no API behind a simulated cluster\n' : undefined,
   };
+}
+
+/** As an API server, and who asks it, take an expired certificate. */
+function refuseExpired(world: World, instance: InstanceFact): void {
+  const expiresAt = fileOf(world, instance, 'certificates');
+  if (expiresAt === undefined || Date.parse(expiresAt) > Date.now()) return;
+  throw new RolloutError(
+    'KubernetesUnavailable',
+    `node ${instance.node}: the API server does not answer: certificate has expired [simulated]`,
+  );
 }
 
 /** Whether its kubelet has its configuration and the Node of its name is this host. */
@@ -71,6 +85,10 @@ function answer(world: World, instance: InstanceFact, command: string): CommandO
       return facts(world, instance);
     case 'init-missing':
       return outcome(0, fileOf(world, instance, 'initialised') === undefined ? 'kubeadm-config\n' : '');
+    case 'certificates':
+      return certificates(world, instance);
+    case 'renew-certificates':
+      return renewCertificates(world, instance, argument);
     case 'node': {
       const machineId = machineOf(world, argument);
       return outcome(0, machineId === undefined ? '' : `machineId=${machineId}\nready=True\n`);
@@ -111,6 +129,29 @@ function facts(world: World, instance: InstanceFact): CommandOutcome {
     `joinRuns=${yes(joinRuns)}`,
   ];
   return outcome(0, lines.join('\n'));
+}
+
+/** A year from now, as kubeadm gives them. */
+export function signCertificates(world: World, instance: InstanceFact, days = 365): void {
+  setFile(world, instance, 'certificates', new Date(Date.now() + days * 86_400_000).toISOString());
+}
+
+function certificates(world: World, instance: InstanceFact): CommandOutcome {
+  const expiresAt = fileOf(world, instance, 'certificates');
+  if (expiresAt === undefined) return outcome(1, '');
+  const leaves = ['admin.conf', 'apiserver.crt'].map((name) => `renewable ${name} ${expiresAt}`);
+  const authority = `authority ca.crt ${new Date(Date.now() + 3_650 * 86_400_000).toISOString()}`;
+  const head = [`now=${new Date().toISOString()}`, 'renewing=no', `seen=${sha256(expiresAt)}`];
+  return outcome(0, [...head, ...leaves, authority].join('\n'));
+}
+
+/** Nothing is done to certificates that are others than those that were seen. */
+function renewCertificates(world: World, instance: InstanceFact, seen: string): CommandOutcome {
+  const expiresAt = fileOf(world, instance, 'certificates') ?? '';
+  if (sha256(expiresAt) !== seen) return outcome(0, '');
+  signCertificates(world, instance);
+  world.note({ system: 'host', effect: 'kubeadm certs renew', key: instance.id, node: instance.node });
+  return outcome(0, 'changed\n');
 }
 
 function otherCommand(world: World, instance: InstanceFact, command: string): CommandOutcome {

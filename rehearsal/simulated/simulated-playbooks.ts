@@ -4,7 +4,7 @@ import type { Ansible, PlaybookRun } from '../../systems/ansible/ansible.js';
 import { createRunLog, type RunLog } from '../../systems/ansible/run-log.js';
 import type { ArtifactStore } from '../../systems/artifacts/artifacts.js';
 import { addNode, createClusterObjects, installPodNetwork } from './cluster-objects.js';
-import { fileOf, hasJoined, reachable, setFile } from './simulated-hosts.js';
+import { fileOf, hasJoined, reachable, setFile, signCertificates } from './simulated-hosts.js';
 import type { World } from './world.js';
 
 /**
@@ -63,6 +63,7 @@ async function kubeadm(world: World, instance: InstanceFact, run: PlaybookRun): 
   if (run.playbook === 'init') {
     await world.perform('init', node, 'KubeadmFailed');
     setFile(world, instance, 'initialised', 'yes');
+    signCertificates(world, instance, world.certificateDays);
     world.note({ system: 'host', effect: 'kubeadm init', key: instance.id, node });
     // another etcd: what an earlier control plane knew is gone with it
     world.things.objects.clear();

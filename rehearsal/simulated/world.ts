@@ -45,6 +45,8 @@ export interface Things {
 export interface WorldOptions {
   readonly durations: Durations;
   readonly faults: readonly Fault[];
+  /** How long the certificates of kubeadm init live. Default 365; renewed ones always live for a year. */
+  readonly certificateDays?: number;
   readonly onEffect: (effect: Effect & { readonly time: string }) => void;
 }
 
@@ -52,6 +54,7 @@ export interface WorldOptions {
 export interface World {
   readonly things: Things;
   readonly durations: Durations;
+  readonly certificateDays: number;
   nextNumber(): number;
   note(effect: Effect): void;
   /** Takes the time of a part for a subject, then fails if a fault says so. */
@@ -61,7 +64,7 @@ export interface World {
   throttle(call: string): void;
 }
 
-export function createWorld({ durations, faults, onEffect }: WorldOptions): World {
+export function createWorld({ durations, faults, certificateDays = 365, onEffect }: WorldOptions): World {
   const failuresLeft = new Map<Fault, number>();
   for (const fault of faults) if ('times' in fault) failuresLeft.set(fault, fault.times);
   let numbers = 0;
@@ -73,6 +76,7 @@ export function createWorld({ durations, faults, onEffect }: WorldOptions): Worl
 
   return {
     durations,
+    certificateDays,
     things: {
       parts: [],
       forgotten: new Set(),

@@ -3,8 +3,8 @@ import { DefaultLogger } from '@temporalio/worker';
 import type { ClusterFacts } from '../../model/facts.js';
 import type { PlanBody, PlannedNode, PlannedUnit, RenderedUnit } from '../../model/plan.js';
 import type { ClusterSpec } from '../../model/spec.js';
-import type { NodeDependencies } from '../../activities/nodes.js';
 import type { UnitSecretsDependencies } from '../../activities/unit-secrets.js';
+import type { VerificationDependencies } from '../../activities/verification.js';
 import type { Kubernetes } from '../../systems/kubernetes/kubernetes.js';
 import { createHostIdentity } from '../../systems/ssh/host-identity.js';
 import type { PlanReference } from '../../workflows/contract.js';
@@ -12,7 +12,7 @@ import { anInstance, aPlan, sha256 } from '../builders.js';
 
 /** What activities that talk to Kubernetes need, around a cluster whose API is already there. */
 export interface ClusterUnderTest {
-  readonly dependencies: NodeDependencies & UnitSecretsDependencies;
+  readonly dependencies: VerificationDependencies & UnitSecretsDependencies;
   readonly plan: PlanReference;
   readonly body: PlanBody;
   node(name: string): PlannedNode;
@@ -51,6 +51,8 @@ export function aClusterUnderTest(input: {
       importKeyPair: outOfScope,
       terminateInstance: outOfScope,
     },
+    // hosts say nothing here: what is asked of them is unknown
+    ssh: { connect: outOfScope, run: () => Promise.resolve({ exitCode: 1, stdout: '', stderr: '' }) },
     kubernetesAccess: { connect: () => Promise.resolve(input.kubernetes()), kubeconfig: outOfScope },
   };
   return {

@@ -20,10 +20,12 @@ interface Seen {
   readonly initialisedGeneration?: number;
   /** How the way to the API fails. */
   readonly failure?: RolloutError;
+  /** What the host lists of its certificates; by default it does not know the question. */
+  readonly listed?: string;
 }
 
 /** What is seen of a cluster whose control plane does not answer. */
-function observed({ shown = 'a stranger', instances = [instance], failure = changed, ...recorded }: Seen) {
+function observed({ shown = 'a stranger', instances = [instance], failure = changed, listed, ...recorded }: Seen) {
   const { account, image } = someFacts();
   const network = { ...wholeNetwork(spec), ...recorded };
   const none = (): never => {
@@ -55,7 +57,12 @@ function observed({ shown = 'a stranger', instances = [instance], failure = chan
       ssh: {
         connect: ({ hostKeys }) =>
           hostKeys.includes(shown) ? Promise.resolve({ hostKey: shown }) : Promise.reject(changed),
-        run: none,
+        run: () =>
+          Promise.resolve(
+            listed === undefined
+              ? { exitCode: 1, stdout: '', stderr: "groundswell-host: no verb 'certificates'" }
+              : { exitCode: 0, stdout: listed, stderr: '' },
+          ),
       },
     },
     spec,
@@ -120,5 +127,31 @@ describe('a control plane on which kubeadm init came to its end, and that does n
     const facts = await observed({ instances: [{ ...instance, state: 'terminated' }], initialisedGeneration: 1 });
 
     expect(facts.network.initialisedGeneration).toBe(1);
+  });
+});
+
+describe('a control plane whose API does not answer', () => {
+  const failure = new RolloutError('KubernetesUnavailable', 'the API server does not know our credentials (401)');
+  const listed = (expiresAt: string): string =>
+    ['now=2026-11-27T12:00:00Z', 'renewing=no', 'seen=a', `renewable admin.conf ${expiresAt}`].join('\n');
+
+  it('because a certificate has expired is seen as that: its renewal can be planned', async () => {
+    const facts = await observed({ failure, initialisedGeneration: 1, listed: listed('2026-11-24T12:00:00Z') });
+
+    expect(facts.kubernetes).toBeUndefined();
+    expect(facts.certificates).toMatchObject({ renewable: [{ name: 'admin.conf' }] });
+  });
+
+  it('for another reason is unknown as before', async () => {
+    const looking = observed({ failure, initialisedGeneration: 1, listed: listed('2027-11-24T12:00:00Z') });
+
+    await expect(looking).rejects.toThrow(/i-\w+: the API server does not know our credentials \(401\)$/);
+  });
+
+  it('and whose host cannot tell either is unknown, with what to type there', async () => {
+    const looking = observed({ failure, initialisedGeneration: 1 });
+
+    await expect(looking).rejects.toMatchObject({ type: 'ClusterUnseen' });
+    await expect(looking).rejects.toThrow(/no verb 'certificates'.*`sudo kubeadm certs renew all` renews$/);
   });
 });

@@ -2,8 +2,10 @@ import { createSshKubernetesAccess } from '../../systems/kubernetes/ssh-kubernet
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createCertificateActivities, type CertificateActivities } from '../../activities/certificates.js';
 import { hostTarget } from '../../activities/host-target.js';
 import { createHostActivities, type HostActivities } from '../../activities/hosts.js';
+import type { ObserveDependencies } from '../../activities/observe-cluster.js';
 import type { InstanceFact } from '../../model/facts.js';
 import { parseSpec } from '../../model/parse-spec.js';
 import type { ClusterSpec, NodeSpec } from '../../model/spec.js';
@@ -24,7 +26,7 @@ import { createNodeSsh } from '../../systems/ssh/node-ssh.js';
 import type { Ssh, SshTarget } from '../../systems/ssh/ssh.js';
 import { ansiblePlaybook } from '../systems/ansible/ansible-content.js';
 
-/** Two booted hosts, what they install from, and the activities that work on them. */
+/** Booted hosts, what they install from, and the activities that work on them. */
 export interface RehearsalWorld {
   /** Everything of this world is in it; the hosts' folders are in `hosts/`. */
   readonly dir: string;
@@ -36,6 +38,9 @@ export interface RehearsalWorld {
   readonly ssh: Ssh;
   readonly ansible: Ansible;
   readonly activities: HostActivities;
+  readonly certificates: CertificateActivities;
+  /** The cluster's network and instances as EC2 would tell them. */
+  readonly ec2: Pick<ObserveDependencies, 'ec2Network' | 'ec2Compute'>;
   targetOf(node: NodeSpec): SshTarget;
   /** The same activities with other patience for hosts that do not answer. */
   activitiesAt(pace: ConnectionPace): HostActivities;
@@ -47,8 +52,8 @@ const root = resolve(import.meta.dirname, '../..');
 const cacheDir = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'groundswell');
 const onProgress = (): void => undefined;
 
-/** Boots a control plane and one worker of the three-node example on real hosts. Needs root. */
-export async function bootRehearsalWorld(): Promise<RehearsalWorld> {
+/** Boots a control plane and one worker of the three-node example on real hosts, or only so many `hosts`. Needs root. */
+export async function bootRehearsalWorld({ hosts: count = 2 } = {}): Promise<RehearsalWorld> {
   const dir = await mkdtemp(join(tmpdir(), 'groundswell-hosts-'));
   const rootfs = await ensureRootfs({ cacheDir, onProgress });
   const store = await ensureKubernetesStore({ cacheDir, onProgress });
@@ -67,7 +72,7 @@ export async function bootRehearsalWorld(): Promise<RehearsalWorld> {
   const text = await readFile(join(root, 'examples/three-nodes.yaml'), 'utf8');
   const { spec } = specOf(rehearsalSpec({ text, network, sshKey, packageServer, folder: join(root, 'examples') }).text);
   const instances = spec.nodes
-    .slice(0, 2)
+    .slice(0, count)
     .map((node, index) => instanceOn(node.name, `${network.prefix}.${index + 70}`, index));
   for (const { id, node: name, privateAddress: address = '' } of instances) {
     const key = identity.firstKey({ cluster: spec.cluster, node: name, generation: 1 });
@@ -109,13 +114,14 @@ export async function bootRehearsalWorld(): Promise<RehearsalWorld> {
   const world = { artifacts, ec2Network, ec2Compute, identity, digest: sha256 };
   return {
     ...{ spec, instances, hosts, identity, ssh, ansible, plan: { cluster: spec.cluster, digest: 'd', artifact } },
-    ...{ dir, artifacts },
+    ...{ dir, artifacts, ec2: { ec2Network, ec2Compute } },
     targetOf: (node) => {
       const instance = instances.find((entry) => entry.node === node.name);
       if (instance === undefined) throw new Error(`no instance of ${node.name}`);
       return hostTarget({ spec, instance, identity });
     },
     activities: createHostActivities({ ...world, ssh, kubernetesAccess: createSshKubernetesAccess(ssh), ansible }),
+    certificates: createCertificateActivities({ ...world, ssh }),
     activitiesAt: (pace) => {
       const paced = sshAt(pace);
       const kubernetesAccess = createSshKubernetesAccess(paced);

@@ -33,7 +33,8 @@ async function strikesWithoutSecondAttempt({ workflow }: Client, director: Direc
   const problems: string[] = [];
   for (const { attempt, repeated } of director.strikes.values()) {
     if (!repeated) continue;
-    const history = await historyOf({ client: workflow }, attempt.workflowId).catch(() => []);
+    const { workflowId, runId } = attempt;
+    const history = await historyOf({ client: workflow }, workflowId, runId).catch(() => []);
     const attributes = history.map((event) => JSON.stringify(event));
     const scheduled = attributes.findIndex((text) => text.includes(`"activityId":"${attempt.activityId}"`));
     const id = String(history[scheduled]?.['eventId']);

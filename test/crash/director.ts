@@ -232,9 +232,9 @@ export function createDirector(options: DirectorOptions): Director {
   }
 
   /** Whether an attempt does again what the running strike hit. */
-  function isSecond({ activity, workflowId, activityId, attempt }: Attempt): boolean {
+  function isSecond({ activity, runId, activityId, attempt }: Attempt): boolean {
     const first = running?.attempt;
-    if (first === undefined || first.activity !== activity || first.workflowId !== workflowId) return false;
+    if (first === undefined || first.activity !== activity || first.runId !== runId) return false;
     // a step that failed by a lost answer is a new activity of the same workflow
     if (first.activityId === activityId) return attempt > first.attempt;
     return running?.firstEnded === true && Number(activityId) > Number(first.activityId);
@@ -291,8 +291,8 @@ export function createDirector(options: DirectorOptions): Director {
   };
 }
 
-function nameOf({ activity, workflowId, activityId }: Attempt): string {
-  return `${activity} ${workflowId} ${activityId}`;
+function nameOf({ activity, runId, activityId }: Attempt): string {
+  return `${activity} ${runId} ${activityId}`;
 }
 
 /** What a front door does while somebody else has the lock, for as long as it takes. */

@@ -64,6 +64,11 @@ export const effects = {
     is: ([, command]) => typeof command === 'string' && command.includes('ssh_host_ed25519_key'),
   },
   prepareHost: playbook('prepare'),
+  renewCertificates: {
+    system: 'ssh',
+    method: 'run',
+    is: ([, command]) => typeof command === 'string' && command.includes('groundswell-host renew-certificates'),
+  },
   initControlPlane: playbook('init'),
   installPodNetwork: playbook('cni'),
   joinNode: playbook('join'),

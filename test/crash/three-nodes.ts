@@ -23,6 +23,8 @@ export interface ThreeNodesOptions {
   readonly address: string;
   /** Default `default`. */
   readonly namespace?: string;
+  /** How long the certificates of kubeadm init live. Default 365. */
+  readonly certificateDays?: number;
 }
 
 /** A simulated outside that is asked for three nodes, and worker processes that can be killed. */
@@ -54,6 +56,7 @@ export async function threeNodes(options: ThreeNodesOptions): Promise<ThreeNodes
   const ledger: Effect[] = [];
   const world = createWorld({
     durations: noDurations,
+    ...(options.certificateDays === undefined ? {} : { certificateDays: options.certificateDays }),
     faults: [],
     onEffect: (effect) => ledger.push(effect),
   });

@@ -7,6 +7,8 @@ import type { WorkerTuning } from '../../worker/run-worker.js';
 export const Attempt = z.object({
   activity: z.string(),
   workflowId: z.string(),
+  /** A later roll-out has the same ids. */
+  runId: z.string(),
   activityId: z.string(),
   attempt: z.number(),
 });
@@ -15,7 +17,8 @@ export type Attempt = z.infer<typeof Attempt>;
 /** Tells who an attempt is, from its context. */
 export function attemptOf({ info }: Context): Attempt {
   const { activityType: activity, workflowExecution, activityId, attempt } = info;
-  return { activity, workflowId: workflowExecution?.workflowId ?? '', activityId, attempt };
+  const { workflowId = '', runId = '' } = workflowExecution ?? {};
+  return { activity, workflowId, runId, activityId, attempt };
 }
 
 const Answer = z.object({ go: z.boolean() });

@@ -18,6 +18,7 @@ const expected = {
   waitUntilReachable: ['nodes', 'node/k8s-redis/reachable'],
   prepareHost: ['nodes', 'node/k8s-redis/prepared'],
   initControlPlane: ['nodes', 'node/k8s-redis/init'],
+  renewCertificates: ['nodes', 'node/k8s-redis/certificates'],
   installPodNetwork: ['nodes', 'node/k8s-redis/cni'],
   joinNode: ['nodes', 'node/k8s-redis/join'],
   labelNode: ['nodes', 'node/k8s-redis/labelled'],

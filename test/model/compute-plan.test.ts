@@ -75,7 +75,7 @@ describe('computePlan', () => {
       ['k8s-worker-1', 1, 'create'],
       ['k8s-worker-2', 1, 'create'],
     ]);
-    expect(plan.steps.map(({ step }) => step).slice(0, 14)).toEqual([
+    expect(plan.steps.map(({ step }) => step).slice(0, 15)).toEqual([
       'network/vpc',
       'network/subnet-ap-northeast-2a',
       'network/internet-gateway',
@@ -85,6 +85,7 @@ describe('computePlan', () => {
       'node/k8s-master/instance',
       'node/k8s-master/reachable',
       'node/k8s-master/prepared',
+      'node/k8s-master/certificates',
       'node/k8s-master/init',
       'node/k8s-master/cni',
       'node/k8s-master/labelled',
@@ -92,6 +93,7 @@ describe('computePlan', () => {
       'node/k8s-worker-1/instance',
     ]);
     expect(plan.steps.filter(({ op }) => op === 'none').map(({ step }) => step)).toEqual([
+      'node/k8s-master/certificates',
       'node/k8s-master/ready',
       'node/k8s-worker-1/ready',
       'node/k8s-worker-2/ready',

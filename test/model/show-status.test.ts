@@ -218,3 +218,29 @@ describe('duration', () => {
     expect(duration(durationMs)).toBe(expected);
   });
 });
+
+describe('the expiry of certificates in the status', () => {
+  const seenAt = '2026-01-01T00:00:00Z';
+  const expiry = { node: 'k8s-master', name: 'admin.conf', expiresAt: '2027-01-01T00:00:00Z', seenAt };
+  const status = { ...anApply().status!, expiry };
+  const textAt = (now: string, more: Partial<RollOutSnapshot> = {}): readonly string[] =>
+    text(showStatus(aSnapshot(anApply({ status }), more), { nowMs: Date.parse(now) }));
+
+  it('is not shown while more than 30 days are left', () => {
+    expect(textAt('2026-11-30T00:00:00Z').join('\n')).not.toContain('certificate');
+  });
+
+  it('is shown from then on, with when it was seen and what to type', () => {
+    expect(textAt('2026-12-20T00:00:00Z').at(-1)).toBe(
+      'certificate admin.conf expires on 2027-01-01, 12 days from now, as k8s-master said on 2026-01-01; ' +
+        'a roll-out renews it: npx groundswell up',
+    );
+  });
+
+  it('is that of whoever looked last', () => {
+    const later = { ...expiry, expiresAt: '2027-12-01T00:00:00Z', seenAt: '2026-12-01T00:00:00Z' };
+    const frontDoors = [{ id: 'up', status: { phase: 'planning' as const, expiry: later } }];
+
+    expect(textAt('2026-12-20T00:00:00Z', { frontDoors }).join('\n')).not.toContain('certificate');
+  });
+});
