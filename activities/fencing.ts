@@ -1,17 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { InstanceFact } from '../model/facts.js';
+import { isLive } from '../model/node-instance.js';
 import type { PlannedNode } from '../model/plan.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { ClusterSpec } from '../model/spec.js';
 import type { Artifacts } from '../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Ec2Compute } from '../systems/ec2/ec2.js';
+import type { KubernetesAccess } from '../systems/kubernetes/kubernetes.js';
 import type { HostIdentity } from '../systems/ssh/host-identity.js';
 import type { Ssh } from '../systems/ssh/ssh.js';
 import type { PlanReference } from '../workflows/contract.js';
 import { deleteNode, initMissing, nodeIdentity, type HostCall } from './host-program.js';
 import { hostTarget } from './host-target.js';
 import type { InstancePace } from './instances.js';
+import { observeData, readInventories } from './observe-data.js';
 import { planBody } from './plan-body.js';
 import { withHeartbeat } from './with-heartbeat.js';
 
@@ -21,6 +24,7 @@ export interface FencingDependencies {
   readonly artifacts: Artifacts;
   readonly ec2Compute: Ec2Compute;
   readonly ssh: Ssh;
+  readonly kubernetesAccess: KubernetesAccess;
   readonly identity: HostIdentity;
 }
 
@@ -34,14 +38,13 @@ export function createFencingActivities(dependencies: FencingDependencies, pace:
     /**
      * Ends the instances of a node up to its generation, waits until they are terminated, then deletes the Node object: in
      * this order, so that two hosts never run under one name. Later generations are left alone. Refuses a control plane.
-     * Fails with `TimedOut` when an instance does not end in 15 minutes, `KubernetesUnavailable` when the Node cannot be
+     * Before that the cluster is asked what would lose data with the host: fails with `DataAtRisk` when a person did not name all
+     * of it, as far as the control plane can be asked. Fails with `TimedOut` when an instance does not end in 15 minutes, `KubernetesUnavailable` when the Node cannot be
      * deleted, or as EC2 fails.
      *
      * Repeat: safe; an ended instance stays ended, and a Node that is gone is not missed.
      */
-    async fenceNode(input: { readonly plan: PlanReference; readonly node: PlannedNode }): Promise<{
-      readonly changed: boolean;
-    }> {
+    async fenceNode(input: FenceInput): Promise<{ readonly changed: boolean }> {
       return withHeartbeat(async (options) => {
         const { spec } = await planBody(artifacts, input.plan);
         const { name, role, generation } = input.node;
@@ -52,6 +55,9 @@ export function createFencingActivities(dependencies: FencingDependencies, pace:
           const instances = await ec2Compute.describeInstances({ cluster: spec.cluster }, options);
           return instances.filter((one) => one.node === name && one.generation <= generation);
         };
+        if ((await ours()).some(isLive)) {
+          await refuseLoss(dependencies, { spec, name, confirmed: input.confirmed ?? input.node.data }, options);
+        }
         const alive = (await ours()).filter(({ state }) => state !== 'terminated');
         for (const { id } of alive) await ec2Compute.terminateInstance({ cluster: spec.cluster, id }, options);
         await untilTerminated(ours, { name, pace }, options);
@@ -60,6 +66,38 @@ export function createFencingActivities(dependencies: FencingDependencies, pace:
       });
     },
   };
+}
+
+interface FenceInput {
+  readonly plan: PlanReference;
+  readonly node: PlannedNode;
+  /** What a person named whose data is lost. Default: what the plan knew. */
+  readonly confirmed?: readonly string[];
+}
+
+/** Asks the cluster as it is now: what the plan knew may be hours old. */
+async function refuseLoss(
+  dependencies: FencingDependencies,
+  {
+    spec,
+    name,
+    confirmed,
+  }: { readonly spec: ClusterSpec; readonly name: string; readonly confirmed: readonly string[] },
+  options: CallOptions,
+): Promise<void> {
+  const call = await initialisedControlPlane(dependencies, spec, options);
+  if (call === undefined) return;
+  const connection = { endpoint: spec.controlPlaneEndpoint };
+  const kubernetes = await dependencies.kubernetesAccess.connect(call.host, connection, options);
+  if (kubernetes === undefined) return;
+  const data = await observeData(kubernetes, await readInventories(kubernetes, options), options);
+  const unnamed = (data[name] ?? []).filter((each) => !confirmed.includes(each));
+  if (unnamed.length === 0) return;
+  throw new RolloutError(
+    'DataAtRisk',
+    `node ${name}: holds data of ${unnamed.join(', ')}, which nobody named; ` +
+      `if that is to be lost with its host: --confirm ${(data[name] ?? []).join(',')}`,
+  );
 }
 
 async function untilTerminated(
@@ -82,17 +120,26 @@ async function untilTerminated(
 
 /** Whether there was one. Without a control plane that was initialised there is none. */
 async function deleteNodeObject(
-  { ec2Compute, ssh, identity }: FencingDependencies,
+  dependencies: FencingDependencies,
   { spec, name }: { readonly spec: ClusterSpec; readonly name: string },
   options: CallOptions,
 ): Promise<boolean> {
+  const call = await initialisedControlPlane(dependencies, spec, options);
+  if (call === undefined || (await nodeIdentity(call, name)) === undefined) return false;
+  await deleteNode(call, name);
+  return true;
+}
+
+/** `undefined` where there is no running one, or kubeadm init did not end on it. Fails with `HostUnreachable`. */
+async function initialisedControlPlane(
+  { ec2Compute, ssh, identity }: FencingDependencies,
+  spec: ClusterSpec,
+  options: CallOptions,
+): Promise<HostCall | undefined> {
   const controlPlane = spec.nodes.find(({ role }) => role === 'control-plane')?.name;
   const instances = await ec2Compute.describeInstances({ cluster: spec.cluster }, options);
   const instance = instances.find((one) => one.node === controlPlane && one.state === 'running');
-  if (instance === undefined) return false;
+  if (instance === undefined) return undefined;
   const call: HostCall = { ssh, host: hostTarget({ spec, instance, identity }), options };
-  if ((await initMissing(call)).length > 0) return false;
-  if ((await nodeIdentity(call, name)) === undefined) return false;
-  await deleteNode(call, name);
-  return true;
+  return (await initMissing(call)).length > 0 ? undefined : call;
 }

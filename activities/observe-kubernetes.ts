@@ -4,11 +4,12 @@ import { textAt } from '../model/json-value.js';
 import { madeWith } from '../model/kubeadm-config.js';
 import { nodeFact } from '../model/node-fact.js';
 import type { ObjectReference } from '../model/kubernetes-object.js';
-import { managedByLabel, parseInventory, systemNamespace, type UnitInventory } from '../model/unit-inventory.js';
+import type { UnitInventory } from '../model/unit-inventory.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
 import { readRecord } from './cluster-record.js';
 import { openObjects } from './judge-unit.js';
+import { observeData, readInventories } from './observe-data.js';
 
 const controlPlaneLabel = 'node-role.kubernetes.io/control-plane';
 /** What `kubeadm init` makes last: an API that answers does not prove that it ended. */
@@ -23,32 +24,20 @@ const podNetwork = { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'kube-flann
 /** What the planner needs to know of a cluster. Fails with `KubernetesUnavailable`. */
 export async function observeKubernetes(kubernetes: Kubernetes, options: CallOptions = {}): Promise<KubernetesFacts> {
   const nodes = await kubernetes.list({ apiVersion: 'v1', kind: 'Node' }, options);
+  const inventories = await readInventories(kubernetes, options);
   const markers = await Promise.all(initMarkers.map((marker) => kubernetes.get(marker, options)));
   const configuration = textAt(markers[0], 'data', 'ClusterConfiguration');
   // kubeadm sets this label and the taint in one step; a cluster of one node may do without the taint
   const marked = nodes.some(({ metadata }) => metadata.labels?.[controlPlaneLabel] !== undefined);
   return {
     nodes: nodes.map(nodeFact),
-    units: await observeUnits(kubernetes, options),
+    units: await Promise.all(inventories.map((inventory) => unitFact(kubernetes, inventory, options))),
+    data: await observeData(kubernetes, inventories, options),
     initialised: marked && markers.every((found) => found !== undefined),
     record: await readRecord(kubernetes, options),
     ...(configuration === undefined ? {} : { madeWith: madeWith(configuration) }),
     podNetworkInstalled: await exists(kubernetes, podNetwork, options),
   };
-}
-
-async function observeUnits(kubernetes: Kubernetes, options: CallOptions): Promise<readonly UnitFact[]> {
-  const configMaps = await kubernetes.list(
-    {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      namespace: systemNamespace,
-      labelSelector: `${managedByLabel}=groundswell`,
-    },
-    options,
-  );
-  const inventories = configMaps.flatMap((configMap) => parseInventory(configMap) ?? []);
-  return Promise.all(inventories.map((inventory) => unitFact(kubernetes, inventory, options)));
 }
 
 /** A unit whose last apply did not end has no digest: it is never the wanted one. */

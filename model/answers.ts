@@ -29,7 +29,9 @@ export function answerRefusal(answer: Answer, nodes: readonly PlannedNode[]): st
 /** The answers that a parked step takes, the most harmless first. */
 export function possibleAnswers(step: StepId, nodes: readonly PlannedNode[]): readonly ResolveAction[] {
   return resolveActions.filter((action) => {
-    const data = nodes.find(({ name }) => step.startsWith(`node/${name}/`))?.data ?? [];
+    const data = step.endsWith('/fenced')
+      ? []
+      : (nodes.find(({ name }) => step.startsWith(`node/${name}/`))?.data ?? []);
     return answerRefusal({ step, action, confirm: data.join(',') }, nodes) === undefined;
   });
 }
@@ -50,7 +52,10 @@ function replaceRefusal({ step, confirm }: Answer, node: PlannedNode | undefined
   if (node.role === 'control-plane') {
     return `${step}: the only control plane is not replaced, because the cluster's state is on it; answer retry or abort`;
   }
-  if (step.endsWith('/fenced')) return `${step}: it is being replaced already; answer retry, skip or abort`;
+  if (step.endsWith('/fenced')) {
+    if ((confirm ?? '') !== '') return undefined;
+    return `${step}: it is being replaced already; answer retry, skip or abort, or replace with --confirm and what is lost`;
+  }
   const typed = (confirm ?? '').split(',').map((name) => name.trim());
   const missing = node.data.filter((unit) => !typed.includes(unit));
   if (missing.length === 0) return undefined;

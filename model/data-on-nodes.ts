@@ -7,9 +7,9 @@ import type { RenderedUnit } from './plan.js';
 import type { NodeSpec } from './spec.js';
 
 /**
- * For each node that has a host: the units that may have left data on it, in their order. A unit counts when its pods
- * ask for that node and keep data in volumes, and it was applied; while no control plane answers, every unit counts as
- * applied. Pods that ask for no particular node are left out: their data has to live elsewhere anyway.
+ * For each node that has a host: what may have left data on it. The units of the spec first, in their order: one counts when
+ * its pods ask for that node and keep data in volumes, and it was applied; while no control plane answers, every unit counts
+ * as applied. Then whatever the cluster itself has there, also where the spec does not know it, or asks for another node now.
  */
 export function dataOnNodes(
   nodes: readonly NodeSpec[],
@@ -25,7 +25,12 @@ export function dataOnNodes(
   return new Map(
     withHost.map((node) => [
       node.name,
-      keeping.filter((unit) => unit.nodes.includes(node.name)).map(({ name }) => name),
+      [
+        ...new Set([
+          ...keeping.filter((unit) => unit.nodes.includes(node.name)).map(({ name }) => name),
+          ...(facts.kubernetes?.data[node.name] ?? []),
+        ]),
+      ],
     ]),
   );
 }

@@ -82,6 +82,8 @@ export interface KubernetesFacts {
   readonly podNetworkInstalled: boolean;
   /** What kubeadm made the cluster with, as it keeps it itself; what it does not say is absent. */
   readonly madeWith?: MadeWith;
+  /** By node: what would lose data with its host, as the cluster itself tells. */
+  readonly data: Readonly<Record<string, readonly string[]>>;
   /** What the cluster remembers of its spec. */
   readonly record: ClusterRecord;
 }

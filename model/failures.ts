@@ -40,6 +40,12 @@ export const failureKinds = {
       'look at what changed; approve the plan that was made anew, where there is one, or put it back and resolve retry',
   },
 
+  DataAtRisk: {
+    reaction: 'person',
+    exitCode: 1,
+    advice:
+      'look at what would be lost; if that is meant, `npx groundswell resolve <step> replace --confirm <names>`, else skip or abort',
+  },
   ChangeRefused: {
     reaction: 'fatal',
     exitCode: 2,

@@ -149,6 +149,7 @@ export function settledFacts({ spec, units = [], preparedDigests = {} }: Settled
   const kubernetes: KubernetesFacts = {
     initialised: true,
     podNetworkInstalled: true,
+    data: {},
     record: { made: madeSettings(spec), settled: settledSettings(spec) },
     nodes: spec.nodes.map((node) => {
       const digest = preparedDigests[node.name];

@@ -214,6 +214,8 @@ export interface Decision {
   readonly action: ResolveAction;
   readonly reason: string;
   readonly by: string;
+  /** With `replace`: what was typed as lost. */
+  readonly confirm?: string;
   /** Goes on by this plan: the one it parked under is stale. */
   readonly amended?: Amendment;
 }

@@ -92,7 +92,17 @@ export class Stopped extends Error {}
 export class Aborted extends Error {}
 /** A person answered `skip`. */
 export class Skipped extends Error {}
-/** A person answered `replace`. */
-export class Replaced extends Error {}
+/** A person answered `replace`, and named what is lost. */
+export class Replaced extends Error {
+  /** Names as they were typed; none where nothing had to be. */
+  readonly confirmed: readonly string[];
+  constructor(message: string, confirm = '') {
+    super(message);
+    this.confirmed = confirm
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== '');
+  }
+}
 /** A person approved another plan, by which the steps begin from the first. */
 export class Amended extends Error {}

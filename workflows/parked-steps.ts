@@ -63,8 +63,8 @@ export function createParkedSteps(options: ParkedStepsOptions): ParkedSteps {
   setHandler(
     resolveUpdate,
     async (answer) => {
-      const { step, action, reason, by } = answer;
-      await decide(waiting(answer), { action, reason, by });
+      const { step, action, reason, by, confirm } = answer;
+      await decide(waiting(answer), { action, reason, by, ...(confirm === undefined ? {} : { confirm }) });
       return { step, action };
     },
     {

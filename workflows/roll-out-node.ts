@@ -82,30 +82,32 @@ export async function rollOutNode(input: RollOutNodeInput): Promise<ChildResult>
     for (const part of parts()) mark(steps, { step: nodeStep(name, part), state: 'not begun' });
   };
   /** In this order: a host that still runs must not meet its successor. */
-  const replaceHost = async (): Promise<void> => {
-    await run('fenced', () => long.fenceNode.executeWithOptions(options('fenced'), [target]));
+  const replaceHost = async (confirmed: readonly string[]): Promise<void> => {
+    await run('fenced', () => long.fenceNode.executeWithOptions(options('fenced'), [{ ...target, confirmed }]));
     target = { ...target, node: { ...target.node, generation: target.node.generation + 1 } };
   };
 
   return childResult(steps, async () => {
     for (;;) {
-      const answer = await answerTo(rollOut);
-      if (answer === undefined || answer === 'skip') return;
-      if (answer === 'replace' && (await answerTo(replaceHost)) === 'skip') return;
+      let answer = await answerTo(rollOut);
+      if (answer === undefined) return;
+      while (answer instanceof Replaced) {
+        const { confirmed } = answer;
+        answer = await answerTo(() => replaceHost(confirmed));
+      }
+      if (answer instanceof Skipped) return;
       forget();
     }
   });
 }
 
 /** What a person answered to a step that failed in between; nothing when none had to. */
-async function answerTo(act: () => Promise<void>): Promise<'skip' | 'replace' | 'amend' | undefined> {
+async function answerTo(act: () => Promise<void>): Promise<Skipped | Replaced | Amended | undefined> {
   try {
     await act();
     return undefined;
   } catch (error) {
-    if (error instanceof Skipped) return 'skip';
-    if (error instanceof Replaced) return 'replace';
-    if (error instanceof Amended) return 'amend';
+    if (error instanceof Skipped || error instanceof Replaced || error instanceof Amended) return error;
     throw error;
   }
 }

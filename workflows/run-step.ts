@@ -105,7 +105,7 @@ function obey(steps: Steps, step: StepId, decision: Decision | undefined): void 
       steps.skipped.push({ step, reason, by });
       throw new Skipped(`${step} was skipped by ${by}: ${reason}`);
     case 'replace':
-      throw new Replaced(`${step} is to have a new host, said ${by}: ${reason}`);
+      throw new Replaced(`${step} is to have a new host, said ${by}: ${reason}`, decision.confirm);
     case 'abort':
       throw new Aborted(`${step} was aborted by ${by}: ${reason}`);
   }

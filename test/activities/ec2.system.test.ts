@@ -14,6 +14,7 @@ import { createAwsEc2Network } from '../../systems/ec2/aws-ec2-network.js';
 import { ownedBy } from '../../systems/ec2/ownership-tags.js';
 import { readAll } from '../../systems/ec2/read-pages.js';
 import { createHostIdentity } from '../../systems/ssh/host-identity.js';
+import { createSshKubernetesAccess } from '../../systems/kubernetes/ssh-kubernetes-access.js';
 import { createNodeSsh } from '../../systems/ssh/node-ssh.js';
 import { publicKeyOf } from '../../systems/ssh/public-key.js';
 import type { PlanReference } from '../../workflows/contract.js';
@@ -43,6 +44,7 @@ function theSpec(): ClusterSpec {
 
 /** Activities as the worker makes them, but for the pace. */
 function createActivities(ec2: EmulatedEc2) {
+  const ssh = createNodeSsh({ readSecret: () => Promise.resolve(accessKey) });
   const dependencies = {
     artifacts: createFolderArtifacts(join(ec2.dir, 'artifacts')),
     ec2Network: createAwsEc2Network(ec2.clients),
@@ -50,7 +52,8 @@ function createActivities(ec2: EmulatedEc2) {
     identity: createHostIdentity('secret of the worker'),
     readSecret: () => Promise.resolve(accessKey),
     publicKeyOf,
-    ssh: createNodeSsh({ readSecret: () => Promise.resolve(accessKey) }),
+    ssh,
+    kubernetesAccess: createSshKubernetesAccess(ssh),
   };
   const pace = { everyMs: 50, deadlineMs: 120_000, lagMs: 5_000 };
   return {

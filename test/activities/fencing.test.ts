@@ -1,6 +1,9 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createFencingActivities } from '../../activities/fencing.js';
+import { noDurations } from '../../rehearsal/simulated/durations.js';
+import { createSimulatedKubernetes, putObject } from '../../rehearsal/simulated/simulated-kubernetes.js';
+import { createWorld, type World } from '../../rehearsal/simulated/world.js';
 import { createHostIdentity } from '../../systems/ssh/host-identity.js';
 import { anInstance, aSpec } from '../builders.js';
 import { fakeHost, fakeWorld, type FakeWorld } from './fake-hosts.js';
@@ -10,9 +13,11 @@ const worker = { name: 'k8s-worker-1', role: 'worker', generation: 2, op: 'creat
 const plan = { cluster: 'test', digest: 'd', artifact: 'a' };
 const identity = createHostIdentity('s');
 
+let simulated: World;
 let world: FakeWorld;
 
 beforeEach(() => {
+  simulated = createWorld({ durations: noDurations, faults: [], onEffect: () => undefined });
   world = fakeWorld();
   const master = { cluster: spec.cluster, node: 'k8s-master', generation: 1 };
   const hostKey = identity.secondKey(master).publicKey;
@@ -21,13 +26,25 @@ beforeEach(() => {
   world.instances.push(anInstance({ node: 'k8s-master' }), anInstance({ node: worker.name, generation: 2 }));
 });
 
-function fence(node: Parameters<ReturnType<typeof createFencingActivities>['fenceNode']>[0]['node'] = worker) {
+function fence(
+  node: Parameters<ReturnType<typeof createFencingActivities>['fenceNode']>[0]['node'] = worker,
+  confirmed?: readonly string[],
+) {
   const artifacts = {
     put: () => Promise.resolve('a'),
     get: () => Promise.resolve(JSON.stringify({ spec, plan: {}, units: [] })),
   };
-  const activities = createFencingActivities({ ...world, artifacts, identity }, { everyMs: 1, deadlineMs: 100 });
-  return new MockActivityEnvironment().run((input) => activities.fenceNode(input), { plan, node });
+  const kubernetes = createSimulatedKubernetes(simulated);
+  const kubernetesAccess = {
+    connect: () => Promise.resolve(kubernetes),
+    kubeconfig: () => Promise.resolve(undefined),
+  };
+  const activities = createFencingActivities(
+    { ...world, artifacts, kubernetesAccess, identity },
+    { everyMs: 1, deadlineMs: 100 },
+  );
+  const named = confirmed === undefined ? {} : { confirmed };
+  return new MockActivityEnvironment().run((input) => activities.fenceNode(input), { plan, node, ...named });
 }
 
 function stateOf(node: string, generation: number): string | undefined {
@@ -81,5 +98,28 @@ describe('fenceNode', () => {
       type: 'InputInvalid',
     });
     expect(stateOf('k8s-master', 1)).toBe('running');
+  });
+
+  it('ends nothing while the cluster has data there that nobody named, whatever the spec says of it', async () => {
+    putObject(simulated, {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        name: 'db-0',
+        namespace: 'data',
+        ownerReferences: [{ apiVersion: 'example.com/v1', kind: 'Database', name: 'db', uid: 'u' }],
+      },
+      spec: { nodeName: worker.name, volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'db' } }] },
+    });
+
+    await expect(fence()).rejects.toMatchObject({
+      type: 'DataAtRisk',
+      message: `node ${worker.name}: holds data of data/db, which nobody named; if that is to be lost with its host: --confirm data/db`,
+    });
+    expect(stateOf(worker.name, 2)).toBe('running');
+    expect(world.nodes.has(worker.name)).toBe(true);
+
+    expect(await fence(worker, ['data/db'])).toEqual({ changed: true });
+    expect(await fence()).toEqual({ changed: false });
   });
 });

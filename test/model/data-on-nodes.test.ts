@@ -26,6 +26,7 @@ const applied = (...names: readonly string[]) => ({
     units: names.map((name) => ({ name, digest: name, complete: true, held: true })),
     initialised: true,
     podNetworkInstalled: true,
+    data: {},
     record: {},
   },
 });
