@@ -1,6 +1,7 @@
 import { isHiddenByCertificates } from '../model/certificates.js';
 import type { ClusterFacts, InstanceFact, KubernetesFacts } from '../model/facts.js';
 import { instanceOf, isLive } from '../model/node-instance.js';
+import type { PlanBody, RenderedUnit } from '../model/plan.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { ClusterSpec } from '../model/spec.js';
 import type { CallOptions } from '../systems/calls.js';
@@ -31,6 +32,7 @@ export async function observeCluster(
   dependencies: ObserveDependencies,
   spec: ClusterSpec,
   options: CallOptions,
+  units: readonly RenderedUnit[] = [],
 ): Promise<ClusterFacts> {
   const owner = { cluster: spec.cluster };
   const [account, image, found, instances] = await Promise.all([
@@ -40,7 +42,7 @@ export async function observeCluster(
     dependencies.ec2Compute.describeInstances(owner, options),
   ]);
   checkWorkerSecret(dependencies.identity, { ...owner, network: found, instances });
-  const look = await lookAtKubernetes(dependencies, { spec, instances }, options);
+  const look = await lookAtKubernetes(dependencies, { spec, instances, units }, options);
   const isProved = look.seen.kubernetes !== undefined || !instances.some(isLive);
   const isUnrecorded = found.vpcId !== undefined && found.workerSecret === undefined;
   const network = isProved && isUnrecorded ? { ...found, recordsSecret: true } : found;
@@ -60,7 +62,7 @@ interface KubernetesLook {
 /** What the control plane says, or why it says nothing. Fails with `HostKeyChanged` when another host answers. */
 async function lookAtKubernetes(
   dependencies: ObserveDependencies,
-  { spec, instances }: Pick<ClusterFacts, 'instances'> & { readonly spec: ClusterSpec },
+  { spec, instances, units }: Pick<ClusterFacts, 'instances'> & Pick<PlanBody, 'spec' | 'units'>,
   options: CallOptions,
 ): Promise<KubernetesLook> {
   const instance = controlPlaneInstance(spec, instances);
@@ -72,7 +74,7 @@ async function lookAtKubernetes(
     const connection = { endpoint: spec.controlPlaneEndpoint };
     const kubernetes = await dependencies.kubernetesAccess.connect(target, connection, options);
     if (kubernetes === undefined) return { seen: {}, unseen: `${instance.id} has no /etc/kubernetes/admin.conf` };
-    return { seen: await withCertificates(await observeKubernetes(kubernetes, options), look) };
+    return { seen: await withCertificates(await observeKubernetes(kubernetes, options, units), look) };
   } catch (error) {
     if (!(error instanceof RolloutError)) throw error;
     const isNoAnswer =

@@ -4,11 +4,13 @@ import { textAt } from '../model/json-value.js';
 import { madeWith } from '../model/kubeadm-config.js';
 import { nodeFact } from '../model/node-fact.js';
 import type { ObjectReference } from '../model/kubernetes-object.js';
+import type { RenderedUnit } from '../model/plan.js';
 import type { UnitInventory } from '../model/unit-inventory.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
 import { readRecord } from './cluster-record.js';
 import { openObjects } from './judge-unit.js';
+import { driftOf } from './observe-drift.js';
 import { observeData, readInventories } from './observe-data.js';
 
 const controlPlaneLabel = 'node-role.kubernetes.io/control-plane';
@@ -21,8 +23,15 @@ const initMarkers: readonly ObjectReference[] = [
 ];
 const podNetwork = { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'kube-flannel-ds', namespace: 'kube-flannel' };
 
-/** What the planner needs to know of a cluster. Fails with `KubernetesUnavailable`. */
-export async function observeKubernetes(kubernetes: Kubernetes, options: CallOptions = {}): Promise<KubernetesFacts> {
+/**
+ * What the planner needs to know of a cluster. Objects of `units`, with the values of their Secrets, are compared field by
+ * field where they were applied as they are. Fails with `KubernetesUnavailable`.
+ */
+export async function observeKubernetes(
+  kubernetes: Kubernetes,
+  options: CallOptions = {},
+  units: readonly RenderedUnit[] = [],
+): Promise<KubernetesFacts> {
   const nodes = await kubernetes.list({ apiVersion: 'v1', kind: 'Node' }, options);
   const inventories = await readInventories(kubernetes, options);
   const markers = await Promise.all(initMarkers.map((marker) => kubernetes.get(marker, options)));
@@ -31,7 +40,7 @@ export async function observeKubernetes(kubernetes: Kubernetes, options: CallOpt
   const marked = nodes.some(({ metadata }) => metadata.labels?.[controlPlaneLabel] !== undefined);
   return {
     nodes: nodes.map(nodeFact),
-    units: await Promise.all(inventories.map((inventory) => unitFact(kubernetes, inventory, options))),
+    units: await Promise.all(inventories.map((inventory) => unitFact(kubernetes, { inventory, units }, options))),
     data: await observeData(kubernetes, inventories, options),
     initialised: marked && markers.every((found) => found !== undefined),
     record: await readRecord(kubernetes, options),
@@ -41,14 +50,21 @@ export async function observeKubernetes(kubernetes: Kubernetes, options: CallOpt
 }
 
 /** A unit whose last apply did not end has no digest: it is never the wanted one. */
-async function unitFact(kubernetes: Kubernetes, inventory: UnitInventory, options: CallOptions): Promise<UnitFact> {
+async function unitFact(
+  kubernetes: Kubernetes,
+  { inventory, units }: { readonly inventory: UnitInventory; readonly units: readonly RenderedUnit[] },
+  options: CallOptions,
+): Promise<UnitFact> {
   const live = await Promise.all(inventory.objects.map((entry) => kubernetes.get(entry, options)));
   const { unit, wave, appliedDigest, heldDigest } = inventory;
   const complete = appliedDigest !== undefined && live.every((object) => object !== undefined);
   const held = appliedDigest !== undefined && heldDigest === appliedDigest;
+  const wanted = units.find(({ name, digest }) => name === unit && digest === appliedDigest);
+  const drift = wanted === undefined ? undefined : await driftOf(kubernetes, wanted, options);
   const open = complete && held ? await openObjects(kubernetes, inventory, options) : [];
   return {
     ...{ name: unit, digest: appliedDigest ?? '', complete, held },
+    ...(drift === undefined ? {} : { drift }),
     ...(open.length === 0 ? {} : { notReady: gateSentence(wave, open) }),
   };
 }

@@ -27,6 +27,7 @@ import { planBody } from './plan-body.js';
 import { putJson, readJson } from './read-json.js';
 import { preparedDigest } from './prepared-digest.js';
 import { renderUnits } from './render-units.js';
+import { withSecretValues } from './unit-secrets.js';
 import { secretToRecord } from './secret-to-record.js';
 import type { UnitSecretsDependencies } from './unit-secrets.js';
 import { withHeartbeat } from './with-heartbeat.js';
@@ -89,7 +90,8 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
       return withHeartbeat(async (options) => {
         const { spec, folder } = await readJson<SpecArtifact>(artifacts, artifact);
         const units = await rendered(dependencies, { spec, folder }, options);
-        const facts = await observeCluster(dependencies, spec, options);
+        const whole = await Promise.all(units.map((unit) => withSecretValues(dependencies, { spec, folder }, unit)));
+        const facts = await observeCluster(dependencies, spec, options, whole);
         const refused = refusedChanges(spec, facts);
         if (refused.length > 0)
           throw new RolloutError('ChangeRefused', `cluster ${spec.cluster}: ${refused.join('; ')}`);

@@ -19,7 +19,7 @@ export interface UnitSecretsDependencies {
  */
 export async function withSecretValues(
   dependencies: UnitSecretsDependencies,
-  { spec, folder }: PlanBody,
+  { spec, folder }: Pick<PlanBody, 'spec' | 'folder'>,
   unit: RenderedUnit,
 ): Promise<RenderedUnit> {
   // a plan of an earlier build has the values in it

@@ -70,6 +70,8 @@ export interface UnitFact {
   readonly complete: boolean;
   /** Whether its gate held since it was applied. */
   readonly held: boolean;
+  /** In which fields its objects are not as they were applied, in one clause; absent when none is, or nobody asked. */
+  readonly drift?: string;
   /** What of it is not ready now, in the words of its gate; nothing when all is. */
   readonly notReady?: string;
 }

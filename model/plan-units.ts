@@ -49,6 +49,7 @@ function judge(digest: string, fact: UnitFact | undefined): Pick<StepDraft, 'op'
   if (fact === undefined) return { op: 'create', reason: 'not applied yet' };
   if (fact.digest !== digest) return { op: 'create', reason: 'its objects differ from what was applied last' };
   if (!fact.complete) return { op: 'create', reason: 'some of its objects are missing' };
+  if (fact.drift !== undefined) return { op: 'create', reason: fact.drift };
   if (!fact.held) return { op: 'create', reason: 'its gate has not held yet' };
   const done = { op: 'none', reason: 'applied as it is, and its gate held' } as const;
   return fact.notReady === undefined ? done : { ...done, note: `it is not ready now: ${fact.notReady}` };

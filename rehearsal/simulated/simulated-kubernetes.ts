@@ -26,7 +26,7 @@ export function createSimulatedKubernetes(world: World): Kubernetes {
         .filter((object) => matchesLabels(object, labelSelector) && matchesField(object, fieldSelector))
         .map(seen);
     },
-    async apply(object, { fieldManager }) {
+    async apply(object, { fieldManager, dryRun }) {
       const key = keyOf(referenceTo(object));
       const before = objects.get(key);
       if (before === undefined && object.metadata.uid !== undefined) {
@@ -34,6 +34,7 @@ export function createSimulatedKubernetes(world: World): Kubernetes {
       }
       const manager = `${fieldManager} ${key}`;
       const next = merged(world, { before, object, managed: world.things.managed.get(manager) });
+      if (dryRun === true) return { object: seen(next), changed: false };
       world.things.managed.set(manager, object);
       if (before !== undefined && sameIntent(before, next)) return { object: seen(before), changed: false };
       putObject(world, next);

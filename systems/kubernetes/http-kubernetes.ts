@@ -52,7 +52,7 @@ export function createHttpKubernetes(entrance: ApiEntrance): Kubernetes {
         entrance,
         {
           method: 'PATCH',
-          path: `${objectPath(resource, referenceOf(object))}?${patchQuery(options.fieldManager)}&force=false`,
+          path: `${objectPath(resource, referenceOf(object))}?${patchQuery(options.fieldManager)}&force=false${options.dryRun === true ? '&dryRun=All' : ''}`,
           contentType: 'application/apply-patch+yaml',
           body: JSON.stringify(resource.namespaced ? object : withoutNamespace(object)),
         },

@@ -31,8 +31,14 @@ export interface Kubernetes {
     },
     options?: CallOptions,
   ): Promise<readonly KubernetesObject[]>;
-  /** Server-side apply of the whole intended object, without force. Fails with `FieldConflict` or `KubernetesRefused`. */
-  apply(object: KubernetesObject, options: CallOptions & { readonly fieldManager: string }): Promise<ApplyOutcome>;
+  /**
+   * Server-side apply of the whole intended object, without force. With `dryRun` the API server only says what would come of
+   * it. Fails with `FieldConflict` or `KubernetesRefused`.
+   */
+  apply(
+    object: KubernetesObject,
+    options: CallOptions & { readonly fieldManager: string; readonly dryRun?: boolean },
+  ): Promise<ApplyOutcome>;
   /** JSON Patch. Fails with `KubernetesRefused` when a `test` does not hold. */
   patch(
     reference: ObjectReference,

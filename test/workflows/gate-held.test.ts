@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stopSignal, taskQueue, type PlanSkeleton } from '../../workflows/contract.js';
+import { frontDoorStatusQuery, stopSignal, taskQueue, type PlanSkeleton } from '../../workflows/contract.js';
 import { untilParked } from './locked.js';
 import { deploymentsInOrder } from './observed.js';
 import { aSimulatedRehearsal, until } from './simulated-worker.js';
@@ -23,6 +23,8 @@ describe('a unit whose gate never held', () => {
     expect(units.find(({ name }) => name === 'api-character')?.op).toBe('none');
 
     const second = await rehearsal.rollOut({ approve: true }, 'second');
+    // until it has the lock, what is parked is of the first
+    await until(async () => (await second.query(frontDoorStatusQuery)).phase === 'applying');
     await untilParked(rehearsal, 'wave/2/api-location');
     expect(deploymentsInOrder(rehearsal)).not.toContain('api/info');
     await second.cancel();

@@ -1,0 +1,59 @@
+import { intendedObject } from '../model/intended-object.js';
+import { type KubernetesObject, objectTitle } from '../model/kubernetes-object.js';
+import { driftPaths } from '../model/object-drift.js';
+import type { RenderedUnit } from '../model/plan.js';
+import { RolloutError } from '../model/rollout-error.js';
+import { referenceOf } from '../model/unit-inventory.js';
+import type { CallOptions } from '../systems/calls.js';
+import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
+import { unitFieldManager } from './apply-objects.js';
+import { tellingNoSecret } from './unit-secrets.js';
+
+/** So many fields are named, and so many objects. */
+const mostNamed = 3;
+
+/**
+ * In which fields objects of a unit, with the values of its Secrets, are not as an apply would leave them: asked by a dry
+ * run, so that defaults and the fields of others do not count. `undefined` when all are. A missing object is not told here.
+ * No value is told. Fails with `KubernetesUnavailable`.
+ */
+export async function driftOf(
+  kubernetes: Kubernetes,
+  unit: RenderedUnit,
+  options: CallOptions,
+): Promise<string | undefined> {
+  const found: string[] = [];
+  for (const object of unit.objects) {
+    const drift = await objectDrift(kubernetes, { object, unit: unit.name }, options);
+    if (drift !== undefined) found.push(drift);
+  }
+  return found.length === 0 ? undefined : firstOf(found, '; ');
+}
+
+async function objectDrift(
+  kubernetes: Kubernetes,
+  { object, unit }: { readonly object: KubernetesObject; readonly unit: string },
+  options: CallOptions,
+): Promise<string | undefined> {
+  const reference = referenceOf(object);
+  const live = await kubernetes.get(reference, options);
+  if (live === undefined) return undefined;
+  try {
+    const dry = { ...options, fieldManager: unitFieldManager, dryRun: true };
+    const applied = await tellingNoSecret(object, () => kubernetes.apply(intendedObject(object, unit), dry));
+    const paths = driftPaths(live, applied.object);
+    return paths.length === 0
+      ? undefined
+      : `${objectTitle(reference)}: ${firstOf(paths, ', ')} changed since it was applied`;
+  } catch (error) {
+    // what an apply would stop at is a difference: a field that somebody else holds now, or that cannot change
+    if (error instanceof RolloutError && ['FieldConflict', 'KubernetesRefused'].includes(error.type))
+      return error.message;
+    throw error;
+  }
+}
+
+function firstOf(all: readonly string[], between: string): string {
+  const more = all.length - mostNamed;
+  return all.slice(0, mostNamed).join(between) + (more > 0 ? ` and ${more} more` : '');
+}
