@@ -3,7 +3,6 @@ import { canonicalJson } from '../../model/canonical-json.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { Ec2Compute, RunInstanceRequest } from '../../systems/ec2/ec2.js';
 import { instanceToken } from '../../systems/ec2/instance-token.js';
-import { setFile } from './simulated-hosts.js';
 import type { World } from './world.js';
 
 /** EC2's instances, simulated: ClientToken, states over time, zones without capacity. */
@@ -55,7 +54,7 @@ export function createSimulatedEc2Compute(world: World): Ec2Compute {
       };
       things.instances.push(instance);
       const [, hostKey] = /ed25519_public: "([^"]+)"/.exec(request.userData) ?? [];
-      if (hostKey !== undefined) setFile(world, instance, 'host key', hostKey);
+      if (hostKey !== undefined) things.hostKeys.set(instance.id, hostKey);
       world.note({ system: 'ec2', effect: 'RunInstances', key: token, node: request.node });
       return asNow(instance);
     },

@@ -12,7 +12,7 @@ export function createSimulatedSsh(world: World): Ssh {
   return {
     async connect(target) {
       const instance = reachable(world, target);
-      return { hostKey: fileOf(world, instance, 'host key') ?? target.hostKeys[0] ?? '' };
+      return { hostKey: world.things.hostKeys.get(instance.id) ?? target.hostKeys[0] ?? '' };
     },
     async run(target, command) {
       const instance = reachable(world, target);
@@ -68,12 +68,13 @@ export function reachable(world: World, target: SshTarget): InstanceFact {
 }
 
 /** Of a host key that replaced the first one only the next caller knows the public half: the last of those it accepts. */
-function refuseStranger(world: World, instance: InstanceFact, { node, hostKeys }: SshTarget): void {
-  if (fileOf(world, instance, 'host key') === 'replaced') setFile(world, instance, 'host key', hostKeys.at(-1) ?? '');
-  const shown = fileOf(world, instance, 'host key');
-  if (shown === undefined || hostKeys.includes(shown)) return;
-  const accepted = `expected one of ${hostKeys.length} pinned host keys, found another`;
-  throw new RolloutError('HostKeyChanged', `node ${node}: ${accepted} [simulated]`);
+function refuseStranger({ things }: World, { id }: InstanceFact, { node, hostKeys: accepted }: SshTarget): void {
+  if (!things.hostKeys.has(id)) return;
+  const shown = things.hostKeys.get(id) ?? accepted.at(-1) ?? '';
+  things.hostKeys.set(id, shown);
+  if (accepted.includes(shown)) return;
+  const wanted = `expected one of ${accepted.length} pinned host keys, found another`;
+  throw new RolloutError('HostKeyChanged', `node ${node}: ${wanted} [simulated]`);
 }
 
 /** What `/usr/local/sbin/groundswell-host` and the few plain commands would say. */
@@ -158,6 +159,7 @@ function otherCommand(world: World, instance: InstanceFact, command: string): Co
   if (command.includes('cloud-init')) return outcome(0, '{}');
   if (command.includes('ssh_host_ed25519_key')) {
     setFile(world, instance, 'host key', 'replaced');
+    world.things.hostKeys.set(instance.id, undefined);
     return outcome(0, '');
   }
   return { exitCode: 127, stdout: '', stderr: `simulated host: it does not know this command: ${command}` };

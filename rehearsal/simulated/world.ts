@@ -31,6 +31,8 @@ export interface Things {
   readonly forgotten: Set<string>;
   /** Files of hosts by instance id and path. */
   readonly files: Map<string, Map<string, string>>;
+  /** The public host key that an instance shows; `undefined` after it was replaced, until somebody comes who knows the new one. */
+  readonly hostKeys: Map<string, string | undefined>;
   /** Bootstrap tokens that nobody revoked yet, with the node that each was minted for. */
   readonly tokens: Map<string, string>;
   /** Transient units at work on hosts, by instance id and playbook. What runs in one goes on without its caller. */
@@ -83,6 +85,7 @@ export function createWorld({ durations, faults, certificateDays = 365, onEffect
       keyPair: undefined,
       instances: [],
       files: new Map(),
+      hostKeys: new Map(),
       tokens: new Map(),
       units: new Map(),
       objects: new Map(),
