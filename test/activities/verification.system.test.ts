@@ -66,6 +66,8 @@ describe.skipIf(!hasControlPlane)(`verifyCluster and observeKubernetes${skipReas
       units: [],
       initialised: false,
       podNetworkInstalled: false,
+      data: {},
+      record: {},
     });
     await expect(verify(quick)).rejects.toMatchObject({
       type: 'VerifyFailed',
