@@ -22,6 +22,8 @@ export interface NetworkFacts {
   /** Rules that let others in, and that somebody else made. */
   readonly foreignRules?: readonly string[];
   readonly keyPairName?: string;
+  /** Tags of ours that somebody changed or took away: `vpc-1: Name`. */
+  readonly strayTags?: readonly string[];
   /**
    * Generation of the control plane on which `kubeadm init` came to its end, as the VPC's tags remember it. From then on
    * the cluster has a state: a control plane that cannot be seen is unknown, not absent.
@@ -44,6 +46,8 @@ export interface InstanceFact {
   readonly zone: string;
   readonly type: string;
   readonly imageId: string;
+  /** Names of tags of ours that somebody changed or took away. */
+  readonly strayTags?: readonly string[];
   /** Size of its root volume in GiB, as it was launched with; absent where an earlier build launched it. */
   readonly diskGiB?: number;
   readonly privateAddress?: string;

@@ -46,6 +46,7 @@ export function instanceNote(input: {
       ? []
       : [`its zone is ${instance.zone}, the spec says ${node.zones.join(' or ')}`]),
     ...diskNotes(node, instance),
+    ...(instance.strayTags === undefined ? [] : [`somebody changed its tags: ${instance.strayTags.join(', ')}`]),
     ...others.map((other) => `${other.id} is a second instance of this node`),
   ];
   return notes.length === 0 ? undefined : notes.join('; ');

@@ -26,8 +26,9 @@ export function planNetwork(spec: ClusterSpec, facts: NetworkFacts): readonly St
 }
 
 /** A VPC of an earlier build does not remember yet which worker secret is the right one. */
-function planVpc(wanted: string, { vpcId: id, recordsSecret = false }: NetworkFacts): StepDraft {
-  const step = part('vpc', { id, needs: [], wanted });
+function planVpc(wanted: string, { vpcId: id, recordsSecret = false, strayTags }: NetworkFacts): StepDraft {
+  const own = part('vpc', { id, needs: [], wanted });
+  const step = strayTags === undefined ? own : { ...own, note: `somebody changed tags: ${strayTags.join(', ')}` };
   if (id === undefined || !recordsSecret) return step;
   return {
     ...step,

@@ -76,12 +76,7 @@ function judge(part: NodePart, seen: Seen): Judgement {
     case 'certificates':
       return judgeCertificates(facts.certificates);
     case 'init':
-      if (instance !== undefined && facts.kubernetes?.initialised === true)
-        return noted(
-          done('kubeadm init is done'),
-          madeNote(seen.spec, facts.kubernetes.record, ['access.user', 'kubernetes.kubelet', 'kubernetes.kubeProxy']),
-        );
-      return { op: 'create', reason: 'no control plane answers' };
+      return judgeInit(seen);
     case 'cni':
       if (instance !== undefined && facts.kubernetes?.podNetworkInstalled === true)
         return noted(
@@ -143,6 +138,17 @@ function judgeInstance({ node, facts, instance }: Seen): Judgement {
     return { op: 'create', reason: gone === 0 ? 'no instance with our tags' : 'its last instance is gone' };
   }
   return noted(done(`${instance.id} is ${instance.state}`), instanceNote({ node, facts, instance }));
+}
+
+function judgeInit({ spec, facts, instance }: Seen): Judgement {
+  if (instance === undefined || facts.kubernetes?.initialised !== true)
+    return { op: 'create', reason: 'no control plane answers' };
+  const recorded = facts.network.initialisedGeneration === instance.generation;
+  const paths = ['access.user', 'kubernetes.kubelet', 'kubernetes.kubeProxy'];
+  const judged = recorded
+    ? done('kubeadm init is done')
+    : ({ op: 'create', reason: 'kubeadm init is done, and the VPC does not remember it' } as const);
+  return noted(judged, madeNote(spec, facts.kubernetes.record, paths));
 }
 
 function judgePrepared({ object, preparedDigest }: Seen): Judgement {

@@ -135,6 +135,7 @@ export function wholeNetwork(spec: ClusterSpec): NetworkFacts {
     routeTableId: 'rtb-1',
     securityGroupId: 'sg-1',
     keyPairName: 'groundswell-test',
+    initialisedGeneration: 1,
   };
 }
 

@@ -1,9 +1,11 @@
 import { paginateDescribeInstances, type Filter, type Instance } from '@aws-sdk/client-ec2';
 import type { InstanceFact, InstanceState } from '../../model/facts.js';
+import { isLive } from '../../model/node-instance.js';
+import { RolloutError } from '../../model/rollout-error.js';
 import type { CallOptions } from '../calls.js';
 import type { Ec2Clients } from './ec2-client.js';
 import type { Ec2Compute, Owner } from './ec2.js';
-import { ownedBy, tagNames, tagValue } from './ownership-tags.js';
+import { ownedBy, strayTags, tagNames, tagValue } from './ownership-tags.js';
 import { readPages } from './read-pages.js';
 import { shareLookups, type Lookup } from './share-lookups.js';
 import { untilAborted } from './until-aborted.js';
@@ -20,7 +22,12 @@ export function createInstanceReads({ repeating }: Ec2Clients): DescribeInstance
   async function read(owner: Owner, nodes: readonly string[] | undefined): Promise<readonly InstanceFact[]> {
     const ofNodes = nodes === undefined || nodes.length > mostNames ? [] : [nodeFilter(nodes)];
     const found = await readInstances({ repeating }, [...ownedBy(owner), ...ofNodes]);
-    return found.flatMap((instance) => instanceFact(instance) ?? []);
+    return found.flatMap((instance) => {
+      const fact = instanceFact(instance);
+      if (fact !== undefined) return [{ ...fact, ...strayTagsOf(owner, fact.node, instance) }];
+      refuseUnnamed(instance);
+      return [];
+    });
   }
 
   return async ({ cluster, nodes }, { signal } = {}) => {
@@ -44,6 +51,22 @@ function readInstances(
     (http) => paginateDescribeInstances({ client, pageSize: 200 }, { Filters }, http),
     ({ Reservations }) => (Reservations ?? []).flatMap(({ Instances }) => Instances ?? []),
     options,
+  );
+}
+
+function strayTagsOf(owner: Owner, node: string, { Tags }: Instance): Pick<InstanceFact, 'strayTags'> {
+  const stray = strayTags(owner, `${owner.cluster}-${node}`, Tags);
+  return stray.length === 0 ? {} : { strayTags: stray };
+}
+
+/** An instance of ours that lives and does not say which node it is: nothing can be decided beside it. */
+function refuseUnnamed({ InstanceId: id = '', State }: Instance): void {
+  const state = instanceState(State?.Name);
+  if (state === undefined || !isLive({ state })) return;
+  throw new RolloutError(
+    'ClusterUnseen',
+    `instance ${id} (${state}): expected the tags ${tagNames.node} and ${tagNames.generation}, found none or no number; ` +
+      'put them back, or end the instance',
   );
 }
 

@@ -1,4 +1,13 @@
-import { DescribeKeyPairsCommand, type SecurityGroup, type Subnet } from '@aws-sdk/client-ec2';
+import {
+  DescribeKeyPairsCommand,
+  type InternetGateway,
+  type KeyPairInfo,
+  type RouteTable,
+  type SecurityGroup,
+  type Subnet,
+  type Tag,
+  type Vpc,
+} from '@aws-sdk/client-ec2';
 import type { NetworkFacts } from '../../model/facts.js';
 import type { CallOptions } from '../calls.js';
 import { leadsTo, servedSubnets } from './aws-route-table.js';
@@ -6,7 +15,7 @@ import { isOpenToSomebody, missingRules } from './aws-security-group.js';
 import { callEc2 } from './call-ec2.js';
 import type { Ec2Clients } from './ec2-client.js';
 import type { Owner } from './ec2.js';
-import { oldestFirst, ownedBy, tagNames, tagValue } from './ownership-tags.js';
+import { oldestFirst, ownedBy, strayTags, tagNames, tagValue } from './ownership-tags.js';
 import { readAll } from './read-pages.js';
 import { ruleText, unwantedRules } from './security-group-rules.js';
 
@@ -50,8 +59,17 @@ export async function describeNetwork(
   const [group] = oldestFirst(groups, ({ GroupId }) => GroupId).filter((each) => each.VpcId === vpcId);
   const workerSecret = tagValue(vpc?.Tags, tagNames.workerSecret) ?? '';
   const initialised = Number(tagValue(vpc?.Tags, tagNames.initialised) ?? 0);
+  const stray = strayTagsOf(owner, {
+    vpc,
+    gateway,
+    table,
+    group,
+    key,
+    subnets: subnets.filter((each) => each.VpcId === vpcId),
+  });
   return {
     vpcId,
+    ...(stray.length === 0 ? {} : { strayTags: stray }),
     ...(vpc?.CidrBlock === undefined ? {} : { vpcCidr: vpc.CidrBlock }),
     ...(initialised > 0 ? { initialisedGeneration: initialised } : {}),
     ...(workerSecret === '' ? {} : { workerSecret }),
@@ -61,6 +79,37 @@ export async function describeNetwork(
     ...(await describeRules(clients, { owner, group }, options)),
     ...keyPair,
   };
+}
+
+interface Tagged {
+  readonly Tags?: Tag[] | undefined;
+}
+
+interface Parts {
+  readonly vpc: Vpc | undefined;
+  readonly gateway: InternetGateway | undefined;
+  readonly table: RouteTable | undefined;
+  readonly group: SecurityGroup | undefined;
+  readonly key: KeyPairInfo | undefined;
+  readonly subnets: readonly Subnet[];
+}
+
+/** `vpc-1: Name`: tags of ours that somebody changed or took away. */
+function strayTagsOf(
+  { cluster }: NetworkOwner,
+  { vpc, gateway, table, group, key, subnets }: Parts,
+): readonly string[] {
+  const things: readonly (readonly [string | undefined, string, Tagged | undefined])[] = [
+    [vpc?.VpcId, cluster, vpc],
+    [gateway?.InternetGatewayId, cluster, gateway],
+    [table?.RouteTableId, cluster, table],
+    [group?.GroupId, cluster, group],
+    [key?.KeyName, key?.KeyName ?? '', key],
+    ...subnets.map((subnet) => [subnet.SubnetId, `${cluster}-${subnet.AvailabilityZone ?? ''}`, subnet] as const),
+  ];
+  return things.flatMap(([id, name, thing]) =>
+    thing === undefined ? [] : strayTags({ cluster }, name, thing.Tags).map((tag) => `${id ?? ''}: ${tag}`),
+  );
 }
 
 /** The group, where it is complete and has no rule of ours that nobody wants; and the rules that nobody wants. */

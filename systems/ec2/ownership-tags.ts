@@ -46,6 +46,12 @@ export function tagsAtCreation(
   return [{ ResourceType: made.type, Tags: ownershipTags(owner, made.name, created) }];
 }
 
+/** Names of the tags of a thing of ours that are missing or have another value than it was made with; added ones are others'. */
+export function strayTags(owner: Owner, name: string, tags: readonly Tag[] | undefined): readonly string[] {
+  const changed = ownershipTags(owner, name).filter(({ Key, Value }) => tagValue(tags, Key ?? '') !== Value);
+  return changed.map(({ Key }) => Key ?? '');
+}
+
 /** Finds what is ours, with filters of the thing itself added. */
 export function ownedBy(owner: Owner, more: Readonly<Record<string, string>> = {}): Filter[] {
   const filters = { [`tag:${tagNames.cluster}`]: owner.cluster, [`tag:${tagNames.managedBy}`]: 'groundswell', ...more };
