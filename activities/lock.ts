@@ -1,6 +1,8 @@
 import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError, type WorkflowExecutionDescription } from '@temporalio/client';
 import { RolloutError } from '../model/rollout-error.js';
+import type { OlderRun } from '../model/older-run.js';
+import type { NodeStatus, WaveStatus } from '../model/status.js';
 import { applyWorkflowId } from '../workflows/contract.js';
 
 export type LockActivities = ReturnType<typeof createLockActivities>;
@@ -9,19 +11,21 @@ export type LockActivities = ReturnType<typeof createLockActivities>;
 export function createLockActivities() {
   return {
     /**
-     * Says who holds the lock of a cluster, and since when, so that those who wait can be told.
+     * Says who holds the lock of a cluster, and since when, so that those who wait can be told. With `child`, says it of the
+     * run that has this id, with what it is at and whether its parent has ended.
      *
      * Repeat: safe; it only looks.
      */
-    async describeHolder({ cluster }: { readonly cluster: string }) {
-      const workflowId = applyWorkflowId(cluster);
-      const description = await describe(workflowId);
+    async describeHolder({ cluster, child }: { readonly cluster: string; readonly child?: string }) {
+      const workflowId = child ?? applyWorkflowId(cluster);
+      const description = await describe({ workflowId });
       const by = description?.memo?.['by'];
       return {
         workflowId,
         ...(description === undefined ? {} : { runId: description.runId }),
         since: description?.startTime.toISOString() ?? 'just now',
         by: typeof by === 'string' ? by : 'unknown',
+        ...(child === undefined || description === undefined ? {} : { older: await describeOlder(description) }),
       };
     },
 
@@ -32,16 +36,50 @@ export function createLockActivities() {
      * Repeat: safe; it only looks.
      */
     async waitUntilClosed({ workflowId }: { readonly workflowId: string }): Promise<void> {
-      const description = await describe(workflowId);
+      const description = await describe({ workflowId });
       if (description?.status.name !== 'RUNNING') return;
       throw new RolloutError('ClusterBusy', `${workflowId}: still runs, since ${description.startTime.toISOString()}`);
     },
   };
 }
 
-async function describe(workflowId: string): Promise<WorkflowExecutionDescription | undefined> {
+interface RunName {
+  readonly workflowId: string;
+  readonly runId?: string;
+}
+
+/** A child that another run of the lock started. Its parent has ended where its record says so, or is gone. */
+async function describeOlder(description: WorkflowExecutionDescription): Promise<OlderRun> {
+  const { workflowId, runId } = description.raw.workflowExecutionInfo?.parentExecution ?? {};
+  const isChild = typeof workflowId === 'string' && typeof runId === 'string';
+  const parent = isChild ? await describe({ workflowId, runId }) : undefined;
+  const at = await stepOf(description);
+  return {
+    since: description.startTime.toISOString(),
+    parentEnded: isChild && parent?.status.name !== 'RUNNING',
+    ...(at === undefined ? {} : { at }),
+  };
+}
+
+/** The step that it is at, a parked one first. `undefined` where it does not answer within 5 seconds. */
+async function stepOf({ workflowId, runId }: RunName): Promise<OlderRun['at']> {
+  const { client } = Context.current();
   try {
-    return await Context.current().client.workflow.getHandle(workflowId).describe();
+    const { steps } = await client.withDeadline(Date.now() + queryTimeoutMs, () =>
+      client.workflow.getHandle(workflowId, runId).query<NodeStatus | WaveStatus>('status'),
+    );
+    return steps.find(({ state }) => state === 'parked') ?? steps.find(({ state }) => state === 'running');
+  } catch {
+    // it may be the very reason why it does not end
+    return undefined;
+  }
+}
+
+const queryTimeoutMs = 5_000;
+
+async function describe({ workflowId, runId }: RunName): Promise<WorkflowExecutionDescription | undefined> {
+  try {
+    return await Context.current().client.workflow.getHandle(workflowId, runId).describe();
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;

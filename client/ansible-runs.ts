@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { AnsibleRun } from '../model/ansible-run.js';
 import { nodeWorkflowId } from '../workflows/contract.js';
-import { describeRun } from './ask-temporal.js';
+import { describeRun } from './describe-run.js';
 import { readArtifact, type ArtifactSource } from './read-artifact.js';
 import { runsInHistory } from './runs-in-history.js';
 

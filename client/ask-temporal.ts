@@ -7,9 +7,12 @@ import {
 } from '@temporalio/client';
 import { defaultPayloadConverter, rootCause, WorkflowNotFoundError, type QueryDefinition } from '@temporalio/common';
 import proto from '@temporalio/proto';
+import { brokenText, type BrokenRun } from '../model/broken-run.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { ActivitySnapshot } from '../model/status-snapshot.js';
 import { taskQueue } from '../workflows/contract.js';
+import { brokenRun } from './broken-runs.js';
+import type { RunName } from './describe-run.js';
 
 const { PendingActivityState, TaskQueueType } = proto.temporal.api.enums.v1;
 
@@ -17,31 +20,45 @@ const { PendingActivityState, TaskQueueType } = proto.temporal.api.enums.v1;
 const queryTimeoutMs = 8_000;
 const serverTimeoutMs = 3_000;
 
-/** Names one workflow run; without `runId` the newest of that id. */
-export interface RunName {
-  readonly workflowId: string;
-  readonly runId?: string;
+/** What a workflow answered, or why it cannot. Neither when there is no such workflow, or it has not begun to answer. */
+export interface Asked<Status> {
+  readonly status?: Status;
+  readonly broken?: BrokenRun;
 }
 
-/**
- * Asks a workflow for its status. `undefined` when there is no such workflow, or it has not begun to answer.
- * Fails with `WorkerUnreachable` when no worker answers within 8 seconds.
- */
-export async function queryStatus<Status>(
+/** Asks a workflow for its status. Fails with `WorkerUnreachable` when no worker answers within 8 seconds. */
+export async function askStatus<Status>(
   client: Client,
-  { workflowId, runId }: RunName,
+  run: RunName,
   query: QueryDefinition<Status>,
-): Promise<Status | undefined> {
+): Promise<Asked<Status>> {
+  const { workflowId, runId } = run;
   try {
-    return await client.withDeadline(Date.now() + queryTimeoutMs, () =>
+    const status = await client.withDeadline(Date.now() + queryTimeoutMs, () =>
       client.workflow.getHandle(workflowId, runId).query(query),
     );
+    return { status };
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError || error instanceof QueryNotRegisteredError) return undefined;
-    if (isWorkerMissing(error) && (await serverAnswers(client)))
-      throw new RolloutError('WorkerUnreachable', `no worker answers on the task queue ${taskQueue}`);
-    throw error;
+    if (error instanceof WorkflowNotFoundError) return {};
+    const silent = isWorkerMissing(error);
+    if (!silent && !(error instanceof QueryNotRegisteredError)) throw error;
+    if (silent && !(await serverAnswers(client))) throw error;
+    const broken = await brokenRun(client, run);
+    if (broken !== undefined) return { broken };
+    if (!silent) return {};
+    throw new RolloutError('WorkerUnreachable', `no worker answers on the task queue ${taskQueue}`);
   }
+}
+
+/** The same of a run that nothing can be said without. Fails with `RunBroken` too, when its workflow task fails. */
+export async function queryStatus<Status>(
+  client: Client,
+  run: RunName,
+  query: QueryDefinition<Status>,
+): Promise<Status | undefined> {
+  const { status, broken } = await askStatus(client, run, query);
+  if (broken !== undefined) throw new RolloutError('RunBroken', brokenText(broken));
+  return status;
 }
 
 /** A query also runs out of time when the server itself is gone. */
@@ -57,16 +74,6 @@ async function serverAnswers(client: Client): Promise<boolean> {
 function isWorkerMissing(error: unknown): boolean {
   const cause = error instanceof ServiceError ? error.cause : error;
   return isGrpcServiceError(cause) && [1, 4, 9].includes(cause.code);
-}
-
-/** The server's own record of a workflow; `undefined` when there is none. Needs no worker. */
-export async function describeRun(client: Client, run: RunName): Promise<WorkflowExecutionDescription | undefined> {
-  try {
-    return await client.workflow.getHandle(run.workflowId, run.runId).describe();
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
-  }
 }
 
 /** Activities that run, or wait for a slot or their next attempt, with the last thing that they said. */

@@ -1,5 +1,6 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
+import type { BrokenRun } from '../model/broken-run.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type {
   ActivitySnapshot,
@@ -19,7 +20,9 @@ import {
   waveWorkflowId,
   type ApplyPlanResult,
 } from '../workflows/contract.js';
-import { describeRun, pendingActivities, queryStatus } from './ask-temporal.js';
+import { askStatus, pendingActivities, type Asked } from './ask-temporal.js';
+import { brokenRuns } from './broken-runs.js';
+import { describeRun } from './describe-run.js';
 import { explainError } from './explain-error.js';
 import { frontDoorsOf } from './front-doors.js';
 
@@ -38,14 +41,14 @@ export function createClusterView(client: Client, cluster: string): ClusterView 
   return {
     async takeApply() {
       const lock = await describeLock();
-      return lock === undefined ? undefined : withWorker({ client, lock, finished });
+      return lock === undefined ? undefined : withWorker({ client, lock, finished, broken: [] });
     },
     async take() {
       const lock = await describeLock();
       try {
         const frontDoors = await frontDoorsOf(client, cluster, { ask: true });
-        const apply = lock === undefined ? undefined : await withWorker({ client, lock, finished });
-        return { cluster, frontDoors, ...(apply === undefined ? {} : { apply }) };
+        const apply = lock === undefined ? undefined : await withWorker({ client, lock, finished, broken: [] });
+        return { cluster, frontDoors, ...(apply === undefined ? {} : { apply }), ...(await brokenOf(client, cluster)) };
       } catch (error) {
         if (!(error instanceof RolloutError) || error.type !== 'WorkerUnreachable') throw error;
         const frontDoors: readonly FrontDoorSnapshot[] = await frontDoorsOf(client, cluster, { ask: false });
@@ -54,6 +57,7 @@ export function createClusterView(client: Client, cluster: string): ClusterView 
           cluster,
           frontDoors,
           gap,
+          ...(await brokenOf(client, cluster)),
           ...(lock === undefined ? {} : { apply: await describedOnly(client, lock) }),
         };
       }
@@ -61,19 +65,33 @@ export function createClusterView(client: Client, cluster: string): ClusterView 
   };
 }
 
+/** Of the lock, its children, children of older runs, and front doors. */
+async function brokenOf(client: Client, cluster: string): Promise<Pick<RollOutSnapshot, 'broken'>> {
+  const id = applyWorkflowId(cluster);
+  const { broken } = await brokenRuns(
+    client,
+    `(WorkflowId = '${id}' OR WorkflowId STARTS_WITH '${id}/' OR WorkflowType = 'rollOutCluster')`,
+  );
+  return broken.length === 0 ? {} : { broken };
+}
+
 interface Asking {
   readonly client: Client;
   readonly lock: WorkflowExecutionDescription;
   readonly finished: Map<string, readonly StepStatus[]>;
+  /** Children that cannot answer, of this look. */
+  readonly broken: BrokenRun[];
 }
 
 async function withWorker(asking: Asking): Promise<ApplySnapshot> {
   const { client, lock } = asking;
-  const status = await queryStatus(client, lock, applyStatusQuery);
+  const { status, broken } = await askStatus(client, lock, applyStatusQuery);
+  if (broken !== undefined) return { ...(await describedOnly(client, lock)), broken: [broken] };
   const state = await runState(client, lock);
   if (status === undefined) return { ...withoutWorker(lock), state };
   const [nodes, waves] = await Promise.all([nodeStatuses(asking, status), waveStatuses(asking, status)]);
-  return { ...withoutWorker(lock), state, status, nodes, waves };
+  const snapshot = { ...withoutWorker(lock), state, status, nodes, waves };
+  return asking.broken.length === 0 ? snapshot : { ...snapshot, broken: asking.broken };
 }
 
 function withoutWorker(lock: WorkflowExecutionDescription): ApplySnapshot {
@@ -132,10 +150,9 @@ async function nodeStatuses(asking: Asking, { cluster, nodes }: ApplyStatus): Pr
   return Promise.all(
     begun.map(async ({ name, state }) => {
       const workflowId = nodeWorkflowId(cluster, name);
-      const steps = await childSteps(asking, { workflowId, open: state === 'open' }, async () => {
-        const status = await queryStatus(asking.client, { workflowId }, nodeStatusQuery);
-        return status?.steps;
-      });
+      const steps = await childSteps(asking, { workflowId, open: state === 'open' }, () =>
+        askStatus(asking.client, { workflowId }, nodeStatusQuery),
+      );
       return { node: name, steps };
     }),
   );
@@ -146,24 +163,25 @@ async function waveStatuses(asking: Asking, { cluster, waves }: ApplyStatus): Pr
   return Promise.all(
     begun.map(async ({ wave, state }) => {
       const workflowId = waveWorkflowId(cluster, wave);
-      const steps = await childSteps(asking, { workflowId, open: state === 'open' }, async () => {
-        const status = await queryStatus(asking.client, { workflowId }, waveStatusQuery);
-        return status?.steps;
-      });
+      const steps = await childSteps(asking, { workflowId, open: state === 'open' }, () =>
+        askStatus(asking.client, { workflowId }, waveStatusQuery),
+      );
       return { wave, steps };
     }),
   );
 }
 
 async function childSteps(
-  { client, lock, finished }: Asking,
+  { client, lock, finished, broken: brokenChildren }: Asking,
   child: { readonly workflowId: string; readonly open: boolean },
-  ask: () => Promise<readonly StepStatus[] | undefined>,
+  ask: () => Promise<Asked<{ readonly steps: readonly StepStatus[] }>>,
 ): Promise<readonly StepStatus[]> {
   const key = `${lock.runId} ${child.workflowId}`;
   const known = finished.get(key);
   if (known !== undefined) return known;
-  const steps = (await ask()) ?? [];
+  const { status, broken } = await ask();
+  if (broken !== undefined) brokenChildren.push(broken);
+  const steps = status?.steps ?? [];
   if (!child.open) finished.set(key, steps);
   return child.open && steps.some((step) => step.state === 'running')
     ? withProgress(client, child.workflowId, steps)

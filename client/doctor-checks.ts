@@ -7,6 +7,7 @@ import { cacheFolder, readEnvironment, root } from '../worker/config.js';
 import { runProcess } from '../worker/local-programs.js';
 import { stateFolder, type Target } from '../worker/target.js';
 import { temporalCliWheels } from '../worker/temporal-server/pinned-wheels.js';
+import { checkRuns } from './check-runs.js';
 import { workersSeen, type SeenWorker } from './ask-temporal.js';
 import { explainError } from './explain-error.js';
 import { readSpec } from './session.js';
@@ -175,6 +176,7 @@ export async function checkTemporal(
     await checkWorkers(connection, taskQueue, 'workflow'),
     await checkWorkers(connection, ansibleTaskQueue, 'activity'),
     await checkSearchAttributes(connection),
+    ...(await checkRuns(connection)),
   ];
 }
 

@@ -34,12 +34,7 @@ export function explainError(error: unknown): Explanation {
     return error instanceof WorkflowUpdateFailedError ? withoutAdvice(explanation) : explanation;
   }
   if (cause instanceof TerminatedFailure) {
-    return {
-      type: 'Terminated',
-      message: 'the run was terminated',
-      advice: 'run `npx groundswell up` again',
-      exitCode: exitCodes.failed,
-    };
+    return terminated('the run was terminated');
   }
   if (cause instanceof CancelledFailure)
     return { type: 'Cancelled', message: 'the run was cancelled', exitCode: exitCodes.stopped };
@@ -58,9 +53,15 @@ function withoutAdvice({ advice: _, ...rest }: Explanation): Explanation {
   return rest;
 }
 
-/** Workflows also end with `Stopped` and `Aborted`, which are answers of people, not failures. */
+function terminated(message: string): Explanation {
+  const advice = 'run `npx groundswell up` again: what is done stays done';
+  return { type: 'Terminated', message, advice, exitCode: exitCodes.failed };
+}
+
+/** Workflows also end with `Stopped`, `Aborted` and `Terminated`, which are what people did, not failures. */
 function explainFailure({ type, message }: ApplicationFailure): Explanation {
   if (type === 'Stopped') return { type, message: oneLine(message), exitCode: exitCodes.stopped };
+  if (type === 'Terminated') return terminated(oneLine(message));
   if (type === 'Aborted') {
     const advice = 'mend what was wrong, then run `npx groundswell up` again: what is done stays done';
     return { type, message: oneLine(message), advice, exitCode: exitCodes.failed };

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError } from '@temporalio/client';
+import { failureKinds } from '../model/failures.js';
 import { RolloutError } from '../model/rollout-error.js';
 import { parkedSteps, stepsOf, type ApplySnapshot } from '../model/status-snapshot.js';
 import { goesOn, type FrontDoorStatus } from '../model/status.js';
@@ -72,11 +73,11 @@ async function finish(options: FollowOptions, narrator: Narrator, end: FollowEnd
 }
 
 function onlyPeopleCanHelp(apply: ApplySnapshot): boolean {
-  return parkedSteps(apply).length > 0 && !stepsOf(apply).some(goesOn);
+  return (parkedSteps(apply).length > 0 || apply.broken !== undefined) && !stepsOf(apply).some(goesOn);
 }
 
 /** Looks, and bears it when nobody answers: says so, and fails only when Temporal is silent for a minute. */
-function createLooker({ look }: FollowOptions, narrator: Narrator): () => Promise<Look | undefined> {
+function createLooker({ look, leaveWhenParked }: FollowOptions, narrator: Narrator): () => Promise<Look | undefined> {
   let silentSinceMs: number | undefined;
   let unanswered = 0;
   return async () => {
@@ -93,6 +94,11 @@ function createLooker({ look }: FollowOptions, narrator: Narrator): () => Promis
         if (unanswered === 1) narrator.waits('the worker has not answered yet; asking again');
         else
           narrator.missing(error.message, 'nothing is lost, it goes on with the next worker → npx groundswell worker');
+        return undefined;
+      }
+      // it goes on when somebody starts a mended build; who does not wait for people is told at once
+      if (error instanceof RolloutError && error.type === 'RunBroken' && leaveWhenParked !== true) {
+        narrator.missing(error.message, failureKinds.RunBroken.advice);
         return undefined;
       }
       if (!(error instanceof ServiceError)) throw error;

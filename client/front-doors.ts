@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { FrontDoorSnapshot } from '../model/status-snapshot.js';
 import { frontDoorStatusQuery } from '../workflows/contract.js';
-import { queryStatus } from './ask-temporal.js';
+import { askStatus } from './ask-temporal.js';
 
 /** An open front door as the server lists it. */
 export interface OpenFrontDoor {
@@ -44,7 +44,7 @@ export async function frontDoorsOf(
   const ours = open.filter((door) => door.cluster === undefined || door.cluster === cluster);
   return Promise.all(
     ours.map(async ({ id, runId }) => {
-      const status = ask ? await queryStatus(client, { workflowId: id, runId }, frontDoorStatusQuery) : undefined;
+      const { status } = ask ? await askStatus(client, { workflowId: id, runId }, frontDoorStatusQuery) : {};
       return { id, ...(status === undefined ? {} : { status }) };
     }),
   );

@@ -1,5 +1,6 @@
 import { span, type Line } from '../model/line.js';
 import { showStatus } from '../model/show-status.js';
+import { showBroken } from '../model/broken-run.js';
 import { showWanted } from '../model/show-wanted.js';
 import { duration, showStepChanges } from '../model/show-step.js';
 import { parkedSteps, stepsOf, type ApplySnapshot } from '../model/status-snapshot.js';
@@ -97,7 +98,7 @@ function createNarration({ output }: NarratorOptions): Narrator {
       if (look.apply === undefined) return;
       const now = stepsOf(look.apply);
       for (const line of showStepChanges(steps, now)) say(line);
-      const wanted = showWanted(look.apply.status);
+      const wanted = [...showBroken(look.apply.broken ?? []), ...showWanted(look.apply.status)];
       for (const { key, line } of wanted) if (!told.has(key)) say(line);
       told = new Set(wanted.map(({ key }) => key));
       steps = now;

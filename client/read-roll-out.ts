@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import type { RollOutFacts } from '../model/report/run-facts.js';
 import { RolloutError } from '../model/rollout-error.js';
-import { describeRun, type RunName } from './ask-temporal.js';
+import { describeRun, type RunName } from './describe-run.js';
 import { readRunFacts, type ReadRun } from './read-run-facts.js';
 
 /** Histories that are read at the same time. */

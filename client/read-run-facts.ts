@@ -5,7 +5,7 @@ import type proto from '@temporalio/proto';
 import { activityStep } from '../model/activity-step.js';
 import type { ActivityFact, Interval, MessageFact, RunFacts, TimerFact } from '../model/report/run-facts.js';
 import { textAt } from '../model/value-at.js';
-import { describeRun, type RunName } from './ask-temporal.js';
+import { describeRun, type RunName } from './describe-run.js';
 
 type Event = proto.temporal.api.history.v1.IHistoryEvent;
 type Execution = proto.temporal.api.common.v1.IWorkflowExecution;

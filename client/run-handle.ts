@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError, type Client } from '@temporalio/client';
-import type { RunName } from './ask-temporal.js';
+import type { RunName } from './describe-run.js';
 
 /** How a run ended. */
 export type RunEnd<Result> =

@@ -1,13 +1,15 @@
 import type { Client } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
-import type { RunName } from './ask-temporal.js';
+import type { RunName } from './describe-run.js';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { RolloutError } from '../model/rollout-error.js';
+import { brokenText } from '../model/broken-run.js';
+import { brokenRun } from './broken-runs.js';
 import { requireWorker } from './ask-temporal.js';
 
 /**
  * Sends an update and waits for its answer. Fails with `WorkerUnreachable` when nobody could answer, with `NothingRuns`
- * when there is no such open workflow, and with the workflow's own words when it refuses.
+ * when there is no such open workflow, with `RunBroken` when its task fails, and with the workflow's own words when it refuses.
  */
 export async function sendUpdate<Result, Input>(
   client: Client,
@@ -16,6 +18,8 @@ export async function sendUpdate<Result, Input>(
   input: Input,
 ): Promise<Result> {
   await requireWorker(client);
+  const broken = await brokenRun(client, { workflowId, ...(runId === undefined ? {} : { runId }) });
+  if (broken !== undefined) throw new RolloutError('RunBroken', brokenText(broken));
   try {
     return await client.workflow.getHandle(workflowId, runId).executeUpdate(update, { args: [input] });
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { StepId } from '../model/steps.js';
 import { applyStatusQuery, frontDoorStatusQuery } from '../workflows/contract.js';
-import { queryStatus } from './ask-temporal.js';
+import { askStatus } from './ask-temporal.js';
 import { openFrontDoors } from './front-doors.js';
 
 /** A plan that waits for somebody's approval. */
@@ -20,7 +20,10 @@ export interface WaitingPlan {
   readonly stale: boolean;
 }
 
-/** Every plan that waits: of front doors, and of runs whose plan went stale. Fails with `WorkerUnreachable`. */
+/**
+ * Every plan that waits: of front doors, and of runs whose plan went stale; none of a run that is broken, because it could not
+ * hear an approval. Fails with `WorkerUnreachable`.
+ */
 export async function waitingPlans(client: Client): Promise<readonly WaitingPlan[]> {
   const [doors, runs] = await Promise.all([waitingDoors(client), waitingRuns(client)]);
   return [...doors, ...runs];
@@ -30,7 +33,7 @@ async function waitingDoors(client: Client): Promise<readonly WaitingPlan[]> {
   const doors = await openFrontDoors(client);
   const asked = await Promise.all(
     doors.map(async ({ id, runId }): Promise<readonly WaitingPlan[]> => {
-      const status = await queryStatus(client, { workflowId: id, runId }, frontDoorStatusQuery);
+      const { status } = await askStatus(client, { workflowId: id, runId }, frontDoorStatusQuery);
       if (status?.phase !== 'waiting for approval' || status.planDigest === undefined) return [];
       const { cluster = '', planDigest: digest, changes = 0, expiresAt, moved } = status;
       const more = { ...(expiresAt === undefined ? {} : { expiresAt }), ...(moved === undefined ? {} : { moved }) };
@@ -44,7 +47,7 @@ async function waitingRuns(client: Client): Promise<readonly WaitingPlan[]> {
   const found: WaitingPlan[] = [];
   const runs = client.workflow.list({ query: "WorkflowType = 'applyPlan' AND ExecutionStatus = 'Running'" });
   for await (const { workflowId: id, runId } of runs) {
-    const status = await queryStatus(client, { workflowId: id, runId }, applyStatusQuery);
+    const { status } = await askStatus(client, { workflowId: id, runId }, applyStatusQuery);
     if (status?.amended === undefined) continue;
     const { digest, changes, moved } = status.amended;
     const more = moved === undefined ? {} : { moved };

@@ -25,6 +25,12 @@ export const failureKinds = {
     advice: 'check that the server runs; `npx groundswell doctor` shows which one is meant',
   },
   WorkerUnreachable: { reaction: 'fatal', exitCode: 5, advice: 'start one: `npx groundswell worker`' },
+  RunBroken: {
+    reaction: 'fatal',
+    exitCode: 6,
+    advice:
+      'run the build that began it, or one in which it is mended: it goes on by itself; or give it up: `temporal workflow terminate -w <id>`, then `npx groundswell up`',
+  },
   NothingRuns: {
     reaction: 'fatal',
     exitCode: 1,

@@ -13,6 +13,7 @@ import {
   triesText,
 } from './show-step.js';
 import { movedClause } from './moved-steps.js';
+import { showBroken } from './broken-run.js';
 import { showWanted } from './show-wanted.js';
 import {
   parkedSteps,
@@ -47,6 +48,7 @@ export function showStatus(snapshot: RollOutSnapshot, options: ShowStatusOptions
   const { apply, frontDoors, gap } = snapshot;
   const lines: Line[] = [];
   if (gap !== undefined) lines.push([span(gap, 'bad')], []);
+  for (const { line } of showBroken(snapshot.broken ?? apply?.broken ?? [])) lines.push(line, []);
   if (apply === undefined && frontDoors.length === 0) {
     return [...lines, [span(`${snapshot.cluster}: nothing runs, and no roll-out is on record`)]];
   }

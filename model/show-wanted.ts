@@ -3,11 +3,11 @@ import { movedClause } from './moved-steps.js';
 import { changesText, shortDigest } from './show-step.js';
 import type { ApplyStatus } from './status.js';
 
-/** What a run as a whole waits for, with what to type: the end of a pause, the approval of a plan that was made anew. */
+/** What a run as a whole waits for, with what to type: the end of a pause, the approval of a plan that was made anew, older runs. */
 export function showWanted(
-  status: Pick<ApplyStatus, 'paused' | 'amended'> | undefined,
+  status: Pick<ApplyStatus, 'paused' | 'amended' | 'waitsForOlder'> | undefined,
 ): readonly { readonly key: string; readonly line: Line }[] {
-  const { paused, amended } = status ?? {};
+  const { paused, amended, waitsForOlder = [] } = status ?? {};
   const wanted: { key: string; line: Line }[] = [];
   if (paused !== undefined) {
     const why = `PAUSED by ${paused.by}: ${paused.reason} → `;
@@ -19,5 +19,6 @@ export function showWanted(
     const line = [span(why, 'bad'), span(`npx groundswell approve ${shortDigest(amended.digest)}`, 'strong')];
     wanted.push({ key: amended.digest, line });
   }
+  for (const line of waitsForOlder) wanted.push({ key: line, line: [span(line, 'busy')] });
   return wanted;
 }

@@ -1,9 +1,10 @@
+import type { BrokenRun } from './broken-run.js';
 import type { ApplyStatus, FrontDoorStatus, NodeStatus, StepStatus, WaveStatus } from './status.js';
 
 /** A front door that is open: a roll-out that plans, waits or runs. */
 export interface FrontDoorSnapshot {
   readonly id: string;
-  /** Absent when no worker answers. */
+  /** Absent when no worker answers, and where it is broken. */
   readonly status?: FrontDoorStatus;
 }
 
@@ -30,6 +31,8 @@ export interface ApplySnapshot {
   readonly nodes: readonly NodeStatus[];
   readonly waves: readonly WaveStatus[];
   readonly activities: readonly ActivitySnapshot[];
+  /** The run itself and children of it that cannot answer. Absent when all do. */
+  readonly broken?: readonly BrokenRun[];
 }
 
 /** Everything that is known of the roll-outs of one cluster at one moment. */
@@ -37,6 +40,8 @@ export interface RollOutSnapshot {
   readonly cluster: string;
   readonly frontDoors: readonly FrontDoorSnapshot[];
   readonly apply?: ApplySnapshot;
+  /** Every open run of the cluster whose workflow task fails. Absent when none does. */
+  readonly broken?: readonly BrokenRun[];
   /** Why this is less than everything: no worker answers, and only the server was asked. */
   readonly gap?: string;
 }

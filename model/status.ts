@@ -38,6 +38,8 @@ export interface StepStatus {
   readonly note?: string;
   readonly changed?: boolean;
   readonly parkId?: string;
+  /** Since when a parked step waits, as its own workflow tells it. */
+  readonly since?: string;
   readonly failure?: StepFailure;
   /** What a person can answer, of a parked step that the lock knows. */
   readonly answers?: readonly ResolveAction[];
@@ -75,6 +77,8 @@ export interface ApplyStatus {
   readonly stopping: boolean;
   /** Present while no new step begins. */
   readonly paused?: { readonly by: string; readonly reason: string; readonly since: string };
+  /** Nodes and waves that cannot begin before an older run of them has ended, in a sentence each. Absent when none does. */
+  readonly waitsForOlder?: readonly string[];
   /** The certificate that expires first, as the run saw it last. */
   readonly expiry?: FirstExpiry;
   /** A plan made anew, because the world is not as the approved one expects. It waits for its approval. */

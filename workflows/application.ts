@@ -2,12 +2,21 @@ import {
   allHandlersFinished,
   CancellationScope,
   condition,
+  getExternalWorkflowHandle,
   type ChildWorkflowHandle,
   type Workflow,
 } from '@temporalio/workflow';
 import type { ApplyStatus, ChildState, PlanName, SkippedStep } from '../model/status.js';
 import type { StepId } from '../model/steps.js';
-import type { ApplyPlanInput, ChildResult, ParkedStep, PlanReference, PlanSkeleton, StopInput } from './contract.js';
+import {
+  decidedSignal,
+  type ApplyPlanInput,
+  type ChildResult,
+  type ParkedStep,
+  type PlanReference,
+  type PlanSkeleton,
+  type StopInput,
+} from './contract.js';
 import { Aborted, Stopped } from './failures.js';
 import { createParkedSteps, type ParkedSteps } from './parked-steps.js';
 import { applyDetails, show } from './progress.js';
@@ -15,7 +24,9 @@ import { setSearchAttributes } from './search-attributes.js';
 import { createSteps, stopSteps, type Steps } from './steps.js';
 
 /** A child that was started. */
-export type Child = Pick<ChildWorkflowHandle<Workflow>, 'signal'> & { readonly result: () => Promise<ChildResult> };
+export type Child = Pick<ChildWorkflowHandle<Workflow>, 'signal' | 'firstExecutionRunId'> & {
+  readonly result: () => Promise<ChildResult>;
+};
 
 /** One run of a plan: its own steps, its children, and what everybody must know of each other. */
 export interface Application {
@@ -34,6 +45,8 @@ export interface Application {
   readonly nodeStates: Map<string, ChildState>;
   readonly waveStates: Map<number, ChildState>;
   readonly children: Map<string, Child>;
+  /** By workflow id: in a sentence, which child cannot begin before an older run of it has ended. */
+  readonly waitsForOlder: Map<string, string>;
   paused: ApplyStatus['paused'];
   /** A plan that was made anew and waits for its approval. */
   amended: PlanSkeleton | undefined;
@@ -84,6 +97,13 @@ export function createApplication(input: ApplyPlanInput): Application {
       steps.decisions.set(decision.parkId, decision);
       if (decision.action === 'abort') application.stop({ now: true, by: decision.by, reason: decision.reason });
     },
+    decideElsewhere: async (workflowId, decision) => {
+      if (decision.action === 'abort') application.stop({ now: true, by: decision.by, reason: decision.reason });
+      // it may have ended meanwhile: what parked is begun again by this run
+      await getExternalWorkflowHandle(workflowId)
+        .signal(decidedSignal, decision)
+        .catch(() => undefined);
+    },
     parked: (step) => {
       application.onParked(step);
     },
@@ -108,6 +128,7 @@ export function createApplication(input: ApplyPlanInput): Application {
     nodeStates: new Map(plan.nodes.map(({ name, op }) => [name, op === 'none' ? 'untouched' : 'not begun'])),
     waveStates: new Map(),
     children,
+    waitsForOlder: new Map(),
     paused: undefined,
     amended: undefined,
     stoppedBy: undefined,
@@ -143,6 +164,7 @@ export function createApplication(input: ApplyPlanInput): Application {
       skipped: application.skipped(),
       stopping: steps.stopping,
       ...(application.paused === undefined ? {} : { paused: application.paused }),
+      ...(application.waitsForOlder.size === 0 ? {} : { waitsForOlder: [...application.waitsForOlder.values()] }),
       ...(application.expiry === undefined ? {} : { expiry: application.expiry }),
       ...(application.amended === undefined ? {} : { amended: nameOf(application.amended) }),
     }),

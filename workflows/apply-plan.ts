@@ -29,6 +29,7 @@ export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult>
   setHandler(applyStatusQuery, application.status, { description: 'where the run is, and what waits for a person' });
   answerLockMessages(application);
   amendStalePlans(application);
+  application.parked.answer();
   await failingWithCause(() => probe.confirmPlan({ plan: referenceOf(input.plan) }));
 
   try {

@@ -1,4 +1,9 @@
-import { CancellationScope, getExternalWorkflowHandle, setHandler } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  getExternalWorkflowHandle,
+  setHandler,
+  type ExternalWorkflowHandle,
+} from '@temporalio/workflow';
 import type { StepId } from '../model/steps.js';
 import { decidedSignal, parkedSignal, pausedSignal, stopSignal, type ChildResult } from './contract.js';
 import { Aborted, Stopped } from './failures.js';
@@ -19,7 +24,7 @@ export interface ChildSteps {
 /** The steps of a child workflow: parked ones are told to the lock, which answers by signal. */
 export function createChildSteps({ title, cluster, names, parent, paused, amend }: ChildSteps): Steps {
   const steps = createSteps(names, {
-    tellParked: (parked) => getExternalWorkflowHandle(parent.workflowId, parent.runId).signal(parkedSignal, parked),
+    tellParked: (parked) => tellLock(parent, (lock) => lock.signal(parkedSignal, parked)),
     amend,
     changed: ({ statuses }) => {
       show(stepsDetails(title, statuses.values(), cluster));
@@ -37,6 +42,21 @@ export function createChildSteps({ title, cluster, names, parent, paused, amend 
     stopSteps(steps, how ?? {});
   });
   return steps;
+}
+
+/**
+ * Sends something to the run that started a child; where that was reset, to the one that took its place and its id. Where
+ * none is open nobody could answer: throws `Stopped`, and the next run begins what is left.
+ */
+export async function tellLock(
+  { workflowId, runId }: ChildSteps['parent'],
+  tell: (lock: ExternalWorkflowHandle) => Promise<void>,
+): Promise<void> {
+  try {
+    await tell(getExternalWorkflowHandle(workflowId, runId)).catch(() => tell(getExternalWorkflowHandle(workflowId)));
+  } catch {
+    throw new Stopped(`${workflowId}: has ended, so nobody would answer`);
+  }
 }
 
 /** Runs the body of a child and turns stop and abort into its result. Cancel means stop: it interrupts nothing that runs. */

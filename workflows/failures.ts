@@ -1,4 +1,10 @@
-import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, TimeoutFailure } from '@temporalio/common';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  ChildWorkflowFailure,
+  TerminatedFailure,
+  TimeoutFailure,
+} from '@temporalio/common';
 import { failureKind } from '../model/failures.js';
 import { textAt } from '../model/json-value.js';
 
@@ -46,8 +52,17 @@ export async function failingWithCause<Result>(body: () => Promise<Result>): Pro
     return await body();
   } catch (error) {
     const cause = innermost(error);
-    throw cause instanceof ApplicationFailure ? cause : error;
+    throw cause instanceof ApplicationFailure ? cause : namingTerminated(error);
   }
+}
+
+/** A child that somebody terminated is named, with how to go on; any other error stays what it is. */
+export function namingTerminated(error: unknown): unknown {
+  if (!(error instanceof ChildWorkflowFailure) || !(error.cause instanceof TerminatedFailure)) return error;
+  return endWith(
+    'Terminated',
+    `${error.execution.workflowId}: somebody terminated this workflow, and the run ends with it`,
+  );
 }
 
 function innermost(error: unknown): unknown {

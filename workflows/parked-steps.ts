@@ -1,4 +1,4 @@
-import { setHandler } from '@temporalio/workflow';
+import { setHandler, workflowInfo } from '@temporalio/workflow';
 import { answerRefusal, isStale, possibleAnswers, resolveActions, type ResolveAction } from '../model/answers.js';
 import type { PlannedNode } from '../model/plan.js';
 import type { StepStatus } from '../model/status.js';
@@ -16,7 +16,14 @@ import { endWith } from './failures.js';
 
 /** The steps of a run that wait for a person, of its children too. */
 export interface ParkedSteps {
+  /**
+   * Hears of steps that park, and answers the update `resolve`. Once all that they use is there: what was sent before, as to
+   * a run that somebody reset, arrives within this call.
+   */
+  answer(): void;
   add(parked: ParkedStep): void;
+  /** Forgets what older runs of a child wait for: this run of it is the one that counts. */
+  began(workflowId: string, runId: string): void;
   list(): readonly StepStatus[];
   /** Those whose plan the world has left behind. */
   stale(): readonly ParkedStep[];
@@ -30,16 +37,20 @@ export interface ParkedStepsOptions {
   readonly children: ReadonlyMap<string, Child>;
   /** Decides a step of the lock itself. */
   readonly decideHere: (decision: Decision) => void;
+  /** Decides a step of a child that this run did not start: of a run that was reset. */
+  readonly decideElsewhere: (workflowId: string, decision: Decision) => Promise<void>;
   /** Called whenever a step parks. */
   readonly parked: (parked: ParkedStep) => void;
   /** Called with the parked steps whenever they change. */
   readonly changed: (steps: readonly StepId[]) => void;
 }
 
-/** Keeps the list of parked steps and answers the update `resolve`, which is validated here and forwarded to the child. */
+/** Keeps the list of parked steps. The update `resolve` is validated here and forwarded to the child. */
 export function createParkedSteps(options: ParkedStepsOptions): ParkedSteps {
   const { nodes, children } = options;
   const open = new Map<string, ParkedStep & { readonly answers: readonly ResolveAction[] }>();
+  /** Children that this run started. */
+  const begun = new Set<string>();
   const decided = new Map<string, Decision & { readonly step: StepId }>();
   const changed = (): void => {
     options.changed([...open.values()].map(({ step }) => step));
@@ -56,27 +67,36 @@ export function createParkedSteps(options: ParkedStepsOptions): ParkedSteps {
     decided.set(parkId, { ...decision, step });
     changed();
     const child = children.get(workflowId);
-    if (child === undefined) options.decideHere(decision);
-    else await child.signal(decidedSignal, decision);
+    if (child !== undefined) await child.signal(decidedSignal, decision);
+    else if (workflowId === workflowInfo().workflowId || begun.has(workflowId)) options.decideHere(decision);
+    else await options.decideElsewhere(workflowId, decision);
   };
-  setHandler(parkedSignal, add);
-  setHandler(
-    resolveUpdate,
-    async (answer) => {
-      const { step, action, reason, by, confirm } = answer;
-      await decide(waiting(answer), { action, reason, by, ...(confirm === undefined ? {} : { confirm }) });
-      return { step, action };
-    },
-    {
-      validator: (answer: ResolveInput) => {
-        refuseUnreadable(answer);
-        waiting(answer);
-        const refusal = answerRefusal(answer, nodes);
-        if (refusal !== undefined) throw endWith('InputInvalid', refusal);
+  const began: ParkedSteps['began'] = (workflowId, runId) => {
+    begun.add(workflowId);
+    const older = [...open.values()].filter((step) => step.workflowId === workflowId && !isOf(step, runId));
+    for (const { parkId } of older) open.delete(parkId);
+    if (older.length > 0) changed();
+  };
+  const answer = (): void => {
+    setHandler(parkedSignal, add);
+    setHandler(
+      resolveUpdate,
+      async (given) => {
+        const { step, action, reason, by, confirm } = given;
+        await decide(waiting(given), { action, reason, by, ...(confirm === undefined ? {} : { confirm }) });
+        return { step, action };
       },
-      description: `answers a parked step: {"step", "action": one of ${resolveActions.join(', ')}, "reason", "by"}`,
-    },
-  );
+      {
+        validator: (given: ResolveInput) => {
+          refuseUnreadable(given);
+          waiting(given);
+          const refusal = answerRefusal(given, nodes);
+          if (refusal !== undefined) throw endWith('InputInvalid', refusal);
+        },
+        description: `answers a parked step: {"step", "action": one of ${resolveActions.join(', ')}, "reason", "by"}`,
+      },
+    );
+  };
 
   /** The parked step that an answer means. Refuses what is not parked, with what was decided or what is parked. */
   function waiting({ step, parkId }: ResolveInput): ParkedStep {
@@ -100,7 +120,9 @@ export function createParkedSteps(options: ParkedStepsOptions): ParkedSteps {
   }
 
   return {
+    answer,
     add,
+    began,
     decide,
     stale: () => [...open.values()].filter(({ failure }) => isStale(failure)),
     list: () =>
@@ -108,6 +130,11 @@ export function createParkedSteps(options: ParkedStepsOptions): ParkedSteps {
         return { step, parkId, failure, state: 'parked', answers };
       }),
   };
+}
+
+/** A parkId begins with the run that parked. */
+function isOf({ parkId }: ParkedStep, runId: string): boolean {
+  return parkId.startsWith(`${runId}:`);
 }
 
 function refuseUnreadable(answer: Partial<ResolveInput> | undefined): void {

@@ -77,6 +77,7 @@ export function applyDetails(status: ApplyStatus, changes: number): string {
     '',
     ...(waves === '' ? [] : [`Waves: ${fitBytes(waves, longestMessage)}`, '']),
     ...(status.paused === undefined ? [] : [pausedLine(status.paused), '']),
+    ...(status.waitsForOlder ?? []).flatMap((line) => [fitBytes(line, longestMessage), '']).slice(0, 2 * mostInOrder),
     ...(status.amended === undefined ? [] : [approvalDetails({ cluster: status.cluster, ...status.amended }), '']),
     ...fittingLines([
       ...[...status.parked, ...status.network, status.verify].map((step) => () => stepLine(step, status.cluster)),

@@ -1,4 +1,4 @@
-import { condition, getExternalWorkflowHandle, proxyActivities, setHandler } from '@temporalio/workflow';
+import { condition, proxyActivities, setHandler } from '@temporalio/workflow';
 import type { CertificateActivities } from '../activities/certificates.js';
 import type { FencingActivities } from '../activities/fencing.js';
 import type { HostActivities } from '../activities/hosts.js';
@@ -6,7 +6,7 @@ import type { InstanceActivities } from '../activities/instances.js';
 import type { NodeActivities } from '../activities/nodes.js';
 import { nodeParts, nodeStep, type NodePart } from '../model/steps.js';
 import { activityOptions } from './activity-options.js';
-import { childResult, createChildSteps } from './child-steps.js';
+import { childResult, createChildSteps, tellLock } from './child-steps.js';
 import {
   ansibleTaskQueue,
   controlPlaneReadySignal,
@@ -52,8 +52,7 @@ export async function rollOutNode(input: RollOutNodeInput): Promise<ChildResult>
 
   const renew = () =>
     run('certificates', () => long.renewCertificates.executeWithOptions(options('certificates'), [target]));
-  const tellControlPlaneReady = () =>
-    getExternalWorkflowHandle(parent.workflowId, parent.runId).signal(controlPlaneReadySignal);
+  const tellControlPlaneReady = () => tellLock(parent, (lock) => lock.signal(controlPlaneReadySignal));
 
   const rollOut = async (): Promise<void> => {
     if (target.node.certificates === 'renew only') {

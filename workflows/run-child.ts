@@ -2,17 +2,17 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   CancellationScope,
   ChildWorkflowCancellationType,
+  getExternalWorkflowHandle,
   ParentClosePolicy,
-  proxyActivities,
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { LockActivities } from '../activities/lock.js';
 import type { ChildState } from '../model/status.js';
-import { activityOptions } from './activity-options.js';
 import type { Application, Child } from './application.js';
 import { stopSignal, type ChildResult } from './contract.js';
+import { namingTerminated } from './failures.js';
 import { searchAttributePairs } from './search-attributes.js';
+import { waitForOlder } from './wait-for-older.js';
 
 export interface ChildRun<Input> {
   readonly title: string;
@@ -31,6 +31,7 @@ export async function runChild<Input>(application: Application, run: ChildRun<In
     const child = await startWhenFree(application, run);
     run.state('open');
     application.children.set(run.workflowId, child);
+    application.parked.began(run.workflowId, child.firstExecutionRunId);
     application.show();
     try {
       // where the news come late, the child may have ended: it needs none then
@@ -44,7 +45,7 @@ export async function runChild<Input>(application: Application, run: ChildRun<In
     } catch (error) {
       // others would wait for this child for ever: nothing new begins, and the run ends with this error
       if (!application.steps.stopping) application.stop({ by: 'groundswell', reason: `${run.title} failed` });
-      throw error;
+      throw namingTerminated(error);
     } finally {
       application.children.delete(run.workflowId);
     }
@@ -56,12 +57,24 @@ function stateAfter({ outcome, skipped }: ChildResult): ChildState {
   return skipped.length === 0 ? 'done' : 'skipped';
 }
 
-/** Starts the child; where an older one of that id still winds down, waits for its end first. */
-async function startWhenFree<Input>({ plan, input }: Application, run: ChildRun<Input>): Promise<Child> {
+/** The server lets a run that was reset signal the children that it kept, but only as it lets anybody. */
+function reachable(workflowId: string, child: Child): Child {
+  const { runId, firstExecutionRunId } = workflowInfo();
+  if (runId === firstExecutionRunId) return child;
+  return {
+    firstExecutionRunId: child.firstExecutionRunId,
+    result: () => child.result(),
+    signal: (...given) => getExternalWorkflowHandle(workflowId).signal(...given),
+  };
+}
+
+/** Starts the child; where an older one of that id is still open, waits for its end first. */
+async function startWhenFree<Input>(application: Application, run: ChildRun<Input>): Promise<Child> {
+  const { plan, input } = application;
   const { workflowId, runId } = workflowInfo();
   for (;;) {
     try {
-      return await startChild<(input: Input) => Promise<ChildResult>>(run.workflow, {
+      const child = await startChild<(input: Input) => Promise<ChildResult>>(run.workflow, {
         workflowId: run.workflowId,
         args: [run.input({ workflowId, runId })],
         parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
@@ -69,11 +82,10 @@ async function startWhenFree<Input>({ plan, input }: Application, run: ChildRun<
         staticSummary: run.title,
         typedSearchAttributes: searchAttributePairs(input.searchAttributes, { GroundswellCluster: plan.cluster }),
       });
+      return reachable(run.workflowId, child);
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      await wait.waitUntilClosed({ workflowId: run.workflowId });
+      await waitForOlder(application, run);
     }
   }
 }
-
-const wait = proxyActivities<LockActivities>(activityOptions.wait);

@@ -75,18 +75,22 @@ function letGo(steps: Steps, step: StepId): Stopped {
 
 /** Waits for what a person decides; `undefined` when the run is stopped instead. */
 async function park(steps: Steps, step: StepId, { failure, count }: CountedFailure): Promise<Decision | undefined> {
-  const { workflowId, runId } = workflowInfo();
+  const { workflowId, firstExecutionRunId } = workflowInfo();
   steps.parkings += 1;
-  const parkId = `${runId}:${steps.parkings}`;
+  // the same in a run that takes the place of this one, because somebody reset it
+  const parkId = `${firstExecutionRunId}:${steps.parkings}`;
+  // an answer that was there before belongs to what was reset
+  steps.decisions.delete(parkId);
   const { type, message, log } = failure;
   // a command in it can be typed as it stands
   const advice = failure.advice.replaceAll('<step>', step);
   // the status of a thousand parked steps has to fit into one message of 4 MB
   const short = fitBytes(message, longestMessageBytes);
   const stepFailure = { type, message: short, advice, attempts: count, ...(log === undefined ? {} : { log }) };
-  mark(steps, { step, state: 'parked', parkId, failure: stepFailure });
+  const since = new Date().toISOString();
+  mark(steps, { step, state: 'parked', parkId, since, failure: stepFailure });
   await CancellationScope.nonCancellable(async () => {
-    await steps.tellParked({ step, parkId, failure: stepFailure, workflowId, since: new Date().toISOString() });
+    await steps.tellParked({ step, parkId, failure: stepFailure, workflowId, since });
     await condition(() => steps.decisions.has(parkId) || steps.stopping);
   });
   return steps.decisions.get(parkId);

@@ -11,7 +11,7 @@ export interface ClusterOptions extends SharedOptions {
   readonly cluster?: string;
 }
 
-/** `status`: where the roll-out is. Exit code 6 when a person is needed, 5 when no worker answers. */
+/** `status`: where the roll-out is. Exit code 6 when a person is needed, be it because a run is broken; 5 when no worker answers. */
 export function addStatus(program: Command, run: CliRun): void {
   defineCommand(program, 'status', 'show where the roll-out is; exit code 6 when a person is needed')
     .option('--cluster <name>', 'cluster; by default that of the spec')
@@ -27,9 +27,10 @@ async function status(session: Session, options: ClusterOptions): Promise<number
   return exitCodeOf(snapshot);
 }
 
-function exitCodeOf({ apply, frontDoors, gap }: RollOutSnapshot): number {
+function exitCodeOf({ apply, frontDoors, gap, broken }: RollOutSnapshot): number {
   if (gap !== undefined) return exitCodes.unreachable;
   const parked = apply?.state === 'open' && parkedSteps(apply).length > 0;
+  if (broken !== undefined) return exitCodes.parked;
   const waiting = frontDoors.some(({ status: door }) => door?.phase === 'waiting for approval');
   return parked || waiting ? exitCodes.parked : exitCodes.done;
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { applyWorkflowId, stopSignal, type StopInput } from '../../workflows/contract.js';
-import { describeRun } from '../ask-temporal.js';
+import { describeRun } from '../describe-run.js';
 import { defaultBy } from '../config.js';
 import { exitCodes } from '../exit-codes.js';
 import { openFrontDoors } from '../front-doors.js';

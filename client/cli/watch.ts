@@ -7,7 +7,8 @@ import {
   type ApplyPlanResult,
   type RollOutClusterResult,
 } from '../../workflows/contract.js';
-import { describeRun, queryStatus, type RunName } from '../ask-temporal.js';
+import { queryStatus } from '../ask-temporal.js';
+import { describeRun, type RunName } from '../describe-run.js';
 import { createClusterView, type ClusterView } from '../cluster-view.js';
 import { exitCodeOfResult, exitCodeOfRun, exitCodes } from '../exit-codes.js';
 import { follow } from '../follow.js';

@@ -1,0 +1,25 @@
+import type { Client } from '@temporalio/client';
+import { brokenAdvice } from '../model/broken-run.js';
+import { brokenRuns } from './broken-runs.js';
+import type { Check } from './doctor-checks.js';
+import { explainError } from './explain-error.js';
+
+const ourTypes = ['rollOutCluster', 'applyPlan', 'rollOutNode', 'rollOutWave', 'planCluster', 'readArtifact'];
+
+/** Open runs of ours: one line for each that cannot go on, because its workflow task fails. At most the newest 500. */
+export async function checkRuns(client: Client): Promise<readonly Check[]> {
+  try {
+    const types = ourTypes.map((type) => `'${type}'`).join(', ');
+    const { looked, broken } = await brokenRuns(client, `WorkflowType IN (${types})`);
+    if (broken.length === 0) return [{ name: 'runs', state: 'ok', found: `${String(looked)} open, none fails` }];
+    return broken.map((run) => ({
+      name: 'run',
+      state: 'missing',
+      found: `its workflow task fails, ${String(run.attempts)} times so far: ${run.message}`,
+      from: run.workflowId,
+      advice: brokenAdvice(run),
+    }));
+  } catch (error) {
+    return [{ name: 'runs', state: 'optional', found: `cannot be looked at: ${explainError(error).message}` }];
+  }
+}
