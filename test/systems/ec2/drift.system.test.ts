@@ -128,7 +128,7 @@ describe.skipIf(motoServer === undefined)(`a single thing at EC2 that we made${m
     );
     const ours = rules.filter(({ IsEgress }) => IsEgress !== true);
     expect(ours.length).toBeGreaterThan(2);
-    for (const { IpProtocol, FromPort, ToPort, CidrIpv4, ReferencedGroupInfo } of ours) {
+    for (const { SecurityGroupRuleId: id = '', IpProtocol, FromPort, ToPort, CidrIpv4, ReferencedGroupInfo } of ours) {
       const permission = {
         ...{ IpProtocol, ...(IpProtocol === '-1' ? {} : { FromPort, ToPort }) },
         ...(CidrIpv4 === undefined ? {} : { IpRanges: [{ CidrIp: CidrIpv4 }] }),
@@ -136,7 +136,7 @@ describe.skipIf(motoServer === undefined)(`a single thing at EC2 that we made${m
           ? {}
           : { UserIdGroupPairs: [{ GroupId: ReferencedGroupInfo.GroupId }] }),
       };
-      await client().send(new RevokeSecurityGroupIngressCommand({ GroupId: ids.group, IpPermissions: [permission] }));
+      await client().send(new RevokeSecurityGroupIngressCommand({ GroupId: ids.group, SecurityGroupRuleIds: [id] }));
       expect(await said()).toHaveLength(1);
       await client().send(
         new AuthorizeSecurityGroupIngressCommand({ GroupId: ids.group, IpPermissions: [permission] }),
