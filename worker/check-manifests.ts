@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { type KubernetesObject, objectTitle } from '../model/kubernetes-object.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { UnitSpec } from '../model/spec.js';
+import { unwiseImages } from '../model/unwise.js';
 import { referenceOf } from '../model/unit-inventory.js';
 import { secretValues } from '../model/withheld-secret.js';
 import { createFolderManifests } from '../systems/manifests/folder-manifests.js';
@@ -10,28 +11,26 @@ import { createFolderManifests } from '../systems/manifests/folder-manifests.js'
 export interface ManifestFindings {
   /** A folder that is missing, a file that is not YAML: nothing can be planned. */
   readonly problems: readonly string[];
-  /** A Secret in plain text. */
+  /** A Secret in plain text, an image that only a rehearsal has. */
   readonly warnings: readonly string[];
 }
 
 /** Looks through the manifests of units. `file` is the spec, to whose folder theirs are relative. */
 export async function checkManifests(units: readonly UnitSpec[], file: string): Promise<ManifestFindings> {
   const manifests = createFolderManifests();
-  const findings = await Promise.all(
-    units.map(async (unit): Promise<ManifestFindings> => {
-      try {
-        const objects = await manifests.render(unit, dirname(resolve(file)));
-        return { problems: [], warnings: objects.flatMap((object) => plainText(unit, object)) };
-      } catch (error) {
-        if (error instanceof RolloutError) return { problems: error.message.split('\n'), warnings: [] };
-        throw error;
-      }
-    }),
-  );
-  return {
-    problems: findings.flatMap(({ problems }) => problems),
-    warnings: findings.flatMap(({ warnings }) => warnings),
-  };
+  const problems: string[] = [];
+  const rendered: { readonly name: string; readonly unit: UnitSpec; readonly objects: readonly KubernetesObject[] }[] =
+    [];
+  for (const unit of units) {
+    try {
+      rendered.push({ name: unit.name, unit, objects: await manifests.render(unit, dirname(resolve(file))) });
+    } catch (error) {
+      if (!(error instanceof RolloutError)) throw error;
+      problems.push(...error.message.split('\n'));
+    }
+  }
+  const inClear = rendered.flatMap(({ unit, objects }) => objects.flatMap((object) => plainText(unit, object)));
+  return { problems, warnings: [...inClear, ...unwiseImages(rendered)] };
 }
 
 function plainText(unit: UnitSpec, object: KubernetesObject): readonly string[] {

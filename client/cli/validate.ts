@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { unwiseInSpec } from '../../model/unwise.js';
 import { checkManifests } from '../../worker/check-manifests.js';
 import { root } from '../../worker/config.js';
 import { exitCodes } from '../exit-codes.js';
@@ -23,7 +24,8 @@ async function validate(session: Session, file: string | undefined): Promise<num
   const read = await readSpec(file ?? (await defaultSpec(session)));
   const units = read.ok ? read.spec.units : read.units;
   const inManifests = await checkManifests(units, read.file);
-  const warnings = inManifests.warnings.map((message) => ({ message: `${read.file}: ${message}` }));
+  const unwise = [...(read.ok ? unwiseInSpec(read.spec) : []), ...inManifests.warnings];
+  const warnings = unwise.map((message) => ({ message: `${read.file}: ${message}` }));
   const problems = [
     ...(read.ok ? [] : read.problems),
     ...inManifests.problems.map((message) => ({ message: `${read.file}: ${message}` })),

@@ -1,0 +1,42 @@
+import { cidrContains } from './cidr.js';
+import { textAt, listAt } from './json-value.js';
+import type { KubernetesObject } from './kubernetes-object.js';
+import { podSpecsOf } from './placement.js';
+import type { ClusterSpec } from './spec.js';
+
+/** Ranges of documentation, where nobody is. Source: RFC 5737. */
+const documentationRanges = ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24'];
+/** Registry of the rehearsal's images: no other machine has them. */
+const rehearsalRegistry = 'groundswell.dev/';
+
+/** What of a valid spec is right for a rehearsal and wrong for a cluster at AWS, one sentence each. */
+export function unwiseInSpec({ access }: Pick<ClusterSpec, 'access'>): readonly string[] {
+  return access.allowedCidrs.flatMap((range) => {
+    const field = `access.allowedCidrs: ${range}`;
+    if (documentationRanges.some((documentation) => cidrContains(documentation, range))) {
+      return [`${field} is a range for documentation, where nobody is: no worker reaches the hosts; name your own`];
+    }
+    return range.endsWith('/0') ? [`${field} lets everybody reach SSH and the Kubernetes API; name your own`] : [];
+  });
+}
+
+/** Images that only a rehearsal has, one sentence for each, with the units that name it. */
+export function unwiseImages(
+  units: readonly { readonly name: string; readonly objects: readonly KubernetesObject[] }[],
+): readonly string[] {
+  const named = units.flatMap(({ name, objects }) => objects.flatMap(imagesOf).map((image) => ({ name, image })));
+  const byImage = Map.groupBy(
+    named.filter(({ image }) => image.startsWith(rehearsalRegistry)),
+    ({ image }) => image,
+  );
+  return [...byImage].map(([image, uses]) => {
+    const names = [...new Set(uses.map(({ name }) => name))].join(', ');
+    return `image ${image} is a stand-in that only a rehearsal has; name one of a registry that your hosts reach: units ${names}`;
+  });
+}
+
+function imagesOf(object: KubernetesObject): readonly string[] {
+  return podSpecsOf(object)
+    .flatMap((pod) => [...listAt(pod, 'initContainers'), ...listAt(pod, 'containers')])
+    .flatMap((container) => textAt(container, 'image') ?? []);
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { unwiseImages, unwiseInSpec } from '../../model/unwise.js';
+import { aSpec } from '../builders.js';
+
+function spec(...allowedCidrs: readonly string[]) {
+  return { access: { ...aSpec().access, allowedCidrs: [...allowedCidrs] } };
+}
+
+describe('a valid spec that cannot succeed at AWS', () => {
+  it.each(['203.0.113.0/24', '192.0.2.7/32', '198.51.100.128/25'])(
+    'is told so where it lets in %s, where nobody is',
+    (range) => {
+      expect(unwiseInSpec(spec('10.0.0.0/8', range))).toEqual([
+        `access.allowedCidrs: ${range} is a range for documentation, where nobody is: no worker reaches the hosts; name your own`,
+      ]);
+    },
+  );
+
+  it('is told so where it lets in everybody', () => {
+    expect(unwiseInSpec(spec('0.0.0.0/0'))).toEqual([expect.stringContaining('lets everybody reach SSH')]);
+    expect(unwiseInSpec(spec('198.18.0.0/15', '203.0.114.0/24'))).toEqual([]);
+  });
+
+  it('is told so where an image is one that only a rehearsal has', () => {
+    const containers = [{ image: 'groundswell.dev/stand-in:1' }, { image: 'docker.io/library/redis:7' }];
+    const object = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'web', namespace: 'api' },
+      spec: { template: { spec: { initContainers: [{ image: 'groundswell.dev/stand-in:1' }], containers } } },
+    };
+
+    const units = ['api-my', 'api-auth'].map((name) => ({ name, objects: [object] }));
+
+    expect(unwiseImages(units)).toEqual([
+      'image groundswell.dev/stand-in:1 is a stand-in that only a rehearsal has; ' +
+        'name one of a registry that your hosts reach: units api-my, api-auth',
+    ]);
+  });
+});
