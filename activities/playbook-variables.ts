@@ -36,8 +36,9 @@ export function initVariables({ spec, node, instance }: NodeOnInstance): Variabl
 }
 
 /** Inputs of `cni.yml`. */
-export function networkVariables(spec: ClusterSpec): Variables {
-  return { cni_manifest: spec.kubernetes.cniManifest, cni_pod_cidr: spec.network.podCidr };
+export function networkVariables({ kubernetes, network }: ClusterSpec): Variables {
+  const { cniManifest, cniManifestSha256 = '' } = kubernetes;
+  return { cni_manifest: cniManifest, cni_manifest_sha256: cniManifestSha256, cni_pod_cidr: network.podCidr };
 }
 
 /** Inputs of `join.yml`, the token left out. `reset` allows it to clean up after a join that was cut off. */

@@ -32,6 +32,7 @@ export function madeSettings({ access, kubernetes }: ClusterSpec): Settings {
     'access.user': access.user,
     'kubernetes.cni': kubernetes.cni,
     'kubernetes.cniManifest': kubernetes.cniManifest,
+    'kubernetes.cniManifestSha256': kubernetes.cniManifestSha256 ?? null,
     'kubernetes.kubelet': kubernetes.kubelet,
     'kubernetes.kubeProxy': kubernetes.kubeProxy,
   });

@@ -81,7 +81,11 @@ function judge(part: NodePart, seen: Seen): Judgement {
       if (instance !== undefined && facts.kubernetes?.podNetworkInstalled === true)
         return noted(
           done('it is installed'),
-          madeNote(seen.spec, facts.kubernetes.record, ['kubernetes.cni', 'kubernetes.cniManifest']),
+          madeNote(seen.spec, facts.kubernetes.record, [
+            'kubernetes.cni',
+            'kubernetes.cniManifest',
+            'kubernetes.cniManifestSha256',
+          ]),
         );
       return { op: 'create', reason: 'no pod network' };
     case 'join':

@@ -64,7 +64,7 @@ function packagesFitTheVersion({ kubernetes }: SpecDraft): readonly SpecViolatio
   ];
 }
 
-/** What these packages hold runs as root on every host. */
+/** What these packages hold runs as root on every host; the pod network is applied by an administrator. */
 function packagesAreSigned({ kubernetes }: SpecDraft): readonly SpecViolation[] {
   if (kubernetes === undefined) return [];
   const { repository, keyring, trusted } = kubernetes.packages;
@@ -84,6 +84,11 @@ function packagesAreSigned({ kubernetes }: SpecDraft): readonly SpecViolation[] 
   }
   if (keyring !== undefined && isPlain(keyring)) {
     violations.push({ path: [...path, 'keyring'], found: keyring, expected: 'an https address' });
+  }
+  const { cniManifest, cniManifestSha256 } = kubernetes;
+  if (isPlain(cniManifest) && cniManifestSha256 === undefined && trusted !== true) {
+    const expected = 'an https address, its cniManifestSha256, or packages.trusted: true';
+    violations.push({ path: ['kubernetes', 'cniManifest'], found: cniManifest, expected });
   }
   return violations;
 }

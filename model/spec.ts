@@ -138,6 +138,13 @@ export const SpecDocument = z.strictObject({
         .describe('Kubernetes version without v.'),
       cni: z.enum(['flannel']).default('flannel').describe('Pod network.'),
       cniManifest: z.url().describe('Where the manifest of the pod network is fetched from.'),
+      cniManifestSha256: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits, as sha256sum prints them')
+        .optional()
+        .describe(
+          'SHA-256 of that manifest; another one is not applied. Needed for plain http unless packages are trusted.',
+        ),
       packages: z
         .strictObject({
           repository: z.url().describe('apt repository with kubelet, kubeadm, kubectl and kubernetes-cni.'),

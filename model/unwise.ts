@@ -10,8 +10,18 @@ const documentationRanges = ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24'
 const rehearsalRegistry = 'groundswell.dev/';
 
 /** What of a valid spec is right for a rehearsal and wrong for a cluster at AWS, one sentence each. */
-export function unwiseInSpec({ access }: Pick<ClusterSpec, 'access'>): readonly string[] {
-  return access.allowedCidrs.flatMap((range) => {
+export function unwiseInSpec({ access, kubernetes }: Pick<ClusterSpec, 'access' | 'kubernetes'>): readonly string[] {
+  const manifest =
+    kubernetes.cniManifestSha256 === undefined
+      ? [
+          `kubernetes.cniManifest: whatever is served there gets the rights of an administrator; name its cniManifestSha256`,
+        ]
+      : [];
+  return [...manifest, ...unwiseRanges(access.allowedCidrs)];
+}
+
+function unwiseRanges(ranges: readonly string[]): readonly string[] {
+  return ranges.flatMap((range) => {
     const field = `access.allowedCidrs: ${range}`;
     if (documentationRanges.some((documentation) => cidrContains(documentation, range))) {
       return [`${field} is a range for documentation, where nobody is: no worker reaches the hosts; name your own`];

@@ -3,6 +3,8 @@ import { isMap, isScalar, isSeq, parseDocument, type Document } from 'yaml';
 /** A spec that is changed field by field, so that everything else in it stays as its author wrote it. */
 export interface SpecEdit {
   readonly set: (path: readonly string[], value: unknown, why: string) => void;
+  /** Takes a field away, where it is there. */
+  readonly remove: (path: readonly string[], why: string) => void;
   /** The zones of its subnets, in order. */
   readonly zones: readonly string[];
   /** The text, and what was changed in it, one line each. */
@@ -21,6 +23,9 @@ export function editSpec(text: string, folder: string): SpecEdit {
     set(path, value, why) {
       document.setIn(path, value);
       changes.push(`${path.join('.')}: ${typeof value === 'string' ? value : JSON.stringify(value)} (${why})`);
+    },
+    remove(path, why) {
+      if (document.deleteIn(path)) changes.push(`${path.join('.')}: none (${why})`);
     },
     zones: itemsAt(document, ['network', 'subnets']).flatMap((subnet) => {
       const zone = isMap(subnet) ? subnet.get('zone') : undefined;

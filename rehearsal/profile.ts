@@ -30,7 +30,7 @@ const subnetSize = 64;
  * and what the kernel of one shared machine does not allow.
  */
 export function rehearsalSpec(input: ProfileInput): RehearsalSpec {
-  const { set, zones, result } = editSpec(input.text, input.folder);
+  const { set, zones, result, remove } = editSpec(input.text, input.folder);
   set(['image'], { owner: '136693071363', name: 'debian-12-amd64-*' }, 'the emulator has its own images');
   set(['network', 'vpcCidr'], input.network.cidr, 'addresses of this rehearsal');
   set(
@@ -45,6 +45,7 @@ export function rehearsalSpec(input: ProfileInput): RehearsalSpec {
   set(['access', 'allowedCidrs'], ['198.18.0.0/15'], 'this machine only');
   set(['kubernetes', 'packages'], { repository: `${input.packageServer}/packages/`, trusted: true }, 'local mirror');
   set(['kubernetes', 'cniManifest'], `${input.packageServer}/kube-flannel.yml`, 'from the flannel module');
+  remove(['kubernetes', 'cniManifestSha256'], 'of another manifest');
   set(['kubernetes', 'ignorePreflightErrors'], ['SystemVerification'], 'cgroup v1 of the shared kernel');
   set(['kubernetes', 'kubelet'], kubeletFields, 'one kernel and one disk for all hosts');
   set(['kubernetes', 'kubeProxy'], kubeProxyFields, 'kernel settings belong to the machine');

@@ -135,7 +135,6 @@ export function wholeNetwork(spec: ClusterSpec): NetworkFacts {
     routeTableId: 'rtb-1',
     securityGroupId: 'sg-1',
     keyPairName: 'groundswell-test',
-    initialisedGeneration: 1,
   };
 }
 
@@ -162,7 +161,7 @@ export function settledFacts({ spec, units = [], preparedDigests = {} }: Settled
   const instances = spec.nodes.map((node) =>
     anInstance({ node: node.name, ...(node.instanceTypes[0] === undefined ? {} : { type: node.instanceTypes[0] }) }),
   );
-  return someFacts({ network: wholeNetwork(spec), instances, kubernetes });
+  return someFacts({ network: { ...wholeNetwork(spec), initialisedGeneration: 1 }, instances, kubernetes });
 }
 
 /** The plan of a spec; from nothing by default. */

@@ -8,9 +8,8 @@ const workers = ['k8s-worker-1', 'k8s-worker-2'].map((node) => anInstance({ node
 
 function facts(fields: { readonly initialised?: number; readonly master?: ReturnType<typeof anInstance> }) {
   const { initialised, master } = fields;
-  const { initialisedGeneration: _recorded, ...neverInitialised } = wholeNetwork(spec);
   const network = {
-    ...neverInitialised,
+    ...wholeNetwork(spec),
     ...(initialised === undefined ? {} : { initialisedGeneration: initialised }),
   };
   return someFacts({ network, instances: [...workers, ...(master === undefined ? [] : [master])] });

@@ -165,7 +165,11 @@ describe('ruleViolations', () => {
     ]);
     expect(said({ repository: 'http://example.com/', keyring: 'http://example.com/key' })).toHaveLength(2);
     expect(said({ repository: 'http://example.com/', trusted: true })).toEqual([]);
-    expect(said({ repository: 'https://example.com/', keyring: 'https://example.com/key' })).toEqual([]);
+    const signed = { repository: 'https://example.com/', keyring: 'https://example.com/key' };
+    expect(said(signed)).toEqual([]);
+    const plain = { ...kubernetes(signed), cniManifest: 'http://example.com/flannel.yml' };
+    expect(violations({ kubernetes: plain })).toEqual([expect.stringMatching(/^kubernetes\.cniManifest: /)]);
+    expect(violations({ kubernetes: { ...plain, cniManifestSha256: 'a'.repeat(64) } })).toEqual([]);
   });
 
   it('says nothing of a document that is no map', () => {

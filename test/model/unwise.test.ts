@@ -3,7 +3,11 @@ import { unwiseImages, unwiseInSpec } from '../../model/unwise.js';
 import { aSpec } from '../builders.js';
 
 function spec(...allowedCidrs: readonly string[]) {
-  return { access: { ...aSpec().access, allowedCidrs: [...allowedCidrs] } };
+  const { access, kubernetes } = aSpec();
+  return {
+    access: { ...access, allowedCidrs: [...allowedCidrs] },
+    kubernetes: { ...kubernetes, cniManifestSha256: 'a'.repeat(64) },
+  };
 }
 
 describe('a valid spec that cannot succeed at AWS', () => {
@@ -19,6 +23,15 @@ describe('a valid spec that cannot succeed at AWS', () => {
   it('is told so where it lets in everybody', () => {
     expect(unwiseInSpec(spec('0.0.0.0/0'))).toEqual([expect.stringContaining('lets everybody reach SSH')]);
     expect(unwiseInSpec(spec('198.18.0.0/15', '203.0.114.0/24'))).toEqual([]);
+  });
+
+  it('is told so where the pod network is whatever a server answers', () => {
+    const { access, kubernetes } = { ...aSpec(), ...spec('10.0.0.0/8') };
+    const { cniManifestSha256: _digest, ...undigested } = kubernetes;
+
+    expect(unwiseInSpec({ access, kubernetes: undigested })).toEqual([
+      expect.stringContaining('name its cniManifestSha256'),
+    ]);
   });
 
   it('is told so where an image is one that only a rehearsal has', () => {

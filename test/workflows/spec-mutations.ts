@@ -49,6 +49,7 @@ export const edits: Readonly<Record<string, readonly Edit[]>> = {
   'kubernetes.version': [kubernetes('version', '1.36.9')],
   'kubernetes.cni': [], // has one value
   'kubernetes.cniManifest': [kubernetes('cniManifest', 'https://example.com/kube-flannel.yml')],
+  'kubernetes.cniManifestSha256': [kubernetes('cniManifestSha256', 'a'.repeat(64))],
   'kubernetes.packages.repository': [
     { at: ['kubernetes', 'packages', 'repository'], value: 'https://example.com/deb/' },
   ],
