@@ -136,11 +136,11 @@ describe.skipIf(obstacle !== undefined)(title, () => {
         : undefined;
     }, 1_000);
 
-  it.each<readonly [Sickness, Sickness]>([
-    [stoppedKubelet, fullDisk],
-    [cutApi, expiredCertificate],
-  ])('keeps nodes and what is on them: $0.is, or $1.is', async (...sick) => {
-    const value = `after-${sick.length}-${Math.round(performance.now())}`;
+  it.each<{ readonly road: string; readonly redis: Sickness; readonly auth: Sickness }>([
+    { road: 'one', redis: stoppedKubelet, auth: fullDisk },
+    { road: 'two', redis: cutApi, auth: expiredCertificate },
+  ])('keeps a node and what is on it when $redis.is, and when $auth.is', async ({ road, redis, auth }) => {
+    const sick = [redis, auth];
     const before = {
       seen: await allSeen(),
       effects: await effects(),
@@ -149,8 +149,8 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     await Promise.all(sick.map((one, index) => one.begin(nodes, workers[index] ?? '')));
     await untilShown(sick);
 
-    await editLabels(value);
-    await nodes.start(value);
+    await editLabels(road);
+    await nodes.start(road);
     const steps = workers.map((node, index) => `node/${node}/${sick[index]?.parksAt}`);
     const failures = await untilParked(...steps);
 
@@ -170,10 +170,10 @@ describe.skipIf(obstacle !== undefined)(title, () => {
       expect(answered, answered.stderr).toMatchObject({ exitCode: 0 });
     }
 
-    expect(await outcomeOf(value)).toMatchObject({ outcome: 'done' });
+    expect(await outcomeOf(road)).toMatchObject({ outcome: 'done' });
     expect(await Promise.all(workers.map((node) => get('node', node, '{.metadata.labels.road}')))).toEqual([
-      value,
-      value,
+      road,
+      road,
     ]);
     expect(await effects()).toEqual(before.effects);
     expect(await allSeen()).toEqual(before.seen);
@@ -244,5 +244,9 @@ describe.skipIf(obstacle !== undefined)(title, () => {
 async function noticeSickNodesSoon(nodes: RealThreeNodes): Promise<void> {
   const manifest = '/etc/kubernetes/manifests/kube-controller-manager.yaml';
   const flag = '    - --node-monitor-grace-period=16s';
-  await onHost(nodes, 'k8s-master', `sed -i '/^    - kube-controller-manager$/a\\${flag}' ${manifest}`);
+  await onHost(
+    nodes,
+    'k8s-master',
+    `sed '/^    - kube-controller-manager$/a\\${flag}' ${manifest} > /etc/kubernetes/edited; mv /etc/kubernetes/edited ${manifest}`,
+  );
 }
