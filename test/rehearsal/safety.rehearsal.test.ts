@@ -22,7 +22,9 @@ import {
   kubeletStart,
   kubectlOf,
   lookAtPod,
+  noticeSickNodesSoon,
   onHost,
+  podIsWhole,
   podWithFile,
   stoppedKubelet,
   type Sickness,
@@ -96,6 +98,7 @@ describe.skipIf(obstacle !== undefined)(title, () => {
   /** What the host and the API server say of a node and the pod on it. */
   async function seenOf(node: string): Promise<unknown> {
     const host = await onHost(nodes, node, lookAtPod(podUids.get(node) ?? ''));
+    expect(host).toMatch(podIsWhole);
     return {
       host,
       node: await get('node', node, '{.metadata.uid} {.status.nodeInfo.machineID}'),
@@ -171,10 +174,8 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     }
 
     expect(await outcomeOf(road)).toMatchObject({ outcome: 'done' });
-    expect(await Promise.all(workers.map((node) => get('node', node, '{.metadata.labels.road}')))).toEqual([
-      road,
-      road,
-    ]);
+    const labels = await Promise.all(workers.map((node) => get('node', node, '{.metadata.labels.road}')));
+    expect(labels).toEqual([road, road]);
     expect(await effects()).toEqual(before.effects);
     expect(await allSeen()).toEqual(before.seen);
     for (const [index, node] of workers.entries()) {
@@ -239,14 +240,3 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     console.destroy();
   }
 });
-
-/** Kubernetes takes 40 s and more to say that a Node is not Ready: here 16. */
-async function noticeSickNodesSoon(nodes: RealThreeNodes): Promise<void> {
-  const manifest = '/etc/kubernetes/manifests/kube-controller-manager.yaml';
-  const flag = '    - --node-monitor-grace-period=16s';
-  await onHost(
-    nodes,
-    'k8s-master',
-    `sed '/^    - kube-controller-manager$/a\\${flag}' ${manifest} > /etc/kubernetes/edited; mv /etc/kubernetes/edited ${manifest}`,
-  );
-}

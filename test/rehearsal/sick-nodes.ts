@@ -95,6 +95,17 @@ export async function onHost(nodes: RealThreeNodes, node: string, script: string
   throw new Error(`${node}: ${script}: exit code ${outcome.exitCode}: ${outcome.stderr}`);
 }
 
+/** Kubernetes takes 40 s and more to say that a Node is not Ready: here 16. */
+export async function noticeSickNodesSoon(nodes: RealThreeNodes): Promise<void> {
+  const manifest = '/etc/kubernetes/manifests/kube-controller-manager.yaml';
+  const flag = '    - --node-monitor-grace-period=16s';
+  await onHost(
+    nodes,
+    'k8s-master',
+    `sed '/^    - kube-controller-manager$/a\\${flag}' ${manifest} > /etc/kubernetes/edited; mv /etc/kubernetes/edited ${manifest}`,
+  );
+}
+
 /** `kubectl` as an administrator of the cluster, which has to be there. */
 export async function kubectlOf(nodes: RealThreeNodes): Promise<(...args: readonly string[]) => Promise<string>> {
   const { kubectl, kubeconfig } = await nodes.kubectlAccess();
@@ -134,6 +145,9 @@ for id in $(ctr -n k8s.io containers ls -q 'labels."io.kubernetes.pod.uid"=="${p
 done
 [ ! -e /run/groundswell-reset ] || echo reset`;
 }
+
+/** The file, and two containers with their processes: the pod's own and the one that holds its namespaces. */
+export const podIsWhole = /^kept\n(?:[0-9a-f]{64} \d+ RUNNING\n){2}$/;
 
 /** When the kubelet that runs was started; empty while none does. */
 export const kubeletStart = 'systemctl show -p MainPID,ExecMainStartTimestamp kubelet';
