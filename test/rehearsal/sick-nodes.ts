@@ -56,7 +56,7 @@ const apiRule =
 /** Signed by the cluster's own authority for the key that the kubelet has, and over at once. */
 export const expiredCertificate: Sickness = {
   ...noAnswer,
-  is: 'the client certificate of its kubelet has expired',
+  is: 'its client certificate has expired',
   says: noKubelet,
   async begin(nodes, node) {
     const request = await onHost(
