@@ -6,10 +6,11 @@ import { z } from 'zod';
 import { readDeployments, readNodes } from '../../observer/cluster.js';
 import { judgeDeployments, judgeLedger, judgeNodes, type ExpectedNode } from '../../observer/judge.js';
 import { readLedger, type LedgerLine } from '../../observer/ledger.js';
+import type { FaultWord } from '../../rehearsal/break-host.js';
 import { cacheFolder, readEnvironment } from '../../worker/config.js';
 import { Target } from '../../worker/target.js';
 import { withClient } from '../with-client.js';
-import { freshCopy } from './fresh-copy.js';
+import { freshCopy, type Outcome } from './fresh-copy.js';
 
 /** The three nodes of `examples/three-nodes.yaml`, written down by hand. */
 const expected: readonly ExpectedNode[] = [
@@ -46,6 +47,12 @@ export interface RealThreeNodes {
   killWorkers(): Promise<void>;
   /** Kills the Temporal server and removes its database. */
   loseDatabase(): Promise<void>;
+  /** Runs `npx groundswell` with these arguments to its end. */
+  cli(...args: readonly string[]): Promise<Outcome>;
+  /** `npm run fault`: does something to the host of a node. Fails with what is said against it. */
+  fault(node: string, word: FaultWord): Promise<void>;
+  /** How `kubectl` reaches the cluster as an administrator, while there is one. */
+  kubectlAccess(): Promise<{ readonly kubectl: string; readonly kubeconfig: string }>;
   ledger(): Promise<readonly LedgerLine[]>;
   /** Everything that `kubectl` and the ledger find wrong. */
   whatIsWrong(): Promise<readonly string[]>;
@@ -75,10 +82,14 @@ export async function realThreeNodes(name: string): Promise<RealThreeNodes> {
     throw error;
   });
 
-  async function ledger(): Promise<readonly LedgerLine[]> {
+  async function control(path: string): Promise<void> {
     const { controlPort } = Outside.parse(JSON.parse(await readFile(folder('rehearsal', 'outside.json'), 'utf8')));
-    const response = await fetch(`http://127.0.0.1:${controlPort}/ledger`, { method: 'POST' });
-    if (!response.ok) throw new Error(`the ledger was not collected: ${await response.text()}`);
+    const response = await fetch(`http://127.0.0.1:${controlPort}/${path}`, { method: 'POST' });
+    if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
+  }
+
+  async function ledger(): Promise<readonly LedgerLine[]> {
+    await control('ledger');
     return readLedger(folder('rehearsal', 'ledger.ndjson'));
   }
 
@@ -93,7 +104,10 @@ export async function realThreeNodes(name: string): Promise<RealThreeNodes> {
   return {
     withClient: asClient,
     ledger,
+    kubectlAccess,
     end,
+    cli: (...args) => copy.run(['npx', 'groundswell', ...args], env),
+    fault: (node, word) => control(`hosts/${node}/${word}`),
     target: async () => Target.parse(JSON.parse(await readFile(folder('target.json'), 'utf8'))),
     killWorkers: () => killWorkers(folder('rehearsal')),
     start: (workflowId) =>
