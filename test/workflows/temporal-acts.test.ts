@@ -1,12 +1,20 @@
+import { join as joinPath } from 'node:path';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { addStatus } from '../../client/cli/status.js';
 import { explainError } from '../../client/explain-error.js';
 import { applyWorkflowId, nodeWorkflowId, waveWorkflowId } from '../../workflows/contract.js';
+import { root } from '../../worker/config.js';
 import { runCommand } from '../client/run-command.js';
 import { lockOf, parkedOf, resolve, statusOf } from './locked.js';
 import { reset } from './reset.js';
-import { aSimulatedRehearsal, until, type SimulatedRehearsal } from './simulated-worker.js';
+import {
+  aSimulatedRehearsal,
+  until,
+  type SimulatedRehearsal,
+  type SimulatedRehearsalOptions,
+} from './simulated-worker.js';
+import { workflowBundle } from './workflow-bundle.js';
 
 const lockId = applyWorkflowId('three');
 const redisId = nodeWorkflowId('three', 'k8s-redis');
@@ -16,10 +24,20 @@ const patienceMs = 120_000;
 /** A roll-out of three nodes of which one waits for a person. The server is real: only that one resets and terminates as in use. */
 async function aParkedRun(failures = 3) {
   const faults = [`k8s-redis: join fails ${failures} times`];
-  const rehearsal = await aSimulatedRehearsal({ server: 'real', spec: 'examples/three-nodes.yaml', faults });
+  const rehearsal = await aHastyRehearsal({ faults });
   const handle = await rehearsal.rollOut({ approve: true });
   await untilJoinParked(rehearsal);
   return { rehearsal, handle };
+}
+
+const hastyBundle = () => workflowBundle(joinPath(root, 'test/rehearsal/short-pauses.ts'));
+
+/** With pauses of a second before retries: the real server skips no time. */
+async function aHastyRehearsal(options: SimulatedRehearsalOptions = {}): Promise<SimulatedRehearsal> {
+  const three = { server: 'real', spec: 'examples/three-nodes.yaml', worker: false } as const;
+  const rehearsal = await aSimulatedRehearsal({ ...three, ...options });
+  await rehearsal.startWorker(await hastyBundle());
+  return rehearsal;
 }
 
 async function untilJoinParked(rehearsal: SimulatedRehearsal): Promise<void> {
@@ -97,7 +115,7 @@ describe('a lock that was reset and then terminated', () => {
     await reset(rehearsal, lockId, 'first');
     await lockOf(rehearsal).terminate('of the test');
     const ended = handle.result().catch((error: unknown) => error);
-    await rehearsal.startWorker();
+    await rehearsal.startWorker(await hastyBundle());
 
     expect(explainError(await ended)).toMatchObject({
       message: `${lockId}: somebody terminated this workflow, and the run ends with it`,
@@ -108,7 +126,7 @@ describe('a lock that was reset and then terminated', () => {
   });
 
   it('leaves a child at work to the next run, which says for whom it waits until that has ended', async () => {
-    const rehearsal = await aSimulatedRehearsal({ server: 'real', spec: 'examples/three-nodes.yaml' });
+    const rehearsal = await aHastyRehearsal();
     const held = rehearsal.gates.hold('k8s-redis', 'join');
     const handle = await rehearsal.rollOut({ approve: true });
     await until(() => held.reached(), patienceMs);
