@@ -47,6 +47,8 @@ export interface RollOutClusterInput {
   readonly by?: string;
   /** Name of a control plane that is gone: gives the state of its cluster up for a new, empty one. */
   readonly confirm?: string;
+  /** `true` verifies the cluster also when the plan changes nothing; such a plan needs no approval. */
+  readonly verify?: boolean;
   /** Commit that the spec comes from. */
   readonly gitSha?: string;
   /** `true` asks a run that holds the lock to stop at its next safe point, instead of waiting for its end. */

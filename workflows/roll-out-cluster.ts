@@ -26,9 +26,10 @@ export function rollOutCluster(given?: RollOutClusterInput): Promise<RollOutClus
       const plan = await door.planning((before) => mutate.makePlan({ ...spec, ...before }));
       door.show(plan, attributes);
       refuseUnconfirmedLoss(plan, input);
-      if (plan.changes === 0) return door.end(plan, { outcome: 'nothing to do', changes: 0 });
+      const changes = plan.changes > 0;
+      if (!changes && input.verify !== true) return door.end(plan, { outcome: 'nothing to do', changes: 0 });
 
-      if (spec.approval === 'required' && !door.isApproved(plan)) {
+      if (changes && spec.approval === 'required' && !door.isApproved(plan)) {
         const answer = await door.approval(plan);
         if (answer !== 'approved') return door.end(plan, { outcome: answer, changes: 0 });
         continue;

@@ -36,6 +36,7 @@ interface UpOptions extends SharedOptions {
   readonly supersede?: boolean;
   readonly by?: string;
   readonly confirm?: string;
+  readonly verify?: boolean;
 }
 
 /** `up`: rolls the cluster out: shows the plan, asks, follows. */
@@ -46,6 +47,7 @@ export function addUp(program: Command, run: CliRun): void {
     .option('--no-wait', 'do not wait for people: exit code 6 when only an answer can move it on')
     .option('--supersede', 'ask a run that holds the cluster to stop at its next safe point, instead of waiting for it')
     .option('--confirm <name>', 'name of a control plane that is gone: gives its cluster up for a new, empty one')
+    .option('--verify', 'verify the cluster also when nothing is to be changed')
     .option('--by <who>', 'who rolls out; by default user@host')
     .action((options: UpOptions) => perform(run, options, (session) => up(session, options)));
 }
@@ -108,6 +110,7 @@ async function start(given: Pick<RollOut, 'session' | 'client' | 'options' | 'cl
     by,
     ...(options.file === undefined ? {} : { spec: resolve(options.file) }),
     ...(options.supersede === true ? { supersede: true } : {}),
+    ...(options.verify === true ? { verify: true } : {}),
     ...(options.confirm === undefined ? {} : { confirm: options.confirm }),
   };
   const handle = await client.workflow.start<(input: RollOutClusterInput) => Promise<RollOutClusterResult>>(
