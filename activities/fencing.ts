@@ -13,6 +13,7 @@ import type { Ssh } from '../systems/ssh/ssh.js';
 import type { PlanReference } from '../workflows/contract.js';
 import { deleteNode, initMissing, nodeIdentity, type HostCall } from './host-program.js';
 import { hostTarget } from './host-target.js';
+import { isNewHost } from './is-new-host.js';
 import type { InstancePace } from './instances.js';
 import { observeData, readInventories } from './observe-data.js';
 import { planBody } from './plan-body.js';
@@ -130,7 +131,7 @@ async function deleteNodeObject(
   return true;
 }
 
-/** `undefined` where there is no running one, or kubeadm init did not end on it. Fails with `HostUnreachable`. */
+/** `undefined` where there is no running one, nobody has reached it yet, or kubeadm init did not end on it. Fails with `HostUnreachable`. */
 async function initialisedControlPlane(
   { ec2Compute, ssh, identity }: FencingDependencies,
   spec: ClusterSpec,
@@ -141,5 +142,12 @@ async function initialisedControlPlane(
   const instance = instances.find((one) => one.node === controlPlane && one.state === 'running');
   if (instance === undefined) return undefined;
   const call: HostCall = { ssh, host: hostTarget({ spec, instance, identity }), options };
-  return (await initMissing(call)).length > 0 ? undefined : call;
+  try {
+    return (await initMissing(call)).length > 0 ? undefined : call;
+  } catch (error) {
+    if (!(error instanceof RolloutError) || error.type !== 'HostKeyChanged') throw error;
+    const host = { cluster: spec.cluster, instance, target: call.host };
+    if (await isNewHost({ ssh, identity }, host, options)) return undefined;
+    throw error;
+  }
 }

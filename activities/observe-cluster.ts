@@ -8,10 +8,11 @@ import type { CallOptions } from '../systems/calls.js';
 import type { Ec2Compute, Ec2Network } from '../systems/ec2/ec2.js';
 import type { KubernetesAccess } from '../systems/kubernetes/kubernetes.js';
 import type { HostIdentity } from '../systems/ssh/host-identity.js';
-import type { Ssh, SshTarget } from '../systems/ssh/ssh.js';
+import type { Ssh } from '../systems/ssh/ssh.js';
 import { checkWorkerSecret } from './check-worker-secret.js';
 import type { HostCall } from './host-program.js';
 import { hostTarget } from './host-target.js';
+import { isNewHost } from './is-new-host.js';
 import { observeKubernetes } from './observe-kubernetes.js';
 import { certificateFacts } from './see-certificates.js';
 
@@ -79,7 +80,8 @@ async function lookAtKubernetes(
     if (!(error instanceof RolloutError)) throw error;
     const isNoAnswer =
       unreachable.includes(error.type) ||
-      (error.type === 'HostKeyChanged' && (await isNew(dependencies, { spec, instance, target }, options)));
+      (error.type === 'HostKeyChanged' &&
+        (await isNewOrSilent(dependencies, { cluster: spec.cluster, instance, target }, options)));
     if (!isNoAnswer) throw error;
     // a host that answers can say whether it is for its certificates that the API does not
     const certificates = error.type === 'KubernetesUnavailable' ? { certificates: await certificateFacts(look) } : {};
@@ -127,24 +129,17 @@ function controlPlaneInstance(spec: ClusterSpec, instances: readonly InstanceFac
   return controlPlane === undefined ? undefined : instanceOf(controlPlane.name, instances).live;
 }
 
-/** Whether a host still shows the key that it was launched with: nobody has reached it yet, so nothing is on it. */
-async function isNew(
-  { ssh, identity }: ObserveDependencies,
-  {
-    spec,
-    instance,
-    target,
-  }: { readonly spec: ClusterSpec; readonly instance: InstanceFact; readonly target: SshTarget },
+/** Whether a host is new, or, asked again, does not answer at all. */
+async function isNewOrSilent(
+  dependencies: ObserveDependencies,
+  host: Parameters<typeof isNewHost>[1],
   options: CallOptions,
 ): Promise<boolean> {
-  const { node, generation } = instance;
-  const first = identity.firstKey({ cluster: spec.cluster, node, generation }).publicKey;
   try {
-    await ssh.connect({ ...target, hostKeys: [first] }, options);
-    return true;
+    return await isNewHost(dependencies, host, options);
   } catch (error) {
-    if (!(error instanceof RolloutError)) throw error;
-    return unreachable.includes(error.type);
+    if (error instanceof RolloutError && unreachable.includes(error.type)) return true;
+    throw error;
   }
 }
 

@@ -122,4 +122,12 @@ describe('fenceNode', () => {
     expect(await fence(worker, ['data/db'])).toEqual({ changed: true });
     expect(await fence()).toEqual({ changed: false });
   });
+
+  it('ends a worker also while nobody has reached the control plane yet: nothing is on it that could know a Node', async () => {
+    const master = { cluster: spec.cluster, node: 'k8s-master', generation: 1 };
+    world.hosts.set('k8s-master', fakeHost({ hostKey: identity.firstKey(master).publicKey }));
+
+    expect(await fence()).toEqual({ changed: true });
+    expect(stateOf(worker.name, 2)).toBe('terminated');
+  });
 });

@@ -25,6 +25,8 @@ export function endStateOf(world: World): EndState {
   const named = (text: string): string => {
     let result = text;
     for (const [here, everywhere] of names) result = result.replaceAll(here, everywhere);
+    // each run has a folder of its own
+    result = result.replaceAll(/groundswell-crash-\w+/g, 'its folder');
     result = result.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'some time');
     return result.replaceAll(/uid-\d+/g, (uid) => `uid of ${uids.get(uid) ?? 'nothing that exists'}`);
   };
