@@ -1,5 +1,5 @@
 import { intendedObject } from '../model/intended-object.js';
-import { type KubernetesObject, objectTitle } from '../model/kubernetes-object.js';
+import { type KubernetesObject, type ObjectReference, objectTitle } from '../model/kubernetes-object.js';
 import { driftPaths } from '../model/object-drift.js';
 import type { RenderedUnit } from '../model/plan.js';
 import { RolloutError } from '../model/rollout-error.js';
@@ -12,19 +12,24 @@ import { tellingNoSecret } from './unit-secrets.js';
 /** So many fields are named, and so many objects. */
 const mostNamed = 3;
 
+type LiveOf = (reference: ObjectReference) => KubernetesObject | undefined;
+
 /**
  * In which fields objects of a unit, with the values of its Secrets, are not as an apply would leave them: asked by a dry
- * run, so that defaults and the fields of others do not count. `undefined` when all are. A missing object is not told here.
+ * run, so that defaults and the fields of others do not count. `undefined` when all are. `liveOf` gives its objects as they
+ * were just read; one that is missing is not told here.
  * No value is told. Fails with `KubernetesUnavailable`.
  */
 export async function driftOf(
   kubernetes: Kubernetes,
-  unit: RenderedUnit,
+  { unit, liveOf }: { readonly unit: RenderedUnit; readonly liveOf: LiveOf },
   options: CallOptions,
 ): Promise<string | undefined> {
   const found: string[] = [];
   for (const object of unit.objects) {
-    const drift = await objectDrift(kubernetes, { object, unit: unit.name }, options);
+    const live = liveOf(referenceOf(object));
+    if (live === undefined) continue;
+    const drift = await objectDrift(kubernetes, { object, live, unit: unit.name }, options);
     if (drift !== undefined) found.push(drift);
   }
   return found.length === 0 ? undefined : firstOf(found, '; ');
@@ -32,19 +37,16 @@ export async function driftOf(
 
 async function objectDrift(
   kubernetes: Kubernetes,
-  { object, unit }: { readonly object: KubernetesObject; readonly unit: string },
+  { object, live, unit }: Record<'object' | 'live', KubernetesObject> & { readonly unit: string },
   options: CallOptions,
 ): Promise<string | undefined> {
-  const reference = referenceOf(object);
-  const live = await kubernetes.get(reference, options);
-  if (live === undefined) return undefined;
   try {
     const dry = { ...options, fieldManager: unitFieldManager, dryRun: true };
     const applied = await tellingNoSecret(object, () => kubernetes.apply(intendedObject(object, unit), dry));
     const paths = driftPaths(live, applied.object);
     return paths.length === 0
       ? undefined
-      : `${objectTitle(reference)}: ${firstOf(paths, ', ')} changed since it was applied`;
+      : `${objectTitle(referenceOf(object))}: ${firstOf(paths, ', ')} changed since it was applied`;
   } catch (error) {
     // what an apply would stop at is a difference: a field that somebody else holds now, or that cannot change
     if (error instanceof RolloutError && ['FieldConflict', 'KubernetesRefused'].includes(error.type))

@@ -3,9 +3,9 @@ import { gateSentence } from '../model/gate/gate-sentence.js';
 import { textAt } from '../model/json-value.js';
 import { madeWith } from '../model/kubeadm-config.js';
 import { nodeFact } from '../model/node-fact.js';
-import type { ObjectReference } from '../model/kubernetes-object.js';
+import type { KubernetesObject, ObjectReference } from '../model/kubernetes-object.js';
 import type { RenderedUnit } from '../model/plan.js';
-import type { UnitInventory } from '../model/unit-inventory.js';
+import { isSame, type UnitInventory } from '../model/unit-inventory.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
 import { readRecord } from './cluster-record.js';
@@ -60,7 +60,9 @@ async function unitFact(
   const complete = appliedDigest !== undefined && live.every((object) => object !== undefined);
   const held = appliedDigest !== undefined && heldDigest === appliedDigest;
   const wanted = units.find(({ name, digest }) => name === unit && digest === appliedDigest);
-  const drift = wanted === undefined ? undefined : await driftOf(kubernetes, wanted, options);
+  const liveOf = (reference: ObjectReference): KubernetesObject | undefined =>
+    live[inventory.objects.findIndex((entry) => isSame(entry, reference))];
+  const drift = wanted === undefined ? undefined : await driftOf(kubernetes, { unit: wanted, liveOf }, options);
   const open = complete && held ? await openObjects(kubernetes, inventory, options) : [];
   return {
     ...{ name: unit, digest: appliedDigest ?? '', complete, held },

@@ -67,12 +67,10 @@ export function differingPaths(recorded: Settings, wanted: Settings): readonly s
  */
 export function madeNote(spec: ClusterSpec, { made }: ClusterRecord, paths: readonly string[]): string | undefined {
   if (made === undefined) return `with what the cluster was made is not recorded; not compared: ${paths.join(', ')}`;
-  const wanted = Object.entries(madeSettings(spec)).filter(([path]) => paths.includes(path));
-  const differing = differingPaths(made, Object.fromEntries(wanted));
+  const wanted = madeSettings(spec);
+  const differing = differingPaths(made, wanted).filter((path) => paths.includes(path));
   if (differing.length === 0) return undefined;
-  const values = differing.map(
-    (path) => `${path} is ${made[path] ?? ''}, the spec says ${madeSettings(spec)[path] ?? ''}`,
-  );
+  const values = differing.map((path) => `${path} is ${made[path] ?? ''}, the spec says ${wanted[path] ?? ''}`);
   return `the cluster stays as it was made: ${values.join('; ')}`;
 }
 

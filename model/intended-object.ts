@@ -5,7 +5,12 @@ const serverFields = ['creationTimestamp', 'generation', 'managedFields', 'resou
 
 /** An object as it is applied: labelled with its unit, without status and without what the API server fills in. */
 export function intendedObject(object: KubernetesObject, unit: string): KubernetesObject {
-  const { status: _status, metadata, ...rest } = object;
+  const { metadata, ...rest } = withoutServerFields(object);
+  return { ...rest, metadata: { ...metadata, labels: { ...metadata.labels, [unitLabel]: unit } } };
+}
+
+/** An object without status and without what the API server fills in, or moves by itself. */
+export function withoutServerFields({ status: _status, metadata, ...rest }: KubernetesObject): KubernetesObject {
   const kept = Object.fromEntries(Object.entries(metadata).filter(([field]) => !serverFields.includes(field)));
-  return { ...rest, metadata: { ...kept, name: metadata.name, labels: { ...metadata.labels, [unitLabel]: unit } } };
+  return { ...rest, metadata: { ...kept, name: metadata.name } };
 }

@@ -1,21 +1,14 @@
 import { canonicalJson } from './canonical-json.js';
+import { withoutServerFields } from './intended-object.js';
 import { isRecord } from './is-record.js';
 import type { KubernetesObject } from './kubernetes-object.js';
-
-/** What the API server fills in, or moves by itself. */
-const serverFields = ['creationTimestamp', 'generation', 'managedFields', 'resourceVersion', 'selfLink', 'uid'];
 
 /**
  * Paths of the fields in which an object is not what an apply would make of it, such as `spec.ports.0.port`: what differs,
  * is missing or is too much. Status and what the API server fills in do not count.
  */
 export function driftPaths(live: KubernetesObject, applied: KubernetesObject): readonly string[] {
-  return differing(own(live), own(applied));
-}
-
-function own({ status: _status, metadata, ...rest }: KubernetesObject): unknown {
-  const kept = Object.entries(metadata).filter(([field]) => !serverFields.includes(field));
-  return { ...rest, metadata: Object.fromEntries(kept) };
+  return differing(withoutServerFields(live), withoutServerFields(applied));
 }
 
 function differing(a: unknown, b: unknown, path = ''): readonly string[] {

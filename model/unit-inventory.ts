@@ -172,7 +172,7 @@ function appliedEntry(entry: InventoryEntry, { metadata }: KubernetesObject): In
 }
 
 /** An object stays the same one when only the version of its API moves. */
-function isSame(a: ObjectReference, b: ObjectReference): boolean {
+export function isSame(a: ObjectReference, b: ObjectReference): boolean {
   return (
     groupOf(a.apiVersion) === groupOf(b.apiVersion) &&
     a.kind === b.kind &&
