@@ -1,16 +1,17 @@
 import tseslint from 'typescript-eslint';
+import imports, { createNodeResolver } from 'eslint-plugin-import-x';
 import temporal from 'eslint-plugin-temporal';
 
 /** What a folder may import of ours, beside itself (DESIGN §2). `type:` means by `import type` only. */
 export const arrows = {
   model: [],
-  monitoring: ['model'],
   workflows: ['model', 'type:activities'],
-  activities: ['model', 'monitoring', 'type:systems', 'workflows/contract'],
+  activities: ['model', 'type:systems', 'workflows/contract'],
   systems: ['model'],
-  worker: ['model', 'monitoring', 'workflows', 'activities', 'systems'],
-  client: ['model', 'worker', 'workflows/contract'],
-  rehearsal: ['model', 'systems', 'worker', 'client', 'workflows/contract'],
+  installation: ['model', 'systems', 'workflows/contract'],
+  worker: ['model', 'workflows', 'activities', 'systems', 'installation'],
+  client: ['model', 'worker', 'installation', 'workflows/contract', 'systems/process'],
+  rehearsal: ['model', 'systems', 'worker', 'installation', 'client', 'workflows/contract'],
   observer: [],
 };
 
@@ -50,6 +51,20 @@ export default tseslint.config(
       'no-console': 'error',
       // `async` says that a function returns a promise and never throws at once, whether it waits or not
       '@typescript-eslint/require-await': 'off',
+    },
+  },
+  {
+    plugins: { 'import-x': imports },
+    settings: {
+      'import-x/extensions': ['.ts'],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+      'import-x/resolver-next': [createNodeResolver({ extensionAlias: { '.js': ['.ts', '.js'] } })],
+    },
+    rules: {
+      'import-x/no-cycle': ['error', { ignoreExternal: true }],
+      'import-x/no-duplicates': 'error',
+      'import-x/first': 'error',
+      'import-x/newline-after-import': 'error',
     },
   },
   ...Object.keys(arrows).map((folder) => ({

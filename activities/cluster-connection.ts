@@ -1,10 +1,10 @@
-import type { PlanBody } from '../model/plan.js';
+import type { PlanBody } from '../model/plan/plan.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Ec2Compute } from '../systems/ec2/ec2.js';
 import type { Kubernetes, KubernetesAccess } from '../systems/kubernetes/kubernetes.js';
 import type { HostIdentity } from '../systems/ssh/host-identity.js';
-import { hostTarget } from './host-target.js';
+import { hostTarget } from './hosts/host-target.js';
 
 export interface ClusterConnectionDependencies {
   readonly ec2Compute: Ec2Compute;

@@ -4,8 +4,8 @@ import {
   recordReference,
   type ClusterRecord,
   type Settings,
-} from '../model/cluster-record.js';
-import { namespaceObject, systemNamespace } from '../model/unit-inventory.js';
+} from '../model/facts/cluster-record.js';
+import { namespaceObject, systemNamespace } from '../model/kubernetes/unit-inventory.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
 

@@ -1,16 +1,16 @@
-import { createCertificateActivities, type CertificateDependencies } from './certificates.js';
+import { createCertificateActivities, type CertificateDependencies } from './hosts/certificates.js';
 import { createFencingActivities, type FencingDependencies } from './fencing.js';
-import { createHostActivities, type HostDependencies } from './hosts.js';
+import { createHostActivities, type HostDependencies } from './hosts/hosts.js';
 import { createInstanceActivities, type InstanceDependencies, type InstancePace } from './instances.js';
 import { createLockActivities } from './lock.js';
 import { createNetworkActivities, type NetworkDependencies, type NetworkPace } from './network.js';
 import { createNodeActivities, type NodeDependencies } from './nodes.js';
-import { createPlanningActivities, type PlanningDependencies } from './planning.js';
+import { createPlanningActivities, type PlanningDependencies } from './planning/planning.js';
 import type { PollPace } from './poll-cluster.js';
-import type { BootPace } from './reach-host.js';
+import type { BootPace } from './hosts/reach-host.js';
 import { createReadingActivities, type ReadingDependencies } from './reading.js';
 import { createVerificationActivities } from './verification.js';
-import { createWaveActivities, type GatePace, type WaveDependencies } from './waves.js';
+import { createWaveActivities, type GatePace, type WaveDependencies } from './units/waves.js';
 
 /** What the activities of all groups need. */
 export type ActivityDependencies = CertificateDependencies &

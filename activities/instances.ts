@@ -1,18 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { decideInstance, endedLine, noCapacity } from '../model/decide-instance.js';
-import type { InstanceFact } from '../model/facts.js';
-import { instanceEnd } from '../model/instance-end.js';
-import { isLive } from '../model/node-instance.js';
-import type { PlanBody, PlannedNode } from '../model/plan.js';
+import { decideInstance, endedLine, noCapacity } from '../model/plan/decide-instance.js';
+import type { InstanceFact } from '../model/facts/facts.js';
+import { instanceEnd } from '../model/plan/instance-end.js';
+import { isLive } from '../model/plan/node-instance.js';
+import type { PlanBody, PlannedNode } from '../model/plan/plan.js';
 import { RolloutError } from '../model/rollout-error.js';
-import type { NodeSpec, SecretReference } from '../model/spec.js';
-import { hostUserData } from '../model/user-data.js';
+import type { NodeSpec, SecretReference } from '../model/spec/spec.js';
+import { hostUserData } from '../model/host/user-data.js';
 import type { Artifacts } from '../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Ec2Compute, Ec2Network, RunInstanceRequest } from '../systems/ec2/ec2.js';
 import type { HostIdentity } from '../systems/ssh/host-identity.js';
 import type { PlanReference } from '../workflows/contract.js';
-import { checkWorkerSecret } from './check-worker-secret.js';
+import { checkWorkerSecret } from './planning/check-worker-secret.js';
 import { planBody } from './plan-body.js';
 import { withHeartbeat } from './with-heartbeat.js';
 

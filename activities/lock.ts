@@ -1,8 +1,8 @@
 import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError, type WorkflowExecutionDescription } from '@temporalio/client';
 import { RolloutError } from '../model/rollout-error.js';
-import type { OlderRun } from '../model/older-run.js';
-import type { NodeStatus, WaveStatus } from '../model/status.js';
+import type { OlderRun } from '../model/status/older-run.js';
+import type { NodeStatus, WaveStatus } from '../model/status/status.js';
 import { applyWorkflowId } from '../workflows/contract.js';
 
 export type LockActivities = ReturnType<typeof createLockActivities>;

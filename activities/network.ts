@@ -1,15 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { NetworkFacts } from '../model/facts.js';
+import type { NetworkFacts } from '../model/facts/facts.js';
 import { RolloutError } from '../model/rollout-error.js';
-import type { PlanBody } from '../model/plan.js';
-import type { ClusterSpec, SecretReference } from '../model/spec.js';
+import type { PlanBody } from '../model/plan/plan.js';
+import type { ClusterSpec, SecretReference } from '../model/spec/spec.js';
 import type { Artifacts } from '../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Ec2Network } from '../systems/ec2/ec2.js';
 import type { PlanReference } from '../workflows/contract.js';
-import { checkWorkerSecret } from './check-worker-secret.js';
+import { checkWorkerSecret } from './planning/check-worker-secret.js';
 import { planBody } from './plan-body.js';
-import { secretToRecord, type SecretToRecordDependencies } from './secret-to-record.js';
+import { secretToRecord, type SecretToRecordDependencies } from './planning/secret-to-record.js';
 import { withHeartbeat } from './with-heartbeat.js';
 
 export type NetworkActivities = ReturnType<typeof createNetworkActivities>;

@@ -1,11 +1,11 @@
-import type { KubernetesObject, ObjectReference } from '../model/kubernetes-object.js';
-import { nodeIntent, nodeTrouble, taintsToSet } from '../model/node-reconciliation.js';
-import { nodeFact } from '../model/node-fact.js';
-import { surplusOf } from '../model/node-record.js';
-import type { PlanBody, PlannedNode } from '../model/plan.js';
-import { verdictOf } from '../model/gate.js';
+import type { KubernetesObject, ObjectReference } from '../model/kubernetes/kubernetes-object.js';
+import { nodeIntent, nodeTrouble, taintsToSet } from '../model/facts/node-reconciliation.js';
+import { nodeFact } from '../model/facts/node-fact.js';
+import { surplusOf } from '../model/facts/node-record.js';
+import type { PlanBody, PlannedNode } from '../model/plan/plan.js';
+import { verdictOf } from '../model/gate/gate.js';
 import { RolloutError } from '../model/rollout-error.js';
-import type { NodeSpec, Taint } from '../model/spec.js';
+import type { NodeSpec, Taint } from '../model/spec/spec.js';
 import type { Ansible } from '../systems/ansible/ansible.js';
 import type { Artifacts } from '../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../systems/calls.js';
@@ -14,7 +14,7 @@ import type { PlanReference } from '../workflows/contract.js';
 import { type ClusterConnectionDependencies, connectToCluster } from './cluster-connection.js';
 import { planBody } from './plan-body.js';
 import { pollCluster, type PollPace } from './poll-cluster.js';
-import { preparedDigest } from './prepared-digest.js';
+import { preparedDigest } from './hosts/prepared-digest.js';
 import { withHeartbeat } from './with-heartbeat.js';
 
 export type NodeActivities = ReturnType<typeof createNodeActivities>;

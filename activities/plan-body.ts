@@ -1,4 +1,4 @@
-import type { PlanBody } from '../model/plan.js';
+import type { PlanBody } from '../model/plan/plan.js';
 import type { Artifacts } from '../systems/artifacts/artifacts.js';
 import { readJson } from './read-json.js';
 import type { PlanReference } from '../workflows/contract.js';

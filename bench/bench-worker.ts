@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { simulatedDependencies } from '../rehearsal/simulated/simulated-dependencies.js';
 
 import { runWorker, type RunWorkerOptions } from '../worker/run-worker.js';
-import { Target } from '../worker/target.js';
+import { Target } from '../installation/target.js';
 import { installTelemetry } from '../worker/telemetry.js';
 
 /** How a worker of a benchmark is started: one JSON argument. */

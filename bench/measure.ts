@@ -1,5 +1,5 @@
 import { coresInUse, startCpuMeter } from './cpu-meter.js';
-import { stageNames, type Measured, type PerStage } from './stages.js';
+import { stageNames, type Measured, type PerStage } from './rollout/stages.js';
 
 export interface BringUp {
   /** Does the work, from no hosts to a cluster. Its end is the end of the stage `all`. */

@@ -5,19 +5,19 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { z } from 'zod';
 import { ownProgram, stopBackground } from '../rehearsal/background.js';
-import { startTemporal } from '../rehearsal/start-temporal.js';
+import { startTemporal } from '../rehearsal/bring-up/start-temporal.js';
 import { rehearsalFolder, type RehearsalFolder } from '../rehearsal/rehearsal-folder.js';
 import type { Durations } from '../rehearsal/simulated/durations.js';
 import { serveSystems } from '../rehearsal/simulated/serve-systems.js';
 import { simulatedSpec } from '../rehearsal/simulated/simulated-spec.js';
 import { createSimulatedSystems } from '../rehearsal/simulated/simulated-systems.js';
 import { createWorld } from '../rehearsal/simulated/world.js';
-import { startWorker } from '../rehearsal/start-worker.js';
+import { startWorker } from '../rehearsal/bring-up/start-worker.js';
 import { createFolderArtifacts } from '../systems/artifacts/folder-artifacts.js';
 import { openSshKeyPair } from '../systems/ssh/openssh-private-key.js';
-import { root } from '../worker/config.js';
-import type { Target } from '../worker/target.js';
-import { stopEmbeddedServer } from '../worker/temporal-server/embedded-server.js';
+import { root } from '../installation/config.js';
+import type { Target } from '../installation/target.js';
+import { stopEmbeddedServer } from '../installation/temporal-server/embedded-server.js';
 import type { BenchWorkerInput } from './bench-worker.js';
 
 export interface SimulatedStackInput extends Pick<BenchWorkerInput, 'paces' | 'ansibleRuns'> {

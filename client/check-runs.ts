@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
-import { brokenAdvice } from '../model/broken-run.js';
-import { brokenRuns } from './broken-runs.js';
-import type { Check } from './doctor-checks.js';
+import { brokenAdvice } from '../model/show/broken-run.js';
+import { brokenRuns } from './runs/broken-runs.js';
+import type { Check } from './check.js';
 import { explainError } from './explain-error.js';
 
 const ourTypes = ['rollOutCluster', 'applyPlan', 'rollOutNode', 'rollOutWave', 'planCluster', 'readArtifact'];

@@ -1,29 +1,18 @@
+import type { Check } from './check.js';
 import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { ansibleTaskQueue, searchAttributes, taskQueue } from '../workflows/contract.js';
-import { cacheFolder, readEnvironment, root } from '../worker/config.js';
-import { runProcess } from '../worker/local-programs.js';
-import { stateFolder, type Target } from '../worker/target.js';
-import { temporalCliWheels } from '../worker/temporal-server/pinned-wheels.js';
+import { root } from '../installation/config.js';
+import { cacheFolder, readEnvironment } from '../installation/environment.js';
+import { runProcess } from '../systems/process.js';
+import { stateFolder, type Target } from '../installation/target.js';
+import { temporalCliWheels } from '../installation/temporal-server/pinned-wheels.js';
 import { checkRuns } from './check-runs.js';
-import { workersSeen, type SeenWorker } from './ask-temporal.js';
+import { workersSeen, type SeenWorker } from './runs/ask-temporal.js';
 import { explainError } from './explain-error.js';
 import { readSpec } from './session.js';
-
-/** One line of `doctor`. */
-export interface Check {
-  readonly name: string;
-  /** `missing` fails the doctor; `optional` is something that the main path does without. */
-  readonly state: 'ok' | 'missing' | 'optional';
-  /** Version, or what was seen. */
-  readonly found: string;
-  /** Where it was found. */
-  readonly from?: string;
-  /** What to type when it is not ok. */
-  readonly advice?: string;
-}
 
 const toolTimeoutMs = 20_000;
 const oldestNodeMajor = 24;

@@ -1,5 +1,5 @@
 import type { RollOutClusterResult } from '../workflows/contract.js';
-import type { RunState } from '../model/status-snapshot.js';
+import type { RunState } from '../model/status/status-snapshot.js';
 
 /** Every exit code of the CLI. Stable: scripts depend on them. */
 export const exitCodes = {

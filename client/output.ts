@@ -1,4 +1,4 @@
-import { span, type Line, type Tone } from '../model/line.js';
+import { span, type Line, type Tone } from '../model/show/line.js';
 import type { Explanation } from './explain-error.js';
 
 /** Where an output writes; `process.stdout` and `process.stderr` are such. */

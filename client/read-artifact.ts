@@ -2,13 +2,13 @@ import { gunzipSync } from 'node:zlib';
 import { WorkflowFailedError, type Client } from '@temporalio/client';
 import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
 import { isFailureType } from '../model/failures.js';
-import type { PlanBody } from '../model/plan.js';
+import type { PlanBody } from '../model/plan/plan.js';
 import { RolloutError } from '../model/rollout-error.js';
-import { artifactsOf } from '../worker/artifact-store.js';
-import type { Target } from '../worker/target.js';
+import { artifactsOf } from '../installation/artifact-store.js';
+import type { Target } from '../installation/target.js';
 import { taskQueue, type ArtifactPart, type ReadArtifactInput } from '../workflows/contract.js';
-import { requireWorker } from './ask-temporal.js';
-import { workflowId } from './workflow-id.js';
+import { requireWorker } from './runs/ask-temporal.js';
+import { workflowId } from './runs/workflow-id.js';
 
 /** Where a client finds what a roll-out stored: the artifact store of its target, and workers behind Temporal. */
 export interface ArtifactSource {

@@ -1,5 +1,5 @@
 import { RolloutError } from '../model/rollout-error.js';
-import type { Plan } from '../model/plan.js';
+import type { Plan } from '../model/plan/plan.js';
 import type { PlanReference } from '../workflows/contract.js';
 import { readArtifact, type ArtifactSource } from './read-artifact.js';
 

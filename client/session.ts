@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import type { Client } from '@temporalio/client';
-import { parseSpec, type ParsedSpec } from '../model/parse-spec.js';
+import { parseSpec, type ParsedSpec } from '../model/spec/parse-spec.js';
 import { RolloutError } from '../model/rollout-error.js';
-import type { ClusterSpec } from '../model/spec.js';
-import { readEnvironment, root, targetOf } from '../worker/config.js';
-import { stateFolder, type Target } from '../worker/target.js';
-import { temporalProfile, unusedSettings } from '../worker/temporal-profile.js';
-import { findEmbeddedServer } from '../worker/temporal-server/embedded-server.js';
-import { connectToTemporal, targetLine } from './connection.js';
+import type { ClusterSpec } from '../model/spec/spec.js';
+import { root, targetOf } from '../installation/config.js';
+import { readEnvironment } from '../installation/environment.js';
+import { stateFolder, type Target } from '../installation/target.js';
+import { temporalProfile, unusedSettings } from '../installation/temporal-profile.js';
+import { findEmbeddedServer } from '../installation/temporal-server/embedded-server.js';
+import { connectToTemporal, targetLine } from './runs/connection.js';
 import type { Output } from './output.js';
 
 /** What one run of the CLI works with. */

@@ -1,5 +1,5 @@
 import { networkStep, nodeStep, unitStep, type NetworkPart, type NodePart, type Stage, type StepId } from './steps.js';
-import { textAt, valueAt } from './value-at.js';
+import { textAt, valueAt } from './json-value.js';
 
 /** What an activity is part of: the words by which logs, metrics and reports speak of it. */
 export interface ActivityStep {

@@ -1,8 +1,8 @@
-import { cidrContains } from './cidr.js';
+import { cidrContains } from './spec/cidr.js';
 import { textAt, listAt } from './json-value.js';
-import type { KubernetesObject } from './kubernetes-object.js';
-import { podSpecsOf } from './placement.js';
-import type { ClusterSpec } from './spec.js';
+import type { KubernetesObject } from './kubernetes/kubernetes-object.js';
+import { podSpecsOf } from './plan/placement.js';
+import type { ClusterSpec } from './spec/spec.js';
 
 /** Ranges of documentation, where nobody is. Source: RFC 5737. */
 const documentationRanges = ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24'];

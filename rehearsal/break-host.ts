@@ -1,4 +1,4 @@
-import { oneOf } from '../model/nearest-word.js';
+import { oneOf } from '../model/spec/nearest-word.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { Hosts, HostState } from './hosts/hosts.js';
 

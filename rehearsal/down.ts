@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
-import { root } from '../worker/config.js';
-import { stopEmbeddedServer } from '../worker/temporal-server/embedded-server.js';
+import { root } from '../installation/config.js';
+import { stopEmbeddedServer } from '../installation/temporal-server/embedded-server.js';
 import { stopBackground, stopWorkers } from './background.js';
 import { endMoto } from './ec2-emulator/moto-backend.js';
-import { claimNetwork } from './hosts/claim-network.js';
+import { claimNetwork } from './hosts/network/claim-network.js';
 import { createHosts } from './hosts/hosts.js';
-import { whyRealHostsAreImpossible } from './hosts/machine-support.js';
+import { whyRealHostsAreImpossible } from './hosts/machine/machine-support.js';
 import { rehearsalFolder } from './rehearsal-folder.js';
 
 /**

@@ -1,8 +1,8 @@
 import { RolloutError } from '../model/rollout-error.js';
-import { root } from '../worker/config.js';
-import { readTarget } from '../worker/target.js';
+import { root } from '../installation/config.js';
+import { readTarget } from '../installation/target.js';
 import { faultUsage } from './break-host.js';
-import { readOutsideReady } from './outside.js';
+import { readOutsideReady } from './bring-up/outside.js';
 import { rehearsalFolder } from './rehearsal-folder.js';
 import { runProgram } from './run-program.js';
 

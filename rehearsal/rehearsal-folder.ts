@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { stateFolder } from '../worker/target.js';
+import { stateFolder } from '../installation/target.js';
 
 /** Where a rehearsal of one clone keeps what belongs to it. Everything is under `.groundswell/`. */
 export interface RehearsalFolder {

@@ -1,9 +1,9 @@
-import { root } from '../worker/config.js';
+import { root } from '../installation/config.js';
 import { rehearsalArguments } from './arguments.js';
-import { bringUpAny } from './bring-up-any.js';
-import { closingLines } from './closing-lines.js';
+import { bringUpAny } from './bring-up/bring-up-any.js';
+import { closingLines } from './bring-up/closing-lines.js';
 import { rehearsalFolder } from './rehearsal-folder.js';
-import { rollOut } from './roll-out.js';
+import { rollOut } from './bring-up/roll-out.js';
 import { runProgram } from './run-program.js';
 
 /** `npm start`: brings a rehearsal up, rolls the cluster out on it, and says what there is to look at. */

@@ -1,5 +1,5 @@
 import { rehearsalArguments } from './arguments.js';
-import { bringUpAny } from './bring-up-any.js';
+import { bringUpAny } from './bring-up/bring-up-any.js';
 import { runProgram } from './run-program.js';
 
 /** `npm run rehearsal:up`: server, worker and outside, without a roll-out. stdout: the address first, then the rest. */

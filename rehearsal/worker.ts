@@ -1,11 +1,12 @@
-import { readEnvironment, root } from '../worker/config.js';
+import { root } from '../installation/config.js';
+import { readEnvironment } from '../installation/environment.js';
 import { createDependencies } from '../worker/dependencies.js';
 import { runWorker } from '../worker/run-worker.js';
-import { sweepRuns } from '../worker/runs-folder.js';
-import { readTarget } from '../worker/target.js';
-import { temporalConnection } from '../worker/temporal-profile.js';
+import { sweepRuns } from '../installation/runs-folder.js';
+import { readTarget } from '../installation/target.js';
+import { temporalConnection } from '../installation/temporal-profile.js';
 import { recordOwnWorker } from './background.js';
-import { installRehearsalTelemetry } from './install-rehearsal-telemetry.js';
+import { installRehearsalTelemetry } from './bring-up/install-rehearsal-telemetry.js';
 import { rehearsalFolder } from './rehearsal-folder.js';
 import { simulatedDependencies } from './simulated/simulated-dependencies.js';
 import { simulatedPaces } from './simulated/simulated-paces.js';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { RolloutError } from '../model/rollout-error.js';
-import type { SecretReference } from '../model/spec.js';
+import type { SecretReference } from '../model/spec/spec.js';
 
 /**
  * The value behind a reference: the content of a file (`~/` is the home folder) or of an environment variable of the

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { madeSettings, settledSettings } from '../model/cluster-record.js';
-import { computePlan } from '../model/compute-plan.js';
-import type { ClusterFacts, InstanceFact, KubernetesFacts, NetworkFacts, NodeFact } from '../model/facts.js';
-import type { KubernetesObject } from '../model/kubernetes-object.js';
-import { controlPlaneTaint } from '../model/placement.js';
-import type { Plan, RenderedUnit } from '../model/plan.js';
-import { nodeRecord, preparedAnnotation, recordAnnotation } from '../model/node-record.js';
-import type { ClusterSpec, NodeSpec } from '../model/spec.js';
+import { madeSettings, settledSettings } from '../model/facts/cluster-record.js';
+import { computePlan } from '../model/plan/compute-plan.js';
+import type { ClusterFacts, InstanceFact, KubernetesFacts, NetworkFacts, NodeFact } from '../model/facts/facts.js';
+import type { KubernetesObject } from '../model/kubernetes/kubernetes-object.js';
+import { controlPlaneTaint } from '../model/plan/placement.js';
+import type { Plan } from '../model/plan/plan.js';
+import type { RenderedUnit } from '../model/kubernetes/rendered-unit.js';
+import { nodeRecord, preparedAnnotation, recordAnnotation } from '../model/facts/node-record.js';
+import type { ClusterSpec, NodeSpec } from '../model/spec/spec.js';
 
 /** Hexadecimal SHA-256, as the worker takes it. */
 export function sha256(text: string): string {

@@ -3,7 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { listAt, textAt } from '../model/json-value.js';
-import type { KubernetesObject } from '../model/kubernetes-object.js';
+import type { KubernetesObject } from '../model/kubernetes/kubernetes-object.js';
 import { findKubernetesStore } from '../rehearsal/kubernetes/kubernetes-store.js';
 import { startLightControlPlane } from '../rehearsal/kubernetes/light-control-plane.js';
 import { type ApiTransport, createApiTransport } from '../systems/kubernetes/api-transport.js';

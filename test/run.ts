@@ -1,22 +1,23 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { agreeToInstall } from '../rehearsal/hosts/agree-to-install.js';
+import { agreeToInstall } from '../rehearsal/hosts/machine/agree-to-install.js';
 import {
   hostSystemPackages,
   installSystemPackages,
   missingSystemPackages,
-} from '../rehearsal/hosts/system-packages.js';
-import { whyRealHostsAreImpossible } from '../rehearsal/hosts/machine-support.js';
-import { ensureRootfs } from '../rehearsal/hosts/rootfs.js';
+} from '../rehearsal/hosts/machine/system-packages.js';
+import { whyRealHostsAreImpossible } from '../rehearsal/hosts/machine/machine-support.js';
+import { ensureRootfs } from '../rehearsal/hosts/disk/rootfs.js';
 import { ensureKubernetesStore } from '../rehearsal/kubernetes/kubernetes-store.js';
 
 import { runInForeground } from '../systems/process.js';
-import { cacheFolder, readEnvironment, root } from '../worker/config.js';
-import { ensurePythonEnvironment } from '../worker/python-environment.js';
-import { stateFolder } from '../worker/target.js';
-import { resolveTemporalCli } from '../worker/temporal-server/resolve-temporal-cli.js';
-import { resolveTestServer } from '../worker/temporal-server/resolve-test-server.js';
+import { root } from '../installation/config.js';
+import { cacheFolder, readEnvironment } from '../installation/environment.js';
+import { ensurePythonEnvironment } from '../installation/python-environment.js';
+import { stateFolder } from '../installation/target.js';
+import { resolveTemporalCli } from '../installation/temporal-server/resolve-temporal-cli.js';
+import { resolveTestServer } from '../installation/temporal-server/resolve-test-server.js';
 import { readVitestReport, type TierResult } from './vitest-report.js';
 
 /**

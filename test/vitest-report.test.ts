@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { root } from '../worker/config.js';
+import { root } from '../installation/config.js';
 import { readVitestReport } from './vitest-report.js';
 
 const counts = { numPassedTests: 1, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 };

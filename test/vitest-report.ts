@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { z } from 'zod';
-import { root } from '../worker/config.js';
+import { root } from '../installation/config.js';
 
 /** What a tier of `npm test` came to. */
 export interface TierResult {

@@ -1,10 +1,10 @@
 import { dirname, resolve } from 'node:path';
-import { type KubernetesObject, objectTitle } from '../model/kubernetes-object.js';
+import { type KubernetesObject, objectTitle } from '../model/kubernetes/kubernetes-object.js';
 import { RolloutError } from '../model/rollout-error.js';
-import type { UnitSpec } from '../model/spec.js';
+import type { UnitSpec } from '../model/spec/spec.js';
 import { unwiseImages } from '../model/unwise.js';
-import { referenceOf } from '../model/unit-inventory.js';
-import { secretValues } from '../model/withheld-secret.js';
+import { referenceOf } from '../model/kubernetes/unit-inventory.js';
+import { secretValues } from '../model/kubernetes/withheld-secret.js';
 import { createFolderManifests } from '../systems/manifests/folder-manifests.js';
 
 /** What is wrong with the manifests of units, and what is unwise in them, one line each. */

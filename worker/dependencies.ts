@@ -12,13 +12,13 @@ import { readSecret } from '../systems/secrets.js';
 import { createHostIdentity } from '../systems/ssh/host-identity.js';
 import { createNodeSsh } from '../systems/ssh/node-ssh.js';
 import { publicKeyOf } from '../systems/ssh/public-key.js';
-import { artifactsOf } from './artifact-store.js';
-import { root } from './config.js';
-import { defaultRegion } from './default-region.js';
-import { runsFolder } from './runs-folder.js';
-import { specsOf } from './specs-of.js';
-import type { Target } from './target.js';
-import { workerSecretFile } from './worker-secret.js';
+import { artifactsOf } from '../installation/artifact-store.js';
+import { root } from '../installation/config.js';
+import { defaultRegion } from '../installation/default-region.js';
+import { runsFolder } from '../installation/runs-folder.js';
+import { specsOf } from '../installation/specs-of.js';
+import type { Target } from '../installation/target.js';
+import { workerSecretFile } from '../installation/worker-secret.js';
 
 /** Everything that activities are made of. */
 export type Dependencies = ActivityDependencies;

@@ -1,7 +1,7 @@
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import { CompleteAsyncError, type Context } from '@temporalio/activity';
 import type { ActivityInboundCallsInterceptor, ActivityInterceptors } from '@temporalio/worker';
-import { preview } from '../model/preview.js';
+import { preview } from '../model/show/preview.js';
 import { RolloutError } from '../model/rollout-error.js';
 
 /**

@@ -1,11 +1,11 @@
-import { checkWorkerSecret } from '../activities/check-worker-secret.js';
-import { hostTarget } from '../activities/host-target.js';
-import type { InstanceFact } from '../model/facts.js';
+import { checkWorkerSecret } from '../activities/planning/check-worker-secret.js';
+import { hostTarget } from '../activities/hosts/host-target.js';
+import type { InstanceFact } from '../model/facts/facts.js';
 import { RolloutError } from '../model/rollout-error.js';
-import type { ClusterSpec } from '../model/spec.js';
+import type { ClusterSpec } from '../model/spec/spec.js';
 import type { SshTarget } from '../systems/ssh/ssh.js';
 import { createDependencies, type Dependencies } from './dependencies.js';
-import type { Target } from './target.js';
+import type { Target } from '../installation/target.js';
 
 export type { SshTarget };
 

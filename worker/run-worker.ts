@@ -18,7 +18,7 @@ import { observeActivity } from './observe-activity.js';
 import { gaugeParkedSteps } from './parked-steps-gauge.js';
 import { refusedAdvice, replayOpenRuns, type RefusedRun } from './replay-open-runs.js';
 import { tellWrongSecret } from './tell-wrong-secret.js';
-import type { TemporalConnection } from './temporal-profile.js';
+import type { TemporalConnection } from '../installation/temporal-profile.js';
 
 export interface RunWorkerOptions extends TemporalConnection {
   readonly dependencies: Dependencies;

@@ -1,14 +1,7 @@
 import { Runtime, type MetricsExporterConfig } from '@temporalio/worker';
 import { RolloutError } from '../model/rollout-error.js';
-import type { LogForm } from './log-line.js';
+import type { TelemetryOptions } from '../installation/environment.js';
 import { createLogger } from './logging.js';
-
-export interface TelemetryOptions {
-  /** Where metrics are served, as `address:port`. Default: nowhere. */
-  readonly metrics?: string;
-  /** Default: plain text on a terminal, else JSON. */
-  readonly log?: LogForm;
-}
 
 /** Where the buckets of step seconds end: a label takes part of one, a bootstrap many minutes. */
 const stepSeconds = [0.1, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600];

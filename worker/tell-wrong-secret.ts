@@ -1,6 +1,6 @@
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { z } from 'zod';
-import { checkWorkerSecret } from '../activities/check-worker-secret.js';
+import { checkWorkerSecret } from '../activities/planning/check-worker-secret.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { Dependencies } from './dependencies.js';
 

@@ -1,11 +1,11 @@
 import { CancellationScope, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { PlanningActivities } from '../activities/planning.js';
+import type { PlanningActivities } from '../activities/planning/planning.js';
 import type { VerificationActivities } from '../activities/verification.js';
-import { standingOf } from '../model/standing.js';
-import { activityOptions } from './activity-options.js';
-import { amendStalePlans } from './amend-plan.js';
-import { applyNetwork } from './apply-network.js';
-import { createApplication, referenceOf, type Application } from './application.js';
+import { standingOf } from '../model/status/standing.js';
+import { activityOptions } from './step/activity-options.js';
+import { amendStalePlans } from './lock/amend-plan.js';
+import { applyNetwork } from './lock/apply-network.js';
+import { createApplication, referenceOf, type Application } from './lock/application.js';
 import {
   applyWorkflowId,
   applyStatusQuery,
@@ -14,10 +14,10 @@ import {
   type PlanSkeleton,
 } from './contract.js';
 import { Aborted, endWith, failingWithCause, Skipped, Stopped, throwWorst } from './failures.js';
-import { answerLockMessages } from './lock-messages.js';
-import { rollOutNodes } from './roll-out-nodes.js';
-import { openUnits, rollOutWaves } from './roll-out-waves.js';
-import { runStep } from './run-step.js';
+import { answerLockMessages } from './lock/lock-messages.js';
+import { rollOutNodes } from './lock/roll-out-nodes.js';
+import { openUnits, rollOutWaves } from './lock/roll-out-waves.js';
+import { runStep } from './step/run-step.js';
 
 /**
  * Carries out a frozen plan under the id `cluster/<name>`, which is the lock: network → nodes ∥ waves → verify.

@@ -1,17 +1,11 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { FirstExpiry } from '../model/certificates.js';
-import type { PlannedNode, PlannedUnit, StepOp } from '../model/plan.js';
+import type { FirstExpiry } from '../model/facts/facts.js';
+import type { PlannedNode, PlannedUnit, StepOp } from '../model/plan/plan.js';
 import type { StepId } from '../model/steps.js';
-import type { ResolveAction } from '../model/answers.js';
-import type { Standing } from '../model/standing.js';
-import type {
-  ApplyStatus,
-  FrontDoorStatus,
-  NodeStatus,
-  SkippedStep,
-  StepFailure,
-  WaveStatus,
-} from '../model/status.js';
+import type { ResolveAction } from '../model/status/answers.js';
+import type { Standing } from '../model/status/standing.js';
+import type { ApplyStatus, FrontDoorStatus, NodeStatus, SkippedStep, WaveStatus } from '../model/status/status.js';
+import type { StepFailure } from '../model/status/step-failure.js';
 
 /** Task queue of all workflows and activities but the Ansible ones. */
 export const taskQueue = 'groundswell';

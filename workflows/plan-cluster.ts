@@ -1,9 +1,9 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { PlanningActivities } from '../activities/planning.js';
-import { activityOptions } from './activity-options.js';
+import type { PlanningActivities } from '../activities/planning/planning.js';
+import { activityOptions } from './step/activity-options.js';
 import type { PlanClusterInput, PlanSkeleton } from './contract.js';
 import { failingWithCause } from './failures.js';
-import { parsePlanInput } from './parse-input.js';
+import { parsePlanInput } from './front-door/parse-input.js';
 
 /** Looks at the world and returns what `rollOutCluster` would do. Changes nothing; runs beside anything. */
 export async function planCluster(given?: PlanClusterInput): Promise<PlanSkeleton> {

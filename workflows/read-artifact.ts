@@ -1,9 +1,9 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { ReadingActivities } from '../activities/reading.js';
-import { activityOptions } from './activity-options.js';
+import { activityOptions } from './step/activity-options.js';
 import type { ArtifactPart, ReadArtifactInput } from './contract.js';
 import { failingWithCause } from './failures.js';
-import { parseReadInput } from './parse-input.js';
+import { parseReadInput } from './front-door/parse-input.js';
 
 /** Hands one part of a plan or a log to a client that does not have the artifact store. Runs beside anything. */
 export function readArtifact(given?: ReadArtifactInput): Promise<ArtifactPart> {

@@ -1,13 +1,13 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { LockActivities } from '../activities/lock.js';
-import type { PlanningActivities } from '../activities/planning.js';
-import { activityOptions } from './activity-options.js';
+import type { PlanningActivities } from '../activities/planning/planning.js';
+import { activityOptions } from './step/activity-options.js';
 import type { RollOutClusterInput, RollOutClusterResult } from './contract.js';
 import { failingWithCause } from './failures.js';
-import { openFrontDoor } from './front-door.js';
-import { parseRollOutInput } from './parse-input.js';
+import { openFrontDoor } from './front-door/front-door.js';
+import { parseRollOutInput } from './front-door/parse-input.js';
 import { refuseUnconfirmedLoss } from './refusals.js';
-import { takeLock } from './take-lock.js';
+import { takeLock } from './front-door/take-lock.js';
 
 /**
  * The front door: rolls a cluster out from whatever exists to what the spec wants. Start it with any id; `{}` is valid.

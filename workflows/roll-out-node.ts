@@ -1,12 +1,12 @@
 import { condition, proxyActivities, setHandler } from '@temporalio/workflow';
-import type { CertificateActivities } from '../activities/certificates.js';
+import type { CertificateActivities } from '../activities/hosts/certificates.js';
 import type { FencingActivities } from '../activities/fencing.js';
-import type { HostActivities } from '../activities/hosts.js';
+import type { HostActivities } from '../activities/hosts/hosts.js';
 import type { InstanceActivities } from '../activities/instances.js';
 import type { NodeActivities } from '../activities/nodes.js';
 import { nodeParts, nodeStep, type NodePart } from '../model/steps.js';
-import { activityOptions } from './activity-options.js';
-import { childResult, createChildSteps, tellLock } from './child-steps.js';
+import { activityOptions } from './step/activity-options.js';
+import { childResult, createChildSteps, tellLock } from './step/child-steps.js';
 import {
   ansibleTaskQueue,
   controlPlaneReadySignal,
@@ -15,8 +15,8 @@ import {
   type RollOutNodeInput,
 } from './contract.js';
 import { Amended, Replaced, Skipped, Stopped } from './failures.js';
-import { runStep } from './run-step.js';
-import { mark } from './steps.js';
+import { runStep } from './step/run-step.js';
+import { mark } from './step/steps.js';
 
 /** Takes one node from nothing to Ready: instance → reachable → prepared → init or join → labelled → Ready; certificates that expire are renewed before init. */
 export async function rollOutNode(input: RollOutNodeInput): Promise<ChildResult> {

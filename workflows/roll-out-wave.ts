@@ -1,9 +1,9 @@
 import { condition, proxyActivities, setHandler } from '@temporalio/workflow';
-import type { WaveActivities } from '../activities/waves.js';
-import type { PlannedUnit } from '../model/plan.js';
+import type { WaveActivities } from '../activities/units/waves.js';
+import type { PlannedUnit } from '../model/plan/plan.js';
 import { unitStep } from '../model/steps.js';
-import { activityOptions } from './activity-options.js';
-import { childResult, createChildSteps } from './child-steps.js';
+import { activityOptions } from './step/activity-options.js';
+import { childResult, createChildSteps } from './step/child-steps.js';
 import {
   amendedSignal,
   nodesReadySignal,
@@ -14,8 +14,8 @@ import {
   type RollOutWaveInput,
 } from './contract.js';
 import { Skipped, Stopped, throwWorst } from './failures.js';
-import { runStep } from './run-step.js';
-import { mark, type Steps } from './steps.js';
+import { runStep } from './step/run-step.js';
+import { mark, type Steps } from './step/steps.js';
 
 /** A unit that waits for more nodes names the first three. */
 const mostNames = 6;

@@ -1,4 +1,4 @@
-import { type ObjectReference, objectTitle } from '../kubernetes-object.js';
+import { type ObjectReference, objectTitle } from '../kubernetes/kubernetes-object.js';
 import type { Verdict } from './verdict.js';
 
 /** One object of a unit with what is to be said of it. */

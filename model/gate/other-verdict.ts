@@ -1,5 +1,5 @@
 import { listAt, numberAt, textAt } from '../json-value.js';
-import type { KubernetesObject } from '../kubernetes-object.js';
+import type { KubernetesObject } from '../kubernetes/kubernetes-object.js';
 import { conditionOf, conditionText } from './condition.js';
 import { podTrouble } from './pod-trouble.js';
 import { failed, ready, stuck, type Verdict, waiting } from './verdict.js';

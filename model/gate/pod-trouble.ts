@@ -1,5 +1,5 @@
 import { listAt, numberAt, textAt, valueAt } from '../json-value.js';
-import type { KubernetesObject } from '../kubernetes-object.js';
+import type { KubernetesObject } from '../kubernetes/kubernetes-object.js';
 import { conditionOf } from './condition.js';
 
 /** Why a pod does not get ready. */

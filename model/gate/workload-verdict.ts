@@ -1,5 +1,5 @@
 import { numberAt, textAt, valueAt } from '../json-value.js';
-import type { KubernetesObject } from '../kubernetes-object.js';
+import type { KubernetesObject } from '../kubernetes/kubernetes-object.js';
 import { conditionOf, conditionText } from './condition.js';
 import { failed, ready, stuck, type Verdict, waiting } from './verdict.js';
 

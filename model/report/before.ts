@@ -1,4 +1,4 @@
-import { textAt } from '../value-at.js';
+import { textAt } from '../json-value.js';
 import type { Stretch, TimeKind } from './lane.js';
 import { partition } from './partition.js';
 import type { MessageFact, RunFacts } from './run-facts.js';

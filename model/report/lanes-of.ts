@@ -1,4 +1,4 @@
-import { listAt, textAt } from '../value-at.js';
+import { listAt, textAt } from '../json-value.js';
 import type { Lane, Stretch } from './lane.js';
 import { parksOf, pausesOf, type Park, type Pause } from './parks.js';
 import { partition, union } from './partition.js';

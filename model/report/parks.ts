@@ -1,4 +1,4 @@
-import { textAt } from '../value-at.js';
+import { textAt } from '../json-value.js';
 import type { MessageFact, RollOutFacts, RunFacts } from './run-facts.js';
 
 /** A stop of a step that waited for a person. */

@@ -1,4 +1,4 @@
-import { shortDigest } from '../show-step.js';
+import { shortDigest } from '../show/show-step.js';
 import { escapeHtml } from './escape-html.js';
 import { legend, reportChart, rowsOf } from './report-chart.js';
 import { reportStyle } from './report-style.js';

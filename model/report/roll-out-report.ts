@@ -1,5 +1,5 @@
-import type { RunState } from '../status-snapshot.js';
-import { textAt } from '../value-at.js';
+import type { RunState } from '../status/status-snapshot.js';
+import { textAt } from '../json-value.js';
 import { beforeOf, type Before } from './before.js';
 import { criticalPath, type PathPart } from './critical-path.js';
 import { lanesOf } from './lanes-of.js';

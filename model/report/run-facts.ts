@@ -1,4 +1,4 @@
-import type { RunState } from '../status-snapshot.js';
+import type { RunState } from '../status/status-snapshot.js';
 import type { StepId } from '../steps.js';
 
 /** An activity as a history has it: what the server tried again by itself is one. Times are milliseconds since 1970. */

@@ -1,5 +1,5 @@
-import { span, type Line, type Tone } from '../line.js';
-import { shortDigest } from '../show-step.js';
+import { span, type Line, type Tone } from '../show/line.js';
+import { shortDigest } from '../show/show-step.js';
 import type { PathPart } from './critical-path.js';
 import { kindsText } from './kinds-text.js';
 import type { TimeKind } from './lane.js';

@@ -1,4 +1,4 @@
-import { duration } from '../show-step.js';
+import { duration } from '../show/show-step.js';
 import type { Before } from './before.js';
 import type { TimeKind } from './lane.js';
 import type { Minutes } from './roll-out-report.js';

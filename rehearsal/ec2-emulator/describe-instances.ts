@@ -1,4 +1,4 @@
-import type { InstanceState } from '../../model/facts.js';
+import type { InstanceState } from '../../model/facts/facts.js';
 import { listParameter, type Ec2Answer, type Ec2Call } from './ec2-message.js';
 import type { InstanceStates } from './instance-states.js';
 import { overlayStates } from './overlay-states.js';

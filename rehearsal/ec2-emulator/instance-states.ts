@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { InstanceState } from '../../model/facts.js';
+import type { InstanceState } from '../../model/facts/facts.js';
 import type { BootedInstance, EmulatedHosts, InstanceTimings } from './emulated-hosts.js';
 
 /** One instance with the state that the emulator shows, which moto does not keep over time. */

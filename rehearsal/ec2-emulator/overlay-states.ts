@@ -1,4 +1,4 @@
-import type { InstanceState } from '../../model/facts.js';
+import type { InstanceState } from '../../model/facts/facts.js';
 import type { EmulatedInstance } from './instance-states.js';
 import {
   changeElements,

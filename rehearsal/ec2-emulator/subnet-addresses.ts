@@ -1,4 +1,4 @@
-import { addressRange } from '../../model/cidr.js';
+import { addressRange } from '../../model/spec/cidr.js';
 
 /** Gives addresses in subnets as EC2 does: never the first four, never the last, and none twice. */
 export interface SubnetAddresses {

@@ -1,7 +1,7 @@
 import { RolloutError } from '../../model/rollout-error.js';
 import { parseCloudConfig } from './cloud-config.js';
-import { mountRoot, prepareDisk } from './host-disk.js';
-import type { HostNetwork } from './host-network.js';
+import { mountRoot, prepareDisk } from './disk/host-disk.js';
+import type { HostNetwork } from './network/host-network.js';
 import { readHostRecord, writeHostRecord } from './host-record.js';
 import type { HostRecord } from './host-record.js';
 import type { HostsContext } from './hosts-context.js';

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
-import { killCgroups, removeCgroups } from './cgroups.js';
-import { collectFromHost } from './collect-ledger.js';
-import { removeDisk, unmountBelow } from './host-disk.js';
+import { killCgroups, removeCgroups } from './machine/cgroups.js';
+import { collectFromHost } from './ledger/collect-ledger.js';
+import { removeDisk, unmountBelow } from './disk/host-disk.js';
 import { hostIds, hostNames, machineName, readHostRecord } from './host-record.js';
 import type { HostsContext } from './hosts-context.js';
 import { endAbruptly, isSupervised, killSupervisor, removeNspawnTraces } from './supervisor.js';
-import { cutLink, removeHostLink, takeSwitchDown } from './switch-network.js';
+import { cutLink, removeHostLink, takeSwitchDown } from './network/switch-network.js';
 
 /** Ends all processes of a host at once; for a power cut its link goes first. Its disk stays. */
 export async function stopHost(context: HostsContext, id: string, effect: 'kill' | 'power-off'): Promise<void> {

@@ -1,7 +1,7 @@
 import { readFile, readdir, writeFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { HostNetwork } from './host-network.js';
+import type { HostNetwork } from './network/host-network.js';
 
 /** What is known of a host from outside it. Kept as `host.json` in its folder once its disk is ready. */
 export const HostRecord = z.object({

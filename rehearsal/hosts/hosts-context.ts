@@ -1,13 +1,13 @@
 import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { RolloutError } from '../../model/rollout-error.js';
-import type { AuditFollower } from './audit-follower.js';
-import { appendHostEffect } from './host-ledger.js';
-import type { HostEffect } from './host-ledger.js';
-import type { HostNetwork } from './host-network.js';
+import type { AuditFollower } from './ledger/audit-follower.js';
+import { appendHostEffect } from './ledger/host-ledger.js';
+import type { HostEffect } from './ledger/host-ledger.js';
+import type { HostNetwork } from './network/host-network.js';
 import { hostPaths, readHostRecord } from './host-record.js';
 import type { HostPaths, HostRecord } from './host-record.js';
-import { kernelModulesDir } from './kernel-modules.js';
+import { kernelModulesDir } from './machine/kernel-modules.js';
 import { keyedQueue } from './keyed-queue.js';
 import type { KeyedQueue } from './keyed-queue.js';
 

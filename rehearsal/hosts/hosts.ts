@@ -1,15 +1,15 @@
 import { bootHost, powerOnHost } from './boot-host.js';
 import type { BootRequest } from './boot-host.js';
-import { collectFromHosts, followAuditLogs, hostRecords } from './collect-ledger.js';
+import { collectFromHosts, followAuditLogs, hostRecords } from './ledger/collect-ledger.js';
 import { removeHost, stopHost, takeHostsDown } from './end-host.js';
 import { beginFault, healFaults } from './faults/host-fault.js';
 import type { LastingFault } from './faults/host-fault.js';
 import { createHostsContext } from './hosts-context.js';
 import type { HostsConfig, HostsContext } from './hosts-context.js';
-import { readKubeadmEffects } from './kubeadm-effects.js';
-import type { KubeadmEffect } from './kubeadm-effects.js';
+import { readKubeadmEffects } from './ledger/kubeadm-effects.js';
+import type { KubeadmEffect } from './ledger/kubeadm-effects.js';
 import { isSupervised, signalInit } from './supervisor.js';
-import { bringSwitchUp } from './switch-network.js';
+import { bringSwitchUp } from './network/switch-network.js';
 
 export type { BootRequest, HostsConfig };
 

@@ -7,11 +7,11 @@ import { RolloutError } from '../../model/rollout-error.js';
 import { startDetached } from '../../systems/process.js';
 import { readPidFile } from '../../systems/pid-file.js';
 import { isRunning, signalPid, signalProcess } from '../../systems/recorded-process.js';
-import { killCgroups, makeHostCgroups } from './cgroups.js';
-import { diskBinds, escapeColons } from './host-disk.js';
+import { killCgroups, makeHostCgroups } from './machine/cgroups.js';
+import { diskBinds, escapeColons } from './disk/host-disk.js';
 import { hostNames } from './host-record.js';
 import type { HostPaths, HostRecord } from './host-record.js';
-import type { HostNetwork } from './host-network.js';
+import type { HostNetwork } from './network/host-network.js';
 
 export interface SupervisedHost {
   readonly network: HostNetwork;

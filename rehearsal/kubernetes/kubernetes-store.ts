@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { RolloutError } from '../../model/rollout-error.js';
 import { withFileLock } from '../../systems/file-lock.js';
-import { ensureRootfs } from '../hosts/rootfs.js';
+import { ensureRootfs } from '../hosts/disk/rootfs.js';
 import { buildPrograms, type ProgramPart } from './build-programs.js';
 import { ensureGo, plannedGoVersion } from './go-toolchain.js';
 import { makeImageStore } from './image-store.js';

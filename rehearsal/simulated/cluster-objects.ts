@@ -1,5 +1,5 @@
-import type { InstanceFact } from '../../model/facts.js';
-import type { KubernetesObject } from '../../model/kubernetes-object.js';
+import type { InstanceFact } from '../../model/facts/facts.js';
+import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
 import { textAt } from '../../model/json-value.js';
 import { keyOf, noteChange, putObject } from './simulated-kubernetes.js';
 import type { World } from './world.js';

@@ -1,28 +1,6 @@
 import { canonicalJson } from '../../model/canonical-json.js';
 import { RolloutError } from '../../model/rollout-error.js';
-import type { World } from './world.js';
-
-export type Ec2PartKind = 'vpc' | 'subnet' | 'internet-gateway' | 'route-table' | 'security-group';
-
-/** One VPC-like thing at the simulated EC2, with its tags. */
-export interface Ec2Part {
-  readonly kind: Ec2PartKind;
-  readonly id: string;
-  readonly cluster: string;
-  /** Tag of whoever made it: when that one began to, ISO 8601. Not when EC2 made it. */
-  readonly created: string;
-  readonly vpcId?: string;
-  readonly zone?: string;
-  readonly cidr?: string;
-  /** Attached, with its routes, with its rules: what a second call does to it. */
-  readonly complete: boolean;
-  /** Of a security group: who reaches SSH and the API. */
-  readonly allowedCidrs?: readonly string[];
-  /** Of a VPC: a tag, the generation on which `kubeadm init` came to its end. */
-  readonly initialised?: number;
-  /** Of a VPC: a tag, the fingerprint of the worker secret. */
-  readonly workerSecret?: string;
-}
+import type { Ec2Part, Ec2PartKind, World } from './world.js';
 
 /**
  * The calls of EC2 for things without a ClientToken, as dumb as the real ones: a VPC that is asked for twice is made twice.

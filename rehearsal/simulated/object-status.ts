@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../model/kubernetes-object.js';
+import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
 import type { World } from './world.js';
 
 /** An object with the status that its controller would have written by now. */

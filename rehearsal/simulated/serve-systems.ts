@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { RolloutError } from '../../model/rollout-error.js';
-import type { KubernetesObject } from '../../model/kubernetes-object.js';
+import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
 import { refusalCode } from '../../systems/ec2/call-ec2.js';
 import { withStatus } from './object-status.js';
 import type { SimulatedSystems } from './simulated-systems.js';

@@ -4,12 +4,12 @@ import { createHostIdentity } from '../../systems/ssh/host-identity.js';
 import { createSecretDigest } from '../../systems/secret-digest.js';
 import { readSecret } from '../../systems/secrets.js';
 import { publicKeyOf } from '../../systems/ssh/public-key.js';
-import { artifactsOf } from '../../worker/artifact-store.js';
-import { specsOf } from '../../worker/specs-of.js';
-import { defaultRegion } from '../../worker/default-region.js';
+import { artifactsOf } from '../../installation/artifact-store.js';
+import { specsOf } from '../../installation/specs-of.js';
+import { defaultRegion } from '../../installation/default-region.js';
 import type { Dependencies } from '../../worker/dependencies.js';
-import type { Target } from '../../worker/target.js';
-import { workerSecretFile } from '../../worker/worker-secret.js';
+import type { Target } from '../../installation/target.js';
+import { workerSecretFile } from '../../installation/worker-secret.js';
 import { remoteSystems } from './remote-systems.js';
 import type { SimulatedSystems } from './simulated-systems.js';
 

@@ -1,4 +1,4 @@
-import type { InstanceFact } from '../../model/facts.js';
+import type { InstanceFact } from '../../model/facts/facts.js';
 import { canonicalJson } from '../../model/canonical-json.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { Ec2Compute, RunInstanceRequest } from '../../systems/ec2/ec2.js';

@@ -1,4 +1,4 @@
-import type { InstanceFact } from '../../model/facts.js';
+import type { InstanceFact } from '../../model/facts/facts.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import { sha256 } from '../../systems/artifacts/artifact-reference.js';
 import type { KubernetesAccess } from '../../systems/kubernetes/kubernetes.js';

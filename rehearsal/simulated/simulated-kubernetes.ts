@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../model/canonical-json.js';
 import { textsAt } from '../../model/json-value.js';
-import type { KubernetesObject, ObjectReference } from '../../model/kubernetes-object.js';
+import type { KubernetesObject, ObjectReference } from '../../model/kubernetes/kubernetes-object.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { JsonPatchOperation, Kubernetes } from '../../systems/kubernetes/kubernetes.js';
 import { withStatus } from './object-status.js';

@@ -1,4 +1,4 @@
-import type { InstanceFact } from '../../model/facts.js';
+import type { InstanceFact } from '../../model/facts/facts.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { Ansible, PlaybookRun } from '../../systems/ansible/ansible.js';
 import { createRunLog, type RunLog } from '../../systems/ansible/run-log.js';

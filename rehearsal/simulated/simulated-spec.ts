@@ -1,5 +1,5 @@
-import { editSpec } from '../edit-spec.js';
-import type { RehearsalSpec } from '../profile.js';
+import { editSpec } from '../bring-up/edit-spec.js';
+import type { RehearsalSpec } from '../bring-up/profile.js';
 
 /** What a simulated rehearsal changes in a spec: the key, the address, and where the units are found. */
 export function simulatedSpec(input: {

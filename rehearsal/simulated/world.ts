@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { InstanceFact } from '../../model/facts.js';
-import type { KubernetesObject } from '../../model/kubernetes-object.js';
+import type { InstanceFact } from '../../model/facts/facts.js';
+import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { FailureType } from '../../model/failures.js';
 import type { Durations } from './durations.js';
-import type { Ec2Part } from './ec2-parts.js';
 import type { Fault } from './faults.js';
 
 /** One effect, in the form of the ledger (docs/architecture.md). */
@@ -113,4 +112,26 @@ export function createWorld({ durations, faults, certificateDays = 365, onEffect
     },
     hasFault: (kind, subject) => faults.some((fault) => fault.kind === kind && fault.subject === subject),
   };
+}
+
+export type Ec2PartKind = 'vpc' | 'subnet' | 'internet-gateway' | 'route-table' | 'security-group';
+
+/** One VPC-like thing at the simulated EC2, with its tags. */
+export interface Ec2Part {
+  readonly kind: Ec2PartKind;
+  readonly id: string;
+  readonly cluster: string;
+  /** Tag of whoever made it: when that one began to, ISO 8601. Not when EC2 made it. */
+  readonly created: string;
+  readonly vpcId?: string;
+  readonly zone?: string;
+  readonly cidr?: string;
+  /** Attached, with its routes, with its rules: what a second call does to it. */
+  readonly complete: boolean;
+  /** Of a security group: who reaches SSH and the API. */
+  readonly allowedCidrs?: readonly string[];
+  /** Of a VPC: a tag, the generation on which `kubeadm init` came to its end. */
+  readonly initialised?: number;
+  /** Of a VPC: a tag, the fingerprint of the worker secret. */
+  readonly workerSecret?: string;
 }

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { RolloutError } from '../../model/rollout-error.js';
-import type { SecretReference } from '../../model/spec.js';
+import type { SecretReference } from '../../model/spec/spec.js';
 import type { ArtifactStore } from '../artifacts/artifacts.js';
 import type { CallOptions } from '../calls.js';
 import { runBound } from '../process.js';

@@ -7,9 +7,9 @@ import {
   type KeyPairInfo,
 } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import type { ImageFact } from '../../model/facts.js';
+import type { ImageFact } from '../../model/facts/facts.js';
 import { RolloutError } from '../../model/rollout-error.js';
-import type { MachineImage } from '../../model/spec.js';
+import type { MachineImage } from '../../model/spec/spec.js';
 import type { CallOptions } from '../calls.js';
 import { createInstanceReads } from './aws-instances.js';
 import { callEc2, refusalCode } from './call-ec2.js';

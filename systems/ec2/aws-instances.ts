@@ -1,6 +1,6 @@
 import { paginateDescribeInstances, type Filter, type Instance } from '@aws-sdk/client-ec2';
-import type { InstanceFact, InstanceState } from '../../model/facts.js';
-import { isLive } from '../../model/node-instance.js';
+import type { InstanceFact, InstanceState } from '../../model/facts/facts.js';
+import { isLive } from '../../model/plan/node-instance.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { CallOptions } from '../calls.js';
 import type { Ec2Clients } from './ec2-client.js';

@@ -8,7 +8,7 @@ import {
   type Tag,
   type Vpc,
 } from '@aws-sdk/client-ec2';
-import type { NetworkFacts } from '../../model/facts.js';
+import type { NetworkFacts } from '../../model/facts/facts.js';
 import type { CallOptions } from '../calls.js';
 import { leadsTo, servedSubnets } from './aws-route-table.js';
 import { isOpenToSomebody, missingRules } from './aws-security-group.js';

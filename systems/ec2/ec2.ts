@@ -1,5 +1,5 @@
-import type { ImageFact, InstanceFact, NetworkFacts } from '../../model/facts.js';
-import type { MachineImage } from '../../model/spec.js';
+import type { ImageFact, InstanceFact, NetworkFacts } from '../../model/facts/facts.js';
+import type { MachineImage } from '../../model/spec/spec.js';
 import type { CallOptions } from '../calls.js';
 
 /** Everything of one cluster at EC2 is found by these two, never by name alone. */

@@ -1,5 +1,5 @@
 import { RunInstancesCommand, type _InstanceType, type RunInstancesCommandInput } from '@aws-sdk/client-ec2';
-import type { InstanceFact } from '../../model/facts.js';
+import type { InstanceFact } from '../../model/facts/facts.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { CallOptions } from '../calls.js';
 import { instanceFact } from './aws-instances.js';

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../model/canonical-json.js';
-import type { NetworkFacts } from '../../model/facts.js';
+import type { NetworkFacts } from '../../model/facts/facts.js';
 import { describeNetwork, type NetworkOwner } from './describe-network.js';
 import type { Ec2Clients } from './ec2-client.js';
 import type { Ec2Network } from './ec2.js';

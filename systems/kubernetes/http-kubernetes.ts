@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { isKubernetesObject } from '../../model/is-kubernetes-object.js';
+import { isKubernetesObject } from '../../model/kubernetes/is-kubernetes-object.js';
 import { isRecord } from '../../model/is-record.js';
 import { listAt, textAt } from '../../model/json-value.js';
-import { type KubernetesObject, type ObjectReference, objectTitle } from '../../model/kubernetes-object.js';
+import { type KubernetesObject, type ObjectReference, objectTitle } from '../../model/kubernetes/kubernetes-object.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { CallOptions } from '../calls.js';
 import type { ApiRequest, ApiResponse, ApiTransport } from './api-transport.js';

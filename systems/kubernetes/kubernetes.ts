@@ -1,4 +1,4 @@
-import type { KubernetesObject, ObjectReference } from '../../model/kubernetes-object.js';
+import type { KubernetesObject, ObjectReference } from '../../model/kubernetes/kubernetes-object.js';
 import type { CallOptions } from '../calls.js';
 import type { SshTarget } from '../ssh/ssh.js';
 

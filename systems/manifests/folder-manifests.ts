@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { LineCounter, parseAllDocuments } from 'yaml';
-import { isKubernetesObject } from '../../model/is-kubernetes-object.js';
+import { isKubernetesObject } from '../../model/kubernetes/is-kubernetes-object.js';
 import { isRecord } from '../../model/is-record.js';
 import { listAt, textAt, valueAt } from '../../model/json-value.js';
-import { type KubernetesObject, objectTitle } from '../../model/kubernetes-object.js';
+import { type KubernetesObject, objectTitle } from '../../model/kubernetes/kubernetes-object.js';
 import { RolloutError } from '../../model/rollout-error.js';
-import type { UnitSpec } from '../../model/spec.js';
-import { referenceOf } from '../../model/unit-inventory.js';
+import type { UnitSpec } from '../../model/spec/spec.js';
+import { referenceOf } from '../../model/kubernetes/unit-inventory.js';
 import { clusterScopedKinds } from './cluster-scoped-kinds.js';
 import type { Manifests } from './manifests.js';
 

@@ -1,5 +1,5 @@
-import type { KubernetesObject } from '../../model/kubernetes-object.js';
-import type { UnitSpec } from '../../model/spec.js';
+import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
+import type { UnitSpec } from '../../model/spec/spec.js';
 
 /** Renders the objects of units. */
 export interface Manifests {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { NodeSSH, type SSHExecCommandResponse } from 'node-ssh';
 import { RolloutError } from '../../model/rollout-error.js';
-import type { SecretReference } from '../../model/spec.js';
+import type { SecretReference } from '../../model/spec/spec.js';
 import type { CallOptions } from '../calls.js';
 import { classifySshFailure, sshFailureText } from './classify-failure.js';
 import { connectionPace, type ConnectionPace } from './connection-pace.js';

@@ -1,4 +1,4 @@
-import type { SecretReference } from '../../model/spec.js';
+import type { SecretReference } from '../../model/spec/spec.js';
 import type { CallOptions } from '../calls.js';
 
 /** One host as SSH reaches it. */

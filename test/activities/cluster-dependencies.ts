@@ -1,9 +1,10 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import type { ClusterFacts } from '../../model/facts.js';
-import type { PlanBody, PlannedNode, PlannedUnit, RenderedUnit } from '../../model/plan.js';
-import type { ClusterSpec } from '../../model/spec.js';
-import type { UnitSecretsDependencies } from '../../activities/unit-secrets.js';
+import type { ClusterFacts } from '../../model/facts/facts.js';
+import type { PlanBody, PlannedNode, PlannedUnit } from '../../model/plan/plan.js';
+import type { RenderedUnit } from '../../model/kubernetes/rendered-unit.js';
+import type { ClusterSpec } from '../../model/spec/spec.js';
+import type { UnitSecretsDependencies } from '../../activities/units/unit-secrets.js';
 import type { VerificationDependencies } from '../../activities/verification.js';
 import type { Kubernetes } from '../../systems/kubernetes/kubernetes.js';
 import { createHostIdentity } from '../../systems/ssh/host-identity.js';

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { createFencingActivities } from '../../activities/fencing.js';
 import { createInstanceActivities, type EnsuredInstance } from '../../activities/instances.js';
 import { createNetworkActivities } from '../../activities/network.js';
-import type { PlanBody, PlannedNode } from '../../model/plan.js';
-import type { ClusterSpec, NodeSpec } from '../../model/spec.js';
+import type { PlanBody, PlannedNode } from '../../model/plan/plan.js';
+import type { ClusterSpec, NodeSpec } from '../../model/spec/spec.js';
 import { asUnkindAsAws } from '../../rehearsal/ec2-emulator/unkindness.js';
 import { createFolderArtifacts } from '../../systems/artifacts/folder-artifacts.js';
 import { createAwsEc2Compute } from '../../systems/ec2/aws-ec2-compute.js';

@@ -1,4 +1,4 @@
-import type { InstanceFact } from '../../model/facts.js';
+import type { InstanceFact } from '../../model/facts/facts.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { Ansible, PlaybookRun } from '../../systems/ansible/ansible.js';
 import type { Ec2Compute, Ec2Network } from '../../systems/ec2/ec2.js';

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { HostActivities } from '../../activities/hosts.js';
-import type { InstanceFact } from '../../model/facts.js';
+import type { HostActivities } from '../../activities/hosts/hosts.js';
+import type { InstanceFact } from '../../model/facts/facts.js';
 import { RolloutError } from '../../model/rollout-error.js';
-import type { NodeSpec } from '../../model/spec.js';
-import { whyRealHostsAreImpossible } from '../../rehearsal/hosts/machine-support.js';
+import type { NodeSpec } from '../../model/spec/spec.js';
+import { whyRealHostsAreImpossible } from '../../rehearsal/hosts/machine/machine-support.js';
 import { ansibleMissing } from '../systems/ansible/ansible-content.js';
 import { bootRehearsalWorld, type RehearsalWorld } from './rehearsal-world.js';
 

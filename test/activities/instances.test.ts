@@ -1,7 +1,7 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createInstanceActivities } from '../../activities/instances.js';
-import type { InstanceFact } from '../../model/facts.js';
+import type { InstanceFact } from '../../model/facts/facts.js';
 import { createHostIdentity } from '../../systems/ssh/host-identity.js';
 import { publicKeyOf } from '../../systems/ssh/public-key.js';
 import { anInstance, aNode, aPlan, aSpec } from '../builders.js';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNodeActivities } from '../../activities/nodes.js';
-import { observeKubernetes } from '../../activities/observe-kubernetes.js';
+import { observeKubernetes } from '../../activities/planning/observe-kubernetes.js';
 import { createVerificationActivities } from '../../activities/verification.js';
-import { createWaveActivities } from '../../activities/waves.js';
-import type { KubernetesObject } from '../../model/kubernetes-object.js';
+import { createWaveActivities } from '../../activities/units/waves.js';
+import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
 import type { StepId } from '../../model/steps.js';
 import { aNode, aRenderedUnit, aSpec } from '../builders.js';
 import { hasControlPlane, type RealControlPlane, skipReason, startRealControlPlane } from '../real-control-plane.js';

@@ -10,9 +10,9 @@ import type { CallOptions } from '../../systems/calls.js';
 import { runProcess } from '../../systems/process.js';
 import { readSecret } from '../../systems/secrets.js';
 import type { SshTarget } from '../../systems/ssh/ssh.js';
-import { artifactsOf } from '../../worker/artifact-store.js';
+import { artifactsOf } from '../../installation/artifact-store.js';
 import { runWorker } from '../../worker/run-worker.js';
-import { Target } from '../../worker/target.js';
+import { Target } from '../../installation/target.js';
 import { installTelemetry } from '../../worker/telemetry.js';
 
 /** A worker as a process of its own, with a log: on simulated systems, with a real `ansible-playbook`, or with leaks. */

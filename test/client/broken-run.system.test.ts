@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { workersSeen } from '../../client/ask-temporal.js';
+import { workersSeen } from '../../client/runs/ask-temporal.js';
 import { checkRuns } from '../../client/check-runs.js';
-import { addApprove } from '../../client/cli/approve.js';
-import { addResolve } from '../../client/cli/resolve.js';
-import { addStatus } from '../../client/cli/status.js';
+import { addApprove } from '../../client/commands/approve.js';
+import { addResolve } from '../../client/commands/resolve.js';
+import { addStatus } from '../../client/commands/status.js';
 import { taskQueue } from '../../workflows/contract.js';
 import { alteredBundle, type Alteration } from '../workflows/altered-bundle.js';
 import { lockOf, statusOf } from '../workflows/locked.js';

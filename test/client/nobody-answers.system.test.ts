@@ -1,9 +1,10 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runCli } from '../../client/cli/run-cli.js';
-import { cacheFolder, readEnvironment, root } from '../../worker/config.js';
-import { readTarget } from '../../worker/target.js';
-import { resolveTemporalCli } from '../../worker/temporal-server/resolve-temporal-cli.js';
+import { root } from '../../installation/config.js';
+import { cacheFolder, readEnvironment } from '../../installation/environment.js';
+import { readTarget } from '../../installation/target.js';
+import { resolveTemporalCli } from '../../installation/temporal-server/resolve-temporal-cli.js';
 import { taskQueue } from '../../workflows/contract.js';
 import { captured } from './captured-streams.js';
 

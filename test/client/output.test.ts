@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createOutput } from '../../client/output.js';
-import { span } from '../../model/line.js';
+import { span } from '../../model/show/line.js';
 import { captured } from './captured-streams.js';
 
 const terminal = { columns: 20, rows: 5 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { workersSeen } from '../../client/ask-temporal.js';
-import { addUp } from '../../client/cli/up.js';
+import { workersSeen } from '../../client/runs/ask-temporal.js';
+import { addUp } from '../../client/commands/up.js';
 import { taskQueue } from '../../workflows/contract.js';
 import { parkedOf } from '../workflows/locked.js';
 import { aSimulatedRehearsal, until } from '../workflows/simulated-worker.js';

@@ -1,10 +1,10 @@
 import type { Client } from '@temporalio/client';
 import { Command } from 'commander';
 import type { CliRun } from '../../client/cli/define-command.js';
-import { connectToTemporal } from '../../client/connection.js';
+import { connectToTemporal } from '../../client/runs/connection.js';
 import { createOutput } from '../../client/output.js';
 import type { Session } from '../../client/session.js';
-import type { Target } from '../../worker/target.js';
+import type { Target } from '../../installation/target.js';
 import { captured } from './captured-streams.js';
 
 export interface CommandEnd {

@@ -5,9 +5,9 @@ import { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CliRun } from '../../client/cli/define-command.js';
-import { addSecret, type SecretInput } from '../../client/cli/secret.js';
+import { addSecret, type SecretInput } from '../../client/commands/secret.js';
 import { secretFingerprint } from '../../systems/ssh/secret-fingerprint.js';
-import type { Target } from '../../worker/target.js';
+import type { Target } from '../../installation/target.js';
 import { captured } from './captured-streams.js';
 import { runCommand } from './run-command.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sshArguments } from '../../client/cli/ssh.js';
+import { sshArguments } from '../../client/commands/ssh.js';
 
 const host = {
   node: 'k8s-redis',

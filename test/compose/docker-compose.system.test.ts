@@ -4,9 +4,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { mustRun } from '../../systems/process.js';
-import { root } from '../../worker/config.js';
-import { ensurePythonEnvironment } from '../../worker/python-environment.js';
-import { stateFolder } from '../../worker/target.js';
+import { root } from '../../installation/config.js';
+import { ensurePythonEnvironment } from '../../installation/python-environment.js';
+import { stateFolder } from '../../installation/target.js';
 import { searchAttributes } from '../../workflows/contract.js';
 
 const Service = z.object({

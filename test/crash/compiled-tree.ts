@@ -2,11 +2,22 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mustRun } from '../../systems/process.js';
-import { root } from '../../worker/config.js';
-import { stateFolder } from '../../worker/target.js';
+import { root } from '../../installation/config.js';
+import { stateFolder } from '../../installation/target.js';
 
 /** The folders whose TypeScript a worker process is made of. */
-const sources = ['activities', 'client', 'model', 'observer', 'rehearsal', 'systems', 'test', 'worker', 'workflows'];
+const sources = [
+  'activities',
+  'client',
+  'installation',
+  'model',
+  'observer',
+  'rehearsal',
+  'systems',
+  'test',
+  'worker',
+  'workflows',
+];
 
 let known: Promise<string> | undefined;
 

@@ -1,8 +1,8 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { onTestFinished, vi } from 'vitest';
 import { installQuietLogging } from '../workflows/simulated-worker.js';
-import { cacheFolder, readEnvironment } from '../../worker/config.js';
-import { resolveTemporalCli } from '../../worker/temporal-server/resolve-temporal-cli.js';
+import { cacheFolder, readEnvironment } from '../../installation/environment.js';
+import { resolveTemporalCli } from '../../installation/temporal-server/resolve-temporal-cli.js';
 
 /** A real Temporal server with some namespaces, ended with the test. */
 export async function aCrashServer(

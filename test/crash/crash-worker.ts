@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { remoteSystems } from '../../rehearsal/simulated/remote-systems.js';
 import { simulatedDependencies } from '../../rehearsal/simulated/simulated-dependencies.js';
 import { runWorker } from '../../worker/run-worker.js';
-import { Target } from '../../worker/target.js';
+import { Target } from '../../installation/target.js';
 import { quickPaces } from './quick-paces.js';
 import { attemptOf, watchedTuning } from './watched-activities.js';
 

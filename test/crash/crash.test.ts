@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { root } from '../../worker/config.js';
-import { stateFolder } from '../../worker/target.js';
+import { root } from '../../installation/config.js';
+import { stateFolder } from '../../installation/target.js';
 import { cellsOf, crashTable, deviations } from './crash-table.js';
 import { aCrashServer } from './crash-server.js';
 import { replacedNode, runColumn, type ColumnResult } from './crash-column.js';

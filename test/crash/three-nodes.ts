@@ -11,8 +11,8 @@ import { createWorld, type Effect, type World } from '../../rehearsal/simulated/
 import { createFolderArtifacts } from '../../systems/artifacts/folder-artifacts.js';
 import { startDetached } from '../../systems/process.js';
 import { openSshKeyPair } from '../../systems/ssh/openssh-private-key.js';
-import { root } from '../../worker/config.js';
-import { stateFolder, type Target } from '../../worker/target.js';
+import { root } from '../../installation/config.js';
+import { stateFolder, type Target } from '../../installation/target.js';
 import { workflowBundle } from '../workflows/workflow-bundle.js';
 import { compiledTree } from './compiled-tree.js';
 import { measuredStretch } from './measured-stretch.js';

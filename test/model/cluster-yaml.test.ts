@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { isKubernetesObject } from '../../model/is-kubernetes-object.js';
-import type { KubernetesObject } from '../../model/kubernetes-object.js';
-import { parseSpec } from '../../model/parse-spec.js';
-import { nodesAskedFor } from '../../model/placement.js';
-import type { ClusterSpec } from '../../model/spec.js';
+import { isKubernetesObject } from '../../model/kubernetes/is-kubernetes-object.js';
+import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
+import { parseSpec } from '../../model/spec/parse-spec.js';
+import { nodesAskedFor } from '../../model/plan/placement.js';
+import type { ClusterSpec } from '../../model/spec/spec.js';
 import { expectedNodes } from '../expected-nodes.js';
 
 /** vCPU and memory of AWS's burstable types: https://aws.amazon.com/ec2/instance-types/t3/ */

@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-import { whyRealHostsAreImpossible } from '../../rehearsal/hosts/machine-support.js';
+import { whyRealHostsAreImpossible } from '../../rehearsal/hosts/machine/machine-support.js';
 import { findKubernetesStore } from '../../rehearsal/kubernetes/kubernetes-store.js';
-import { cacheFolder, readEnvironment, root } from '../../worker/config.js';
-import { stateFolder } from '../../worker/target.js';
+import { root } from '../../installation/config.js';
+import { cacheFolder, readEnvironment } from '../../installation/environment.js';
+import { stateFolder } from '../../installation/target.js';
 import { cellsOf, crashTable, type Cell } from '../crash/crash-table.js';
 import { columns, type Column } from '../crash/director.js';
 import { eventually, realThreeNodes, type RealThreeNodes } from './real-three-nodes.js';

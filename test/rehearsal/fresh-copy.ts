@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { root } from '../../worker/config.js';
+import { root } from '../../installation/config.js';
 
 const exec = promisify(execFile);
 

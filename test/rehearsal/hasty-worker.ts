@@ -5,10 +5,10 @@ import { createSshKubernetesAccess } from '../../systems/kubernetes/ssh-kubernet
 import { readSecret } from '../../systems/secrets.js';
 import { createNodeSsh } from '../../systems/ssh/node-ssh.js';
 import type { Ssh } from '../../systems/ssh/ssh.js';
-import { root } from '../../worker/config.js';
+import { root } from '../../installation/config.js';
 import { createDependencies } from '../../worker/dependencies.js';
 import { runWorker } from '../../worker/run-worker.js';
-import { Target } from '../../worker/target.js';
+import { Target } from '../../installation/target.js';
 import { workflowBundle } from '../workflows/workflow-bundle.js';
 
 const Input = z.object({ target: Target, codePath: z.string() });

@@ -7,8 +7,8 @@ import { readDeployments, readNodes } from '../../observer/cluster.js';
 import { judgeDeployments, judgeLedger, judgeNodes, type ExpectedNode } from '../../observer/judge.js';
 import { readLedger, type LedgerLine } from '../../observer/ledger.js';
 import type { FaultWord } from '../../rehearsal/break-host.js';
-import { cacheFolder, readEnvironment } from '../../worker/config.js';
-import { Target } from '../../worker/target.js';
+import { cacheFolder, readEnvironment } from '../../installation/environment.js';
+import { Target } from '../../installation/target.js';
 import { withClient } from '../with-client.js';
 import { freshCopy, type Outcome } from './fresh-copy.js';
 

@@ -7,9 +7,9 @@ import { remainsOf } from '../crash/column-remains.js';
 import { createDirector, type Column, type Strike } from '../crash/director.js';
 import { serveDirector } from '../crash/director-server.js';
 import { servePassage } from '../crash/passage-server.js';
-import { bridge } from '../../rehearsal/loopback-bridge.js';
+import { bridge } from '../../rehearsal/bring-up/loopback-bridge.js';
 import { startDetached } from '../../systems/process.js';
-import { root } from '../../worker/config.js';
+import { root } from '../../installation/config.js';
 import { taskQueue } from '../../workflows/contract.js';
 import { kill } from '../crash/three-nodes.js';
 import { workflowBundle } from '../workflows/workflow-bundle.js';
@@ -63,7 +63,7 @@ export async function strikeHosts(column: Column): Promise<HostsColumn> {
     const node = [process.execPath, '--import', import.meta.resolve('tsx'), join(root, program), ...args];
     return startDetached(enter, [namespace, '--', ...node], { cwd: folder, logFile: join(folder, 'inside.log') });
   };
-  const bridgePid = startInside('rehearsal/loopback-bridge.ts', await carried(folder, Object.values(urls)));
+  const bridgePid = startInside('rehearsal/bring-up/loopback-bridge.ts', await carried(folder, Object.values(urls)));
   onTestFinished(() => {
     kill(bridgePid);
   });

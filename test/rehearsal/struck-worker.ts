@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createDependencies } from '../../worker/dependencies.js';
 import { runWorker } from '../../worker/run-worker.js';
-import { Target } from '../../worker/target.js';
+import { Target } from '../../installation/target.js';
 import { struckBy } from '../crash/struck-systems.js';
 import { watchedTuning } from '../crash/watched-activities.js';
 

@@ -1,8 +1,8 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { Page } from 'playwright-core';
-import { root } from '../../worker/config.js';
-import { readTarget } from '../../worker/target.js';
+import { root } from '../../installation/config.js';
+import { readTarget } from '../../installation/target.js';
 import { openBrowser, openTimeline, showStepsInOrder, whyThereIsNoBrowser } from './browser.js';
 
 /**

@@ -1,12 +1,12 @@
 import { access, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { addKubeconfig } from '../../client/cli/kubeconfig.js';
-import { addSsh } from '../../client/cli/ssh.js';
+import { addKubeconfig } from '../../client/commands/kubeconfig.js';
+import { addSsh } from '../../client/commands/ssh.js';
 import { createAwsEc2Network } from '../../systems/ec2/aws-ec2-network.js';
 import { secretFingerprint } from '../../systems/ssh/secret-fingerprint.js';
-import { root } from '../../worker/config.js';
-import type { Target } from '../../worker/target.js';
+import { root } from '../../installation/config.js';
+import type { Target } from '../../installation/target.js';
 import { runCommand } from '../client/run-command.js';
 import { motoServer, motoSkipped, startEmulatedEc2, type EmulatedEc2 } from '../rehearsal/ec2-emulator/emulated-ec2.js';
 

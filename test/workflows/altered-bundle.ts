@@ -1,8 +1,8 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import { root } from '../../worker/config.js';
-import { stateFolder } from '../../worker/target.js';
+import { root } from '../../installation/config.js';
+import { stateFolder } from '../../installation/target.js';
 
 export interface Alteration {
   /** Below `workflows/`. */

@@ -1,8 +1,8 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ApplyStatus } from '../../model/status.js';
-import { root } from '../../worker/config.js';
+import type { ApplyStatus } from '../../model/status/status.js';
+import { root } from '../../installation/config.js';
 import { approveUpdate, frontDoorStatusQuery } from '../../workflows/contract.js';
 import { lockOf, resolve, statusOf, untilParked } from './locked.js';
 import { aSimulatedRehearsal, until, type SimulatedRehearsal } from './simulated-worker.js';

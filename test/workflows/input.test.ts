@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { root } from '../../worker/config.js';
+import { root } from '../../installation/config.js';
 import { approveUpdate, frontDoorStatusQuery, taskQueue, type PlanSkeleton } from '../../workflows/contract.js';
 import { failureOf, refusalOf } from './refusal.js';
 import { aSimulatedRehearsal, until } from './simulated-worker.js';

@@ -1,5 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import type { ApplyStatus, StepStatus } from '../../model/status.js';
+import type { ApplyStatus, StepStatus } from '../../model/status/status.js';
 import { applyStatusQuery, applyWorkflowId, resolveUpdate, type ResolveInput } from '../../workflows/contract.js';
 import type { applyPlan } from '../../workflows/index.js';
 import type { SimulatedRehearsal } from './simulated-worker.js';

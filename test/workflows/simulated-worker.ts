@@ -18,12 +18,13 @@ import { createSimulatedSystems } from '../../rehearsal/simulated/simulated-syst
 import { createWorld, type Effect, type World } from '../../rehearsal/simulated/world.js';
 import { createFolderArtifacts } from '../../systems/artifacts/folder-artifacts.js';
 import { openSshKeyPair } from '../../systems/ssh/openssh-private-key.js';
-import { cacheFolder, readEnvironment, root } from '../../worker/config.js';
+import { root } from '../../installation/config.js';
+import { cacheFolder, readEnvironment } from '../../installation/environment.js';
 import type { RefusedRun } from '../../worker/replay-open-runs.js';
 import { runWorker } from '../../worker/run-worker.js';
-import type { Target } from '../../worker/target.js';
-import { resolveTemporalCli } from '../../worker/temporal-server/resolve-temporal-cli.js';
-import { resolveTestServer } from '../../worker/temporal-server/resolve-test-server.js';
+import type { Target } from '../../installation/target.js';
+import { resolveTemporalCli } from '../../installation/temporal-server/resolve-temporal-cli.js';
+import { resolveTestServer } from '../../installation/temporal-server/resolve-test-server.js';
 import { taskQueue } from '../../workflows/contract.js';
 import type { rollOutCluster } from '../../workflows/index.js';
 import { createGates, type Gates } from './gates.js';

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
-import { specJsonSchema } from '../../model/json-schema.js';
+import { specJsonSchema } from '../../model/spec/json-schema.js';
 import { isRecord } from '../../model/is-record.js';
 import { taskQueue, type PlanSkeleton } from '../../workflows/contract.js';
 import { failureOf } from './refusal.js';

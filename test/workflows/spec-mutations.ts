@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { root } from '../../worker/config.js';
+import { root } from '../../installation/config.js';
 
 /** One edit of a spec: the value at a path, `undefined` takes it away. */
 export interface Edit {

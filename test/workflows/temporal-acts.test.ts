@@ -1,10 +1,10 @@
 import { join as joinPath } from 'node:path';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
-import { addStatus } from '../../client/cli/status.js';
+import { addStatus } from '../../client/commands/status.js';
 import { explainError } from '../../client/explain-error.js';
 import { applyWorkflowId, nodeWorkflowId, waveWorkflowId } from '../../workflows/contract.js';
-import { root } from '../../worker/config.js';
+import { root } from '../../installation/config.js';
 import { runCommand } from '../client/run-command.js';
 import { lockOf, parkedOf, resolve, statusOf } from './locked.js';
 import { reset } from './reset.js';

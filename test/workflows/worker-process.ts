@@ -1,7 +1,7 @@
 import { simulatedDependencies } from '../../rehearsal/simulated/simulated-dependencies.js';
-import { readEnvironment, telemetryOf } from '../../worker/config.js';
+import { readEnvironment, telemetryOf } from '../../installation/environment.js';
 import { runWorker } from '../../worker/run-worker.js';
-import { Target } from '../../worker/target.js';
+import { Target } from '../../installation/target.js';
 import { installTelemetry } from '../../worker/telemetry.js';
 
 /** A worker as a process of its own, so that a test can kill it: the target as JSON, then the path of the bundle. */

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startDetached } from '../../systems/process.js';
-import { root } from '../../worker/config.js';
+import { root } from '../../installation/config.js';
 import { applyStatusQuery, nodeWorkflowId } from '../../workflows/contract.js';
 import type { applyPlan } from '../../workflows/index.js';
 import { count, historyOf } from './observed.js';

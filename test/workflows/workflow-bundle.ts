@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import { root } from '../../worker/config.js';
+import { root } from '../../installation/config.js';
 import { workflowsPath } from '../../worker/run-worker.js';
-import { stateFolder } from '../../worker/target.js';
+import { stateFolder } from '../../installation/target.js';
 
 /** What goes into the bundle: our own sources, and the versions of everything else. */
 const sources = ['workflows', 'model', 'test/crash/short-time-outs.ts', 'package-lock.json'];

@@ -1,5 +1,5 @@
 import { hostNames } from '../host-record.js';
-import { cutLink, healLink, isLinkUp } from '../switch-network.js';
+import { cutLink, healLink, isLinkUp } from '../network/switch-network.js';
 import type { FaultDriver, FaultyHost } from './fault-driver.js';
 
 /** The host's link is down at the switch: nothing answers, not even with a refusal. The host itself goes on working. */

@@ -1,5 +1,5 @@
 import type { HostPaths, HostRecord } from '../host-record.js';
-import type { HostNetwork } from '../host-network.js';
+import type { HostNetwork } from '../network/host-network.js';
 
 /** A running host, as the drivers of faults need it. */
 export interface FaultyHost {

@@ -1,5 +1,5 @@
 import { RolloutError } from '../../../model/rollout-error.js';
-import { fillDisk, freeDisk, hasOwnDisk, isDiskFilled, isDiskFull } from '../own-disk.js';
+import { fillDisk, freeDisk, hasOwnDisk, isDiskFilled, isDiskFull } from '../disk/own-disk.js';
 import type { FaultDriver } from './fault-driver.js';
 
 /** The host's disk has no free byte left. It stays full over a restart of the host, as disks do. */

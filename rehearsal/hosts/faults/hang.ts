@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RolloutError } from '../../../model/rollout-error.js';
-import { cgroupsNamed } from '../cgroups.js';
+import { cgroupsNamed } from '../machine/cgroups.js';
 import type { FaultDriver, FaultyHost } from './fault-driver.js';
 
 const settleMs = 10_000;

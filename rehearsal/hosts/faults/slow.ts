@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RolloutError } from '../../../model/rollout-error.js';
-import { cgroupsNamed } from '../cgroups.js';
+import { cgroupsNamed } from '../machine/cgroups.js';
 import { hostNames } from '../host-record.js';
-import { isLinkNarrow, narrowLink, widenLink } from '../switch-network.js';
+import { isLinkNarrow, narrowLink, widenLink } from '../network/switch-network.js';
 import type { FaultDriver, FaultyHost } from './fault-driver.js';
 
 /** How much of one processor all processes of a slow host get together. */

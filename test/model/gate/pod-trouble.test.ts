@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { podTrouble, schedulerSentence } from '../../../model/gate/pod-trouble.js';
-import type { KubernetesObject } from '../../../model/kubernetes-object.js';
+import type { KubernetesObject } from '../../../model/kubernetes/kubernetes-object.js';
 
 function aPod(status: Readonly<Record<string, unknown>>): KubernetesObject {
   return { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, status };

@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../../../rehearsal/hosts/audit-event.js';
+import type { AuditEvent } from '../../../rehearsal/hosts/ledger/audit-event.js';
 
 type Fields = Partial<Omit<AuditEvent, 'objectRef'>> & {
   readonly objectRef?: Partial<AuditEvent['objectRef']>;

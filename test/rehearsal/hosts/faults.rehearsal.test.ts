@@ -2,7 +2,7 @@ import { readFile, statfs } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { whyRealHostsAreImpossible } from '../../../rehearsal/hosts/machine-support.js';
+import { whyRealHostsAreImpossible } from '../../../rehearsal/hosts/machine/machine-support.js';
 import { readPidFile } from '../../../systems/pid-file.js';
 import { nothing } from './host-traces.js';
 import { plainHosts, type PlainHosts } from './plain-hosts.js';

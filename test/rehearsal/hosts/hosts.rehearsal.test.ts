@@ -1,9 +1,9 @@
 import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HostNetwork } from '../../../rehearsal/hosts/host-network.js';
+import type { HostNetwork } from '../../../rehearsal/hosts/network/host-network.js';
 import type { Hosts } from '../../../rehearsal/hosts/hosts.js';
-import { whyRealHostsAreImpossible } from '../../../rehearsal/hosts/machine-support.js';
+import { whyRealHostsAreImpossible } from '../../../rehearsal/hosts/machine/machine-support.js';
 import { readPidFile } from '../../../systems/pid-file.js';
 import { mustRun, runProcess } from '../../../systems/process.js';
 import { nothing } from './host-traces.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { parseCgroupLayout } from '../../../rehearsal/hosts/cgroups.js';
-import { parseOsRelease, sourceLines } from '../../../rehearsal/hosts/debian-sources.js';
-import { builtInModules } from '../../../rehearsal/hosts/kernel-modules.js';
-import { missingSystemPackages, undoInstallCommand } from '../../../rehearsal/hosts/system-packages.js';
+import { parseCgroupLayout } from '../../../rehearsal/hosts/machine/cgroups.js';
+import { parseOsRelease, sourceLines } from '../../../rehearsal/hosts/machine/debian-sources.js';
+import { builtInModules } from '../../../rehearsal/hosts/machine/kernel-modules.js';
+import { missingSystemPackages, undoInstallCommand } from '../../../rehearsal/hosts/machine/system-packages.js';
 
 function mount(path: string, type: string): string {
   return `30 25 0:26 / ${path} rw,relatime - ${type} ${type} rw`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KubernetesObject } from '../../../model/kubernetes-object.js';
+import type { KubernetesObject } from '../../../model/kubernetes/kubernetes-object.js';
 import { noDurations } from '../../../rehearsal/simulated/durations.js';
 import { createSimulatedKubernetes } from '../../../rehearsal/simulated/simulated-kubernetes.js';
 import { createWorld, type Effect } from '../../../rehearsal/simulated/world.js';

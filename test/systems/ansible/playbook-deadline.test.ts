@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { playbookDeadlines } from '../../../systems/ansible/playbook-deadline.js';
-import { activityOptions } from '../../../workflows/activity-options.js';
+import { activityOptions } from '../../../workflows/step/activity-options.js';
 
 const minuteMs = 60_000;
 /** What an activity does around its playbook: six commands over SSH at most, three minutes each. */

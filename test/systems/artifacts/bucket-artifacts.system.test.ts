@@ -15,7 +15,7 @@ import { sha256 } from '../../../systems/artifacts/artifact-reference.js';
 import type { ArtifactStore } from '../../../systems/artifacts/artifacts.js';
 import { createBucketArtifacts } from '../../../systems/artifacts/bucket-artifacts.js';
 import { createS3Client } from '../../../systems/artifacts/s3-client.js';
-import { artifactsOf } from '../../../worker/artifact-store.js';
+import { artifactsOf } from '../../../installation/artifact-store.js';
 import { motoServer, motoSkipped } from '../../rehearsal/ec2-emulator/emulated-ec2.js';
 
 const bucket = 'acme-artifacts';

@@ -14,7 +14,7 @@ import {
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { changesOf } from '../../../model/plan.js';
+import { changesOf } from '../../../model/plan/plan.js';
 import { RolloutError } from '../../../model/rollout-error.js';
 import { createAwsEc2Compute } from '../../../systems/ec2/aws-ec2-compute.js';
 import { createAwsEc2Network } from '../../../systems/ec2/aws-ec2-network.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { KubernetesObject } from '../../../model/kubernetes-object.js';
+import type { KubernetesObject } from '../../../model/kubernetes/kubernetes-object.js';
 import { createApiTransport } from '../../../systems/kubernetes/api-transport.js';
 import { createHttpKubernetes } from '../../../systems/kubernetes/http-kubernetes.js';
 import type { Kubernetes } from '../../../systems/kubernetes/kubernetes.js';

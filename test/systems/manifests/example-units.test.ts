@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { listAt, textsAt, valueAt } from '../../../model/json-value.js';
-import { parseSpec } from '../../../model/parse-spec.js';
+import { parseSpec } from '../../../model/spec/parse-spec.js';
 import { createFolderManifests } from '../../../systems/manifests/folder-manifests.js';
 
 const parsed = parseSpec(await readFile('cluster.yaml', 'utf8'), 'cluster.yaml');

@@ -1,0 +1,208 @@
+import { madeSettings } from '../../model/facts/cluster-record.js';
+import type { PlanBody, PlannedNode } from '../../model/plan/plan.js';
+import { RolloutError } from '../../model/rollout-error.js';
+import { shortDigest } from '../../model/show/show-step.js';
+import type { ClusterSpec } from '../../model/spec/spec.js';
+import type { Ansible, PlaybookRun } from '../../systems/ansible/ansible.js';
+import type { Artifacts } from '../../systems/artifacts/artifacts.js';
+import type { CallOptions } from '../../systems/calls.js';
+import type { Ec2Compute, Ec2Network } from '../../systems/ec2/ec2.js';
+import type { KubernetesAccess } from '../../systems/kubernetes/kubernetes.js';
+import type { HostIdentity } from '../../systems/ssh/host-identity.js';
+import type { Ssh } from '../../systems/ssh/ssh.js';
+import type { PlanReference } from '../../workflows/contract.js';
+import { readRecord, writeRecord } from '../cluster-record.js';
+import { hostFacts, initMissing, type HostCall } from './host-program.js';
+import type { HostOutcome } from './host-outcome.js';
+import { hostTarget, runningInstance, type OnInstance } from './host-target.js';
+import { joinHost } from './join-host.js';
+import { planBody } from '../plan-body.js';
+import { initVariables, networkVariables, prepareVariables } from './playbook-variables.js';
+import { preparedDigest } from './prepared-digest.js';
+import { bootPace, reachHost, replaceHostKey, waitForCloudInit, type BootPace } from './reach-host.js';
+import { runPlaybook } from './run-playbook.js';
+import { withHeartbeat } from '../with-heartbeat.js';
+
+export type HostActivities = ReturnType<typeof createHostActivities>;
+
+export interface HostDependencies {
+  readonly artifacts: Artifacts;
+  readonly ec2Compute: Ec2Compute;
+  readonly ec2Network: Ec2Network;
+  readonly ssh: Ssh;
+  readonly ansible: Ansible;
+  readonly kubernetesAccess: KubernetesAccess;
+  readonly identity: HostIdentity;
+  /** Hash function for digests: hexadecimal SHA-256 of a text. */
+  readonly digest: (text: string) => string;
+}
+
+interface NodeInput {
+  readonly plan: PlanReference;
+  readonly node: PlannedNode;
+}
+
+/** What is done to the hosts of a cluster over SSH and by Ansible. */
+export function createHostActivities(dependencies: HostDependencies, pace: BootPace = bootPace) {
+  const { ssh, ansible, identity } = dependencies;
+  const play = (run: PlaybookRun, options: CallOptions): Promise<HostOutcome> =>
+    runPlaybook({ ansible, ssh, options }, run);
+  return {
+    /**
+     * Waits until a booted host lets us in under the host key that we gave it, and cloud-init is done; then gives it a second
+     * host key, because the first one lay in user-data. Fails with `HostUnreachable`, `HostLoginRefused`, `HostNotReady`, and
+     * with `HostKeyChanged` when another host answers.
+     *
+     * Repeat: safe; a host that shows its second key is done, and writing that key again changes nothing.
+     */
+    async waitUntilReachable(input: NodeInput): Promise<HostOutcome> {
+      return withHeartbeat(async (options) => {
+        const { spec, instance, host } = await onInstance(dependencies, input, options);
+        const name = { cluster: spec.cluster, node: instance.node, generation: instance.generation };
+        const first = identity.firstKey(name);
+        const second = identity.secondKey(name);
+        const booting = { ...host, hostKeys: [first.publicKey, second.publicKey] };
+        const shown = await reachHost({ ssh, host: booting, pace, options });
+        if (shown === second.publicKey) return { changed: false };
+        const known = { ...host, hostKeys: [first.publicKey] };
+        await waitForCloudInit({ ssh, host: known, options });
+        await replaceHostKey({ ssh, host: known, pace, options }, second);
+        return { changed: true };
+      });
+    },
+
+    /**
+     * Makes a host one that kubeadm can be run on: kernel settings, packages, container runtime, images. Nothing is run when
+     * the host says that it was prepared with the roles and inputs of the plan. Fails with `PlanStale` when this worker has
+     * others, `HostUnreachable`, `AnsibleTaskFailed` or `AnsibleRefused`.
+     *
+     * Repeat: safe; every task sets a state. A first run that still goes on holds apt's lock, which a second one waits for.
+     */
+    async prepareHost(input: NodeInput): Promise<HostOutcome> {
+      return withHeartbeat(async (options) => {
+        const { spec, node, instance, host } = await onInstance(dependencies, input, options);
+        const ours = preparedDigest({
+          spec,
+          node,
+          content: await ansible.contentDigest(),
+          digest: dependencies.digest,
+        });
+        const wanted = (await planBody(dependencies.artifacts, input.plan)).prepared?.[node.name] ?? ours;
+        const facts = await hostFacts({ ssh, host, options }, instance.generation);
+        if (facts?.prepared === wanted) return { changed: false };
+        if (wanted !== ours) throw otherRoles(node.name, { wanted, ours });
+        const variables = { ...prepareVariables(spec, node), prepared_digest: wanted };
+        return play({ playbook: 'prepare', host, variables }, options);
+      });
+    },
+
+    /**
+     * Runs `kubeadm init` on the control plane, once: in a transient systemd unit named by the generation. One that was cut
+     * off is finished. The host is never reset. That it came to its end is recorded at the VPC. Fails with `KubeadmFailed`, `HostUnreachable` or `AnsibleTaskFailed`.
+     *
+     * Repeat: safe; a second start waits for the unit of the first, and a finished init is left alone.
+     */
+    async initControlPlane(input: NodeInput): Promise<HostOutcome> {
+      return withHeartbeat(async (options) => {
+        const on = await onInstance(dependencies, input, options);
+        const call: HostCall = { ssh, host: on.host, options };
+        const isDone = (await initMissing(call)).length === 0;
+        const outcome = isDone
+          ? { changed: false }
+          : await play({ playbook: 'init', host: on.host, variables: initVariables(on) }, options);
+        await recordInitialised(dependencies, on, options);
+        return outcome;
+      });
+    },
+
+    /**
+     * Applies the manifest of the pod network on the control plane, and waits until its DaemonSet is taken up, not until it
+     * runs everywhere: later nodes start it too. Fails with `HostUnreachable` or `AnsibleTaskFailed`.
+     *
+     * Repeat: safe; server-side apply by one field manager, and only of what differs.
+     */
+    async installPodNetwork(input: NodeInput): Promise<HostOutcome> {
+      return withHeartbeat(async (options) => {
+        const { spec, host } = await onInstance(dependencies, input, options);
+        return play({ playbook: 'cni', host, variables: networkVariables(spec) }, options);
+      });
+    },
+
+    /**
+     * Joins a worker: with a token of its own, minted here and revoked after, in a transient systemd unit named by the
+     * generation. A join that was cut off is finished, or cleaned up and made anew; a host that joined before
+     * is never reset. Fails with `NodeNotReady` when such a one is not well, `KubeadmFailed`, `KubernetesUnavailable`, `HostUnreachable` or `AnsibleTaskFailed`.
+     *
+     * Repeat: safe; a host that has joined is left alone, and a second start waits for the unit of the first.
+     */
+    async joinNode(input: NodeInput): Promise<HostOutcome> {
+      return withHeartbeat(async (options) => {
+        const on = await onInstance(dependencies, input, options);
+        const controlPlane = await controlPlaneOf(dependencies, on.spec, options);
+        return joinHost({ ssh, options, on, controlPlane, runPlaybook: (run) => play(run, options) });
+      });
+    },
+  };
+}
+
+/** Other roles than those that somebody approved are not run. */
+function otherRoles(node: string, { wanted, ours }: Record<'wanted' | 'ours', string>): RolloutError {
+  return new RolloutError(
+    'PlanStale',
+    `node ${node}: expected roles and inputs ${shortDigest(wanted)}, as planned; this worker has ${shortDigest(ours)}: ` +
+      'it is of another build than the one that planned',
+  );
+}
+
+/**
+ * From then on a control plane that does not answer is unknown, whoever looks. What it was made with is recorded before: with
+ * the tag there and no record, it was made by an earlier build, and nobody knows with what.
+ */
+async function recordInitialised(
+  { ec2Network, kubernetesAccess }: HostDependencies,
+  { spec, host, instance: { generation } }: OnInstance,
+  options: CallOptions,
+): Promise<void> {
+  const owner = { cluster: spec.cluster };
+  const { vpcId, initialisedGeneration } = await ec2Network.describeNetwork(owner, options);
+  if (initialisedGeneration === generation) return;
+  // it cannot be remembered where it is not seen; the next attempt finds init done, and looks again
+  if (vpcId === undefined)
+    throw new RolloutError('AwsUnavailable', 'VPC: expected to find it by its tags, found none yet');
+  const kubernetes = await kubernetesAccess.connect(host, { endpoint: spec.controlPlaneEndpoint }, options);
+  if (kubernetes === undefined)
+    throw new RolloutError(
+      'KubernetesUnavailable',
+      `node ${host.node}: no /etc/kubernetes/admin.conf after kubeadm init`,
+    );
+  const { made } = await readRecord(kubernetes, options);
+  if (made === undefined) await writeRecord(kubernetes, { part: 'made', settings: madeSettings(spec) }, options);
+  await ec2Network.recordInitialised({ ...owner, vpcId, generation }, options);
+}
+
+async function onInstance(dependencies: HostDependencies, input: NodeInput, options: CallOptions): Promise<OnInstance> {
+  const body: PlanBody = await planBody(dependencies.artifacts, input.plan);
+  return find(dependencies, body.spec, input.node.name, options);
+}
+
+async function controlPlaneOf(
+  dependencies: HostDependencies,
+  spec: ClusterSpec,
+  options: CallOptions,
+): Promise<OnInstance> {
+  const name = spec.nodes.find(({ role }) => role === 'control-plane')?.name;
+  if (name === undefined) throw new RolloutError('SpecInvalid', `cluster ${spec.cluster}: no node is a control plane`);
+  return find(dependencies, spec, name, options);
+}
+
+async function find(
+  { ec2Compute, identity }: HostDependencies,
+  spec: ClusterSpec,
+  name: string,
+  options: CallOptions,
+): Promise<OnInstance> {
+  const node = spec.nodes.find((entry) => entry.name === name);
+  if (node === undefined) throw new RolloutError('PlanMissing', `node ${name}: not in the spec of the plan`);
+  const instance = await runningInstance(ec2Compute, { cluster: spec.cluster, node: name }, options);
+  return { spec, node, instance, host: hostTarget({ spec, instance, identity }) };
+}

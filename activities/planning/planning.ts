@@ -1,0 +1,199 @@
+import { Context } from '@temporalio/activity';
+import type { Connection } from '@temporalio/client';
+import { computePlan } from '../../model/plan/compute-plan.js';
+import { parseSpec } from '../../model/spec/parse-spec.js';
+import { movedSteps } from '../../model/plan/moved-steps.js';
+import { changesOf, remarksOf, type Plan, type PlanBody } from '../../model/plan/plan.js';
+import { type RenderedUnit } from '../../model/kubernetes/rendered-unit.js';
+import { refusedChanges } from '../../model/plan/refused-changes.js';
+import { RolloutError } from '../../model/rollout-error.js';
+import type { ClusterSpec } from '../../model/spec/spec.js';
+import type { Ansible } from '../../systems/ansible/ansible.js';
+import type { CallOptions } from '../../systems/calls.js';
+import type { Artifacts } from '../../systems/artifacts/artifacts.js';
+import type { Ec2Compute, Ec2Network } from '../../systems/ec2/ec2.js';
+import type { KubernetesAccess } from '../../systems/kubernetes/kubernetes.js';
+import type { Specs } from '../../systems/specs/specs.js';
+import type { Ssh } from '../../systems/ssh/ssh.js';
+import type { HostIdentity } from '../../systems/ssh/host-identity.js';
+import {
+  searchAttributes,
+  type LoadedSpec,
+  type MakePlanInput,
+  type PlanReference,
+  type PlanSkeleton,
+} from '../../workflows/contract.js';
+import { observeCluster } from './observe-cluster.js';
+import { planBody } from '../plan-body.js';
+import { putJson, readJson } from '../read-json.js';
+import { preparedDigest } from '../hosts/prepared-digest.js';
+import { renderUnits } from '../units/render-units.js';
+import { withSecretValues } from '../units/unit-secrets.js';
+import { secretToRecord } from './secret-to-record.js';
+import type { UnitSecretsDependencies } from '../units/unit-secrets.js';
+import { withHeartbeat } from '../with-heartbeat.js';
+
+export type PlanningActivities = ReturnType<typeof createPlanningActivities>;
+
+export interface PlanningDependencies extends UnitSecretsDependencies {
+  /** The region that this worker's EC2 systems work in. */
+  readonly region: string;
+  readonly specs: Specs;
+  readonly artifacts: Artifacts;
+  readonly ec2Network: Ec2Network;
+  readonly ec2Compute: Ec2Compute;
+  readonly kubernetesAccess: KubernetesAccess;
+  readonly ssh: Ssh;
+  readonly ansible: Ansible;
+  readonly identity: HostIdentity;
+  /** Hash function for digests: hexadecimal SHA-256 of a text. */
+  readonly digest: (text: string) => string;
+}
+
+interface SpecArtifact {
+  readonly spec: ClusterSpec;
+  readonly folder: string;
+}
+
+/** Spec → facts → plan. */
+export function createPlanningActivities(dependencies: PlanningDependencies) {
+  const { specs, artifacts, digest } = dependencies;
+  return {
+    /**
+     * Reads and checks a spec. Fails with `SpecInvalid`, all problems in its message, or `InputInvalid`.
+     *
+     * Repeat: safe; it only reads.
+     */
+    async loadSpec({ spec: path }: { readonly spec?: string }): Promise<LoadedSpec> {
+      const file = await specs.read(path);
+      const parsed = parseSpec(file.text, file.path);
+      if (!parsed.ok) {
+        throw new RolloutError('SpecInvalid', parsed.problems.map((problem) => problem.message).join('\n'));
+      }
+      const { cluster, approval, region } = parsed.spec;
+      if (region !== dependencies.region) {
+        throw new RolloutError(
+          'InputInvalid',
+          `spec ${file.path}: region ${region}, but this worker works in ${dependencies.region}; start one whose default spec is in ${region}`,
+        );
+      }
+      const content: SpecArtifact = { spec: parsed.spec, folder: file.folder };
+      return { cluster, approval, artifact: await putJson(artifacts, content) };
+    },
+
+    /**
+     * Observes the world and computes the plan; its body goes to the artifact store, its skeleton into the history, with
+     * what moved since the plan that it takes the place of. Fails with `ChangeRefused` when the spec changes what a cluster keeps.
+     *
+     * Repeat: safe; it only looks, and stores by content.
+     */
+    async makePlan({ artifact, before }: MakePlanInput): Promise<PlanSkeleton> {
+      return withHeartbeat(async (options) => {
+        const { spec, folder } = await readJson<SpecArtifact>(artifacts, artifact);
+        const units = await rendered(dependencies, { spec, folder }, options);
+        const whole = await Promise.all(units.map((unit) => withSecretValues(dependencies, { spec, folder }, unit)));
+        const facts = await observeCluster(dependencies, spec, options, whole);
+        const refused = refusedChanges(spec, facts);
+        if (refused.length > 0)
+          throw new RolloutError('ChangeRefused', `cluster ${spec.cluster}: ${refused.join('; ')}`);
+        const preparedDigests = await preparedDigestsOf(dependencies, spec);
+        const plan = computePlan({ spec, facts, units, preparedDigests, digest });
+        const body: PlanBody = { plan, spec, units, folder, prepared: preparedDigests };
+        const earlier = before === undefined ? undefined : await earlierPlan(artifacts, before);
+        const skeleton = skeletonOf(plan, await putJson(artifacts, body));
+        return earlier === undefined ? skeleton : { ...skeleton, moved: movedSteps(earlier, plan) };
+      });
+    },
+
+    /**
+     * Makes sure that a plan is the recorded one. Fails with `PlanMissing` otherwise.
+     *
+     * Repeat: safe; it only reads.
+     */
+    async confirmPlan({ plan }: { readonly plan: PlanReference }): Promise<void> {
+      const body = await planBody(artifacts, plan).catch(planMissing);
+      if (body.plan.digest === plan.digest && body.plan.cluster === plan.cluster) return;
+      throw new RolloutError(
+        'PlanMissing',
+        `plan ${plan.digest}: expected under ${plan.artifact}, found ${body.plan.digest}`,
+      );
+    },
+
+    /**
+     * The search attributes of ours that the server knows; the others are left out of every run.
+     *
+     * Repeat: safe; it only looks.
+     */
+    async knownSearchAttributes(): Promise<readonly string[]> {
+      const { connection, options } = Context.current().client;
+      if (!hasOperatorService(connection)) return [];
+      try {
+        const known = await connection.operatorService.listSearchAttributes({ namespace: options.namespace });
+        return Object.keys(searchAttributes).filter((name) => known.customAttributes[name] !== undefined);
+      } catch {
+        return []; // a server without an operator service: it goes on without search attributes
+      }
+    },
+  };
+}
+
+/** Values of Secrets are compared by the worker secret: where a new cluster has such units, it is made now. */
+async function rendered(
+  dependencies: PlanningDependencies,
+  artifact: SpecArtifact,
+  options: CallOptions,
+): Promise<readonly RenderedUnit[]> {
+  try {
+    return await renderUnits(dependencies, artifact);
+  } catch (error) {
+    if (!(error instanceof RolloutError) || error.type !== 'WorkerSecretMissing') throw error;
+    await secretToRecord(dependencies, artifact.spec, options);
+    return renderUnits(dependencies, artifact);
+  }
+}
+
+/** At the start of a run nobody has proved yet that the plan was ever made. */
+function planMissing(error: unknown): never {
+  if (!(error instanceof RolloutError) || error.type !== 'ArtifactMissing') throw error;
+  throw new RolloutError('PlanMissing', error.message, { cause: error });
+}
+
+function hasOperatorService(connection: object): connection is Pick<Connection, 'operatorService'> {
+  return 'operatorService' in connection;
+}
+
+async function preparedDigestsOf(
+  dependencies: PlanningDependencies,
+  spec: ClusterSpec,
+): Promise<Record<string, string>> {
+  const content = await dependencies.ansible.contentDigest();
+  return Object.fromEntries(
+    spec.nodes.map((node) => [node.name, preparedDigest({ spec, node, content, digest: dependencies.digest })]),
+  );
+}
+
+/** `undefined` when it cannot be read: then nobody is told what moved, and the new plan is looked at as a whole. */
+async function earlierPlan(artifacts: Artifacts, reference: PlanReference): Promise<Plan | undefined> {
+  try {
+    return (await planBody(artifacts, reference)).plan;
+  } catch (error) {
+    if (error instanceof RolloutError) return undefined;
+    throw error;
+  }
+}
+
+function skeletonOf(plan: Plan, artifact: string): PlanSkeleton {
+  const remarks = remarksOf(plan);
+  return {
+    cluster: plan.cluster,
+    digest: plan.digest,
+    artifact,
+    changes: changesOf(plan).length,
+    network: plan.steps.filter(({ stage }) => stage === 'network').map(({ step, op }) => ({ step, op })),
+    nodes: plan.nodes,
+    units: plan.units,
+    ...(remarks === 0 ? {} : { remarks }),
+    ...(plan.expiry === undefined ? {} : { expiry: plan.expiry }),
+    ...(plan.loses === undefined ? {} : { loses: plan.loses.controlPlane }),
+  };
+}

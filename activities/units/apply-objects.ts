@@ -1,0 +1,91 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { inApplyOrder } from '../../model/kubernetes/apply-order.js';
+import { intendedObject } from '../../model/kubernetes/intended-object.js';
+import { verdictOf } from '../../model/gate/gate.js';
+import { type KubernetesObject, objectTitle } from '../../model/kubernetes/kubernetes-object.js';
+import type { RenderedUnit } from '../../model/kubernetes/rendered-unit.js';
+import { RolloutError } from '../../model/rollout-error.js';
+import { referenceOf, unitLabel } from '../../model/kubernetes/unit-inventory.js';
+import type { CallOptions } from '../../systems/calls.js';
+import type { ApplyOutcome, Kubernetes } from '../../systems/kubernetes/kubernetes.js';
+import { tellingNoSecret } from './unit-secrets.js';
+
+export const unitFieldManager = 'groundswell';
+/** Of the mark that the gate of a unit held. */
+export const gateFieldManager = 'groundswell-gate';
+/** A new kind is served within a quarter of a second by one API server; several need longer. */
+const definitionDeadlineMs = 30_000;
+
+/**
+ * Applies all objects of a unit in the order that they need, and goes on after a refusal: the error at the end names every
+ * refused object, not the first. Fails with `FieldConflict`, `KubernetesRefused` (also when an object belongs to another unit),
+ * `UnitNotReady` when a namespace is going away, or `KubernetesUnavailable`, which ends it at once.
+ */
+export async function applyObjects(
+  kubernetes: Kubernetes,
+  unit: RenderedUnit,
+  options: CallOptions,
+): Promise<readonly ApplyOutcome[]> {
+  const outcomes: ApplyOutcome[] = [];
+  const errors: RolloutError[] = [];
+  for (const object of inApplyOrder(unit.objects)) {
+    options.onProgress?.(`applies ${objectTitle(referenceOf(object))}`);
+    try {
+      outcomes.push(await applyOwned(kubernetes, { object, unit: unit.name }, options));
+    } catch (error) {
+      if (!(error instanceof RolloutError) || error.type === 'KubernetesUnavailable') throw error;
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw refusal(unit, errors);
+  return outcomes;
+}
+
+async function applyOwned(
+  kubernetes: Kubernetes,
+  { object, unit }: { readonly object: KubernetesObject; readonly unit: string },
+  options: CallOptions,
+): Promise<ApplyOutcome> {
+  const owner = (await kubernetes.get(referenceOf(object), options))?.metadata.labels?.[unitLabel];
+  if (owner !== undefined && owner !== unit) {
+    throw new RolloutError(
+      'KubernetesRefused',
+      `${objectTitle(referenceOf(object))}: belongs to unit ${owner}; an object has one owner, take it out of one of the units`,
+    );
+  }
+  const outcome = await tellingNoSecret(object, () =>
+    kubernetes.apply(intendedObject(object, unit), { ...options, fieldManager: unitFieldManager }),
+  );
+  if (object.kind === 'CustomResourceDefinition') await waitUntilServed(kubernetes, outcome.object, options);
+  return outcome;
+}
+
+/** Objects of a new kind can be applied only once its definition is established. */
+async function waitUntilServed(
+  kubernetes: Kubernetes,
+  definition: KubernetesObject,
+  options: CallOptions,
+): Promise<void> {
+  const applied = { uid: definition.metadata.uid ?? '', generation: definition.metadata.generation ?? 0 };
+  const endsAtMs = performance.now() + definitionDeadlineMs;
+  let verdict = verdictOf({ live: definition, applied });
+  while (verdict.verdict === 'waiting' && performance.now() < endsAtMs) {
+    await pause(100, undefined, options.signal === undefined ? {} : { signal: options.signal });
+    verdict = verdictOf({ live: await kubernetes.get(referenceOf(definition), options), applied });
+  }
+  if (verdict.verdict === 'ready') return;
+  const type = verdict.verdict === 'failed' ? 'KubernetesRefused' : 'UnitNotReady';
+  throw new RolloutError(type, `${objectTitle(referenceOf(definition))}: ${verdict.reason}`);
+}
+
+/** One error for all: what needs a person counts more than what may pass. */
+function refusal(unit: RenderedUnit, errors: readonly RolloutError[]): RolloutError {
+  const order = ['FieldConflict', 'KubernetesRefused', 'UnitNotReady'];
+  const [worst] = [...errors].sort((a, b) => order.indexOf(a.type) - order.indexOf(b.type));
+  const messages = errors.map((error) => error.message);
+  return new RolloutError(
+    worst?.type ?? 'KubernetesRefused',
+    `unit ${unit.name}: ${errors.length} of ${unit.objects.length} objects refused: ${messages.join(' · ')}`,
+    { details: messages.join('\n') },
+  );
+}

@@ -1,0 +1,54 @@
+import type { Client } from '@temporalio/client';
+import type { Command } from 'commander';
+import { span, type Line, type Span } from '../../model/show/line.js';
+import { checkEc2, checkNode, checkSpec, checkTemporal, checkTools } from '../doctor-checks.js';
+import { type Check } from '../check.js';
+import { exitCodes } from '../exit-codes.js';
+import type { Session } from '../session.js';
+import { defineCommand, perform, type CliRun, type SharedOptions } from '../cli/define-command.js';
+
+/** `doctor`: what is there, where it came from, what is missing and what to type. Changes nothing. */
+export function addDoctor(program: Command, run: CliRun): void {
+  defineCommand(program, 'doctor', 'say what is there, what is missing, and what to type').action(
+    (options: SharedOptions) => perform(run, options, doctor),
+  );
+}
+
+async function doctor(session: Session): Promise<number> {
+  const { output } = session;
+  const target = await session.target();
+  const connection: Client | { readonly problem: unknown } = await session
+    .connect()
+    .catch((problem: unknown) => ({ problem }));
+  const groups = await Promise.all([
+    checkTemporal(connection, target),
+    checkSpec(target),
+    checkEc2(target).then((check) => [check]),
+    checkTools(target),
+  ]);
+  const checks = [checkNode(), ...groups.flat()];
+  const missing = checks.filter(({ state }) => state === 'missing').length;
+  output.json({ ok: missing === 0, target: target.kind, checks });
+  output.lines(showChecks(checks));
+  output.line('');
+  output.line([
+    missing === 0 ? span('everything that is needed is there', 'good') : span(`${String(missing)} missing`, 'bad'),
+  ]);
+  return missing === 0 ? exitCodes.done : exitCodes.failed;
+}
+
+const marks: Readonly<Record<Check['state'], Span>> = {
+  ok: span('✓ ', 'good'),
+  missing: span('✗ ', 'bad'),
+  optional: span('– ', 'dim'),
+};
+
+/** A table of checks; below each that is not ok, what to type. */
+export function showChecks(checks: readonly Check[]): readonly Line[] {
+  const nameWidth = Math.max(...checks.map(({ name }) => name.length)) + 2;
+  const foundWidth = Math.min(44, Math.max(...checks.map(({ found }) => found.length)) + 2);
+  return checks.flatMap(({ name, state, found, from, advice }): readonly Line[] => [
+    [marks[state], span(name.padEnd(nameWidth)), span(`${found.padEnd(foundWidth - 2)}  `), span(from ?? '', 'dim')],
+    ...(advice === undefined ? [] : [[span(`${''.padEnd(nameWidth + 2)}→ ${advice}`)]]),
+  ]);
+}

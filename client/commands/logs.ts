@@ -1,0 +1,129 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { ansibleParts, type NumberedRun } from '../../model/ansible-run.js';
+import { previewOfEnd } from '../../model/show/preview.js';
+import { RolloutError } from '../../model/rollout-error.js';
+import { runHeading, showRuns } from '../../model/show/show-runs.js';
+import { ansibleRunsOf, logOf, nodesOnRecord } from '../history/ansible-runs.js';
+import { exitCodes } from '../exit-codes.js';
+import { clusterName, type Session } from '../session.js';
+import { defineCommand, perform, type CliRun } from '../cli/define-command.js';
+import type { ClusterOptions } from './status.js';
+
+interface LogsOptions extends ClusterOptions {
+  readonly run?: number;
+  readonly all?: boolean;
+  readonly whole?: boolean;
+}
+
+/** Characters of a log that are shown without `--whole`: the end of it, where the reason is. */
+const longestLog = 32_000;
+
+/** `logs <step>`: the runs of Ansible of a step, and the log of the last one. Exit code 1 when there is none. */
+export function addLogs(program: Command, run: CliRun): void {
+  defineCommand(program, 'logs', 'list the Ansible runs of a step, and show the log of the last one')
+    .argument('<step>', 'the step, as `status` names it: node/k8s-redis/join; node/k8s-redis means all of the node')
+    .option('--run <number>', 'show this one of the list', wholeNumber)
+    .option('--all', 'show every one of the list')
+    .option('--whole', `do not cut logs to their last ${longestLog} characters`)
+    .option('--cluster <name>', 'cluster; by default that of the spec')
+    .action((step: string, options: LogsOptions) => perform(run, options, (session) => logs(session, step, options)));
+}
+
+async function logs(session: Session, step: string, options: LogsOptions): Promise<number> {
+  const { output } = session;
+  const node = nodeOf(step);
+  const cluster = await clusterName(session, options.cluster);
+  const client = await session.connect();
+  const ofNode = await ansibleRunsOf(client, cluster, node);
+  const runs = ofNode
+    .filter((run) => run.step === step || run.step.startsWith(`${step}/`))
+    .map((run, index): NumberedRun => ({ ...run, number: index + 1 }));
+  if (runs.length === 0) {
+    const known = countSteps(ofNode.map((run) => run.step)) ?? (await knownNodes(nodesOnRecord(client, cluster)));
+    output.json({ cluster, step, runs: [] });
+    output.line(`${step}: no run of Ansible is on record in cluster ${cluster}; ${known}`);
+    return exitCodes.failed;
+  }
+  const shown = await Promise.all(chosen(runs, options).map((run) => readLog(session, run, options)));
+  const texts = new Map(shown.map(({ run, text }) => [run.number, text]));
+  output.json({
+    cluster,
+    step,
+    runs: runs.map((run) => (texts.has(run.number) ? { ...run, text: texts.get(run.number) } : run)),
+  });
+  for (const line of showRuns(runs, Date.now())) output.note(line);
+  for (const { run, text } of shown) {
+    if (shown.length > 1) output.line(runHeading(run));
+    output.text(text.endsWith('\n') ? text : `${text}\n`);
+  }
+  return exitCodes.done;
+}
+
+function wholeNumber(text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('expected a number of the list, from 1.');
+}
+
+/** The node of a step. Fails with `UsageInvalid` for steps that run no Ansible. */
+function nodeOf(step: string): string {
+  const [, node, part] = /^node\/([a-z0-9.-]+)(?:\/([a-z]+))?$/.exec(step) ?? [];
+  if (node !== undefined && (part === undefined || ansibleParts.some((known) => known === part))) return node;
+  const known = ansibleParts.map((name) => `node/<node>/${name}`).join(', ');
+  throw new RolloutError('UsageInvalid', `logs: ${step} runs no Ansible; expected ${known} or node/<node>`);
+}
+
+function chosen(runs: readonly NumberedRun[], { run: wanted, all }: LogsOptions): readonly NumberedRun[] {
+  if (all === true) return runs;
+  if (wanted === undefined) {
+    // what has no log at all says less than the one before it
+    const last = runs.findLast(({ state, log }) => state !== 'waiting' && (state !== 'done' || log !== undefined));
+    return [last ?? runs.at(-1)].flatMap((run) => run ?? []);
+  }
+  const found = runs.filter(({ number }) => number === wanted);
+  if (found.length > 0) return found;
+  throw new RolloutError('UsageInvalid', `logs: no run ${wanted}; there are ${runs.length}, numbered from 1`);
+}
+
+/** The text to show of a run, cut to a size; where there is none, the sentence that says why. */
+async function readLog(session: Session, run: NumberedRun, { whole }: LogsOptions) {
+  const target = await session.target();
+  const source = { target, client: await session.connect() };
+  const text = await logOf(source, run).catch((error: unknown) => {
+    if (error instanceof RolloutError && isAway(error)) return `${error.message}; ${elsewhere(run)}`;
+    throw error;
+  });
+  if (text === undefined) return { run, text: noLog(run, target.artifacts) };
+  return { run, text: whole === true ? text : previewOfEnd(text, { longest: longestLog, whole: wholeOf(run) }) };
+}
+
+/** Whether a failure says that the log is somewhere else, or with a worker that is not there. */
+function isAway({ type }: RolloutError): boolean {
+  return type === 'ArtifactMissing' || type === 'WorkerUnreachable';
+}
+
+function wholeOf({ log, logName }: NumberedRun): string {
+  return `--whole, or ${log ?? `logs/${logName}.log`} in the artifact store`;
+}
+
+function noLog(run: NumberedRun, place: string): string {
+  if (run.state === 'waiting') return 'it waits for a worker: nothing was run yet';
+  if (run.state === 'done') return 'no playbook was run, or the artifact store refused its log';
+  return `no log of it is in ${place}, nor has the worker one: it had not begun to run a playbook, or ${elsewhere(run)}`;
+}
+
+function elsewhere({ worker }: NumberedRun): string {
+  const [, host] = worker?.split('@') ?? [];
+  const where = host === undefined ? 'the machine of its worker' : `${host} (worker ${worker ?? ''})`;
+  return `its log is on ${where}: run this there, or give all workers one bucket (GROUNDSWELL_ARTIFACTS)`;
+}
+
+function countSteps(steps: readonly string[]): string | undefined {
+  if (steps.length === 0) return undefined;
+  const counts = [...new Set(steps)].map((step) => `${step} (${steps.filter((other) => other === step).length})`);
+  return `of this node: ${counts.join(', ')}`;
+}
+
+async function knownNodes(nodes: Promise<readonly string[]>): Promise<string> {
+  const known = await nodes;
+  return known.length === 0 ? 'no node was rolled out yet' : `nodes that were rolled out: ${known.join(', ')}`;
+}

@@ -1,0 +1,57 @@
+import type { UpdateDefinition } from '@temporalio/common';
+import type { Command } from 'commander';
+import {
+  applyWorkflowId,
+  pauseUpdate,
+  resumeUpdate,
+  type PauseInput,
+  type PauseResult,
+} from '../../workflows/contract.js';
+import { defaultBy } from '../config.js';
+import { exitCodes } from '../exit-codes.js';
+import { sendUpdate } from '../runs/send-update.js';
+import { clusterName, type Session } from '../session.js';
+import { defineCommand, perform, type CliRun } from '../cli/define-command.js';
+import { reasonText } from '../cli/reason-text.js';
+import type { ClusterOptions } from './status.js';
+
+interface PauseOptions extends ClusterOptions {
+  readonly reason: string;
+  readonly by?: string;
+}
+
+/** `pause`: no new step begins until `resume`; running ones finish, and the run stays open. */
+export function addPause(program: Command, run: CliRun): void {
+  add(program, run, { name: 'pause', does: 'begin no new step until `resume`', update: pauseUpdate });
+}
+
+/** `resume`: goes on after `pause`. */
+export function addResume(program: Command, run: CliRun): void {
+  add(program, run, { name: 'resume', does: 'go on after `pause`', update: resumeUpdate });
+}
+
+interface PauseCommand {
+  readonly name: string;
+  readonly does: string;
+  readonly update: UpdateDefinition<PauseResult, [PauseInput]>;
+}
+
+function add(program: Command, run: CliRun, { name, does, update }: PauseCommand): void {
+  defineCommand(program, name, does)
+    .requiredOption('--reason <text>', 'why; it is kept in the history', reasonText)
+    .option('--by <who>', 'who says so; by default user@host')
+    .option('--cluster <name>', 'cluster; by default that of the spec')
+    .action((options: PauseOptions) => perform(run, options, (session) => send(session, update, options)));
+}
+
+async function send(session: Session, update: PauseCommand['update'], options: PauseOptions): Promise<number> {
+  const { reason, by = defaultBy() } = options;
+  const cluster = await clusterName(session, options.cluster);
+  const client = await session.connect();
+  const result = await sendUpdate(client, { workflowId: applyWorkflowId(cluster) }, update, { reason, by });
+  session.output.json({ cluster, ...result });
+  const open = result.running.length === 0 ? 'nothing' : result.running.join(', ');
+  if (!result.paused) session.output.line(`${cluster}: goes on; npx groundswell watch shows how`);
+  else session.output.line(`${cluster}: paused; steps that run finish (open: ${open}); npx groundswell resume`);
+  return exitCodes.done;
+}

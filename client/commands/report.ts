@@ -1,0 +1,54 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { reportPage } from '../../model/report/report-page.js';
+import { rollOutReport } from '../../model/report/roll-out-report.js';
+import { showReport } from '../../model/report/show-report.js';
+import { RolloutError } from '../../model/rollout-error.js';
+import { applyWorkflowId } from '../../workflows/contract.js';
+import { exitCodes } from '../exit-codes.js';
+import { readRollOut } from '../history/read-roll-out.js';
+import { clusterName, type Session } from '../session.js';
+import { defineCommand, perform, type CliRun } from '../cli/define-command.js';
+import type { ClusterOptions } from './status.js';
+
+interface ReportOptions extends ClusterOptions {
+  readonly run?: string;
+  readonly html?: string;
+}
+
+/** `report`: where the minutes of a roll-out went. Reads histories only: it needs no worker, and changes nothing. */
+export function addReport(program: Command, run: CliRun): void {
+  defineCommand(program, 'report', 'show where the minutes went and the critical path; needs no worker')
+    .argument('[workflow-id]', 'a roll-out, or the lock; by default the last one of the cluster')
+    .option('--cluster <name>', 'cluster; by default that of the spec')
+    .option('--run <id>', 'run id, of an earlier roll-out of that workflow id')
+    .option('--html <file>', 'write one page with the timeline to a file')
+    .action((workflowId: string | undefined, options: ReportOptions) =>
+      perform(run, options, (session) => report(session, workflowId, options)),
+    );
+}
+
+async function report(session: Session, workflowId: string | undefined, options: ReportOptions): Promise<number> {
+  const { output } = session;
+  const id = workflowId ?? applyWorkflowId(await clusterName(session, options.cluster));
+  const client = await session.connect();
+  const run = options.run === undefined ? {} : { runId: options.run };
+  const computed = rollOutReport(await readRollOut(client, { workflowId: id, ...run }));
+  output.json(computed);
+  if (options.html === undefined) {
+    output.lines(showReport(computed, { columns: output.columns }));
+    return exitCodes.done;
+  }
+  await write(options.html, reportPage(computed));
+  output.note(`report: written to ${resolve(options.html)}`);
+  return exitCodes.done;
+}
+
+async function write(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (cause) {
+    throw new RolloutError('UsageInvalid', `--html ${file}: cannot be written`, { cause });
+  }
+}

@@ -1,0 +1,69 @@
+import { Argument, type Command } from 'commander';
+import type { StepId } from '../../model/steps.js';
+import { stages } from '../../model/steps.js';
+import { RolloutError } from '../../model/rollout-error.js';
+import { resolveActions, type ResolveAction } from '../../model/status/answers.js';
+import { applyWorkflowId, resolveUpdate } from '../../workflows/contract.js';
+import { defaultBy } from '../config.js';
+import { exitCodes } from '../exit-codes.js';
+import { clusterName, type Session } from '../session.js';
+import { sendUpdate } from '../runs/send-update.js';
+import { defineCommand, perform, type CliRun } from '../cli/define-command.js';
+import { reasonText } from '../cli/reason-text.js';
+import type { ClusterOptions } from './status.js';
+
+interface ResolveOptions extends ClusterOptions {
+  readonly reason: string;
+  readonly by?: string;
+  readonly parkId?: string;
+  readonly confirm?: string;
+}
+
+/** `resolve <step> <action>`: answers a parked step. */
+export function addResolve(program: Command, run: CliRun): void {
+  defineCommand(program, 'resolve', 'answer a step that waits for a person')
+    .argument('<step>', 'the step, as `status` names it: node/k8s-redis/join')
+    .addArgument(new Argument('<action>', 'what to do with it').choices(resolveActions))
+    .requiredOption('--reason <text>', 'why; it is kept in the history', reasonText)
+    .option('--by <who>', 'who answers; by default user@host')
+    .option('--confirm <units>', 'with replace, where the node holds data: the units that would lose it')
+    .option('--park-id <id>', 'answer only this one stop of the step; a later one is refused')
+    .option('--cluster <name>', 'cluster; by default that of the spec')
+    .action((step: string, action: ResolveAction, options: ResolveOptions) =>
+      perform(run, options, (session) => resolve(session, { step, action }, options)),
+    );
+}
+
+async function resolve(
+  session: Session,
+  answer: { readonly step: string; readonly action: ResolveAction },
+  { cluster: named, reason, by, parkId, confirm }: ResolveOptions,
+): Promise<number> {
+  const { step, action } = answer;
+  if (!isStepId(step)) {
+    throw new RolloutError('UsageInvalid', `resolve: ${step} is no step; expected something like node/k8s-redis/join`);
+  }
+  const cluster = await clusterName(session, named);
+  const client = await session.connect();
+  const input = {
+    step,
+    action,
+    reason,
+    by: by ?? defaultBy(),
+    ...(parkId === undefined ? {} : { parkId }),
+    ...(confirm === undefined ? {} : { confirm }),
+  };
+  const result = await sendUpdate(client, { workflowId: applyWorkflowId(cluster) }, resolveUpdate, input);
+  session.output.json(result);
+  session.output.line(
+    `${result.step}: ${result.action}, as ${input.by} said; npx groundswell watch shows how it goes on`,
+  );
+  return exitCodes.done;
+}
+
+function isStepId(text: string): text is StepId {
+  const [stage, ...rest] = text.split('/');
+  return (
+    rest.length > 0 && rest.every((part) => part !== '') && [...stages, 'node', 'wave'].some((known) => known === stage)
+  );
+}

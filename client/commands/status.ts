@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { showStatus } from '../../model/show/show-status.js';
+import { parkedSteps, type RollOutSnapshot } from '../../model/status/status-snapshot.js';
+import { createClusterView } from '../follow/cluster-view.js';
+import { exitCodes } from '../exit-codes.js';
+import { clusterName, type Session } from '../session.js';
+import { defineCommand, perform, type CliRun, type SharedOptions } from '../cli/define-command.js';
+
+/** Options of commands that are about one cluster. */
+export interface ClusterOptions extends SharedOptions {
+  readonly cluster?: string;
+}
+
+/** `status`: where the roll-out is. Exit code 6 when a person is needed, be it because a run is broken; 5 when no worker answers. */
+export function addStatus(program: Command, run: CliRun): void {
+  defineCommand(program, 'status', 'show where the roll-out is; exit code 6 when a person is needed')
+    .option('--cluster <name>', 'cluster; by default that of the spec')
+    .action((options: ClusterOptions) => perform(run, options, (session) => status(session, options)));
+}
+
+async function status(session: Session, options: ClusterOptions): Promise<number> {
+  const cluster = await clusterName(session, options.cluster);
+  const client = await session.connect();
+  const snapshot = await createClusterView(client, cluster).take();
+  session.output.json(snapshot);
+  session.output.lines(showStatus(snapshot, { nowMs: Date.now() }));
+  return exitCodeOf(snapshot);
+}
+
+function exitCodeOf({ apply, frontDoors, gap, broken }: RollOutSnapshot): number {
+  if (gap !== undefined) return exitCodes.unreachable;
+  const parked = apply?.state === 'open' && parkedSteps(apply).length > 0;
+  if (broken !== undefined) return exitCodes.parked;
+  const waiting = frontDoors.some(({ status: door }) => door?.phase === 'waiting for approval');
+  return parked || waiting ? exitCodes.parked : exitCodes.done;
+}

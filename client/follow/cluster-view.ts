@@ -1,0 +1,206 @@
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import type {
+  BrokenRun,
+  ActivitySnapshot,
+  ApplySnapshot,
+  FrontDoorSnapshot,
+  RollOutSnapshot,
+  RunState,
+} from '../../model/status/status-snapshot.js';
+import { RolloutError } from '../../model/rollout-error.js';
+import type { ApplyStatus, NodeStatus, StepStatus, WaveStatus } from '../../model/status/status.js';
+import {
+  applyStatusQuery,
+  applyWorkflowId,
+  nodeStatusQuery,
+  nodeWorkflowId,
+  searchAttributes,
+  waveStatusQuery,
+  waveWorkflowId,
+  type ApplyPlanResult,
+} from '../../workflows/contract.js';
+import { askStatus, pendingActivities, type Asked } from '../runs/ask-temporal.js';
+import { brokenRuns } from '../runs/broken-runs.js';
+import { describeRun } from '../runs/describe-run.js';
+import { explainError } from '../explain-error.js';
+import { frontDoorsOf } from '../runs/front-doors.js';
+
+/** Looks at the roll-outs of one cluster again and again. */
+export interface ClusterView {
+  /** What is there now. Where no worker answers, only what the server itself knows, and `gap` says so. */
+  take(): Promise<RollOutSnapshot>;
+  /** The run that holds the lock, or the last one. Fails with `WorkerUnreachable`. */
+  takeApply(): Promise<ApplySnapshot | undefined>;
+}
+
+/** A view that asks each child once more after its end, and never again. */
+export function createClusterView(client: Client, cluster: string): ClusterView {
+  const finished = new Map<string, readonly StepStatus[]>();
+  const describeLock = () => describeRun(client, { workflowId: applyWorkflowId(cluster) });
+  return {
+    async takeApply() {
+      const lock = await describeLock();
+      return lock === undefined ? undefined : withWorker({ client, lock, finished, broken: [] });
+    },
+    async take() {
+      const lock = await describeLock();
+      try {
+        const frontDoors = await frontDoorsOf(client, cluster, { ask: true });
+        const apply = lock === undefined ? undefined : await withWorker({ client, lock, finished, broken: [] });
+        return { cluster, frontDoors, ...(apply === undefined ? {} : { apply }), ...(await brokenOf(client, cluster)) };
+      } catch (error) {
+        if (!(error instanceof RolloutError) || error.type !== 'WorkerUnreachable') throw error;
+        const frontDoors: readonly FrontDoorSnapshot[] = await frontDoorsOf(client, cluster, { ask: false });
+        const gap = `${error.message}: this is only what the Temporal server knows`;
+        return {
+          cluster,
+          frontDoors,
+          gap,
+          ...(await brokenOf(client, cluster)),
+          ...(lock === undefined ? {} : { apply: await describedOnly(client, lock) }),
+        };
+      }
+    },
+  };
+}
+
+/** Of the lock, its children, children of older runs, and front doors. */
+async function brokenOf(client: Client, cluster: string): Promise<Pick<RollOutSnapshot, 'broken'>> {
+  const id = applyWorkflowId(cluster);
+  const { broken } = await brokenRuns(
+    client,
+    `(WorkflowId = '${id}' OR WorkflowId STARTS_WITH '${id}/' OR WorkflowType = 'rollOutCluster')`,
+  );
+  return broken.length === 0 ? {} : { broken };
+}
+
+interface Asking {
+  readonly client: Client;
+  readonly lock: WorkflowExecutionDescription;
+  readonly finished: Map<string, readonly StepStatus[]>;
+  /** Children that cannot answer, of this look. */
+  readonly broken: BrokenRun[];
+}
+
+async function withWorker(asking: Asking): Promise<ApplySnapshot> {
+  const { client, lock } = asking;
+  const { status, broken } = await askStatus(client, lock, applyStatusQuery);
+  if (broken !== undefined) return { ...(await describedOnly(client, lock)), broken: [broken] };
+  const state = await runState(client, lock);
+  if (status === undefined) return { ...withoutWorker(lock), state };
+  const [nodes, waves] = await Promise.all([nodeStatuses(asking, status), waveStatuses(asking, status)]);
+  const snapshot = { ...withoutWorker(lock), state, status, nodes, waves };
+  return asking.broken.length === 0 ? snapshot : { ...snapshot, broken: asking.broken };
+}
+
+function withoutWorker(lock: WorkflowExecutionDescription): ApplySnapshot {
+  return {
+    state: openOrClosed(lock),
+    startedAtMs: lock.startTime.getTime(),
+    ...(lock.closeTime === undefined ? {} : { endedAtMs: lock.closeTime.getTime() }),
+    nodes: [],
+    waves: [],
+    activities: pendingActivities(lock),
+  };
+}
+
+/** What the server itself knows of the lock: the activities of its open children, and the steps that are known to be parked. */
+async function describedOnly(client: Client, lock: WorkflowExecutionDescription): Promise<ApplySnapshot> {
+  const ids = (lock.raw.pendingChildren ?? []).flatMap(({ workflowId }) => workflowId ?? []);
+  const children = await Promise.all(ids.slice(0, 100).map((workflowId) => describeRun(client, { workflowId })));
+  const activities = children.flatMap((child) => (child === undefined ? [] : pendingActivities(child)));
+  const own = withoutWorker(lock);
+  return { ...own, activities: [...own.activities, ...activities, ...parkedSearchAttribute(lock)] };
+}
+
+function parkedSearchAttribute(lock: WorkflowExecutionDescription): readonly ActivitySnapshot[] {
+  const steps = lock.typedSearchAttributes.get(parkedStepsKey) ?? [];
+  return steps.map((step) => ({ workflowId: lock.workflowId, name: `PARKED ${step}`, attempt: 1 }));
+}
+
+const parkedStepsKey = defineSearchAttributeKey('GroundswellParkedSteps', searchAttributes.GroundswellParkedSteps);
+
+const closedStates: Readonly<Partial<Record<WorkflowExecutionDescription['status']['name'], RunState>>> = {
+  RUNNING: 'open',
+  COMPLETED: 'done',
+  FAILED: 'failed',
+  CANCELLED: 'cancelled',
+  TERMINATED: 'terminated',
+  TIMED_OUT: 'timed out',
+};
+
+function openOrClosed(lock: WorkflowExecutionDescription): RunState {
+  return closedStates[lock.status.name] ?? 'open';
+}
+
+async function runState(client: Client, lock: WorkflowExecutionDescription): Promise<RunState> {
+  const state = openOrClosed(lock);
+  if (state !== 'done' && state !== 'failed') return state;
+  try {
+    const handle = client.workflow.getHandle<() => Promise<ApplyPlanResult>>(lock.workflowId, lock.runId);
+    return (await handle.result()).outcome;
+  } catch (error) {
+    return explainError(error).type === 'Aborted' ? 'aborted' : state;
+  }
+}
+
+async function nodeStatuses(asking: Asking, { cluster, nodes }: ApplyStatus): Promise<readonly NodeStatus[]> {
+  const begun = nodes.filter(({ state }) => state !== 'untouched' && state !== 'not begun');
+  return Promise.all(
+    begun.map(async ({ name, state }) => {
+      const workflowId = nodeWorkflowId(cluster, name);
+      const steps = await childSteps(asking, { workflowId, open: state === 'open' }, () =>
+        askStatus(asking.client, { workflowId }, nodeStatusQuery),
+      );
+      return { node: name, steps };
+    }),
+  );
+}
+
+async function waveStatuses(asking: Asking, { cluster, waves }: ApplyStatus): Promise<readonly WaveStatus[]> {
+  const begun = waves.filter(({ state }) => state !== 'untouched' && state !== 'not begun');
+  return Promise.all(
+    begun.map(async ({ wave, state }) => {
+      const workflowId = waveWorkflowId(cluster, wave);
+      const steps = await childSteps(asking, { workflowId, open: state === 'open' }, () =>
+        askStatus(asking.client, { workflowId }, waveStatusQuery),
+      );
+      return { wave, steps };
+    }),
+  );
+}
+
+async function childSteps(
+  { client, lock, finished, broken: brokenChildren }: Asking,
+  child: { readonly workflowId: string; readonly open: boolean },
+  ask: () => Promise<Asked<{ readonly steps: readonly StepStatus[] }>>,
+): Promise<readonly StepStatus[]> {
+  const key = `${lock.runId} ${child.workflowId}`;
+  const known = finished.get(key);
+  if (known !== undefined) return known;
+  const { status, broken } = await ask();
+  if (broken !== undefined) brokenChildren.push(broken);
+  const steps = status?.steps ?? [];
+  if (!child.open) finished.set(key, steps);
+  return child.open && steps.some((step) => step.state === 'running')
+    ? withProgress(client, child.workflowId, steps)
+    : steps;
+}
+
+/** Adds what the activity of a running step said last: the sentence that tells what is waited for. */
+async function withProgress(
+  client: Client,
+  workflowId: string,
+  steps: readonly StepStatus[],
+): Promise<readonly StepStatus[]> {
+  const description = await describeRun(client, { workflowId });
+  const notes = description === undefined ? [] : pendingActivities(description).flatMap(({ note }) => note ?? []);
+  const running = steps.filter((step) => step.state === 'running');
+  return steps.map((step) => {
+    if (step.state !== 'running' || step.note !== undefined) return step;
+    const name = step.step.split('/').at(-1) ?? '';
+    const note = running.length === 1 ? notes[0] : notes.find((text) => text.includes(name));
+    return note === undefined ? step : { ...step, note };
+  });
+}

@@ -1,0 +1,159 @@
+import { span, type Line } from '../../model/show/line.js';
+import { showStatus } from '../../model/show/show-status.js';
+import { showBroken } from '../../model/show/broken-run.js';
+import { showWanted } from '../../model/show/show-wanted.js';
+import { duration, showStepChanges } from '../../model/show/show-step.js';
+import { parkedSteps, stepsOf, type ApplySnapshot } from '../../model/status/status-snapshot.js';
+import type { FrontDoorStatus, StepStatus } from '../../model/status/status.js';
+import type { Output } from '../output.js';
+
+/** What is seen of a roll-out at one look. */
+export interface Look {
+  /** Of the front door, where there is one. */
+  readonly door?: FrontDoorStatus;
+  readonly apply?: ApplySnapshot;
+  /** The run of somebody else that holds the cluster, while the front door waits for it. */
+  readonly holder?: ApplySnapshot;
+}
+
+/** Tells a person what is seen of a roll-out: a table that is drawn again on a terminal, one line per change in a pipe. */
+export interface Narrator {
+  readonly show: (look: Look) => void;
+  /** One look had no answer: no reason to worry yet. */
+  readonly waits: (why: string) => void;
+  /** Nobody answers, and what that means for a person. Said once in a pipe; stays below the table on a terminal. */
+  readonly missing: (why: string, advice: string) => void;
+  /** A look was answered: takes back what the two above said. */
+  readonly answered: () => void;
+  readonly end: () => void;
+}
+
+export interface NarratorOptions {
+  readonly output: Output;
+  readonly cluster: string;
+}
+
+const remindEveryMs = 30_000;
+
+export function createNarrator(options: NarratorOptions): Narrator {
+  return options.output.interactive ? createTable(options) : createNarration(options);
+}
+
+function createTable({ output, cluster }: NarratorOptions): Narrator {
+  const leave: readonly Line[] = [[span('Ctrl-C leaves; the roll-out goes on', 'dim')]];
+  let last: Look = {};
+  let lastLines = leave;
+  const lines = (brief: boolean) =>
+    last.apply === undefined
+      ? [[span(cluster, 'strong'), span(`  ${doorText(last)}`, 'busy')]]
+      : showStatus({ cluster, frontDoors: [], apply: last.apply }, { nowMs: Date.now(), brief });
+  const draw = (): void => {
+    const footer = [[], ...lastLines];
+    const whole = [...lines(false), ...footer];
+    output.redraw(whole.length < output.rows ? whole : [...lines(true), ...footer]);
+  };
+  const drawWith = (below: readonly Line[]): void => {
+    lastLines = below;
+    draw();
+  };
+  return {
+    show(look) {
+      last = look;
+      draw();
+    },
+    waits(why) {
+      drawWith([[span(why, 'busy')]]);
+    },
+    missing(why, advice) {
+      drawWith([[span(why, 'bad')], [span(advice)]]);
+    },
+    answered() {
+      lastLines = leave;
+    },
+    end() {
+      output.redraw([]);
+      if (last.apply !== undefined) output.lines([...lines(false), []]);
+    },
+  };
+}
+
+function createNarration({ output }: NarratorOptions): Narrator {
+  let steps: readonly StepStatus[] = [];
+  let door = '';
+  let told: ReadonlySet<string> = new Set();
+  let missed = '';
+  let spokeAtMs = Date.now();
+  const runningSinceMs = new Map<string, number>();
+  const say = (line: Parameters<Output['progress']>[0]): void => {
+    spokeAtMs = Date.now();
+    const spans = typeof line === 'string' ? [span(line)] : line;
+    output.progress([span(`${new Date().toTimeString().slice(0, 8)}  `, 'dim'), ...spans]);
+  };
+  return {
+    show(look) {
+      if (look.door !== undefined && look.door.phase !== 'ended' && doorText(look) !== door) {
+        door = doorText(look);
+        say(door);
+      }
+      if (look.apply === undefined) return;
+      const now = stepsOf(look.apply);
+      for (const line of showStepChanges(steps, now)) say(line);
+      const wanted = [...showBroken(look.apply.broken ?? []), ...showWanted(look.apply.status)];
+      for (const { key, line } of wanted) if (!told.has(key)) say(line);
+      told = new Set(wanted.map(({ key }) => key));
+      steps = now;
+      keepTimes(runningSinceMs, now);
+      if (Date.now() - spokeAtMs >= remindEveryMs) for (const line of reminder(now, runningSinceMs)) say(line);
+    },
+    waits: () => undefined,
+    missing(why, advice) {
+      if (missed === why) return;
+      missed = why;
+      output.note([span(`${why}; ${advice}`, 'bad')]);
+    },
+    answered() {
+      if (missed !== '') output.note([span('it answers again', 'good')]);
+      missed = '';
+    },
+    end: () => undefined,
+  };
+}
+
+function keepTimes(sinceMs: Map<string, number>, steps: readonly StepStatus[]): void {
+  const running = new Set(steps.filter((step) => step.state === 'running').map((step) => step.step as string));
+  for (const name of sinceMs.keys()) if (!running.has(name)) sinceMs.delete(name);
+  for (const name of running) if (!sinceMs.has(name)) sinceMs.set(name, Date.now());
+}
+
+function reminder(steps: readonly StepStatus[], sinceMs: ReadonlyMap<string, number>): readonly string[] {
+  const running = steps.filter((step) => step.state === 'running');
+  const lines = running.slice(0, 3).map((step) => {
+    const time = duration(Date.now() - (sinceMs.get(step.step) ?? Date.now()));
+    return `${step.step.padEnd(36)}  still running, ${time}${step.note === undefined ? '' : `: ${step.note}`}`;
+  });
+  return running.length > 3 ? [...lines, `and ${String(running.length - 3)} more`] : lines;
+}
+
+function doorText({ door, holder }: Look): string {
+  if (door === undefined) return 'starting';
+  switch (door.phase) {
+    case 'planning':
+      return 'planning';
+    case 'waiting for approval':
+      return 'waits for approval';
+    case 'waiting for the cluster':
+      return `waits for the cluster: ${door.busyWith ?? 'another run holds the lock'}${parkedClause(holder)}`;
+    case 'applying':
+      return 'applying';
+    case 'ended':
+      return 'ending';
+  }
+}
+
+/** That the holder of the cluster waits for a person itself: it will not end by itself, however long one waits. */
+function parkedClause(holder: ApplySnapshot | undefined): string {
+  const [first, ...more] = holder === undefined ? [] : parkedSteps(holder);
+  if (first === undefined) return '';
+  const others = more.length === 0 ? '' : ` and ${more.length} more`;
+  return `; it is parked on ${first.step}${others} and waits for a person`;
+}

@@ -1,0 +1,22 @@
+import { span, type Line } from '../../model/show/line.js';
+import { changesText, duration } from '../../model/show/show-step.js';
+import { standingLine } from '../../model/status/standing.js';
+import type { RollOutClusterResult } from '../../workflows/contract.js';
+
+/** The last lines of a roll-out: what it came to, what was skipped, what exists where it ended early. */
+export function outcomeLines(result: Omit<RollOutClusterResult, 'planDigest'>, durationMs: number): readonly Line[] {
+  const { cluster, outcome, changes, skipped = [], standing, stoppedBy, remarks } = result;
+  const isGood = outcome === 'done' || (outcome === 'nothing to do' && remarks === undefined);
+  const tone = isGood ? 'good' : 'bad';
+  const by = stoppedBy?.by === undefined ? '' : ` by ${stoppedBy.by}`;
+  const why = stoppedBy?.reason === undefined ? '' : ` (${stoppedBy.reason})`;
+  return [
+    [span(`${cluster}: ${outcome}${by}${why}`, tone), span(`, ${changesText(changes)} in ${duration(durationMs)}`)],
+    ...(remarks === undefined
+      ? []
+      : [[span(`${remarks} differ and are left as they are: see \`npx groundswell plan\``)]]),
+    ...skipped.map(({ step, reason, by: who }): Line => [span(`skipped ${step}, ${who}: ${reason}`, 'bad')]),
+    ...(standing === undefined ? [] : [[span(`there is: ${standingLine(standing)}`)]]),
+    ...(skipped.length === 0 ? [] : [[span('the next `npx groundswell up` has them to do')]]),
+  ];
+}

@@ -1,0 +1,53 @@
+import type { Client } from '@temporalio/client';
+import type { AnsibleRun } from '../../model/ansible-run.js';
+import { nodeWorkflowId } from '../../workflows/contract.js';
+import { describeRun } from '../runs/describe-run.js';
+import { readArtifact, type ArtifactSource } from '../read-artifact.js';
+import { runsInHistory } from './runs-in-history.js';
+
+/** Older roll-outs of a node than these are not looked at. */
+const mostWorkflowRuns = 20;
+
+/** Every run of Ansible on a node that the server still has a history of, oldest first. */
+export async function ansibleRunsOf(client: Client, cluster: string, node: string): Promise<readonly AnsibleRun[]> {
+  const workflowId = nodeWorkflowId(cluster, node);
+  const runIds = await workflowRunsOf(client, workflowId);
+  const found = await Promise.all(
+    runIds.map(async (runId) => {
+      // what ends between the two questions is pending still, and has its end in the history too: that one counts
+      const description = await describeRun(client, { workflowId, runId });
+      const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+      const open = description?.status.name === 'RUNNING';
+      return runsInHistory({ runId, open, events: events ?? [], pending: description?.raw.pendingActivities ?? [] });
+    }),
+  );
+  return found.flat();
+}
+
+/** Ids of the runs of one workflow, oldest first. A run that has just begun is not listed yet, but described. */
+async function workflowRunsOf(client: Client, workflowId: string): Promise<readonly string[]> {
+  const newest = await describeRun(client, { workflowId });
+  if (newest === undefined) return [];
+  const started = new Map([[newest.runId, newest.startTime.getTime()]]);
+  for await (const { runId, startTime } of client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
+    started.set(runId, startTime.getTime());
+    if (started.size >= mostWorkflowRuns) break;
+  }
+  return [...started].sort(([, a], [, b]) => a - b).map(([runId]) => runId);
+}
+
+/** Nodes of a cluster whose roll-out the server has a history of, by name. */
+export async function nodesOnRecord(client: Client, cluster: string): Promise<readonly string[]> {
+  const prefix = nodeWorkflowId(cluster, '');
+  const nodes = new Set<string>();
+  for await (const { workflowId } of client.workflow.list({ query: "WorkflowType = 'rollOutNode'" })) {
+    if (workflowId.startsWith(prefix)) nodes.add(workflowId.slice(prefix.length));
+  }
+  return [...nodes].sort();
+}
+
+/** The log of a run, or as much as there is of it; `undefined` when nobody has one. Fails as `readArtifact` does. */
+export async function logOf(source: ArtifactSource, { state, log, logName }: AnsibleRun): Promise<string | undefined> {
+  if (state === 'waiting') return undefined;
+  return readArtifact(source, log === undefined ? { growingLog: logName } : { log });
+}

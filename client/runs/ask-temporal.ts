@@ -1,0 +1,146 @@
+import {
+  isGrpcServiceError,
+  QueryNotRegisteredError,
+  ServiceError,
+  type Client,
+  type WorkflowExecutionDescription,
+} from '@temporalio/client';
+import { defaultPayloadConverter, rootCause, WorkflowNotFoundError, type QueryDefinition } from '@temporalio/common';
+import proto from '@temporalio/proto';
+import { brokenText } from '../../model/show/broken-run.js';
+import { RolloutError } from '../../model/rollout-error.js';
+import type { ActivitySnapshot, BrokenRun } from '../../model/status/status-snapshot.js';
+import { taskQueue } from '../../workflows/contract.js';
+import { brokenRun } from './broken-runs.js';
+import type { RunName } from './describe-run.js';
+
+const { PendingActivityState, TaskQueueType } = proto.temporal.api.enums.v1;
+
+/** A query is answered by a worker; one that takes longer than this is not there. */
+const queryTimeoutMs = 8_000;
+const serverTimeoutMs = 3_000;
+
+/** What a workflow answered, or why it cannot. Neither when there is no such workflow, or it has not begun to answer. */
+export interface Asked<Status> {
+  readonly status?: Status;
+  readonly broken?: BrokenRun;
+}
+
+/** Asks a workflow for its status. Fails with `WorkerUnreachable` when no worker answers within 8 seconds. */
+export async function askStatus<Status>(
+  client: Client,
+  run: RunName,
+  query: QueryDefinition<Status>,
+): Promise<Asked<Status>> {
+  const { workflowId, runId } = run;
+  try {
+    const status = await client.withDeadline(Date.now() + queryTimeoutMs, () =>
+      client.workflow.getHandle(workflowId, runId).query(query),
+    );
+    return { status };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return {};
+    const silent = isWorkerMissing(error);
+    if (!silent && !(error instanceof QueryNotRegisteredError)) throw error;
+    if (silent && !(await serverAnswers(client))) throw error;
+    const broken = await brokenRun(client, run);
+    if (broken !== undefined) return { broken };
+    if (!silent) return {};
+    throw new RolloutError('WorkerUnreachable', `no worker answers on the task queue ${taskQueue}`);
+  }
+}
+
+/** The same of a run that nothing can be said without. Fails with `RunBroken` too, when its workflow task fails. */
+export async function queryStatus<Status>(
+  client: Client,
+  run: RunName,
+  query: QueryDefinition<Status>,
+): Promise<Status | undefined> {
+  const { status, broken } = await askStatus(client, run, query);
+  if (broken !== undefined) throw new RolloutError('RunBroken', brokenText(broken));
+  return status;
+}
+
+/** A query also runs out of time when the server itself is gone. */
+async function serverAnswers(client: Client): Promise<boolean> {
+  const answer = client.withDeadline(Date.now() + serverTimeoutMs, () => client.workflowService.getSystemInfo({}));
+  return answer.then(
+    () => true,
+    () => false,
+  );
+}
+
+/** gRPC: 4 DEADLINE_EXCEEDED, 9 FAILED_PRECONDITION (`no poller seen for task queue recently`), 1 CANCELLED. */
+function isWorkerMissing(error: unknown): boolean {
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) && [1, 4, 9].includes(cause.code);
+}
+
+/** Activities that run, or wait for a slot or their next attempt, with the last thing that they said. */
+export function pendingActivities(description: WorkflowExecutionDescription): readonly ActivitySnapshot[] {
+  return (description.raw.pendingActivities ?? []).map((activity) => {
+    const beat = activity.heartbeatDetails?.payloads?.[0];
+    const note = beat == null ? undefined : progressLine(defaultPayloadConverter.fromPayload<unknown>(beat));
+    const failure = lostInWords(activity.lastFailure?.message);
+    const queued = activity.state === PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED;
+    const said = note ?? failure ?? (queued ? 'waits for a free slot of a worker' : undefined);
+    return {
+      workflowId: description.workflowId,
+      name: activity.activityType?.name ?? 'activity',
+      attempt: activity.attempt ?? 1,
+      ...(said === undefined ? {} : { note: said }),
+    };
+  });
+}
+
+/** What the server says of an attempt whose worker it no longer hears, in words; any other failure as it is. */
+export function lostInWords(message: string | null | undefined): string | undefined {
+  if (message === 'activity Heartbeat timeout') return 'the worker of the attempt before went away';
+  return message ?? undefined;
+}
+
+function progressLine(progress: unknown): string | undefined {
+  if (typeof progress !== 'object' || progress === null || !('line' in progress)) return undefined;
+  return typeof progress.line === 'string' && progress.line !== 'started' ? progress.line : undefined;
+}
+
+/** A worker as the server saw it last. */
+export interface SeenWorker {
+  /** What the worker calls itself: `<pid>@<machine>` by default. */
+  readonly identity: string;
+  readonly secondsAgo: number;
+}
+
+/**
+ * Workers that polled a task queue within the last 70 seconds, because a poll lasts 60; the newest first. One that was killed
+ * since its last poll is still among them: the server cannot know.
+ */
+export async function workersSeen(
+  client: Client,
+  queue: string,
+  kind: 'workflow' | 'activity',
+): Promise<readonly SeenWorker[]> {
+  const response = await client.workflowService.describeTaskQueue({
+    namespace: client.options.namespace,
+    taskQueue: { name: queue },
+    taskQueueType: TaskQueueType[kind === 'workflow' ? 'TASK_QUEUE_TYPE_WORKFLOW' : 'TASK_QUEUE_TYPE_ACTIVITY'],
+  });
+  return response.pollers
+    .map(({ identity, lastAccessTime }) => {
+      const agoMs = Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1000;
+      return { identity: identity ?? '', secondsAgo: Math.max(0, Math.floor(agoMs / 1000)) };
+    })
+    .filter(({ secondsAgo }) => secondsAgo < 70)
+    .sort((a, b) => a.secondsAgo - b.secondsAgo);
+}
+
+/** Fails with `WorkerUnreachable` when no worker polls for workflows: a start would wait in silence. */
+export async function requireWorker(client: Client): Promise<void> {
+  if ((await workersSeen(client, taskQueue, 'workflow')).length > 0) return;
+  throw new RolloutError('WorkerUnreachable', `no worker polls the task queue ${taskQueue}`);
+}
+
+/** One line of whatever an RPC failed with. */
+export function rpcProblem(error: unknown): string {
+  return (rootCause(error) ?? String(error)).split('\n')[0] ?? '';
+}

@@ -1,0 +1,61 @@
+import type { Client } from '@temporalio/client';
+import proto from '@temporalio/proto';
+import type { BrokenRun } from '../../model/status/status-snapshot.js';
+import { describeRun, type RunName } from './describe-run.js';
+
+const { WorkflowTaskFailedCause } = proto.temporal.api.enums.v1;
+
+/** As many of the newest open runs are looked at, so many at a time. */
+const mostRuns = 500;
+const runsAtOnce = 20;
+/** After the failure come no events but messages that were sent since. */
+const newestEvents = 100;
+
+/** Why a run neither goes on nor answers; `undefined` where its workflow task does not fail. Needs no worker. */
+export async function brokenRun(client: Client, run: RunName): Promise<BrokenRun | undefined> {
+  const description = await describeRun(client, run);
+  const attempts = (description?.raw.pendingWorkflowTask?.attempt ?? 1) - 1;
+  if (description === undefined || attempts < 1) return undefined;
+  const { workflowId, runId } = description;
+  const message = await lastTaskFailure(client, { workflowId, runId });
+  return message === undefined ? undefined : { workflowId, runId, attempts, message };
+}
+
+/** Broken runs among the open ones that a list filter finds, and how many open ones were looked at. */
+export async function brokenRuns(
+  client: Client,
+  query: string,
+): Promise<{ readonly looked: number; readonly broken: readonly BrokenRun[] }> {
+  const runs: RunName[] = [];
+  for await (const { workflowId, runId } of client.workflow.list({
+    query: `ExecutionStatus = 'Running' AND ${query}`,
+  })) {
+    runs.push({ workflowId, runId });
+    if (runs.length === mostRuns) break;
+  }
+  const broken: BrokenRun[] = [];
+  for (let from = 0; from < runs.length; from += runsAtOnce) {
+    const found = await Promise.all(runs.slice(from, from + runsAtOnce).map((run) => brokenRun(client, run)));
+    broken.push(...found.filter((run) => run !== undefined));
+  }
+  return { looked: runs.length, broken };
+}
+
+/** Of a task that only ran out of time, because its worker died, nothing is known: the next worker takes it. */
+async function lastTaskFailure(client: Client, execution: Required<RunName>): Promise<string | undefined> {
+  const { history } = await client.workflowService.getWorkflowExecutionHistoryReverse({
+    namespace: client.options.namespace,
+    execution,
+    maximumPageSize: newestEvents,
+  });
+  for (const {
+    workflowTaskCompletedEventAttributes: ended,
+    workflowTaskFailedEventAttributes: failed,
+  } of history?.events ?? []) {
+    if (ended != null) return undefined;
+    // how a reset begins
+    if (failed == null || failed.cause === WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW) continue;
+    return (failed.failure?.message ?? 'no message').replace(/\s*\n\s*/g, ' ');
+  }
+  return undefined;
+}

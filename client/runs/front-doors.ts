@@ -1,0 +1,51 @@
+import type { Client } from '@temporalio/client';
+import type { FrontDoorSnapshot } from '../../model/status/status-snapshot.js';
+import { frontDoorStatusQuery } from '../../workflows/contract.js';
+import { askStatus } from './ask-temporal.js';
+
+/** An open front door as the server lists it. */
+export interface OpenFrontDoor {
+  readonly id: string;
+  readonly runId: string;
+  readonly startedAtMs: number;
+  /** Absent until it has made its plan. */
+  readonly cluster?: string;
+  readonly planDigest?: string;
+}
+
+/** Every open front door, oldest first. */
+export async function openFrontDoors(client: Client): Promise<readonly OpenFrontDoor[]> {
+  const found: OpenFrontDoor[] = [];
+  const list = client.workflow.list({ query: "WorkflowType = 'rollOutCluster' AND ExecutionStatus = 'Running'" });
+  for await (const { workflowId, runId, startTime, memo } of list) {
+    const cluster = memo?.['cluster'];
+    const planDigest = memo?.['planDigest'];
+    found.push({
+      id: workflowId,
+      runId,
+      startedAtMs: startTime.getTime(),
+      ...(typeof cluster === 'string' ? { cluster } : {}),
+      ...(typeof planDigest === 'string' ? { planDigest } : {}),
+    });
+  }
+  return found.toSorted((a, b) => a.startedAtMs - b.startedAtMs);
+}
+
+/**
+ * The open front doors of one cluster, and those that have no plan yet; each with its status where `ask` is true.
+ * Fails with `WorkerUnreachable` when it is asked for and no worker answers.
+ */
+export async function frontDoorsOf(
+  client: Client,
+  cluster: string,
+  { ask }: { readonly ask: boolean },
+): Promise<readonly FrontDoorSnapshot[]> {
+  const open = await openFrontDoors(client);
+  const ours = open.filter((door) => door.cluster === undefined || door.cluster === cluster);
+  return Promise.all(
+    ours.map(async ({ id, runId }) => {
+      const { status } = ask ? await askStatus(client, { workflowId: id, runId }, frontDoorStatusQuery) : {};
+      return { id, ...(status === undefined ? {} : { status }) };
+    }),
+  );
+}

@@ -1,0 +1,29 @@
+import type { Client } from '@temporalio/client';
+import type { UpdateDefinition } from '@temporalio/common';
+import type { RunName } from './describe-run.js';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { RolloutError } from '../../model/rollout-error.js';
+import { brokenText } from '../../model/show/broken-run.js';
+import { brokenRun } from './broken-runs.js';
+import { requireWorker } from './ask-temporal.js';
+
+/**
+ * Sends an update and waits for its answer. Fails with `WorkerUnreachable` when nobody could answer, with `NothingRuns`
+ * when there is no such open workflow, with `RunBroken` when its task fails, and with the workflow's own words when it refuses.
+ */
+export async function sendUpdate<Result, Input>(
+  client: Client,
+  { workflowId, runId }: RunName,
+  update: UpdateDefinition<Result, [Input]>,
+  input: Input,
+): Promise<Result> {
+  await requireWorker(client);
+  const broken = await brokenRun(client, { workflowId, ...(runId === undefined ? {} : { runId }) });
+  if (broken !== undefined) throw new RolloutError('RunBroken', brokenText(broken));
+  try {
+    return await client.workflow.getHandle(workflowId, runId).executeUpdate(update, { args: [input] });
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    throw new RolloutError('NothingRuns', `${workflowId}: nothing runs under this id, so nothing waits for an answer`);
+  }
+}

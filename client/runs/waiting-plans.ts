@@ -1,0 +1,57 @@
+import type { Client } from '@temporalio/client';
+import type { StepId } from '../../model/steps.js';
+import { applyStatusQuery, frontDoorStatusQuery } from '../../workflows/contract.js';
+import { askStatus } from './ask-temporal.js';
+import { openFrontDoors } from './front-doors.js';
+
+/** A plan that waits for somebody's approval. */
+export interface WaitingPlan {
+  /** Workflow that waits. */
+  readonly id: string;
+  readonly runId: string;
+  readonly cluster: string;
+  readonly digest: string;
+  readonly changes: number;
+  /** Until when a front door waits. */
+  readonly expiresAt?: string;
+  /** Steps that are not as in the plan before it. */
+  readonly moved?: readonly StepId[];
+  /** Made anew in the middle of a run, because steps of it are stale. */
+  readonly stale: boolean;
+}
+
+/**
+ * Every plan that waits: of front doors, and of runs whose plan went stale; none of a run that is broken, because it could not
+ * hear an approval. Fails with `WorkerUnreachable`.
+ */
+export async function waitingPlans(client: Client): Promise<readonly WaitingPlan[]> {
+  const [doors, runs] = await Promise.all([waitingDoors(client), waitingRuns(client)]);
+  return [...doors, ...runs];
+}
+
+async function waitingDoors(client: Client): Promise<readonly WaitingPlan[]> {
+  const doors = await openFrontDoors(client);
+  const asked = await Promise.all(
+    doors.map(async ({ id, runId }): Promise<readonly WaitingPlan[]> => {
+      const { status } = await askStatus(client, { workflowId: id, runId }, frontDoorStatusQuery);
+      if (status?.phase !== 'waiting for approval' || status.planDigest === undefined) return [];
+      const { cluster = '', planDigest: digest, changes = 0, expiresAt, moved } = status;
+      const more = { ...(expiresAt === undefined ? {} : { expiresAt }), ...(moved === undefined ? {} : { moved }) };
+      return [{ id, runId, cluster, digest, changes, stale: false, ...more }];
+    }),
+  );
+  return asked.flat();
+}
+
+async function waitingRuns(client: Client): Promise<readonly WaitingPlan[]> {
+  const found: WaitingPlan[] = [];
+  const runs = client.workflow.list({ query: "WorkflowType = 'applyPlan' AND ExecutionStatus = 'Running'" });
+  for await (const { workflowId: id, runId } of runs) {
+    const { status } = await askStatus(client, { workflowId: id, runId }, applyStatusQuery);
+    if (status?.amended === undefined) continue;
+    const { digest, changes, moved } = status.amended;
+    const more = moved === undefined ? {} : { moved };
+    found.push({ id, runId, cluster: status.cluster, digest, changes, stale: true, ...more });
+  }
+  return found;
+}

@@ -1,0 +1,149 @@
+import type { ClusterRecord } from './cluster-record.js';
+import type { Taint } from '../spec/spec.js';
+
+/** A machine image, resolved. */
+export interface ImageFact {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What exists at EC2 for one cluster, found by ownership tags. */
+export interface NetworkFacts {
+  readonly vpcId?: string;
+  readonly vpcCidr?: string;
+  readonly subnets: readonly { readonly zone: string; readonly id: string; readonly cidr: string }[];
+  readonly internetGatewayId?: string;
+  /** The route table counts only when it has the default route and serves every subnet that exists. */
+  readonly routeTableId?: string;
+  /** The group counts only when it has all its rules, and none of ours that nobody wants any more. */
+  readonly securityGroupId?: string;
+  /** Rules of ours that the spec does not want any more: `22 from 0.0.0.0/0`. */
+  readonly surplusRules?: readonly string[];
+  /** Rules that let others in, and that somebody else made. */
+  readonly foreignRules?: readonly string[];
+  readonly keyPairName?: string;
+  /** Tags of ours that somebody changed or took away: `vpc-1: Name`. */
+  readonly strayTags?: readonly string[];
+  /**
+   * Generation of the control plane on which `kubeadm init` came to its end, as the VPC's tags remember it. From then on
+   * the cluster has a state: a control plane that cannot be seen is unknown, not absent.
+   */
+  readonly initialisedGeneration?: number;
+  /** Fingerprint of the worker secret that the cluster's host keys are derived from, as the VPC's tags remember it. */
+  readonly workerSecret?: string;
+  /** Whether the VPC remembers none, and that of this worker may be recorded: it has proved itself, or no instance lives. */
+  readonly recordsSecret?: boolean;
+}
+
+export type InstanceState = 'pending' | 'running' | 'stopping' | 'stopped' | 'shutting-down' | 'terminated';
+
+export interface InstanceFact {
+  readonly node: string;
+  /** How many instances the node name has had, this one included. Starts at 1. */
+  readonly generation: number;
+  readonly id: string;
+  readonly state: InstanceState;
+  readonly zone: string;
+  readonly type: string;
+  readonly imageId: string;
+  /** Names of tags of ours that somebody changed or took away. */
+  readonly strayTags?: readonly string[];
+  /** Size of its root volume in GiB, as it was launched with; absent where an earlier build launched it. */
+  readonly diskGiB?: number;
+  readonly privateAddress?: string;
+  readonly publicAddress?: string;
+  /** Why it is in its state, where EC2 says so: `Server.InsufficientInstanceCapacity`, `Client.UserInitiatedShutdown`. */
+  readonly stateReason?: { readonly code: string; readonly message: string };
+}
+
+export interface NodeFact {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly kubeletVersion: string;
+}
+
+/** A unit as the cluster knows it: from its inventory ConfigMap and the objects named there. */
+export interface UnitFact {
+  readonly name: string;
+  /** Digest of the objects that were applied last. */
+  readonly digest: string;
+  /** All objects of the inventory exist. */
+  readonly complete: boolean;
+  /** Whether its gate held since it was applied. */
+  readonly held: boolean;
+  /** In which fields its objects are not as they were applied, in one clause; absent when none is, or nobody asked. */
+  readonly drift?: string;
+  /** What of it is not ready now, in the words of its gate; nothing when all is. */
+  readonly notReady?: string;
+}
+
+export interface KubernetesFacts {
+  readonly nodes: readonly NodeFact[];
+  readonly units: readonly UnitFact[];
+  /** Whether kubeadm finished its work and the pod network is installed. */
+  readonly initialised: boolean;
+  readonly podNetworkInstalled: boolean;
+  /** What kubeadm made the cluster with, as it keeps it itself; what it does not say is absent. */
+  readonly madeWith?: MadeWith;
+  /** By node: what would lose data with its host, as the cluster itself tells. */
+  readonly data: Readonly<Record<string, readonly string[]>>;
+  /** What the cluster remembers of its spec. */
+  readonly record: ClusterRecord;
+}
+
+/** Settings of a cluster that are given once, in the words of the spec. */
+export interface MadeWith {
+  /** Kubernetes version of the control plane, without v. */
+  readonly version?: string;
+  readonly endpoint?: string;
+  readonly podCidr?: string;
+  readonly serviceCidr?: string;
+}
+
+/** One certificate by the name of its file: `apiserver.crt`, `admin.conf`. */
+export interface CertificateFact {
+  readonly name: string;
+  /** When it expires, in UTC as ISO 8601. */
+  readonly expiresAt: string;
+}
+
+/** What the host of the control plane says of the certificates of its cluster; each list has the first to expire first. */
+export interface CertificateFacts {
+  /** When it was looked, by the clock of that host: the one by which certificates are judged there. */
+  readonly seenAt: string;
+  /** Those of servers and clients, which can be renewed. */
+  readonly renewable: readonly CertificateFact[];
+  /** Those that sign the others. Another one is another cluster to everybody who trusts it. */
+  readonly authorities: readonly CertificateFact[];
+  /** Names of files in which no certificate can be read. */
+  readonly unread: readonly string[];
+  /** A renewal was begun there and did not come to its end. */
+  readonly cutOff: boolean;
+}
+
+/** What is known of certificates, or why nothing is. */
+export type SeenCertificates = CertificateFacts | { readonly unknown: string };
+
+/** Everything that was seen of one cluster at one moment. */
+export interface ClusterFacts {
+  readonly account: string;
+  readonly image: ImageFact;
+  readonly network: NetworkFacts;
+  /** Every instance that carries our tags and is not yet forgotten by EC2, the terminated ones included. */
+  readonly instances: readonly InstanceFact[];
+  /** `undefined` while there is no control plane that answers. */
+  readonly kubernetes?: KubernetesFacts;
+  /** Of the control plane; `undefined` while it has none. */
+  readonly certificates?: SeenCertificates;
+}
+
+/** The certificate of a control plane that expires first, as plans and statuses carry it. */
+export interface FirstExpiry extends CertificateFact {
+  /** Name of the control plane. */
+  readonly node: string;
+  /** When that was seen, in UTC as ISO 8601. */
+  readonly seenAt: string;
+}

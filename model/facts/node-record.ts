@@ -1,0 +1,68 @@
+import { canonicalJson } from '../canonical-json.js';
+import type { NodeFact } from './facts.js';
+import { isRecord } from '../is-record.js';
+import type { NodeSpec, Taint } from '../spec/spec.js';
+
+/** Annotation of a Node: digest of the roles and inputs that its host was prepared with. */
+export const preparedAnnotation = 'groundswell.dev/prepared';
+/** Annotation of a Node: the labels and taints that we set on it last. What is there and not in the spec any more is taken away. */
+export const recordAnnotation = 'groundswell.dev/applied';
+
+/** What of a Node we once set, and nobody wants any more. */
+export interface Surplus {
+  /** Keys of labels. */
+  readonly labels: readonly string[];
+  readonly taints: readonly Taint[];
+}
+
+/** Value of the annotation for the labels and taints of the spec: JSON in one order, `{"labels":{…},"taints":[…]}`. */
+export function nodeRecord({ labels, taints }: Pick<NodeSpec, 'labels' | 'taints'>): string {
+  return canonicalJson({ labels, taints: taints.map(taintText).toSorted() });
+}
+
+/**
+ * What a Node still has of what we set and the spec does not name any more. A label or taint that was never recorded is
+ * somebody else's; a Node without a record has none of ours that is known.
+ */
+export function surplusOf(
+  node: Pick<NodeSpec, 'labels' | 'taints'>,
+  found: Pick<NodeFact, 'labels' | 'taints' | 'annotations'>,
+): Surplus {
+  const { labels, taints } = parseRecord(found.annotations[recordAnnotation]);
+  const wanted = node.taints.map(placeOf);
+  return {
+    labels: labels.filter((key) => node.labels[key] === undefined && found.labels[key] !== undefined),
+    taints: found.taints.filter((taint) => taints.includes(taintText(taint)) && !wanted.includes(placeOf(taint))),
+  };
+}
+
+/** A taint as kubectl writes it: `key=value:NoSchedule`. */
+export function taintText({ key, value, effect }: Taint): string {
+  return value === undefined || value === '' ? `${key}:${effect}` : `${key}=${value}:${effect}`;
+}
+
+/** What a taint is known by: its key and effect. */
+function placeOf({ key, effect }: Taint): string {
+  return `${key}:${effect}`;
+}
+
+function parseRecord(text: string | undefined): {
+  readonly labels: readonly string[];
+  readonly taints: readonly string[];
+} {
+  const { labels, taints } = parsed(text);
+  return {
+    labels: isRecord(labels) ? Object.keys(labels) : [],
+    taints: Array.isArray(taints) ? taints.filter((taint) => typeof taint === 'string') : [],
+  };
+}
+
+/** What somebody broke says nothing; the next roll-out writes it anew. */
+function parsed(text: string | undefined): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text ?? '{}');
+    return isRecord(value) ? value : {};
+  } catch {
+    return {};
+  }
+}

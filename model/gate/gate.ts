@@ -1,0 +1,103 @@
+import { valueAt } from '../json-value.js';
+import type { KubernetesObject } from '../kubernetes/kubernetes-object.js';
+import {
+  claimVerdict,
+  definitionVerdict,
+  namespaceVerdict,
+  otherVerdict,
+  podVerdict,
+  serviceVerdict,
+} from './other-verdict.js';
+import { podTrouble } from './pod-trouble.js';
+import { failed, stuck, type Verdict, waiting } from './verdict.js';
+import {
+  daemonSetVerdict,
+  deploymentVerdict,
+  jobVerdict,
+  replicaSetVerdict,
+  statefulSetVerdict,
+} from './workload-verdict.js';
+
+export type { Verdict } from './verdict.js';
+
+/** What an apply left behind: the gate is about this object and this generation, no other. */
+export interface AppliedIdentity {
+  readonly uid: string;
+  readonly generation: number;
+}
+
+export interface GateInput {
+  /** The object as it is now; `undefined` when it is gone. */
+  readonly live: KubernetesObject | undefined;
+  readonly applied: AppliedIdentity;
+  /** For a claim: its StorageClass. */
+  readonly storageClass?: KubernetesObject;
+}
+
+/** What is to be said of one applied object by its own status. See `withPods` for what its pods add. */
+export function verdictOf(input: GateInput): Verdict {
+  const { live, applied } = input;
+  if (live === undefined) return failed('is gone since it was applied');
+  if (live.metadata.uid !== applied.uid) return failed('was made anew by somebody else since it was applied');
+  if ((live.metadata.generation ?? 0) < applied.generation) return waiting('an older state of it was read');
+  if (live.kind !== 'Namespace' && valueAt(live, 'metadata', 'deletionTimestamp') !== undefined) {
+    return stuck(deletionReason(live));
+  }
+  return byKind(live, input.storageClass);
+}
+
+/**
+ * The verdict with the root cause from the pods of the newest template, and whether that cause is terminal.
+ * A pod that cannot ever run does not fail the workload at once: the caller looks twice.
+ */
+export function withPods(
+  verdict: Verdict,
+  pods: readonly KubernetesObject[],
+): { readonly verdict: Verdict; readonly terminal: boolean } {
+  if (verdict.verdict === 'ready' || verdict.verdict === 'failed') return { verdict, terminal: false };
+  const troubles = pods.flatMap((pod) => {
+    const trouble = podTrouble(pod);
+    return trouble === undefined ? [] : [{ pod: pod.metadata.name, ...trouble }];
+  });
+  const worst = troubles.find((trouble) => trouble.terminal) ?? troubles[0];
+  if (worst === undefined) return { verdict, terminal: false };
+  return { verdict: stuck(`pod ${worst.pod} ${worst.reason}`, verdict.progress), terminal: worst.terminal };
+}
+
+/** Whether the pods of a kind explain why it is not ready. */
+export function hasPods(kind: string): boolean {
+  return ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job'].includes(kind);
+}
+
+function byKind(live: KubernetesObject, storageClass: KubernetesObject | undefined): Verdict {
+  switch (live.kind) {
+    case 'Deployment':
+      return deploymentVerdict(live);
+    case 'StatefulSet':
+      return statefulSetVerdict(live);
+    case 'DaemonSet':
+      return daemonSetVerdict(live);
+    case 'ReplicaSet':
+      return replicaSetVerdict(live);
+    case 'Job':
+      return jobVerdict(live);
+    case 'Pod':
+      return podVerdict(live);
+    case 'PersistentVolumeClaim':
+      return claimVerdict(live, storageClass);
+    case 'CustomResourceDefinition':
+      return definitionVerdict(live);
+    case 'Namespace':
+      return namespaceVerdict(live);
+    case 'Service':
+      return serviceVerdict(live);
+    default:
+      return otherVerdict(live);
+  }
+}
+
+function deletionReason(live: KubernetesObject): string {
+  const finalizers = valueAt(live, 'metadata', 'finalizers');
+  const held = Array.isArray(finalizers) && finalizers.length > 0 ? ` (held by ${finalizers.join(', ')})` : '';
+  return `is being deleted${held}`;
+}

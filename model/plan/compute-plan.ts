@@ -1,0 +1,148 @@
+import { canonicalJson } from '../canonical-json.js';
+import { firstExpiry } from './certificates.js';
+import { differingPaths, settledSettings } from '../facts/cluster-record.js';
+import { dataOnNodes } from './data-on-nodes.js';
+import type { ClusterFacts } from '../facts/facts.js';
+import { lostState } from './lost-control-plane.js';
+import { isLive } from './node-instance.js';
+import type { Plan, PlanStep, StepDraft } from './plan.js';
+import type { RenderedUnit } from '../kubernetes/rendered-unit.js';
+import { planNetwork } from './plan-network.js';
+import { planNode } from './plan-node.js';
+import { planUnits } from './plan-units.js';
+import { renewalFirst } from './renewal-first.js';
+import { RolloutError } from '../rollout-error.js';
+import type { ClusterSpec } from '../spec/spec.js';
+import type { StepId } from '../steps.js';
+import { nodeStep, unitStep } from '../steps.js';
+
+export interface ComputePlanInput {
+  readonly spec: ClusterSpec;
+  readonly facts: ClusterFacts;
+  readonly units: readonly RenderedUnit[];
+  /** By node: digest of the roles and inputs that its host should be prepared with. Without one, a Node that exists counts as prepared. */
+  readonly preparedDigests?: Readonly<Record<string, string>>;
+  /** Hash of a text, such as hexadecimal SHA-256. */
+  readonly digest: (text: string) => string;
+}
+
+/**
+ * The ordered difference between spec and facts: network, nodes (the control plane first), units by wave, verify.
+ * Every step is listed, `none` where the facts show it done; each needs only steps before it.
+ * The same input gives the same plan. Fails with `SpecInvalid` when the spec has no control plane, which no parsed one lacks.
+ */
+export function computePlan(input: ComputePlanInput): Plan {
+  const { spec, facts } = input;
+  const controlPlane = controlPlaneOf(spec);
+  const network = planNetwork(spec, facts.network);
+  const data = dataOnNodes(spec.nodes, facts, input.units);
+  const nodes = spec.nodes
+    .toSorted((a, b) => Number(a.role === 'worker') - Number(b.role === 'worker'))
+    .map((node) => {
+      const preparedDigest = input.preparedDigests?.[node.name];
+      return planNode({ spec, facts, node, controlPlane, preparedDigest, data: data.get(node.name) ?? [] });
+    });
+  const units = planUnits({ spec, facts, units: input.units, controlPlane });
+  const drafts = [...network, ...nodes.flatMap((node) => node.steps), ...units.map((unit) => unit.step)];
+  const { steps, ...parts } = renewalFirst(
+    {
+      steps: [
+        ...drafts,
+        draftVerify(
+          input,
+          drafts.some(({ op }) => op !== 'none'),
+        ),
+      ],
+      nodes: nodes.map(({ node }) => node),
+      units: units.map(({ unit }) => unit),
+    },
+    facts,
+  );
+  const expiry = firstExpiry(controlPlane, facts.certificates);
+  const digestOf = (value: unknown): string => input.digest(canonicalJson(value));
+  const loses = lostState(spec, facts);
+  const settings = settingsThatDiffer(spec, facts);
+  const plan = {
+    ...(loses === undefined ? {} : { loses }),
+    ...(settings.length === 0 ? {} : { settings }),
+    cluster: spec.cluster,
+    region: spec.region,
+    account: facts.account,
+    endpoint: spec.controlPlaneEndpoint,
+    image: facts.image,
+    steps: steps.map((draft) => withDigest(draft, digestOf)),
+    ...parts,
+    ...(expiry === undefined ? {} : { expiry }),
+  };
+  return { ...plan, digest: digestOf(whatIsApproved(plan, input)) };
+}
+
+function withDigest({ wanted, found, ...step }: StepDraft, digestOf: (value: unknown) => string): PlanStep {
+  const basis = { step: step.step, op: step.op, wanted: wanted ?? null, found: found ?? null };
+  return { ...step, digest: digestOf(basis) };
+}
+
+function controlPlaneOf(spec: ClusterSpec): string {
+  const node = spec.nodes.find(({ role }) => role === 'control-plane');
+  if (node !== undefined) return node.name;
+  throw new RolloutError('SpecInvalid', `cluster ${spec.cluster}: found no control plane, expected exactly one`);
+}
+
+/** Settings that take effect by themselves are recorded by whatever roll-out is verified; alone they are a change of their own. */
+function draftVerify({ spec, facts, units }: ComputePlanInput, changesOthers: boolean): StepDraft {
+  const lastWave = Math.max(...units.map(({ wave }) => wave));
+  const needs: readonly StepId[] = [
+    ...spec.nodes.map(({ name }) => nodeStep(name, 'ready')),
+    ...units.filter(({ wave }) => wave === lastWave).map(({ wave, name }) => unitStep(wave, name)),
+  ];
+  const strangers = strangersOf(spec, facts);
+  const step = {
+    step: 'verify/cluster',
+    stage: 'verify',
+    ...judgeSettings(spec, facts, changesOthers),
+    needs,
+    wanted: null,
+  } as const;
+  return strangers.length === 0 ? step : { ...step, note: `not in the spec, left alone: ${strangers.join(', ')}` };
+}
+
+function judgeSettings(
+  spec: ClusterSpec,
+  facts: ClusterFacts,
+  changesOthers: boolean,
+): Pick<StepDraft, 'op' | 'reason'> {
+  if (changesOthers) return { op: 'none', reason: 'looks, and records the settings' };
+  if (facts.kubernetes?.record.settled === undefined) return { op: 'create', reason: 'no roll-out was verified yet' };
+  const differing = settingsThatDiffer(spec, facts);
+  if (differing.length === 0) return { op: 'none', reason: 'looks, and changes nothing' };
+  return { op: 'create', reason: `records ${differing.join(', ')}` };
+}
+
+function settingsThatDiffer(spec: ClusterSpec, { kubernetes }: ClusterFacts): readonly string[] {
+  return differingPaths(kubernetes?.record.settled ?? {}, settledSettings(spec));
+}
+
+function strangersOf(spec: ClusterSpec, facts: ClusterFacts): readonly string[] {
+  const nodes = new Set(spec.nodes.map(({ name }) => name));
+  const units = new Set(spec.units.map(({ name }) => name));
+  const names = [
+    ...facts.instances.filter(isLive).map(({ node }) => node),
+    ...(facts.kubernetes?.nodes ?? []).map(({ name }) => name),
+  ];
+  return [
+    ...new Set(names.filter((name) => !nodes.has(name)).map((name) => `node ${name}`)),
+    ...(facts.kubernetes?.units ?? []).filter(({ name }) => !units.has(name)).map(({ name }) => `unit ${name}`),
+  ];
+}
+
+function whatIsApproved(plan: Omit<Plan, 'digest'>, { spec }: ComputePlanInput): unknown {
+  return {
+    spec,
+    account: plan.account,
+    region: plan.region,
+    endpoint: plan.endpoint,
+    image: plan.image.id,
+    steps: plan.steps.map(({ step, digest }) => ({ step, digest })),
+    ...(plan.loses === undefined ? {} : { loses: plan.loses }),
+  };
+}

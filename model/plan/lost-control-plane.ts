@@ -1,0 +1,27 @@
+import type { ClusterFacts } from '../facts/facts.js';
+import { isLive } from './node-instance.js';
+import type { ClusterSpec } from '../spec/spec.js';
+
+/** A control plane that is gone, and the state of its cluster with it. */
+export interface LostState {
+  /** Name of the control plane; has to be typed by whoever wants the new, empty cluster. */
+  readonly controlPlane: string;
+  /** Nodes of the spec whose instances of the old cluster live on, and stay as they are. */
+  readonly left: readonly string[];
+}
+
+/**
+ * The state that is lost with the control plane, where `kubeadm init` once came to its end on one and no instance of its
+ * generation or a later one lives; `undefined` where nothing is lost.
+ */
+export function lostState(spec: ClusterSpec, { network, instances }: ClusterFacts): LostState | undefined {
+  const { initialisedGeneration } = network;
+  const controlPlane = spec.nodes.find(({ role }) => role === 'control-plane')?.name;
+  if (initialisedGeneration === undefined || controlPlane === undefined) return undefined;
+  const live = instances.filter(isLive);
+  if (live.some(({ node, generation }) => node === controlPlane && generation >= initialisedGeneration)) {
+    return undefined;
+  }
+  const left = spec.nodes.filter(({ name }) => live.some(({ node }) => node === name)).map(({ name }) => name);
+  return { controlPlane, left };
+}

@@ -1,0 +1,34 @@
+import type { Plan, PlanStep } from './plan.js';
+import type { StepId } from '../steps.js';
+
+const mostSteps = 20;
+
+/**
+ * The steps of a plan that are not as in an earlier one of the cluster, at most 20: new ones, those that were done and are
+ * to be done again, those that now want or found something else. A step that is done meanwhile has not moved.
+ */
+export function movedSteps(before: Plan, after: Plan): readonly StepId[] {
+  const earlier = new Map(before.steps.map((step) => [step.step, step]));
+  const moved = after.steps.filter((step) => hasMoved(earlier.get(step.step), step)).map(({ step }) => step);
+  const later = new Set(after.steps.map(({ step }) => step));
+  const gone = before.steps.map(({ step }) => step).filter((step) => !later.has(step));
+  return [...moved, ...gone].slice(0, mostSteps);
+}
+
+function hasMoved(before: PlanStep | undefined, { op, digest }: PlanStep): boolean {
+  if (before === undefined) return true;
+  return before.digest !== digest && !(before.op !== 'none' && op === 'none');
+}
+
+const mostNamed = 3;
+
+/** Those steps in one clause, as many as a line has room for: `not as in the plan before: node/k8s-db/instance`. */
+export function movedText(moved: readonly StepId[]): string {
+  if (moved.length === 0) return 'some of the plan before is done, or its account, image or settings are others';
+  return `not as in the plan before: ${moved.slice(0, mostNamed).join(', ')}${moved.length > mostNamed ? ' and more' : ''}`;
+}
+
+/** The same behind a comma, to end a sentence with; nothing for a plan that takes the place of no other. */
+export function movedClause(moved: readonly StepId[] | undefined): string {
+  return moved === undefined ? '' : `, ${movedText(moved)}`;
+}

@@ -1,0 +1,103 @@
+import type { RenderedUnit } from '../kubernetes/rendered-unit.js';
+import type { FirstExpiry, ImageFact } from '../facts/facts.js';
+import type { LostState } from './lost-control-plane.js';
+import type { ClusterSpec } from '../spec/spec.js';
+import type { Stage, StepId } from '../steps.js';
+
+/** What a step does to the world: make something that is missing or different, or nothing. */
+export type StepOp = 'create' | 'none';
+
+export interface PlanStep {
+  readonly step: StepId;
+  readonly stage: Stage;
+  readonly op: StepOp;
+  /** Why, in one clause: `no instance with these tags`. */
+  readonly reason: string;
+  /** What differs but is left as it is, for a person to know: `its image is ami-1, the plan's is ami-2`. */
+  readonly note?: string;
+  /** Steps that must be done before this one. */
+  readonly needs: readonly StepId[];
+  /** Digest of its operation, of what is wanted, and of what was found; of no state that comes and goes. */
+  readonly digest: string;
+}
+
+/** A step before its digest is taken. */
+export interface StepDraft extends Omit<PlanStep, 'digest'> {
+  /** The part of the spec that it makes true; plain JSON. */
+  readonly wanted: unknown;
+  /** The identity of what it found: the id of a VPC, the digest of what was applied last. */
+  readonly found?: unknown;
+}
+
+export interface PlannedNode {
+  readonly name: string;
+  readonly role: 'control-plane' | 'worker';
+  /** Generation of the instance that is used or made. */
+  readonly generation: number;
+  /** `create` when any step of the node is. */
+  readonly op: StepOp;
+  /** Units that may have left data on its host: it is not replaced before somebody names them. */
+  readonly data: readonly string[];
+  /**
+   * The certificates of this control plane are renewed on the way; with `renew only` nothing else is done to it: it needs
+   * nothing else, or nothing else can be seen without them.
+   */
+  readonly certificates?: 'renew' | 'renew only';
+}
+
+export interface PlannedUnit {
+  readonly name: string;
+  readonly wave: number;
+  readonly op: StepOp;
+  /** Digest of the rendered objects. */
+  readonly digest: string;
+  /** Nodes that its pods may run on and that must be Ready before it is applied. */
+  readonly nodes: readonly string[];
+}
+
+/** The ordered difference between spec and facts. Data: computed once, recorded, shown, approved by digest, executed. */
+export interface Plan {
+  readonly cluster: string;
+  readonly region: string;
+  readonly account: string;
+  readonly endpoint: string;
+  readonly image: ImageFact;
+  readonly steps: readonly PlanStep[];
+  readonly nodes: readonly PlannedNode[];
+  readonly units: readonly PlannedUnit[];
+  /** Paths of fields of the spec that take effect by themselves, and differ from those of the last roll-out. Absent when none does. */
+  readonly settings?: readonly string[];
+  /** The certificate of the control plane that expires first; absent where none was seen. */
+  readonly expiry?: FirstExpiry;
+  /** Why nothing could be seen of Kubernetes, in one clause: then this plan renews certificates, and nothing else. */
+  readonly hidden?: string;
+  /** What is lost already, and given up for good by this plan. */
+  readonly loses?: LostState;
+  /**
+   * Identifies what is approved: spec, account, region, endpoint, image, and the digest of each step.
+   * Neither times nor prices.
+   */
+  readonly digest: string;
+}
+
+/** What activities read back by reference: the plan with everything that is needed to carry it out. */
+export interface PlanBody {
+  readonly plan: Plan;
+  readonly spec: ClusterSpec;
+  /** Values of Secrets are withheld: a keyed digest stands for each. */
+  readonly units: readonly RenderedUnit[];
+  /** Folder of the spec, from which these values are read again. Absent in plans of builds that did not withhold them. */
+  readonly folder?: string;
+  /** By node: digest of the roles and inputs that its host is prepared with. A plan of an earlier build has none. */
+  readonly prepared?: Readonly<Record<string, string>>;
+}
+
+/** How many steps differ from the spec in what is left as it is. */
+export function remarksOf(plan: Pick<Plan, 'steps'>): number {
+  return plan.steps.filter(({ note }) => note !== undefined).length;
+}
+
+/** The steps that would change something. Zero means that the world is as wanted. */
+export function changesOf(plan: Pick<Plan, 'steps'>): readonly PlanStep[] {
+  return plan.steps.filter((step) => step.op !== 'none');
+}

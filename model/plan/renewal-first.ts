@@ -1,0 +1,35 @@
+import { isHiddenByCertificates, judgeCertificates } from './certificates.js';
+import type { ClusterFacts } from '../facts/facts.js';
+import type { PlannedNode, PlannedUnit, StepDraft } from './plan.js';
+
+/** The parts of a plan before their digests are taken. */
+export interface PlanParts {
+  readonly steps: readonly StepDraft[];
+  readonly nodes: readonly PlannedNode[];
+  readonly units: readonly PlannedUnit[];
+  /** Why nothing could be seen of Kubernetes. */
+  readonly hidden?: string;
+}
+
+/**
+ * The parts of a plan, or, where nothing can be seen of Kubernetes for its certificates, the renewal of those and nothing
+ * else: what the other steps would do is unknown until the API answers again.
+ */
+export function renewalFirst(parts: PlanParts, facts: ClusterFacts): PlanParts {
+  const { certificates } = facts;
+  if (certificates === undefined || !isHiddenByCertificates(facts)) return parts;
+  return {
+    steps: parts.steps.map((step) => (step.step.endsWith('/certificates') ? step : unseen(step))),
+    nodes: parts.nodes.map((node) =>
+      node.role === 'control-plane'
+        ? { ...node, op: 'create', certificates: 'renew only' }
+        : { ...node, op: 'none' as const },
+    ),
+    units: parts.units.map((unit) => ({ ...unit, op: 'none' })),
+    hidden: judgeCertificates(certificates).reason,
+  };
+}
+
+function unseen({ step, stage, needs }: StepDraft): StepDraft {
+  return { step, stage, needs, op: 'none', reason: 'unknown until the certificates are renewed', wanted: null };
+}

@@ -1,0 +1,238 @@
+import { firstExpiryText } from '../plan/certificates.js';
+import { span, type Line, type Span } from './line.js';
+import {
+  changesText,
+  duration,
+  failureText,
+  logsCommand,
+  marks,
+  noteOf,
+  resolveCommand,
+  shortDigest,
+  stateOf,
+  triesText,
+} from './show-step.js';
+import { movedClause } from '../plan/moved-steps.js';
+import { showBroken } from './broken-run.js';
+import { showWanted } from './show-wanted.js';
+import {
+  parkedSteps,
+  type ActivitySnapshot,
+  type ApplySnapshot,
+  type FrontDoorSnapshot,
+  type RollOutSnapshot,
+} from '../status/status-snapshot.js';
+import type { ApplyStatus, SkippedStep, StepState, StepStatus } from '../status/status.js';
+import type { NodePart } from '../steps.js';
+
+const columns: readonly { readonly title: string; readonly parts: readonly NodePart[] }[] = [
+  { title: 'instance', parts: ['instance'] },
+  { title: 'reachable', parts: ['reachable'] },
+  { title: 'prepared', parts: ['prepared', 'certificates'] },
+  { title: 'joined', parts: ['init', 'cni', 'join'] },
+  { title: 'labelled', parts: ['labelled'] },
+  { title: 'ready', parts: ['ready'] },
+];
+
+const afterwards = 'this is how the roll-out ended; how the cluster is now: npx groundswell plan';
+
+export interface ShowStatusOptions {
+  /** The present, for durations. */
+  readonly nowMs: number;
+  /** Leave the rows of done nodes out, for a small screen. Default false. */
+  readonly brief?: boolean;
+}
+
+/** The whole picture: network, a table of nodes, waves, verify, then what waits for a person and what to type. */
+export function showStatus(snapshot: RollOutSnapshot, options: ShowStatusOptions): readonly Line[] {
+  const { apply, frontDoors, gap } = snapshot;
+  const lines: Line[] = [];
+  if (gap !== undefined) lines.push([span(gap, 'bad')], []);
+  for (const { line } of showBroken(snapshot.broken ?? apply?.broken ?? [])) lines.push(line, []);
+  if (apply === undefined && frontDoors.length === 0) {
+    return [...lines, [span(`${snapshot.cluster}: nothing runs, and no roll-out is on record`)]];
+  }
+  if (apply !== undefined) lines.push(headline(snapshot.cluster, apply, options.nowMs), ...showApply(apply, options));
+  if (apply?.endedAtMs !== undefined) lines.push([], [span(afterwards, 'dim')]);
+  // the one that applies is the table above
+  const waiting = frontDoors.filter(({ status }) => status?.phase !== 'applying');
+  if (waiting.length > 0) lines.push(...(apply === undefined ? [] : [[]]), ...waiting.map(showFrontDoor));
+  return [...lines, ...expiryLine(snapshot, options.nowMs)];
+}
+
+/** As whoever looked last saw it. */
+function expiryLine({ apply, frontDoors }: RollOutSnapshot, nowMs: number): readonly Line[] {
+  const seen = [apply?.status?.expiry, ...frontDoors.map(({ status }) => status?.expiry)]
+    .filter((expiry) => expiry !== undefined)
+    .toSorted((a, b) => (a.seenAt < b.seenAt ? 1 : -1))[0];
+  const text = seen === undefined ? undefined : firstExpiryText(seen, nowMs);
+  return text === undefined ? [] : [[], [span(text, 'bad')]];
+}
+
+function headline(cluster: string, apply: ApplySnapshot, nowMs: number): Line {
+  const state = apply.state === 'open' ? openState(apply.status) : apply.state;
+  const tone = apply.state === 'done' ? 'good' : apply.state === 'open' ? 'busy' : 'bad';
+  const plan = apply.status === undefined ? '' : `  plan ${shortDigest(apply.status.planDigest)}`;
+  return [
+    span(cluster, 'strong'),
+    span('  '),
+    span(state, tone),
+    span(`${plan}  ${duration((apply.endedAtMs ?? nowMs) - apply.startedAtMs)}`, 'dim'),
+  ];
+}
+
+function openState(status: ApplyStatus | undefined): string {
+  if (status?.stopping === true) return 'stopping';
+  return status?.paused === undefined ? 'rolling out' : 'paused';
+}
+
+function showApply(apply: ApplySnapshot, options: ShowStatusOptions): readonly Line[] {
+  const { status } = apply;
+  if (status === undefined) return [[], ...showActivities(apply.activities)];
+  const parked = parkedSteps(apply);
+  return [
+    [],
+    countedLine('network', status.network),
+    ...showNodes(apply, status, options),
+    ...showWaves(apply, status),
+    [],
+    [span('verify'.padEnd(nameWidth)), stateOf(status.verify), ...noteOf(status.verify)],
+    ...(status.skipped.length === 0 ? [] : [[], ...status.skipped.map(skippedLine)]),
+    ...(parked.length === 0 ? [] : [[], ...parked.flatMap((step) => parkedBlock(step, apply.state === 'open'))]),
+    ...(apply.state === 'open' ? showWanted(status).flatMap(({ line }) => [[], line]) : []),
+  ];
+}
+
+function skippedLine({ step, reason, by }: SkippedStep): Line {
+  return [span(`SKIPPED ${step}`, 'bad'), span(`  ${by}: ${reason}`, 'dim')];
+}
+
+const nameWidth = 10;
+
+function countedLine(title: string, steps: readonly StepStatus[]): Line {
+  const done = steps.filter((step) => step.state === 'done').length;
+  const open = steps.filter((step) => step.state === 'running' || step.state === 'parked');
+  const names = open.map((step) => step.step.split('/').slice(1).join('/')).join(', ');
+  if (steps.length === 0) return [span(title.padEnd(nameWidth)), span('nothing to do', 'dim')];
+  return [
+    span(title.padEnd(nameWidth)),
+    span(`${done}/${steps.length} done`, done === steps.length ? 'good' : 'plain'),
+    span(names === '' ? '' : `  ${names}`, 'busy'),
+  ];
+}
+
+function showNodes(apply: ApplySnapshot, status: ApplyStatus, { brief = false }: ShowStatusOptions): readonly Line[] {
+  const touched = status.nodes.filter((node) => node.state !== 'untouched');
+  const untouched = status.nodes.length - touched.length;
+  const done = touched.filter((node) => node.state === 'done').length;
+  const summary = [
+    ...(touched.length === 0 ? [] : [`${done}/${touched.length} done`]),
+    ...(untouched === 0 ? [] : [`${untouched} need nothing`]),
+  ].join(', ');
+  const head: Line = [span('nodes'.padEnd(nameWidth)), span(summary, done === touched.length ? 'good' : 'plain')];
+  const shown = brief ? touched.filter((node) => node.state !== 'done') : touched;
+  if (shown.length === 0) return [head];
+  const width = Math.max(...touched.map((node) => node.name.length)) + 2;
+  const titles = columns.map((column) => column.title.padEnd(column.title.length + 2)).join('');
+  const rows = shown.map((node): Line => {
+    const steps = apply.nodes.find((seen) => seen.node === node.name)?.steps ?? [];
+    return [
+      span(`  ${node.name.padEnd(width)}`, node.state === 'not begun' ? 'dim' : 'plain'),
+      ...columns.flatMap((column) => cell(column, node.state === 'done' ? 'done' : partsState(steps, column.parts))),
+      nodeNote(steps, node.state),
+    ];
+  });
+  return [
+    head,
+    [],
+    [span(`  ${''.padEnd(width)}${titles}`, 'dim')],
+    ...rows,
+    ...(status.waves.length === 0 ? [] : [[]]),
+  ];
+}
+
+function cell(column: { readonly title: string }, state: StepState): readonly Span[] {
+  return [marks[state], span(''.padEnd(column.title.length + 1))];
+}
+
+/** The least advanced of the steps of a column that the node has. */
+function partsState(steps: readonly StepStatus[], parts: readonly NodePart[]): StepState {
+  const present = steps.filter((step) => parts.some((part) => step.step.endsWith(`/${part}`)));
+  return present.find((step) => step.state !== 'done')?.state ?? (present.length > 0 ? 'done' : 'not begun');
+}
+
+function nodeNote(steps: readonly StepStatus[], state: string): Span {
+  const current = steps.find((step) => step.state !== 'done');
+  if (current === undefined || state === 'done') return span('');
+  const part = current.step.split('/').at(-1) ?? '';
+  if (['parked', 'skipped', 'stopped'].includes(current.state)) return span(`${part} ${current.state}`, 'bad');
+  if (state === 'ended') return span(`ended before ${part}`, 'bad');
+  if (current.state === 'running') return span(current.note ?? (part === 'cni' ? 'pod network' : ''), 'dim');
+  if (part === 'join' && current.state === 'not begun') return span('waits for the control plane', 'dim');
+  return span(current.note === undefined ? '' : `${part} ${current.note}`, 'dim');
+}
+
+function showWaves(apply: ApplySnapshot, status: ApplyStatus): readonly Line[] {
+  const lines = status.waves.flatMap(({ wave, state }): readonly Line[] => {
+    const title = span(`wave ${wave}`.padEnd(nameWidth));
+    const steps = apply.waves.find((seen) => seen.wave === wave)?.steps ?? [];
+    if (state === 'untouched') return [[title, span('needs nothing', 'dim')]];
+    if (state === 'not begun') return [];
+    const units = steps.flatMap((step) => [marks[step.state], span(` ${unitOf(step)}   `)]);
+    const notes = steps.filter((step) => step.note !== undefined && step.state !== 'done');
+    return [
+      [title, ...units, span(state === 'ended' ? 'ended' : '', 'bad')],
+      ...notes.map((step): Line => [span(`${''.padEnd(nameWidth)}  ${unitOf(step)}: ${step.note ?? ''}`, 'dim')]),
+    ];
+  });
+  const later = status.waves.filter(({ state }) => state === 'not begun').map(({ wave }) => wave);
+  if (later.length === 0) return lines;
+  return [...lines, [span(`${later.length === 1 ? 'wave' : 'waves'} ${later.join(', ')}  not begun`, 'dim')]];
+}
+
+function unitOf(step: StepStatus): string {
+  return step.step.split('/').slice(2).join('/');
+}
+
+function showFrontDoor({ id, status }: FrontDoorSnapshot): Line {
+  if (status === undefined) return [span(`${id}  open`)];
+  if (status.phase === 'waiting for approval') {
+    const digest = status.planDigest ?? '';
+    return [
+      span(`${id}  waits for approval of ${changesText(status.changes ?? 0)}${movedClause(status.moved)}: `, 'busy'),
+      span(`npx groundswell approve ${shortDigest(digest)}`, 'strong'),
+    ];
+  }
+  const busy = status.busyWith === undefined ? '' : ` (${status.busyWith})`;
+  return [span(`${id}  ${status.phase}${busy}`, 'dim')];
+}
+
+/** A step of a run that has ended cannot be answered any more. */
+function parkedBlock(step: StepStatus, answerable: boolean): readonly Line[] {
+  const { failure } = step;
+  const tries = failure === undefined ? '' : `  ${failure.type} after ${triesText(failure.attempts)}`;
+  return [
+    [span(`${answerable ? 'PARKED' : 'WAS PARKED'}  ${step.step}${tries}`, 'bad')],
+    ...(failure === undefined
+      ? []
+      : [[span(`        ${failureText(step)}`)], [span(`        ${failure.advice}`, 'dim')]]),
+    ...[logsCommand(step.step), answerable ? resolveCommand(step) : undefined].flatMap((command): readonly Line[] =>
+      command === undefined || failure?.advice.includes(command) === true
+        ? []
+        : [[span('        '), span(command, 'strong')]],
+    ),
+  ];
+}
+
+function showActivities(activities: readonly ActivitySnapshot[]): readonly Line[] {
+  const width = Math.max(0, ...activities.map(({ workflowId }) => workflowId.length)) + 2;
+  return activities.map(({ workflowId, name, attempt, note }): Line => {
+    const tries = attempt > 1 ? `, attempt ${attempt}` : '';
+    const tone = name.startsWith('PARKED') ? 'bad' : 'plain';
+    return [
+      span(workflowId.padEnd(width)),
+      span(`${name}${tries}`, tone),
+      span(note === undefined ? '' : `: ${note}`, 'dim'),
+    ];
+  });
+}

@@ -1,0 +1,101 @@
+import { ansibleParts } from '../ansible-run.js';
+import { span, type Line, type Span } from './line.js';
+import { preview } from './preview.js';
+import type { StepState, StepStatus } from '../status/status.js';
+
+/** How a state is marked in a table. */
+export const marks: Readonly<Record<StepState, Span>> = {
+  done: { text: '✓', tone: 'good' },
+  running: { text: '●', tone: 'busy' },
+  waiting: { text: '○', tone: 'dim' },
+  parked: { text: '✗', tone: 'bad' },
+  skipped: { text: '⤼', tone: 'bad' },
+  stopped: { text: '■', tone: 'bad' },
+  'not begun': { text: '·', tone: 'dim' },
+};
+
+/** One line for a step that waits for a person: what failed, why, what to do, what to type. */
+export function parkedLine(step: StepStatus): Line {
+  const { failure } = step;
+  const why =
+    failure === undefined ? '' : ` after ${triesText(failure.attempts)}: ${failureText(step)} (${failure.type})`;
+  const advice = failure === undefined ? '' : ` → ${failure.advice}`;
+  return [span(`PARKED ${step.step}${why}${advice} → ${resolveCommand(step)}`, 'bad')];
+}
+
+const longestFailure = 1_000;
+
+/** The message of a failed step, cut to a size. */
+export function failureText({ step, failure }: Pick<StepStatus, 'step' | 'failure'>): string {
+  return preview(failure?.message ?? '', { longest: longestFailure, whole: logsCommand(step) });
+}
+
+/** What a person types to read the log of a step; `undefined` for steps that have none. */
+export function logsCommand(step: string): string | undefined {
+  const runsAnsible = step.startsWith('node/') && ansibleParts.some((part) => step.endsWith(`/${part}`));
+  return runsAnsible ? `npx groundswell logs ${step}` : undefined;
+}
+
+/** What a person types to answer a parked step, with its first answer, and the other ones as a comment of the shell. */
+export function resolveCommand({ step, answers = ['retry'] }: Pick<StepStatus, 'step' | 'answers'>): string {
+  const [first = 'retry', ...others] = answers;
+  const or = others.length === 0 ? '' : `  # or ${others.join(', ')}`;
+  return `npx groundswell resolve ${step} ${first} --reason "…"${or}`;
+}
+
+/** One line for each step whose state changed between two moments; steps that have not begun say nothing. */
+export function showStepChanges(before: readonly StepStatus[], after: readonly StepStatus[]): readonly Line[] {
+  const states = new Map(before.map((step) => [step.step, step]));
+  return after
+    .filter((step) => step.state !== 'not begun' && changed(states.get(step.step), step))
+    .map((step) => (step.state === 'parked' ? parkedLine(step) : stepLine(step)));
+}
+
+function changed(before: StepStatus | undefined, after: StepStatus): boolean {
+  if (before?.state !== after.state) return true;
+  return after.state === 'parked'
+    ? before.parkId !== after.parkId
+    : after.state === 'waiting' && before.note !== after.note;
+}
+
+/** One line for one step: name, state, note. */
+export function stepLine(step: StepStatus): Line {
+  const name = span(`${step.step.padEnd(36)}  `);
+  // a note of a waiting step is a whole clause: `waits for k8s-master`, `tries again: …`
+  if (step.state === 'waiting' && step.note !== undefined) return [name, span(step.note, 'dim')];
+  return [name, stateOf(step), ...noteOf(step)];
+}
+
+/** The state of a step in words. */
+export function stateOf(step: StepStatus): Span {
+  const looksOnly = /\/(reachable|ready|cluster)$/.test(step.step);
+  if (step.state === 'done' && step.changed === false && !looksOnly) return span('done, was so already', 'good');
+  return span(step.state, marks[step.state].tone);
+}
+
+/** The note of a step behind its state. */
+export function noteOf(step: StepStatus): readonly Span[] {
+  return step.note === undefined ? [] : [span(`  ${step.note}`, 'dim')];
+}
+
+/** `0 changes`, `1 change`, `42 changes`. */
+export function changesText(changes: number): string {
+  return `${changes} ${changes === 1 ? 'change' : 'changes'}`;
+}
+
+/** `1 try`, `3 tries`. */
+export function triesText(tries: number): string {
+  return `${tries} ${tries === 1 ? 'try' : 'tries'}`;
+}
+
+/** The first 12 digits of a digest: enough to say which plan is meant. */
+export function shortDigest(digest: string): string {
+  return digest.replace(/^sha256:/, '').slice(0, 12);
+}
+
+/** `0:07`, `12:40`, `1:02:09`. */
+export function duration(durationMs: number): string {
+  const seconds = Math.max(0, Math.floor(durationMs / 1000));
+  const rest = `${String(Math.floor(seconds / 60) % 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  return seconds < 3600 ? rest : `${Math.floor(seconds / 3600)}:${rest.padStart(5, '0')}`;
+}

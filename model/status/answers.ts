@@ -1,0 +1,66 @@
+import { failureKind } from '../failures.js';
+import type { PlannedNode } from '../plan/plan.js';
+import type { StepFailure } from './step-failure.js';
+import type { StepId } from '../steps.js';
+
+/** What a person can answer to a parked step. */
+export const resolveActions = ['retry', 'skip', 'replace', 'abort'] as const;
+export type ResolveAction = (typeof resolveActions)[number];
+
+export interface Answer {
+  readonly step: StepId;
+  readonly action: ResolveAction;
+  /** Names of units, typed by a person who means that their data is lost. */
+  readonly confirm?: string | undefined;
+}
+
+/**
+ * Why an answer cannot be carried out, as a sentence that says what can be answered instead; `undefined` when it can.
+ * Only what nothing else stands on can be skipped, and only the host of a worker can be replaced.
+ */
+export function answerRefusal(answer: Answer, nodes: readonly PlannedNode[]): string | undefined {
+  const { step, action } = answer;
+  const node = nodes.find(({ name }) => step.startsWith(`node/${name}/`));
+  if (action === 'retry' || action === 'abort') return undefined;
+  if (action === 'skip') return skipRefusal(step, node);
+  return replaceRefusal(answer, node);
+}
+
+/** The answers that a parked step takes, the most harmless first. */
+export function possibleAnswers(step: StepId, nodes: readonly PlannedNode[]): readonly ResolveAction[] {
+  return resolveActions.filter((action) => {
+    const data = step.endsWith('/fenced')
+      ? []
+      : (nodes.find(({ name }) => step.startsWith(`node/${name}/`))?.data ?? []);
+    return answerRefusal({ step, action, confirm: data.join(',') }, nodes) === undefined;
+  });
+}
+
+/** Whether a plan that is made anew may be what a failed step needs. */
+export function isStale({ type }: Pick<StepFailure, 'type'>): boolean {
+  return failureKind(type).stale === true;
+}
+
+function skipRefusal(step: StepId, node: PlannedNode | undefined): string | undefined {
+  if (step.startsWith('network/')) return `${step}: everything stands on the network; answer retry or abort`;
+  if (node?.role !== 'control-plane') return undefined;
+  return `${step}: no node can join without the control plane; answer retry or abort`;
+}
+
+function replaceRefusal({ step, confirm }: Answer, node: PlannedNode | undefined): string | undefined {
+  if (node === undefined) return `${step}: only the host of a node can be replaced; answer retry, skip or abort`;
+  if (node.role === 'control-plane') {
+    return `${step}: the only control plane is not replaced, because the cluster's state is on it; answer retry or abort`;
+  }
+  if (step.endsWith('/fenced')) {
+    if ((confirm ?? '') !== '') return undefined;
+    return `${step}: it is being replaced already; answer retry, skip or abort, or replace with --confirm and what is lost`;
+  }
+  const typed = (confirm ?? '').split(',').map((name) => name.trim());
+  const missing = node.data.filter((unit) => !typed.includes(unit));
+  if (missing.length === 0) return undefined;
+  return (
+    `${step}: ${node.name} holds data of ${node.data.join(', ')}, which is lost with its host; ` +
+    `if that is meant, name what is lost: --confirm ${node.data.join(',')}`
+  );
+}

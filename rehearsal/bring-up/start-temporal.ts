@@ -1,0 +1,30 @@
+import { readFile } from 'node:fs/promises';
+import { Target } from '../../installation/target.js';
+import type { EmbeddedServer } from '../../installation/temporal-server/embedded-server.js';
+import { startOwnServer } from '../../installation/temporal-server/own-server.js';
+import { stopBackground, stopWorkers } from '../background.js';
+import { linkPrograms } from './link-programs.js';
+import type { RehearsalFolder } from '../rehearsal-folder.js';
+
+/**
+ * Starts the Temporal server of this rehearsal, or finds it running; `.groundswell/bin/temporal` is the CLI that goes with
+ * it. One that died and whose port somebody else took answers elsewhere: then worker and bridge, which know the old
+ * address only, are ended here, to be started anew.
+ */
+export async function startTemporal(folder: RehearsalFolder, onLine: (line: string) => void): Promise<EmbeddedServer> {
+  const before = await lastAddress(folder);
+  const server = await startOwnServer({ stateDir: folder.dir, onLine });
+  await linkPrograms(folder, { temporal: server.cli });
+  if (before !== undefined && before !== server.address) {
+    onLine(`temporal server: was at ${before} before; its worker is started again`);
+    await stopWorkers(folder, 20_000);
+    await stopBackground(folder, 'bridge', 2_000);
+  }
+  return server;
+}
+
+/** Where the server of this rehearsal was when it was brought up last; `undefined` when it never was. */
+async function lastAddress(folder: RehearsalFolder): Promise<string | undefined> {
+  const text = await readFile(folder.target, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : Target.parse(JSON.parse(text)).temporal.address;
+}

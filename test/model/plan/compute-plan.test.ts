@@ -1,0 +1,512 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { canonicalJson } from '../../../model/canonical-json.js';
+import { computePlan } from '../../../model/plan/compute-plan.js';
+import type { ClusterFacts, InstanceFact, NodeFact } from '../../../model/facts/facts.js';
+import { changesOf, remarksOf, type Plan, type PlanStep } from '../../../model/plan/plan.js';
+import { showPlan } from '../../../model/show/show-plan.js';
+import type { StepId } from '../../../model/steps.js';
+import {
+  aDeployment,
+  aNode,
+  aPlan,
+  aRenderedUnit,
+  aSpec,
+  anInstance,
+  settledFacts,
+  sha256,
+  someFacts,
+} from '../../builders.js';
+
+const units = [
+  aRenderedUnit({
+    name: 'redis',
+    wave: 0,
+    objects: [aDeployment('redis', { nodeSelector: { workload: 'k8s-worker-1' } })],
+  }),
+  aRenderedUnit({ name: 'rabbitmq', wave: 0 }),
+  aRenderedUnit({ name: 'api', wave: 4 }),
+];
+const spec = aSpec({
+  units: units.map(({ name, wave, namespace }) => ({ name, wave, namespace, manifests: `units/${name}` })),
+});
+
+function stepOf(plan: Plan, id: StepId): PlanStep | undefined {
+  return plan.steps.find(({ step }) => step === id);
+}
+
+function changedSteps(plan: Plan): readonly StepId[] {
+  return changesOf(plan).map(({ step }) => step);
+}
+
+function settledBut(
+  change: (facts: ClusterFacts) => ClusterFacts,
+  preparedDigests: Readonly<Record<string, string>> = {},
+): Plan {
+  return aPlan({ spec, units, preparedDigests, facts: change(settledFacts({ spec, units, preparedDigests })) });
+}
+
+function withInstances(
+  change: (instance: InstanceFact) => readonly InstanceFact[],
+): (facts: ClusterFacts) => ClusterFacts {
+  return (facts) => ({ ...facts, instances: facts.instances.flatMap(change) });
+}
+
+function withNode(name: string, change: (node: NodeFact) => Partial<NodeFact>): (facts: ClusterFacts) => ClusterFacts {
+  return (facts) => ({
+    ...facts,
+    ...(facts.kubernetes === undefined
+      ? {}
+      : {
+          kubernetes: {
+            ...facts.kubernetes,
+            nodes: facts.kubernetes.nodes.map((node) => (node.name === name ? { ...node, ...change(node) } : node)),
+          },
+        }),
+  });
+}
+
+describe('computePlan', () => {
+  it('creates everything from nothing, the control plane first, and lists every step', () => {
+    const plan = aPlan({ spec, units });
+
+    expect(plan.nodes.map(({ name, generation, op }) => [name, generation, op])).toEqual([
+      ['k8s-master', 1, 'create'],
+      ['k8s-worker-1', 1, 'create'],
+      ['k8s-worker-2', 1, 'create'],
+    ]);
+    expect(plan.steps.map(({ step }) => step).slice(0, 15)).toEqual([
+      'network/vpc',
+      'network/subnet-ap-northeast-2a',
+      'network/internet-gateway',
+      'network/route-table',
+      'network/security-group',
+      'network/key-pair',
+      'node/k8s-master/instance',
+      'node/k8s-master/reachable',
+      'node/k8s-master/prepared',
+      'node/k8s-master/certificates',
+      'node/k8s-master/init',
+      'node/k8s-master/cni',
+      'node/k8s-master/labelled',
+      'node/k8s-master/ready',
+      'node/k8s-worker-1/instance',
+    ]);
+    expect(plan.steps.filter(({ op }) => op === 'none').map(({ step }) => step)).toEqual([
+      'node/k8s-master/certificates',
+      'node/k8s-master/ready',
+      'node/k8s-worker-1/ready',
+      'node/k8s-worker-2/ready',
+      'verify/cluster',
+    ]);
+  });
+
+  it('puts the control plane first wherever the spec has it', () => {
+    const nodes = [aNode({ name: 'k8s-a' }), aNode({ name: 'k8s-m', role: 'control-plane' })];
+
+    expect(aPlan({ spec: aSpec({ nodes }) }).nodes.map(({ name }) => name)).toEqual(['k8s-m', 'k8s-a']);
+  });
+
+  it('lets a worker join as soon as it is prepared and the control plane answers, and no later', () => {
+    const plan = aPlan({ spec, units });
+
+    expect(stepOf(plan, 'node/k8s-worker-1/join')?.needs).toEqual([
+      'node/k8s-worker-1/prepared',
+      'node/k8s-master/init',
+    ]);
+    expect(stepOf(plan, 'node/k8s-worker-1/labelled')?.needs).toEqual(['node/k8s-worker-1/join']);
+  });
+
+  it('lets a unit wait for the wave before and for the nodes of its own pods only', () => {
+    const plan = aPlan({ spec, units });
+
+    expect(stepOf(plan, 'wave/0/redis')?.needs).toEqual(['node/k8s-master/cni', 'node/k8s-worker-1/ready']);
+    expect(stepOf(plan, 'wave/0/rabbitmq')?.needs).toEqual(['node/k8s-master/cni']);
+    expect(stepOf(plan, 'wave/4/api')?.needs).toEqual(['wave/0/redis', 'wave/0/rabbitmq']);
+    expect(plan.units.map(({ name, nodes }) => [name, nodes])).toEqual([
+      ['redis', ['k8s-worker-1']],
+      ['rabbitmq', []],
+      ['api', []],
+    ]);
+  });
+
+  it('plans no change for a cluster that is as the spec says', () => {
+    expect(changedSteps(settledBut((facts) => facts))).toEqual([]);
+  });
+
+  it('makes a new generation of a node whose instances are all gone, and nothing else', () => {
+    const plan = settledBut(
+      withInstances((instance) =>
+        instance.node === 'k8s-worker-1'
+          ? [
+              { ...instance, state: 'terminated' },
+              { ...instance, id: 'i-3', generation: 3, state: 'shutting-down' },
+            ]
+          : [instance],
+      ),
+    );
+
+    expect(plan.nodes.find(({ name }) => name === 'k8s-worker-1')).toMatchObject({ generation: 4, op: 'create' });
+    // The Node that the old instance left behind does not count for the new one.
+    expect(changedSteps(plan)).toEqual([
+      'node/k8s-worker-1/instance',
+      'node/k8s-worker-1/reachable',
+      'node/k8s-worker-1/prepared',
+      'node/k8s-worker-1/join',
+      'node/k8s-worker-1/labelled',
+    ]);
+    expect(stepOf(plan, 'node/k8s-worker-1/instance')?.reason).toBe('its last instance is gone');
+  });
+
+  it('keeps the generation of a live instance, and says what about it is left as it is', () => {
+    const plan = settledBut(
+      withInstances((instance) =>
+        instance.node === 'k8s-worker-1'
+          ? [{ ...instance, generation: 2, id: 'i-2', imageId: 'ami-0', type: 'm5.large', state: 'stopped' }, instance]
+          : [instance],
+      ),
+    );
+
+    const step = stepOf(plan, 'node/k8s-worker-1/instance');
+    expect(plan.nodes[1]).toMatchObject({ name: 'k8s-worker-1', generation: 2, op: 'none' });
+    expect(step?.op).toBe('none');
+    expect(step?.note).toContain('it is stopped; start it');
+    expect(step?.note).toContain('its image is ami-0, the newest is ami-0123456789abcdef0');
+    expect(step?.note).toContain('its type is m5.large, the spec says t3.micro');
+    expect(step?.note).toContain('is a second instance of this node');
+  });
+
+  it('takes any instance type of the list as right', () => {
+    const nodes = [aNode({ name: 'k8s-m', role: 'control-plane', instanceTypes: ['t3.large', 't3a.large'] })];
+    const other = aSpec({ nodes });
+    const facts = { ...settledFacts({ spec: other }), instances: [anInstance({ node: 'k8s-m', type: 't3a.large' })] };
+
+    expect(stepOf(aPlan({ spec: other, facts }), 'node/k8s-m/instance')).not.toHaveProperty('note');
+  });
+
+  it('labels a Node again whose label or taint differs', () => {
+    const tainted = aSpec({
+      nodes: [
+        aNode({ name: 'k8s-m', role: 'control-plane' }),
+        aNode({
+          name: 'k8s-a',
+          labels: { tier: 'api', phase: '1' },
+          taints: [{ key: 'node-role.kubernetes.io/infrastructure', effect: 'NoSchedule' }],
+        }),
+      ],
+    });
+    const facts = withNode('k8s-a', () => ({ labels: { tier: 'worker', phase: '1' }, taints: [] }))(
+      settledFacts({ spec: tainted }),
+    );
+
+    const plan = aPlan({ spec: tainted, facts });
+
+    expect(changedSteps(plan)).toEqual(['node/k8s-a/labelled']);
+    expect(stepOf(plan, 'node/k8s-a/labelled')?.reason).toBe(
+      'label tier, taint node-role.kubernetes.io/infrastructure missing or different',
+    );
+  });
+
+  it('takes a taint with an empty value for one without, and leaves labels of others alone', () => {
+    const plan = settledBut(
+      withNode('k8s-master', ({ taints, labels }) => ({
+        taints: taints.map((taint) => ({ ...taint, value: '' })),
+        labels: { ...labels, 'example.com/owner': 'someone' },
+      })),
+    );
+
+    expect(changedSteps(plan)).toEqual([]);
+  });
+
+  it('prepares a host again when roles or inputs changed, and then annotates its Node', () => {
+    const wanted = { 'k8s-master': 'one', 'k8s-worker-1': 'two', 'k8s-worker-2': 'three' };
+    const facts = settledFacts({ spec, units, preparedDigests: { ...wanted, 'k8s-worker-1': 'old' } });
+
+    const plan = aPlan({ spec, units, facts, preparedDigests: wanted });
+
+    expect(changedSteps(plan)).toEqual(['node/k8s-worker-1/prepared', 'node/k8s-worker-1/labelled']);
+  });
+
+  it('goes on where a roll-out stopped: an instance without a Node is prepared and joined', () => {
+    const plan = settledBut((facts) => ({
+      ...facts,
+      ...(facts.kubernetes && {
+        kubernetes: {
+          ...facts.kubernetes,
+          nodes: facts.kubernetes.nodes.filter(({ name }) => name !== 'k8s-worker-2'),
+        },
+      }),
+    }));
+
+    expect(changedSteps(plan)).toEqual([
+      'node/k8s-worker-2/prepared',
+      'node/k8s-worker-2/join',
+      'node/k8s-worker-2/labelled',
+    ]);
+  });
+
+  it('applies a unit again that differs or has lost objects', () => {
+    const facts = settledFacts({ spec, units });
+    const seen = [
+      { name: 'redis', digest: 'other', complete: true, held: true },
+      { name: 'rabbitmq', digest: units[1]!.digest, complete: false, held: true },
+      { name: 'api', digest: units[2]!.digest, complete: true, held: true },
+    ];
+
+    const plan = aPlan({ spec, units, facts: { ...facts, kubernetes: { ...facts.kubernetes!, units: seen } } });
+
+    expect(changesOf(plan).map(({ step, reason }) => [step, reason])).toEqual([
+      ['wave/0/redis', 'its objects differ from what was applied last'],
+      ['wave/0/rabbitmq', 'some of its objects are missing'],
+    ]);
+  });
+
+  it('has a unit as a change until its gate has held, whoever applied it', () => {
+    const facts = settledFacts({ spec, units });
+    const seen = facts.kubernetes!.units.map((unit) => ({ ...unit, held: unit.name !== 'rabbitmq' }));
+
+    const plan = aPlan({ spec, units, facts: { ...facts, kubernetes: { ...facts.kubernetes!, units: seen } } });
+
+    expect(changesOf(plan).map(({ step, reason }) => [step, reason])).toEqual([
+      ['wave/0/rabbitmq', 'its gate has not held yet'],
+    ]);
+  });
+
+  it('names a unit that was ready and is not, and does not call the cluster as the spec says', () => {
+    const facts = settledFacts({ spec, units });
+    const notReady = 'wave 0 waits for Deployment data/redis 0/2';
+    const seen = facts.kubernetes!.units.map((unit) => (unit.name === 'redis' ? { ...unit, notReady } : unit));
+
+    const plan = aPlan({ spec, units, facts: { ...facts, kubernetes: { ...facts.kubernetes!, units: seen } } });
+
+    expect(changesOf(plan)).toEqual([]);
+    expect(remarksOf(plan)).toBe(1);
+    expect(showPlan(plan)).not.toContain('as the spec says');
+    expect(showPlan(plan)).toContain(`it is not ready now: ${notReady}`);
+  });
+
+  it('gives new subnets their routes', () => {
+    const plan = settledBut((facts) => ({ ...facts, network: { ...facts.network, subnets: [] } }));
+
+    expect(changedSteps(plan)).toEqual(['network/subnet-ap-northeast-2a', 'network/route-table']);
+    expect(stepOf(plan, 'network/route-table')?.reason).toBe('new subnets need its routes');
+  });
+
+  it('says what is not Ready and what the spec does not know, and changes neither', () => {
+    const plan = settledBut((facts) => {
+      const late = withNode('k8s-worker-1', () => ({ ready: false }))(facts);
+      return { ...late, instances: [...late.instances, anInstance({ node: 'k8s-old' })] };
+    });
+
+    expect(changedSteps(plan)).toEqual([]);
+    expect(stepOf(plan, 'node/k8s-worker-1/ready')?.note).toBe('its Node is not Ready');
+    expect(stepOf(plan, 'verify/cluster')?.note).toBe('not in the spec, left alone: node k8s-old');
+  });
+
+  it('verifies after every node and the last wave', () => {
+    expect(stepOf(aPlan({ spec, units }), 'verify/cluster')?.needs).toEqual([
+      'node/k8s-master/ready',
+      'node/k8s-worker-1/ready',
+      'node/k8s-worker-2/ready',
+      'wave/4/api',
+    ]);
+  });
+
+  it('refuses a spec without a control plane', () => {
+    expect(() => aPlan({ spec: aSpec({ nodes: [aNode({ name: 'k8s-a' })] }) })).toThrow('found no control plane');
+  });
+});
+
+describe('the digest of a plan', () => {
+  it('moves with account, image, region, generation, unit content and prepared digests', () => {
+    const facts = settledFacts({ spec, units });
+    const digests = [
+      aPlan({ spec, units, facts }),
+      aPlan({ spec, units, facts: { ...facts, account: '210987654321' } }),
+      aPlan({ spec, units, facts: { ...facts, image: { ...facts.image, id: 'ami-1' } } }),
+      aPlan({ spec: { ...spec, region: 'eu-west-1' }, units, facts }),
+      aPlan({ spec: { ...spec, controlPlaneEndpoint: 'other' }, units, facts }),
+      aPlan({ spec, units: units.map((unit) => ({ ...unit, digest: `${unit.digest}0` })), facts }),
+      aPlan({ spec, units, facts, preparedDigests: { 'k8s-master': 'x' } }),
+      aPlan({ spec, units, facts: withInstances((each) => [{ ...each, generation: 2 }])(facts) }),
+      aPlan({ spec, units }),
+    ].map(({ digest }) => digest);
+
+    expect(new Set(digests).size).toBe(digests.length);
+  });
+
+  it('does not move with what is merely seen: states, addresses, image names', () => {
+    const facts = settledFacts({ spec, units });
+    const other = withInstances((each) => [{ ...each, state: 'pending', publicAddress: '203.0.113.99' }])({
+      ...facts,
+      image: { ...facts.image, name: 'another name' },
+    });
+
+    expect(aPlan({ spec, units, facts: other }).digest).toBe(aPlan({ spec, units, facts }).digest);
+  });
+
+  it('moves with the identity of what was found, though the operations are the same', () => {
+    const facts = settledFacts({ spec, units });
+    const [one, other] = [aPlan({ spec, units, facts }), settledBut((seen) => ({ ...seen, network: withVpc(seen) }))];
+
+    expect(other.digest).not.toBe(one.digest);
+    expect(movedSteps(one, other)).toEqual(['network/vpc']);
+  });
+
+  it('does not move when a Node stops answering, which taints it', () => {
+    const gone = withNode('k8s-worker-1', ({ taints }) => ({
+      ready: false,
+      taints: [...taints, { key: 'node.kubernetes.io/unreachable', effect: 'NoSchedule' }],
+    }));
+
+    expect(settledBut(gone).digest).toBe(settledBut((seen) => seen).digest);
+  });
+
+  it('is made of those of its steps: a label that somebody removed moves that step and no other', () => {
+    const bare = withNode('k8s-worker-1', () => ({ labels: {} }));
+
+    expect(
+      movedSteps(
+        settledBut((seen) => seen),
+        settledBut(bare),
+      ),
+    ).toEqual(['node/k8s-worker-1/labelled']);
+  });
+});
+
+function withVpc({ network }: ClusterFacts): ClusterFacts['network'] {
+  return { ...network, vpcId: 'vpc-another' };
+}
+
+function movedSteps(before: Plan, after: Plan): readonly StepId[] {
+  return after.steps.flatMap(({ step, digest }) => (stepOf(before, step)?.digest === digest ? [] : [step]));
+}
+
+const someSpec = fc
+  .record({ workers: fc.nat(6), first: fc.nat(6), waves: fc.array(fc.nat(5), { maxLength: 6 }) })
+  .map(({ workers, first, waves }) => {
+    const selectors = ['k8s-worker-1', 'k8s-worker-2', undefined];
+    const rendered = waves.map((wave, index) => {
+      const workload = selectors[index % selectors.length];
+      const pod = workload === undefined ? {} : { nodeSelector: { workload } };
+      return aRenderedUnit({ name: `unit-${index}`, wave, objects: [aDeployment(`unit-${index}`, pod)] });
+    });
+    const base = aSpec({ workers });
+    // The control plane may stand anywhere in the list.
+    const nodes = [...base.nodes.slice(1, first + 1), ...base.nodes.slice(0, 1), ...base.nodes.slice(first + 1)];
+    const unitSpecs = rendered.map(({ name, wave, namespace }) => ({ name, wave, namespace, manifests: name }));
+    return { spec: { ...base, nodes, units: unitSpecs }, units: rendered };
+  });
+
+/** Facts with some of their parts left out, as a roll-out that was broken off leaves them. */
+const someProgress = fc.record({
+  instances: fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }),
+  nodes: fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }),
+  units: fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }),
+  network: fc.boolean(),
+  kubernetes: fc.boolean(),
+});
+
+function reached(
+  input: { spec: typeof spec; units: typeof units },
+  progress: Parameters<typeof keep>[1],
+): ClusterFacts {
+  return keep(settledFacts(input), progress);
+}
+
+function keep(
+  facts: ClusterFacts,
+  progress: {
+    readonly instances: readonly boolean[];
+    readonly nodes: readonly boolean[];
+    readonly units: readonly boolean[];
+    readonly network: boolean;
+    readonly kubernetes: boolean;
+  },
+): ClusterFacts {
+  const { kubernetes, ...rest } = facts;
+  return {
+    ...rest,
+    network: progress.network ? facts.network : { subnets: [] },
+    instances: facts.instances.filter((_, index) => progress.instances[index]),
+    ...(progress.kubernetes && kubernetes
+      ? {
+          kubernetes: {
+            ...kubernetes,
+            nodes: kubernetes.nodes.filter((_, index) => progress.nodes[index]),
+            units: kubernetes.units.filter((_, index) => progress.units[index]),
+          },
+        }
+      : {}),
+  };
+}
+
+function shuffledKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shuffledKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, item]): [string, unknown] => [key, shuffledKeys(item)])
+      .toReversed(),
+  );
+}
+
+describe('computePlan, for any spec and any progress', () => {
+  it('plans nothing when the facts equal the spec', () => {
+    fc.assert(
+      fc.property(someSpec, (input) => {
+        expect(changedSteps(aPlan({ ...input, facts: settledFacts(input) }))).toEqual([]);
+      }),
+    );
+  });
+
+  it('lets every step need earlier steps only, and lists none twice', () => {
+    fc.assert(
+      fc.property(someSpec, someProgress, (input, progress) => {
+        const { steps } = aPlan({ ...input, facts: reached(input, progress) });
+        const seen = new Set<string>();
+        for (const { step, needs } of steps) {
+          for (const need of needs) expect(seen, `${step} needs ${need}`).toContain(need);
+          expect(seen).not.toContain(step);
+          seen.add(step);
+        }
+      }),
+    );
+  });
+
+  it('marks a node exactly when one of its steps changes something', () => {
+    fc.assert(
+      fc.property(someSpec, someProgress, (input, progress) => {
+        const plan = aPlan({ ...input, facts: reached(input, progress) });
+        for (const { name, op } of plan.nodes) {
+          expect(changedSteps(plan).some((step) => step.startsWith(`node/${name}/`))).toBe(op === 'create');
+        }
+      }),
+    );
+  });
+
+  it('gives the same plan for the same input, whatever the order of its keys', () => {
+    fc.assert(
+      fc.property(someSpec, someProgress, (input, progress) => {
+        const facts = reached(input, progress);
+        const plan = computePlan({ ...input, facts, digest: sha256 });
+        const again: typeof input & { facts: ClusterFacts } = JSON.parse(
+          JSON.stringify(shuffledKeys({ ...input, facts })),
+        );
+
+        expect(canonicalJson(computePlan({ ...again, digest: sha256 }))).toBe(canonicalJson(plan));
+      }),
+    );
+  });
+
+  it('sees every missing piece: fewer facts never mean fewer changes', () => {
+    fc.assert(
+      fc.property(someSpec, someProgress, (input, progress) => {
+        const partly = changedSteps(aPlan({ ...input, facts: reached(input, progress) }));
+        const nothing = changedSteps(aPlan({ ...input, facts: someFacts() }));
+
+        expect(nothing).toEqual(expect.arrayContaining([...partly]));
+      }),
+    );
+  });
+});

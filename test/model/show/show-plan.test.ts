@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { planAsJson, showPlan } from '../../../model/show/show-plan.js';
+import { aDeployment, anInstance, aPlan, aRenderedUnit, aSpec, settledFacts } from '../../builders.js';
+
+const spec = aSpec();
+const units = [
+  aRenderedUnit({ name: 'redis', objects: [aDeployment('redis', { nodeSelector: { workload: 'k8s-worker-1' } })] }),
+  aRenderedUnit({ name: 'api', wave: 1 }),
+];
+
+describe('showPlan', () => {
+  it('sums up in one line, then says what would change and why', () => {
+    const plan = aPlan({ spec, units });
+
+    expect(showPlan(plan)).toBe(
+      `3 nodes to create, 2 units to apply, 6 network parts to create: 24 changes, digest ${plan.digest.slice(0, 12)}…
+
+network in ap-northeast-2, account 123456789012
+  + vpc                     none with our tags
+  + subnet-ap-northeast-2a  none with our tags
+  + internet-gateway        none with our tags
+  + route-table             none with our tags
+  + security-group          none with our tags
+  + key-pair                none with our tags
+
+nodes from ubuntu-noble (ami-0123456789abcdef0)
+  + k8s-master    generation 1  instance, reachable, prepared, init, cni, labelled: no instance with our tags
+  + k8s-worker-1  generation 1  instance, reachable, prepared, join, labelled: no instance with our tags
+  + k8s-worker-2  generation 1  instance, reachable, prepared, join, labelled: no instance with our tags
+
+waves
+  + wave 0  redis  not applied yet  needs k8s-worker-1
+  + wave 1  api    not applied yet`,
+    );
+  });
+
+  it('says in one line that nothing would change', () => {
+    expect(showPlan(aPlan({ spec, facts: settledFacts({ spec }) }))).toBe('0 changes: the cluster is as the spec says');
+  });
+
+  it('tells a node that is finished from one that is made, and gives each step its reason', () => {
+    const facts = settledFacts({ spec });
+    const nodes = facts.kubernetes!.nodes.filter(({ name }) => name !== 'k8s-worker-1');
+
+    const text = showPlan(aPlan({ spec, facts: { ...facts, kubernetes: { ...facts.kubernetes!, nodes } } }));
+
+    expect(text).toContain('1 node to finish: 3 changes, digest ');
+    expect(text).toContain(
+      '  + k8s-worker-1  generation 1  prepared: no Node says that its host is prepared; join: no Node of this name; labelled: no Node of this name',
+    );
+    expect(text).toContain('  = as wanted: k8s-master, k8s-worker-2');
+    expect(text).not.toContain('network in');
+  });
+
+  it('names what differs and is left as it is, also when nothing changes', () => {
+    const facts = settledFacts({ spec });
+    const text = showPlan(
+      aPlan({ spec, facts: { ...facts, instances: [...facts.instances, anInstance({ node: 'k8s-old' })] } }),
+    );
+
+    expect(text).toBe(`0 changes; what differs is left as it is
+
+different, and left as it is
+  ! verify/cluster  not in the spec, left alone: node k8s-old`);
+  });
+});
+
+describe('planAsJson', () => {
+  it('is the plan and the number of its changes', () => {
+    const plan = aPlan({ spec, units });
+
+    expect(planAsJson(plan)).toEqual({ ...plan, changes: 24 });
+  });
+});

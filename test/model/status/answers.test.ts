@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { answerRefusal, possibleAnswers, resolveActions } from '../../../model/status/answers.js';
+import type { PlannedNode } from '../../../model/plan/plan.js';
+import { nodeParts, nodeStep, type StepId } from '../../../model/steps.js';
+
+const nodes: readonly PlannedNode[] = [
+  { name: 'k8s-master', role: 'control-plane', generation: 1, op: 'create', data: [] },
+  { name: 'k8s-redis', role: 'worker', generation: 1, op: 'create', data: [] },
+  { name: 'k8s-postgresql', role: 'worker', generation: 2, op: 'create', data: ['postgresql', 'backup'] },
+];
+
+const steps: readonly StepId[] = [
+  'network/vpc',
+  'network/subnet-ap-northeast-2a',
+  ...nodes.flatMap(({ name, role }) => nodeParts(role).map((part) => nodeStep(name, part))),
+  'node/k8s-redis/fenced',
+  'wave/1/api-auth',
+  'verify/cluster',
+];
+
+describe('answerRefusal', () => {
+  it('never refuses retry and abort, whatever the step', () => {
+    for (const step of steps) {
+      expect(answerRefusal({ step, action: 'retry' }, nodes)).toBeUndefined();
+      expect(answerRefusal({ step, action: 'abort' }, nodes)).toBeUndefined();
+    }
+  });
+
+  it('lets skip only what nothing else stands on', () => {
+    const skippable = steps.filter((step) => answerRefusal({ step, action: 'skip' }, nodes) === undefined);
+    expect(skippable.filter((step) => step.startsWith('network/') || step.includes('k8s-master'))).toEqual([]);
+    expect(skippable).toContain('node/k8s-redis/join');
+    expect(skippable).toContain('wave/1/api-auth');
+    expect(skippable).toContain('verify/cluster');
+  });
+
+  it('lets replace only the host of a worker, and not one that is being replaced', () => {
+    const replaceable = steps.filter((step) => answerRefusal({ step, action: 'replace' }, nodes) === undefined);
+    expect(replaceable.every((step) => step.startsWith('node/k8s-redis/'))).toBe(true);
+    expect(replaceable).not.toContain('node/k8s-redis/fenced');
+    expect(replaceable.length).toBeGreaterThan(0);
+  });
+
+  it('lets replace a host with data only when every unit that would lose it is named', () => {
+    const refusal = (confirm?: string) =>
+      answerRefusal({ step: 'node/k8s-postgresql/join', action: 'replace', confirm }, nodes);
+    expect(refusal()).toBe(
+      'node/k8s-postgresql/join: k8s-postgresql holds data of postgresql, backup, which is lost with its host; ' +
+        'if that is meant, name what is lost: --confirm postgresql,backup',
+    );
+    expect(refusal('postgresql')).toBeDefined();
+    expect(refusal('backup , postgresql')).toBeUndefined();
+  });
+
+  it('says of every refused answer what can be answered instead, in one line', () => {
+    const answer = fc.record({ step: fc.constantFrom(...steps), action: fc.constantFrom(...resolveActions) });
+    fc.assert(
+      fc.property(answer, (given) => {
+        const refusal = answerRefusal(given, nodes);
+        if (refusal === undefined) return;
+        expect(refusal).toMatch(new RegExp(`^${given.step}: .*(answer |--confirm )`));
+        expect(refusal).not.toContain('\n');
+      }),
+    );
+  });
+});
+
+describe('possibleAnswers', () => {
+  it('are those that are not refused, given that lost data is named', () => {
+    expect(possibleAnswers('network/vpc', nodes)).toEqual(['retry', 'abort']);
+    expect(possibleAnswers('node/k8s-master/init', nodes)).toEqual(['retry', 'abort']);
+    expect(possibleAnswers('node/k8s-postgresql/join', nodes)).toEqual(['retry', 'skip', 'replace', 'abort']);
+    expect(possibleAnswers('wave/1/api-auth', nodes)).toEqual(['retry', 'skip', 'abort']);
+  });
+});

@@ -1,0 +1,92 @@
+import type { PlanClusterInput, PlanReference, ReadArtifactInput, RollOutClusterInput } from '../contract.js';
+import { isRecord } from '../../model/is-record.js';
+import { endWith } from '../failures.js';
+
+/** What a field of an input may be, as people are told. */
+interface Field {
+  readonly expected: string;
+  readonly fits: (value: unknown) => boolean;
+}
+
+const text: Field = { expected: 'a text', fits: (value) => typeof value === 'string' && value !== '' };
+const yesOrNo: Field = { expected: 'true or false', fits: (value) => typeof value === 'boolean' };
+/** A year: what nobody approved by then, nobody remembers. */
+const longestHours = 8_760;
+const hours: Field = {
+  expected: `a number above 0 and up to ${longestHours}`,
+  fits: (value) => typeof value === 'number' && value > 0 && value <= longestHours,
+};
+
+const planFields = { spec: text } satisfies Record<keyof PlanClusterInput, Field>;
+const rollOutFields = {
+  ...planFields,
+  approve: yesOrNo,
+  confirm: text,
+  verify: yesOrNo,
+  by: text,
+  gitSha: text,
+  supersede: yesOrNo,
+  approvalHours: hours,
+} satisfies Record<keyof RollOutClusterInput, Field>;
+
+const planReference: Field = {
+  expected: 'cluster, digest and artifact of a plan',
+  fits: (value) => isRecord(value) && referenceFields.every((name) => text.fits(value[name])),
+};
+const referenceFields = ['cluster', 'digest', 'artifact'] as const satisfies (keyof PlanReference)[];
+const part: Field = {
+  expected: 'a whole number from 0',
+  fits: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+};
+const readFields = {
+  plan: planReference,
+  log: text,
+  growingLog: text,
+  part,
+} satisfies Record<keyof ReadArtifactInput, Field>;
+
+/**
+ * The input of `rollOutCluster`, as anybody may have typed it into a form. Nothing at all is like `{}`. Whatever else does
+ * not fit ends the run with `InputInvalid` and one sentence that names every problem.
+ */
+export function parseRollOutInput(given: RollOutClusterInput | undefined): RollOutClusterInput {
+  refuseUnfit('rollOutCluster', given, rollOutFields);
+  return given ?? {};
+}
+
+/** The input of `planCluster`, in the same way. */
+export function parsePlanInput(given: PlanClusterInput | undefined): PlanClusterInput {
+  refuseUnfit('planCluster', given, planFields);
+  return given ?? {};
+}
+
+/** The input of `readArtifact`, in the same way; it has to say what is read. */
+export function parseReadInput(given: ReadArtifactInput | undefined): ReadArtifactInput {
+  refuseUnfit('readArtifact', given, readFields);
+  const { plan, log, growingLog } = given ?? {};
+  if (given !== undefined && [plan, log, growingLog].filter((one) => one !== undefined).length === 1) return given;
+  throw refusal('readArtifact', ['expected exactly one of plan, log, growingLog']);
+}
+
+function refuseUnfit(workflow: string, given: unknown, fields: Readonly<Record<string, Field>>): void {
+  if (given === undefined) return;
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw refusal(workflow, [`expected an object such as {}, found ${shown(given)}`]);
+  }
+  const problems = Object.entries(given).flatMap(([name, value]) => {
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (field === undefined) return [`${shown(name)}: expected one of ${Object.keys(fields).join(', ')}`];
+    return field.fits(value) ? [] : [`${name}: expected ${field.expected}, found ${shown(value)}`];
+  });
+  if (problems.length > 0) throw refusal(workflow, problems);
+}
+
+function refusal(workflow: string, problems: readonly string[]): Error {
+  return endWith('InputInvalid', `input of ${workflow}: ${problems.join('; ')}`);
+}
+
+/** JSON, but not a novel. */
+function shown(value: unknown): string {
+  const json = JSON.stringify(value);
+  return json.length > 80 ? `${json.slice(0, 80)}…` : json;
+}

@@ -1,0 +1,7 @@
+import type { ChildWorkflowHandle, Workflow } from '@temporalio/workflow';
+import type { ChildResult } from '../contract.js';
+
+/** A child that was started. */
+export type Child = Pick<ChildWorkflowHandle<Workflow>, 'signal' | 'firstExecutionRunId'> & {
+  readonly result: () => Promise<ChildResult>;
+};

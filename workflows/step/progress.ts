@@ -1,0 +1,115 @@
+import { setCurrentDetails } from '@temporalio/workflow';
+import { fitBytes, fitLines } from '../../model/fit-bytes.js';
+import type { ApplyStatus, ChildState, PlanName, StepStatus } from '../../model/status/status.js';
+import { movedText } from '../../model/plan/moved-steps.js';
+import { applyWorkflowId } from '../contract.js';
+
+/**
+ * In bytes. The server refuses details of more than 20,000, and counts their JSON text, where the end of a line and a
+ * quotation mark have two.
+ */
+const longestDetails = 15_000;
+const longestNote = 300;
+const longestMessage = 1_000;
+/** What stands before the lines of steps. */
+const longestHead = 3_000;
+/** A list of more steps than this shows those first that wait for a person. */
+const mostInOrder = 20;
+
+const marks: Readonly<Record<StepStatus['state'], string>> = {
+  'not begun': '▫️',
+  waiting: '⏳',
+  running: '▶️',
+  done: '✅',
+  parked: '🛑',
+  skipped: '⤼',
+  stopped: '⏹️',
+};
+const childMarks: Readonly<Record<ChildState, string>> = {
+  untouched: '✅',
+  'not begun': '▫️',
+  open: '▶️',
+  done: '✅',
+  skipped: '⤼',
+  ended: '⏹️',
+};
+
+/** Shows Markdown as the current details of this workflow in Temporal's UI. */
+export function show(markdown: string): void {
+  setCurrentDetails(fitBytes(markdown, longestDetails));
+}
+
+/** The steps of a child, a parked one with what to answer and where. */
+export function stepsDetails(title: string, steps: Iterable<StepStatus>, cluster: string): string {
+  const all = [...steps];
+  const parkedFirst = all.toSorted((a, b) => Number(b.state === 'parked') - Number(a.state === 'parked'));
+  const lines = (all.length > mostInOrder ? parkedFirst : all).map((status) => () => stepLine(status, cluster));
+  return [`**${title}**`, '', ...fittingLines(lines)].join('\n');
+}
+
+/** As many lines as there is room for; those that there is none for are not made. */
+function fittingLines(lines: readonly (() => string)[]): readonly string[] {
+  return fitLines(lines, (line) => line(), {
+    mostBytes: longestDetails - longestHead,
+    more: (left) => `- … and ${left} more steps: \`groundswell status\``,
+  });
+}
+
+function stepLine({ step, state, note, failure }: StepStatus, cluster: string): string {
+  const line = `- ${marks[state]} \`${step}\``;
+  if (failure === undefined) return note === undefined ? line : `${line} ${fitBytes(note, longestNote)}`;
+  return `${line} ${fitBytes(failure.message, longestMessage)}: ${failure.advice}. Answer: ${answerText(step, cluster)}`;
+}
+
+function answerText(step: string, cluster: string): string {
+  const answer = JSON.stringify({ step, action: 'retry', reason: '…', by: '…' });
+  return `\`groundswell resolve ${step} retry --reason "…"\`, or on \`${applyWorkflowId(cluster)}\` the update \`resolve\` with \`${answer}\``;
+}
+
+/** Where a run of a plan is: nodes and waves in a line each, then what waits for a person, then its own steps. */
+export function applyDetails(status: ApplyStatus, changes: number): string {
+  const ready = status.nodes.filter(({ state }) => state === 'done' || state === 'untouched').length;
+  const waves = status.waves.map(({ wave, state }) => `${childMarks[state]} ${wave}`).join(' · ');
+  const lines = [
+    `**${status.cluster}: ${status.stage === 'ended' ? 'ended' : status.stage}${status.stopping ? ', stopping' : ''}, ${changes} changes so far**`,
+    '',
+    `Nodes: ${ready} of ${status.nodes.length} ready`,
+    '',
+    ...(waves === '' ? [] : [`Waves: ${fitBytes(waves, longestMessage)}`, '']),
+    ...(status.paused === undefined ? [] : [pausedLine(status.paused), '']),
+    ...(status.waitsForOlder ?? []).flatMap((line) => [fitBytes(line, longestMessage), '']).slice(0, 2 * mostInOrder),
+    ...(status.amended === undefined ? [] : [approvalDetails({ cluster: status.cluster, ...status.amended }), '']),
+    ...fittingLines([
+      ...[...status.parked, ...status.network, status.verify].map((step) => () => stepLine(step, status.cluster)),
+      ...status.skipped.map((skipped) => () => skippedLine(skipped)),
+    ]),
+  ];
+  return lines.join('\n');
+}
+
+function pausedLine({ by, reason }: NonNullable<ApplyStatus['paused']>): string {
+  return fitBytes(`**Paused** by ${by}: ${reason}`, longestMessage);
+}
+
+function skippedLine({ step, reason, by }: ApplyStatus['skipped'][number]): string {
+  return fitBytes(`- ${marks.skipped} \`${step}\` skipped, ${by}: ${reason}`, longestMessage);
+}
+
+/** What a person has to do so that a plan is carried out, ready to be copied. */
+export function approvalDetails(
+  { cluster, changes, digest, moved }: Pick<PlanName, 'changes' | 'digest' | 'moved'> & { readonly cluster: string },
+  expiresAt?: string,
+): string {
+  return [
+    `**${cluster}: ${changes} changes wait for approval**${expiresAt === undefined ? '' : `, until ${expiresAt}`}`,
+    '',
+    ...(moved === undefined ? [] : [movedText(moved), '']),
+    'In this UI: More Actions → Send an Update → `approve`, with the data',
+    '',
+    '```json',
+    JSON.stringify({ digest, by: 'your name' }),
+    '```',
+    '',
+    `In a shell: \`groundswell approve ${digest}\``,
+  ].join('\n');
+}

@@ -1,0 +1,116 @@
+import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { fitBytes } from '../../model/fit-bytes.js';
+import { triesAgain } from '../../model/status/status.js';
+import type { StepId } from '../../model/steps.js';
+import type { Decision } from '../contract.js';
+import { createFailureBudget, pauseBeforeRetry, type CountedFailure } from './failure-budget.js';
+import { Aborted, failureOf, Replaced, Skipped, Stopped } from '../failures.js';
+import { mark, type Steps } from './steps.js';
+
+const longestMessageBytes = 1_500;
+
+/**
+ * Runs one step to its end: retries its own failures as often as the failure table allows, then parks it until a person
+ * decides. Worker shutdowns, lost heartbeats and time-outs of a dead worker are retried by the server and not counted.
+ * Begins nothing while the run is paused.
+ *
+ * Throws `Stopped` when somebody asked to stop before it began or while it was let go, and what a person answered:
+ * `Aborted`, `Skipped`, `Replaced`.
+ */
+export async function runStep<Result extends { readonly changed: boolean }>(
+  steps: Steps,
+  step: StepId,
+  act: () => Promise<Result>,
+): Promise<Result> {
+  const budget = createFailureBudget();
+  for (;;) {
+    await untilAllowed(steps, step);
+    mark(steps, { step, state: 'running' });
+    try {
+      const result = await letGoWith(steps, act);
+      if (result.changed) steps.changes += 1;
+      mark(steps, { step, state: 'done', changed: result.changed });
+      return result;
+    } catch (error) {
+      if (isCancellation(error)) throw letGo(steps, step);
+      const counted = budget.count(failureOf(error));
+      if (counted.spent) {
+        obey(steps, step, await park(steps, step, counted));
+        budget.renew();
+      } else {
+        mark(steps, { step, state: 'waiting', note: `${triesAgain}: ${counted.failure.message}` });
+        await pauseBeforeRetry(counted, () => steps.stopping, step);
+      }
+    }
+  }
+}
+
+async function untilAllowed(steps: Steps, step: StepId): Promise<void> {
+  if (steps.paused && !steps.stopping) {
+    mark(steps, { step, state: 'waiting', note: 'waits, because the run is paused' });
+    await CancellationScope.nonCancellable(() => condition(() => !steps.paused || steps.stopping));
+  }
+  if (!steps.stopping) return;
+  mark(steps, { step, state: 'not begun' });
+  throw new Stopped(`stopped before ${step}`);
+}
+
+/** Cancelling the workflow does not reach what runs; letting go does, and waits until it has ended. */
+function letGoWith<Result>(steps: Steps, act: () => Promise<Result>): Promise<Result> {
+  return CancellationScope.nonCancellable(async () => {
+    const scope = new CancellationScope();
+    steps.running.add(scope);
+    try {
+      return await scope.run(act);
+    } finally {
+      steps.running.delete(scope);
+    }
+  });
+}
+
+function letGo(steps: Steps, step: StepId): Stopped {
+  mark(steps, { step, state: 'stopped', note: 'let go while it ran; the next run looks at what there is' });
+  return new Stopped(`${step} was let go while it ran`);
+}
+
+/** Waits for what a person decides; `undefined` when the run is stopped instead. */
+async function park(steps: Steps, step: StepId, { failure, count }: CountedFailure): Promise<Decision | undefined> {
+  const { workflowId, firstExecutionRunId } = workflowInfo();
+  steps.parkings += 1;
+  // the same in a run that takes the place of this one, because somebody reset it
+  const parkId = `${firstExecutionRunId}:${steps.parkings}`;
+  // an answer that was there before belongs to what was reset
+  steps.decisions.delete(parkId);
+  const { type, message, log } = failure;
+  // a command in it can be typed as it stands
+  const advice = failure.advice.replaceAll('<step>', step);
+  // the status of a thousand parked steps has to fit into one message of 4 MB
+  const short = fitBytes(message, longestMessageBytes);
+  const stepFailure = { type, message: short, advice, attempts: count, ...(log === undefined ? {} : { log }) };
+  const since = new Date().toISOString();
+  mark(steps, { step, state: 'parked', parkId, since, failure: stepFailure });
+  await CancellationScope.nonCancellable(async () => {
+    await steps.tellParked({ step, parkId, failure: stepFailure, workflowId, since });
+    await condition(() => steps.decisions.has(parkId) || steps.stopping);
+  });
+  return steps.decisions.get(parkId);
+}
+
+/** Returns when the step is to be tried again. */
+function obey(steps: Steps, step: StepId, decision: Decision | undefined): void {
+  if (decision === undefined) throw new Stopped(`stopped while ${step} was parked`);
+  const { action, reason, by } = decision;
+  switch (action) {
+    case 'retry':
+      if (decision.amended !== undefined) steps.amend(decision.amended);
+      return;
+    case 'skip':
+      mark(steps, { step, state: 'skipped', note: `${by}: ${reason}` });
+      steps.skipped.push({ step, reason, by });
+      throw new Skipped(`${step} was skipped by ${by}: ${reason}`);
+    case 'replace':
+      throw new Replaced(`${step} is to have a new host, said ${by}: ${reason}`, decision.confirm);
+    case 'abort':
+      throw new Aborted(`${step} was aborted by ${by}: ${reason}`);
+  }
+}
