@@ -11,17 +11,17 @@ export interface FrontDoorMessages {
   /** The last approval. It counts for the plan with its digest, and for no other. */
   readonly approved: ApproveInput | undefined;
   /** How somebody asked it to stop. Temporal's Cancel is a stop too. */
-  readonly asked: StopInput | undefined;
+  readonly stopRequest: StopInput | undefined;
 }
 
 /** Makes a front door answer `approve` and `stop`. */
 export function answerFrontDoorMessages(status: () => FrontDoorStatus): FrontDoorMessages {
-  const messages: { approved: ApproveInput | undefined; asked: StopInput | undefined } = {
+  const messages: { approved: ApproveInput | undefined; stopRequest: StopInput | undefined } = {
     approved: undefined,
-    asked: undefined,
+    stopRequest: undefined,
   };
   const stop = (how: StopInput | null | undefined): void => {
-    messages.asked = { ...messages.asked, ...how };
+    messages.stopRequest = { ...messages.stopRequest, ...how };
   };
   void CancellationScope.current().cancelRequested.catch(() => {
     stop({});
