@@ -15,7 +15,8 @@ import {
   type ApplyPlanResult,
   type PlanSkeleton,
 } from './contract.js';
-import { Aborted, endWith, failingWithCause, Skipped, Stopped, throwWorst } from './failures.js';
+import { workflowFailure, failingWithCause } from './failures.js';
+import { Aborted, Skipped, Stopped, rethrowMostSevere } from './step/step-outcomes.js';
 import { answerLockMessages } from './lock/lock-messages.js';
 import { rollOutNodes } from './lock/roll-out-nodes.js';
 import { rollOutWaves } from './lock/roll-out-waves.js';
@@ -43,7 +44,7 @@ export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult>
     return ended(run);
   } catch (error) {
     if (error instanceof Stopped) return stopped(run);
-    if (error instanceof Aborted) throw endWith('Aborted', error.message);
+    if (error instanceof Aborted) throw workflowFailure('Aborted', error.message);
     throw error;
   } finally {
     await run.end();
@@ -54,7 +55,7 @@ async function rollOutNodesAndWaves(run: PlanRun): Promise<void> {
   let wavesOpen = true;
   const nodes = rollOutNodes(run, () => !wavesOpen);
   const waves = rollOutWaves(run).finally(() => (wavesOpen = false));
-  throwWorst(await Promise.allSettled([nodes, waves]));
+  rethrowMostSevere(await Promise.allSettled([nodes, waves]));
   // a node, rolled out last, may have led to a plan that changes units again
   if (openUnits(run.now).length > 0) await rollOutNodesAndWaves(run);
 }
@@ -97,7 +98,7 @@ function refuseStartByHand(input: Partial<ApplyPlanInput> | null | undefined): v
   const named = [cluster, digest, artifact].every((field) => typeof field === 'string');
   const whole = [network, nodes, units, input?.searchAttributes].every(Array.isArray);
   if (named && whole && workflowId === applyWorkflowId(cluster ?? '')) return;
-  throw endWith(
+  throw workflowFailure(
     'PlanMissing',
     `workflow ${workflowId}: applyPlan carries out a plan that rollOutCluster made; start rollOutCluster`,
   );

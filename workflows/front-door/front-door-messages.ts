@@ -2,8 +2,8 @@ import { CancellationScope, setHandler } from '@temporalio/workflow';
 import { shortDigest } from '../../model/show/show-step.js';
 import type { FrontDoorStatus } from '../../model/status/status.js';
 import { approveUpdate, stopSignal, stopUpdate, type ApproveInput, type StopInput } from '../contract.js';
-import { endWith } from '../failures.js';
-import { show } from '../step/progress.js';
+import { workflowFailure } from '../failures.js';
+import { showDetails } from '../step/progress.js';
 import { refuseOtherPlan, refuseUnreadableApproval, refuseUnreadableStop } from '../refusals.js';
 
 /** What people have told a front door so far. */
@@ -44,7 +44,7 @@ export function answerFrontDoorMessages(status: () => FrontDoorStatus): FrontDoo
     approveUpdate,
     (approval) => {
       messages.approved = approval;
-      show(`plan \`${shortDigest(approval.digest)}\` was approved by ${approval.by}`);
+      showDetails(`plan \`${shortDigest(approval.digest)}\` was approved by ${approval.by}`);
       return { digest: approval.digest };
     },
     {
@@ -55,7 +55,7 @@ export function answerFrontDoorMessages(status: () => FrontDoorStatus): FrontDoo
           refuseOtherPlan(approval, planDigest);
           return;
         }
-        throw endWith('InputInvalid', `nothing waits for approval here: the roll-out is ${phase}`);
+        throw workflowFailure('InputInvalid', `nothing waits for approval here: the roll-out is ${phase}`);
       },
       description: 'approves the plan with this digest: {"digest", "by"}',
     },

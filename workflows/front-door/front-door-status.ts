@@ -3,7 +3,7 @@ import { shortDigest } from '../../model/show/show-step.js';
 import type { FrontDoorStatus } from '../../model/status/status.js';
 import { applyWorkflowId, frontDoorStatusQuery, type PlanSkeleton } from '../contract.js';
 import { setSearchAttributes } from '../search-attributes.js';
-import { approvalDetails, show } from '../step/progress.js';
+import { approvalDetails, showDetails } from '../step/progress.js';
 
 /** Who holds the lock of a cluster, as people are told. */
 export interface LockHolder {
@@ -40,7 +40,7 @@ export function showFrontDoor(): ShownStatus {
   return {
     current: () => status,
     triesAgain(message) {
-      show(`**planning**, tries again: ${message}`);
+      showDetails(`**planning**, tries again: ${message}`);
     },
     planned(plan, known) {
       const { cluster, digest, artifact, changes, expiry } = plan;
@@ -49,13 +49,13 @@ export function showFrontDoor(): ShownStatus {
       attributes = known;
       upsertMemo({ cluster, planDigest: digest });
       setSearchAttributes(attributes, { GroundswellCluster: cluster, GroundswellStage: 'plan' });
-      show(`**${cluster}: planned**, ${changes} changes, plan \`${shortDigest(digest)}\``);
+      showDetails(`**${cluster}: planned**, ${changes} changes, plan \`${shortDigest(digest)}\``);
     },
     waitsForApproval(plan, expiresAt) {
       const moved = plan.moved === undefined ? {} : { moved: plan.moved };
       status = { ...status, phase: 'waiting for approval', expiresAt, ...moved };
       stage('approval');
-      show(approvalDetails(plan, expiresAt));
+      showDetails(approvalDetails(plan, expiresAt));
     },
     approvalEnded() {
       const { expiresAt: _, moved: __, ...rest } = status;
@@ -65,14 +65,14 @@ export function showFrontDoor(): ShownStatus {
       const stopped = askedToStop ? ', and was asked to stop' : '';
       const busyWith = `${workflowId} holds the lock since ${since} (${by})${stopped}`;
       status = { ...status, phase: 'waiting for the cluster', busyWith };
-      show(`**${workflowId} is taken.** ${busyWith}`);
+      showDetails(`**${workflowId} is taken.** ${busyWith}`);
     },
     applies(plan, approvedBy) {
       const { busyWith: _, ...rest } = status;
       status = { ...rest, phase: 'applying' };
       stage('applying');
       const by = approvedBy === undefined ? '' : `, approved by ${approvedBy}`;
-      show(
+      showDetails(
         `**${plan.cluster}: rolling out** plan \`${shortDigest(plan.digest)}\`, ${plan.changes} changes${by}. ` +
           `Progress: workflow \`${applyWorkflowId(plan.cluster)}\``,
       );
@@ -80,7 +80,7 @@ export function showFrontDoor(): ShownStatus {
     ended(cluster, { outcome, changes }) {
       status = { ...status, phase: 'ended' };
       stage('ended');
-      show(`**${cluster}: ${outcome}**, ${changes} changes`);
+      showDetails(`**${cluster}: ${outcome}**, ${changes} changes`);
     },
   };
 }

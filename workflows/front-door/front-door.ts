@@ -14,7 +14,7 @@ import {
   type RollOutClusterResult,
   type StopInput,
 } from '../contract.js';
-import { endWith } from '../failures.js';
+import { workflowFailure } from '../failures.js';
 import { referenceOf } from '../lock/plan-run.js';
 import { retryFailures } from '../step/retry-failures.js';
 import { answerFrontDoorMessages } from './front-door-messages.js';
@@ -131,7 +131,7 @@ async function waitUnlessStopped(wait: () => Promise<void>, isStopping: () => bo
 function refuseLockId(): void {
   const { workflowId } = workflowInfo();
   if (!workflowId.startsWith('cluster/')) return;
-  throw endWith(
+  throw workflowFailure(
     'InputInvalid',
     `workflow id ${workflowId}: ids that begin with "cluster/" belong to the lock; start rollOutCluster with any other id`,
   );

@@ -2,10 +2,10 @@ import { patched, proxyActivities, setHandler } from '@temporalio/workflow';
 import { isStale } from '../../model/status/answers.js';
 import type { PlanningActivities } from '../../activities/planning/planning.js';
 import { activityOptions } from '../step/activity-options.js';
-import { decide } from './answer-parked-steps.js';
+import { carryOutDecision } from './answer-parked-steps.js';
 import { referenceOf, type PlanRun } from './plan-run.js';
 import { approveUpdate, type Amendment, type ApproveInput, type ParkedStep, type PlanSkeleton } from '../contract.js';
-import { endWith } from '../failures.js';
+import { workflowFailure } from '../failures.js';
 import { refuseOtherPlan, refuseUnreadableApproval } from '../refusals.js';
 import { tellWavesOfPlan } from './tell-waves.js';
 
@@ -32,7 +32,7 @@ export function amendStalePlans(run: PlanRun): void {
     await (patched('waves-hear-of-amended-plans') ? tellWavesOfPlan(run, before) : Promise.resolve());
     const reason = `plan ${plan.digest} approved in place of the stale one`;
     for (const parked of run.parked.stale()) {
-      await decide(run, parked, { action: 'retry', reason, by, amended: partOf(plan, parked) });
+      await carryOutDecision(run, parked, { action: 'retry', reason, by, amended: partOf(plan, parked) });
     }
   };
 
@@ -52,7 +52,8 @@ export function amendStalePlans(run: PlanRun): void {
       validator: (approval: ApproveInput) => {
         refuseUnreadableApproval(approval);
         const waiting = run.now.amended;
-        if (waiting === undefined) throw endWith('InputInvalid', 'approve: no plan of this run waits for an approval');
+        if (waiting === undefined)
+          throw workflowFailure('InputInvalid', 'approve: no plan of this run waits for an approval');
         refuseOtherPlan(approval, waiting.digest);
       },
       description: 'approves the plan that was made anew for stale steps: {"digest", "by"}',

@@ -8,7 +8,7 @@ import {
   type ParkedStep,
   type ResolveInput,
 } from '../contract.js';
-import { endWith } from '../failures.js';
+import { workflowFailure } from '../failures.js';
 import type { PlanRun } from './plan-run.js';
 
 /**
@@ -24,7 +24,12 @@ export function answerParkedSteps(run: PlanRun): void {
     resolveUpdate,
     async (given) => {
       const { step, action, reason, by, confirm } = given;
-      await decide(run, parked.find(given), { action, reason, by, ...(confirm === undefined ? {} : { confirm }) });
+      await carryOutDecision(run, parked.find(given), {
+        action,
+        reason,
+        by,
+        ...(confirm === undefined ? {} : { confirm }),
+      });
       return { step, action };
     },
     {
@@ -32,7 +37,7 @@ export function answerParkedSteps(run: PlanRun): void {
         refuseUnreadable(given);
         parked.find(given);
         const refusal = answerRefusal(given, input.plan.nodes);
-        if (refusal !== undefined) throw endWith('InputInvalid', refusal);
+        if (refusal !== undefined) throw workflowFailure('InputInvalid', refusal);
       },
       description: `answers a parked step: {"step", "action": one of ${resolveActions.join(', ')}, "reason", "by"}`,
     },
@@ -40,7 +45,7 @@ export function answerParkedSteps(run: PlanRun): void {
 }
 
 /** Carries out what was decided about a parked step, wherever it waits: in the lock, in a child, or in one of a run before. */
-export async function decide(run: PlanRun, parked: ParkedStep, how: Omit<Decision, 'parkId'>): Promise<void> {
+export async function carryOutDecision(run: PlanRun, parked: ParkedStep, how: Omit<Decision, 'parkId'>): Promise<void> {
   const { parkId, workflowId } = parked;
   const decision = { ...how, parkId };
   run.parked.settle(parked, decision);
@@ -63,13 +68,16 @@ function refuseUnreadable(answer: Partial<ResolveInput> | undefined): void {
   const { step, action, reason, by, confirm } = answer ?? {};
   const given = [step, action, reason, by];
   if (given.some((field) => typeof field !== 'string' || field === '')) {
-    throw endWith('InputInvalid', 'resolve: expected {"step", "action", "reason", "by"}, each a text');
+    throw workflowFailure('InputInvalid', 'resolve: expected {"step", "action", "reason", "by"}, each a text');
   }
   if (confirm !== undefined && typeof confirm !== 'string') {
-    throw endWith('InputInvalid', 'resolve: expected "confirm" to be a text with names of units');
+    throw workflowFailure('InputInvalid', 'resolve: expected "confirm" to be a text with names of units');
   }
   if (isAction(action)) return;
-  throw endWith('InputInvalid', `${step}: unknown action ${String(action)}; expected ${resolveActions.join(', ')}`);
+  throw workflowFailure(
+    'InputInvalid',
+    `${step}: unknown action ${String(action)}; expected ${resolveActions.join(', ')}`,
+  );
 }
 
 function isAction(action: unknown): action is ResolveAction {

@@ -10,7 +10,7 @@ import {
   type PauseInput,
   type StopInput,
 } from '../contract.js';
-import { endWith } from '../failures.js';
+import { workflowFailure } from '../failures.js';
 import { passStopOn } from './pass-stop-on.js';
 import { refuseUnreadablePause, refuseUnreadableStop } from '../refusals.js';
 
@@ -63,10 +63,13 @@ function answerPause(run: PlanRun): void {
     {
       validator: (input: PauseInput) => {
         refuseUnreadablePause('pause', input);
-        if (steps.stopping) throw endWith('InputInvalid', 'pause: the run is stopping already');
+        if (steps.stopping) throw workflowFailure('InputInvalid', 'pause: the run is stopping already');
         const { paused } = run.now;
         if (paused === undefined) return;
-        throw endWith('InputInvalid', `pause: ${paused.by} paused it already, at ${paused.since} (${paused.reason})`);
+        throw workflowFailure(
+          'InputInvalid',
+          `pause: ${paused.by} paused it already, at ${paused.since} (${paused.reason})`,
+        );
       },
       description: 'begins no new step until resume; running ones finish: {"reason", "by"}',
     },
@@ -80,7 +83,7 @@ function answerPause(run: PlanRun): void {
     {
       validator: (input: PauseInput) => {
         refuseUnreadablePause('resume', input);
-        if (run.now.paused === undefined) throw endWith('InputInvalid', 'resume: the run is not paused');
+        if (run.now.paused === undefined) throw workflowFailure('InputInvalid', 'resume: the run is not paused');
       },
       description: 'goes on after pause: {"reason", "by"}',
     },

@@ -3,7 +3,7 @@ import type { PlannedNode } from '../../model/plan/plan.js';
 import type { StepStatus } from '../../model/status/status.js';
 import type { StepId } from '../../model/steps.js';
 import type { Decision, ParkedStep, ResolveInput } from '../contract.js';
-import { endWith } from '../failures.js';
+import { workflowFailure } from '../failures.js';
 
 /** The steps of a run that wait for a person, of its children too, and what people decided about earlier ones. */
 export interface ParkedSteps {
@@ -89,15 +89,18 @@ function find(
   if (found !== undefined) return found;
   const earlier = settled.findLast(isMeant);
   if (earlier !== undefined) {
-    throw endWith('InputInvalid', `${step}: ${earlier.by} already decided ${earlier.action} (${earlier.reason})`);
+    throw workflowFailure(
+      'InputInvalid',
+      `${step}: ${earlier.by} already decided ${earlier.action} (${earlier.reason})`,
+    );
   }
   const anew = open.find((parked) => parked.step === step);
   if (anew !== undefined) {
-    throw endWith(
+    throw workflowFailure(
       'InputInvalid',
       `${step}: park ${parkId ?? ''} is not the one that waits: expected ${anew.parkId}; look at the status again`,
     );
   }
   const names = open.map((parked) => parked.step).join(', ');
-  throw endWith('InputInvalid', `${step}: is not parked; ${names === '' ? 'nothing is' : `parked: ${names}`}`);
+  throw workflowFailure('InputInvalid', `${step}: is not parked; ${names === '' ? 'nothing is' : `parked: ${names}`}`);
 }

@@ -9,9 +9,9 @@ import {
   type PlanSkeleton,
   type StopInput,
 } from '../contract.js';
-import { Aborted, Stopped } from '../failures.js';
+import { Aborted, Stopped } from '../step/step-outcomes.js';
 import { setSearchAttributes } from '../search-attributes.js';
-import { applyDetails, show } from '../step/progress.js';
+import { applyDetails, showDetails } from '../step/progress.js';
 import { createSteps, stopSteps, type Steps } from '../step/steps.js';
 import type { Child } from './child.js';
 import { createParkedSteps, type ParkedSteps } from './parked-steps.js';
@@ -94,7 +94,7 @@ export function createPlanRun(input: ApplyPlanInput): PlanRun {
   const changes = (): number => steps.changes + state.childChanges;
 
   function showRun(): void {
-    show(applyDetails(status(), changes()));
+    showDetails(applyDetails(status(), changes()));
   }
   /** Makes a transition of a change of the state. */
   function shown<Given extends readonly unknown[]>(change: (...given: Given) => unknown): (...given: Given) => void {

@@ -2,7 +2,8 @@ import { condition, setHandler } from '@temporalio/workflow';
 import type { PlannedNode } from '../../model/plan/plan.js';
 import { referenceOf, type PlanRun } from './plan-run.js';
 import { controlPlaneReadySignal, nodeSkippedSignal, nodeWorkflowId, type PlanSkeleton } from '../contract.js';
-import { endWith, Stopped, throwWorst } from '../failures.js';
+import { workflowFailure } from '../failures.js';
+import { Stopped, rethrowMostSevere } from '../step/step-outcomes.js';
 import { rollOutNode } from '../roll-out-node.js';
 import { runChild } from './run-child.js';
 import { tellNodeReady } from './tell-waves.js';
@@ -53,7 +54,7 @@ async function rollOutOpenNodes(run: PlanRun): Promise<void> {
       : rollOutOne(run, node.name);
     outcomes.push(Promise.allSettled([one.finally(() => (open -= 1))]));
   }
-  throwWorst((await Promise.all(outcomes)).flat());
+  rethrowMostSevere((await Promise.all(outcomes)).flat());
 }
 
 async function rollOutOne(run: PlanRun, name: string): Promise<void> {
@@ -90,5 +91,5 @@ async function rollOutOne(run: PlanRun, name: string): Promise<void> {
 function plannedNode(plan: PlanSkeleton, name: string): PlannedNode {
   const node = plan.nodes.find((each) => each.name === name);
   if (node !== undefined) return node;
-  throw endWith('PlanMissing', `plan ${plan.digest}: it has no node ${name}`);
+  throw workflowFailure('PlanMissing', `plan ${plan.digest}: it has no node ${name}`);
 }

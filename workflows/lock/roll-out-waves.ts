@@ -2,7 +2,7 @@ import type { PlannedUnit } from '../../model/plan/plan.js';
 import { referenceOf, type PlanRun } from './plan-run.js';
 import { openUnits } from './run-state.js';
 import { nodesReadySignal, nodeSkippedSignal, waveWorkflowId } from '../contract.js';
-import { Stopped } from '../failures.js';
+import { Stopped } from '../step/step-outcomes.js';
 import { rollOutWave } from '../roll-out-wave.js';
 import { runChild } from './run-child.js';
 import { nodesOf } from './tell-waves.js';
