@@ -6,7 +6,7 @@ import temporal from 'eslint-plugin-temporal';
 export const arrows = {
   model: [],
   workflows: ['model', 'type:activities'],
-  activities: ['model', 'type:systems', 'workflows/contract'],
+  activities: ['model', 'type:systems', 'systems/wait-until', 'workflows/contract'],
   systems: ['model'],
   installation: ['model', 'systems', 'workflows/contract'],
   worker: ['model', 'workflows', 'activities', 'systems', 'installation'],
