@@ -161,7 +161,8 @@ function nodesWait({ facts, untilMs }: Shared, { child, nodes, begunAtMs }: Unit
   if (missing.length === 0) return [];
   const arrivals = missing.map((node) => ({
     node,
-    atMs: child.received.find(({ name, payload }) => name === 'nodeReady' && textAt(payload, 'node') === node)?.atMs,
+    atMs: child.received.find(({ name, payload }) => name === 'nodesReady' && listAt(payload, 'nodes').includes(node))
+      ?.atMs,
   }));
   const open = arrivals.filter(({ atMs }) => atMs === undefined).map(({ node }) => node);
   const last = arrivals.toSorted((a, b) => (a.atMs ?? Infinity) - (b.atMs ?? Infinity)).at(-1);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Interval, RollOutFacts, RunFacts } from '../../../model/report/run-facts.js';
 import { rollOutReport } from '../../../model/report/roll-out-report.js';
-import { aMessage, anActivity, aRun, at, aTimer, someFacts } from './some-facts.js';
+import { aMessage, anActivity, aRun, at, aTimer, someFacts, waitingForNodes } from './some-facts.js';
 
 const seconds = fc.integer({ min: -50, max: 400 });
 const maybe = fc.option(seconds, { nil: undefined });
@@ -33,7 +33,7 @@ const anyRun = (workflowId: string, steps: readonly string[]): fc.Arbitrary<RunF
             'parked',
             'decided',
             'resolve',
-            'nodeReady',
+            'nodesReady',
             'nodeSkipped',
             'controlPlaneReady',
             'pause',
@@ -41,6 +41,7 @@ const anyRun = (workflowId: string, steps: readonly string[]): fc.Arbitrary<RunF
           ),
           step: fc.constantFrom(...steps),
           node: fc.constantFrom('a', 'b'),
+          nodes: fc.subarray(['a', 'b']),
           atSecond: seconds,
         }),
         { maxLength: 8 },
@@ -115,6 +116,27 @@ describe('rollOutReport', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('names the node that a unit waited for last, and not the one that the plan names last', () => {
+    const told = [
+      aMessage('nodesReady', 20, { nodes: ['k8s-fast'] }),
+      aMessage('nodesReady', 105, { nodes: ['k8s-fast', 'k8s-slow'] }),
+    ];
+    const { criticalPath, lanes } = rollOutReport(waitingForNodes({ told, applyAt: 106 }));
+
+    const path = criticalPath.map(({ lane, kind, part }) => `${lane ?? '-'} ${part ?? kind}`);
+    expect(path).toContain('node/k8s-slow ready');
+    expect(path).not.toContain('node/k8s-fast ready');
+    expect(lanes.find(({ id }) => id === 'wave/0/search')?.times).toContainEqual({ kind: 'nodes', ms: 100_000 });
+  });
+
+  it('of a unit that waits still names the nodes that it was not told of, and no other', () => {
+    const told = [aMessage('nodesReady', 20, { nodes: ['k8s-fast'] })];
+    const { lanes } = rollOutReport(waitingForNodes({ told }));
+
+    const stretches = lanes.find(({ id }) => id === 'wave/0/search')?.stretches;
+    expect(stretches?.map(({ note }) => note)).toEqual(['for k8s-slow']);
   });
 
   it('is plain data: what is written as JSON reads back as the same', () => {

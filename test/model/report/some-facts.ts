@@ -116,7 +116,10 @@ export function someFacts(): RollOutFacts {
     startedAtMs: at(5),
     endedAtMs: at(116),
     input: { units: [{ name: 'redis', nodes: ['k8s-master', 'k8s-redis'] }], readyNodes: [] },
-    received: [aMessage('nodeReady', 71, { node: 'k8s-master' }), aMessage('nodeReady', 106, { node: 'k8s-redis' })],
+    received: [
+      aMessage('nodesReady', 71, { nodes: ['k8s-master'] }),
+      aMessage('nodesReady', 106, { nodes: ['k8s-master', 'k8s-redis'] }),
+    ],
     activities: [
       anActivity('apply', { scheduled: 106, ended: 108 }, { step: 'wave/0/redis' }),
       anActivity('gate', { scheduled: 108, ended: 115 }, { step: 'wave/0/redis' }),
@@ -133,4 +136,51 @@ export function someFacts(): RollOutFacts {
     updates: [aMessage('approve', -40, { by: 'lee', digest: '0123' })],
   });
   return { lock, children: [master, redis, wave], frontDoor, readAtMs: at(500) };
+}
+
+/**
+ * A roll-out of one unit on two workers, of which `k8s-slow` is ready after 105 seconds and `k8s-fast`, which its plan names
+ * last, after 20. `told` is what the lock told the wave. Where the unit was not applied, it and `k8s-slow` are open at 200.
+ */
+export function waitingForNodes({
+  told,
+  applyAt,
+}: {
+  readonly told: readonly MessageFact[];
+  readonly applyAt?: number;
+}): RollOutFacts {
+  const open = { state: 'open' as const };
+  const ready = (node: string, seconds: number | undefined): RunFacts =>
+    aRun(`cluster/demo/node/${node}`, {
+      startedAtMs: at(5),
+      ...(seconds === undefined ? open : { endedAtMs: at(seconds) }),
+      input: { node: { name: node, role: 'worker' } },
+      activities: [
+        anActivity(
+          'ready',
+          { scheduled: 6, ...(seconds === undefined ? {} : { ended: seconds }) },
+          { step: `node/${node}/ready` },
+        ),
+      ],
+    });
+  const unit = { name: 'search', nodes: ['k8s-slow', 'k8s-fast'] };
+  const input = { units: [unit], readyNodes: [] };
+  const begun = { startedAtMs: at(5), input, received: told };
+  const wave = (applied: number): Partial<RunFacts> => ({
+    ...begun,
+    endedAtMs: at(applied + 5),
+    activities: [
+      anActivity('apply', { scheduled: applied, ended: applied + 1 }, { step: 'wave/0/search' }),
+      anActivity('gate', { scheduled: applied + 1, ended: applied + 4 }, { step: 'wave/0/search' }),
+    ],
+  });
+  return {
+    lock: aRun('cluster/demo', applyAt === undefined ? open : { endedAtMs: at(applyAt + 6) }),
+    children: [
+      ready('k8s-slow', applyAt === undefined ? undefined : 105),
+      ready('k8s-fast', 20),
+      aRun('cluster/demo/wave/0', applyAt === undefined ? { ...begun, ...open } : wave(applyAt)),
+    ],
+    readAtMs: at(200),
+  };
 }
