@@ -5,14 +5,11 @@ import { standingOf } from '../model/status/standing.js';
 import { activityOptions } from './step/activity-options.js';
 import { amendStalePlans } from './lock/amend-plan.js';
 import { applyNetwork } from './lock/apply-network.js';
-import { createApplication, referenceOf, type Application } from './lock/application.js';
-import {
-  applyWorkflowId,
-  applyStatusQuery,
-  type ApplyPlanInput,
-  type ApplyPlanResult,
-  type PlanSkeleton,
-} from './contract.js';
+import { createApplication, type Application } from './lock/application.js';
+import { applyWorkflowId } from '../model/names/workflow-ids.js';
+import { applyStatusQuery } from './contract/messages.js';
+import type { ApplyPlanInput, ApplyPlanResult } from './contract/inputs.js';
+import { planReference, type PlanSkeleton } from '../model/plan/plan-skeleton.js';
 import { Aborted, endWith, failingWithCause, Skipped, Stopped, throwWorst } from './failures.js';
 import { answerLockMessages } from './lock/lock-messages.js';
 import { rollOutNodes } from './lock/roll-out-nodes.js';
@@ -30,7 +27,7 @@ export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult>
   answerLockMessages(application);
   amendStalePlans(application);
   application.parked.answer();
-  await failingWithCause(() => probe.confirmPlan({ plan: referenceOf(input.plan) }));
+  await failingWithCause(() => probe.confirmPlan({ plan: planReference(input.plan) }));
 
   try {
     await CancellationScope.nonCancellable(async () => {
@@ -62,7 +59,7 @@ async function verify(application: Application): Promise<void> {
   const options = { summary: 'verify the cluster' };
   try {
     const { expiry } = await runStep(application.steps, 'verify/cluster', () => {
-      const input = { plan: referenceOf(application.plan), skipped: application.skipped().map(({ step }) => step) };
+      const input = { plan: planReference(application.plan), skipped: application.skipped().map(({ step }) => step) };
       return long.verifyCluster.executeWithOptions(options, [input]);
     });
     application.expiry = expiry ?? application.expiry;

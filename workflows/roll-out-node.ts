@@ -7,13 +7,9 @@ import type { NodeActivities } from '../activities/nodes.js';
 import { nodeParts, nodeStep, type NodePart } from '../model/steps.js';
 import { activityOptions } from './step/activity-options.js';
 import { childResult, createChildSteps, tellLock } from './step/child-steps.js';
-import {
-  ansibleTaskQueue,
-  controlPlaneReadySignal,
-  nodeStatusQuery,
-  type ChildResult,
-  type RollOutNodeInput,
-} from './contract.js';
+import { ansibleTaskQueue } from './contract/task-queues.js';
+import { controlPlaneReadySignal, nodeStatusQuery } from './contract/messages.js';
+import type { ChildResult, RollOutNodeInput } from './contract/inputs.js';
 import { Amended, Replaced, Skipped, Stopped } from './failures.js';
 import { runStep } from './step/run-step.js';
 import { mark } from './step/steps.js';

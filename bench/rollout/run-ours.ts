@@ -5,7 +5,7 @@ import { RolloutError } from '../../model/rollout-error.js';
 import { childrenOf, lastCompleted, readHistory, type HistoryEvent } from '../../observer/history.js';
 import { readLedger } from '../../observer/ledger.js';
 import { freshCopy, type FreshCopy } from '../../test/rehearsal/fresh-copy.js';
-import { applyWorkflowId } from '../../workflows/contract.js';
+import { applyWorkflowId } from '../../model/names/workflow-ids.js';
 import type { BenchSpec } from './bench-spec.js';
 import { lastBoot } from './last-boot.js';
 import { measure } from '../measure.js';

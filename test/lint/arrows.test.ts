@@ -53,17 +53,18 @@ const folders: readonly Arrows[] = [
       "export { runProcess } from '../systems/process.js';",
       "export { runWorker } from '../worker/run-worker.js';",
       "export { applyPlan } from '../workflows/apply-plan.js';",
+      "export type { ChildResult } from '../workflows/contract/inputs.js';",
     ],
     allowed: [
       "export type { Ssh } from '../systems/ssh/ssh.js';",
-      "export { applyWorkflowId } from '../workflows/contract.js';",
+      "export { applyWorkflowId } from '../model/names/workflow-ids.js';",
     ],
   },
   {
     path: 'systems/ssh/ssh.ts',
     refused: [
       "export type { NodeActivities } from '../../activities/nodes.js';",
-      "export { taskQueue } from '../../workflows/contract.js';",
+      "export { taskQueue } from '../../workflows/contract/task-queues.js';",
     ],
     allowed: ["export { runProcess } from '../process.js';", "export { nodeStep } from '../../model/steps.js';"],
   },
@@ -93,7 +94,7 @@ const folders: readonly Arrows[] = [
     ],
     allowed: [
       "export { runProcess } from '../systems/process.js';",
-      "export { taskQueue } from '../workflows/contract.js';",
+      "export { taskQueue } from '../workflows/contract/task-queues.js';",
       "export { runWorker } from '../worker/run-worker.js';",
     ],
   },

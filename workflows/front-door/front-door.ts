@@ -9,17 +9,11 @@ import {
 } from '@temporalio/workflow';
 import { shortDigest } from '../../model/show/show-step.js';
 import type { FrontDoorStatus } from '../../model/status/status.js';
-import {
-  applyWorkflowId,
-  frontDoorStatusQuery,
-  stopSignal,
-  type MakePlanInput,
-  type PlanSkeleton,
-  type RollOutClusterInput,
-  type RollOutClusterResult,
-  type StopInput,
-} from '../contract.js';
-import { referenceOf } from '../lock/application.js';
+import { applyWorkflowId, isReservedWorkflowId } from '../../model/names/workflow-ids.js';
+import { frontDoorStatusQuery, stopSignal } from '../contract/messages.js';
+import { planReference, type MakePlanInput, type PlanSkeleton } from '../../model/plan/plan-skeleton.js';
+import type { RollOutClusterInput, RollOutClusterResult } from '../contract/inputs.js';
+import type { StopInput } from '../../model/messages.js';
 import { endWith } from '../failures.js';
 import { answerFrontDoorMessages } from './front-door-messages.js';
 import { approvalDetails, show } from '../step/progress.js';
@@ -88,7 +82,7 @@ export function openFrontDoor(input: RollOutClusterInput): FrontDoor {
     },
     asked: () => messages.asked,
     async planning(make) {
-      const before = planned === undefined ? {} : { before: referenceOf(planned) };
+      const before = planned === undefined ? {} : { before: planReference(planned) };
       planned = await retryFailures(() => make(before), {
         stopping,
         waiting: ({ message }) => {
@@ -162,7 +156,7 @@ export function openFrontDoor(input: RollOutClusterInput): FrontDoor {
 
 function refuseLockId(): void {
   const { workflowId } = workflowInfo();
-  if (!workflowId.startsWith('cluster/')) return;
+  if (!isReservedWorkflowId(workflowId)) return;
   throw endWith(
     'InputInvalid',
     `workflow id ${workflowId}: ids that begin with "cluster/" belong to the lock; start rollOutCluster with any other id`,

@@ -2,15 +2,11 @@ import { patched, proxyActivities, setHandler } from '@temporalio/workflow';
 import { isStale } from '../../model/status/answers.js';
 import type { PlanningActivities } from '../../activities/planning/planning.js';
 import { activityOptions } from '../step/activity-options.js';
-import { referenceOf, type Application } from './application.js';
-import {
-  approveUpdate,
-  nodeWorkflowId,
-  type Amendment,
-  type ApproveInput,
-  type ParkedStep,
-  type PlanSkeleton,
-} from '../contract.js';
+import type { Application } from './application.js';
+import { approveUpdate } from '../contract/messages.js';
+import { nodeWorkflowId } from '../../model/names/workflow-ids.js';
+import type { Amendment, ApproveInput, ParkedStep } from '../../model/messages.js';
+import { planReference, type PlanSkeleton } from '../../model/plan/plan-skeleton.js';
 import { endWith } from '../failures.js';
 import { refuseOtherPlan, refuseUnreadableApproval } from '../refusals.js';
 import { tellWavesOfPlan } from './tell-waves.js';
@@ -73,7 +69,7 @@ export function amendStalePlans(application: Application): void {
 async function makePlan({ input, plan }: Application): Promise<PlanSkeleton | undefined> {
   try {
     const options = { summary: 'plan again, because a step is stale' };
-    const before = referenceOf(plan);
+    const before = planReference(plan);
     const made = await mutate.makePlan.executeWithOptions(options, [{ ...input.spec, before }]);
     // to give the cluster's state up is nobody's amendment: a run of its own asks for it
     return made.loses === undefined ? made : undefined;
@@ -93,7 +89,7 @@ function partOf(plan: PlanSkeleton, { step }: ParkedStep): Amendment {
   const node = plan.nodes.find(({ name }) => step.startsWith(`node/${name}/`));
   const unit = plan.units.find(({ name, wave }) => step === `wave/${wave}/${name}`);
   return {
-    plan: referenceOf(plan),
+    plan: planReference(plan),
     ...(node === undefined ? {} : { node }),
     ...(unit === undefined ? {} : { unit }),
   };

@@ -2,15 +2,10 @@ import type { Child } from './child.js';
 import { allHandlersFinished, CancellationScope, condition, getExternalWorkflowHandle } from '@temporalio/workflow';
 import type { ApplyStatus, ChildState, PlanName, SkippedStep } from '../../model/status/status.js';
 import type { StepId } from '../../model/steps.js';
-import {
-  decidedSignal,
-  type ApplyPlanInput,
-  type ChildResult,
-  type ParkedStep,
-  type PlanReference,
-  type PlanSkeleton,
-  type StopInput,
-} from '../contract.js';
+import { decidedSignal } from '../contract/messages.js';
+import type { ApplyPlanInput, ChildResult } from '../contract/inputs.js';
+import type { ParkedStep, StopInput } from '../../model/messages.js';
+import type { PlanSkeleton } from '../../model/plan/plan-skeleton.js';
 import { Aborted, Stopped } from '../failures.js';
 import { createParkedSteps, type ParkedSteps } from './parked-steps.js';
 import { applyDetails, show } from '../step/progress.js';
@@ -57,11 +52,6 @@ export interface Application {
   /** Brings the current details up to date. */
   show(): void;
   end(): Promise<void>;
-}
-
-/** Names a plan to activities. */
-export function referenceOf({ cluster, digest, artifact }: PlanSkeleton): PlanReference {
-  return { cluster, digest, artifact };
 }
 
 /** Sets a run up: steps and parking. Everything in it lives as long as the workflow. */

@@ -2,8 +2,8 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { NetworkActivities } from '../../activities/network.js';
 import type { NetworkPart, StepId } from '../../model/steps.js';
 import { activityOptions } from '../step/activity-options.js';
-import { referenceOf, type Application } from './application.js';
-import type { PlanReference } from '../contract.js';
+import type { Application } from './application.js';
+import { planReference, type PlanReference } from '../../model/plan/plan-skeleton.js';
 import { throwWorst } from '../failures.js';
 import { runStep } from '../step/run-step.js';
 import { mark } from '../step/steps.js';
@@ -25,7 +25,7 @@ export async function applyNetwork(application: Application): Promise<void> {
   async function ensureAll(group: readonly NetworkPart[]): Promise<void> {
     const results = await Promise.allSettled(
       // by the plan of that moment: a stale one may have been replaced
-      group.map((part) => runStep(steps, `network/${part}`, () => ensure(part, referenceOf(application.plan)))),
+      group.map((part) => runStep(steps, `network/${part}`, () => ensure(part, planReference(application.plan)))),
     );
     throwWorst(results);
   }

@@ -9,14 +9,8 @@ import {
 import type { PlannedNode } from '../../model/plan/plan.js';
 import type { StepStatus } from '../../model/status/status.js';
 import type { StepId } from '../../model/steps.js';
-import {
-  decidedSignal,
-  parkedSignal,
-  resolveUpdate,
-  type Decision,
-  type ParkedStep,
-  type ResolveInput,
-} from '../contract.js';
+import { decidedSignal, parkedSignal, resolveUpdate } from '../contract/messages.js';
+import type { Decision, ParkedStep, ResolveInput } from '../../model/messages.js';
 import type { Child } from './child.js';
 import { endWith } from '../failures.js';
 

@@ -1,7 +1,10 @@
 import { condition, setHandler } from '@temporalio/workflow';
 import type { PlannedNode } from '../../model/plan/plan.js';
-import { referenceOf, type Application } from './application.js';
-import { controlPlaneReadySignal, nodeSkippedSignal, nodeWorkflowId, type PlanSkeleton } from '../contract.js';
+import type { Application } from './application.js';
+import type { Child } from './child.js';
+import { controlPlaneReadySignal, nodeSkippedSignal } from '../contract/messages.js';
+import { nodeWorkflowId, parseWorkflowId, type RollOutWorkflow } from '../../model/names/workflow-ids.js';
+import { planReference, type PlanSkeleton } from '../../model/plan/plan-skeleton.js';
 import { endWith, Stopped, throwWorst } from '../failures.js';
 import { rollOutNode } from '../roll-out-node.js';
 import { runChild } from './run-child.js';
@@ -21,8 +24,8 @@ const mostNodesAtOnce = 100;
 export async function rollOutNodes(application: Application, wavesEnded: () => boolean): Promise<void> {
   setHandler(controlPlaneReadySignal, async () => {
     application.controlPlaneReady = true;
-    const children = [...application.children].filter(([id]) => id.includes('/node/'));
-    await Promise.allSettled(children.map(([, child]) => child.signal(controlPlaneReadySignal)));
+    const children = childrenOf(application, 'node');
+    await Promise.allSettled(children.map((child) => child.signal(controlPlaneReadySignal)));
   });
   const { steps } = application;
   for (;;) {
@@ -67,7 +70,7 @@ async function rollOutOne(application: Application, name: string): Promise<void>
       const { plan } = application;
       const node = plannedNode(plan, name);
       const { paused } = application.steps;
-      return { plan: referenceOf(plan), node, parent, controlPlaneReady: told, paused };
+      return { plan: planReference(plan), node, parent, controlPlaneReady: told, paused };
     },
     state: (state) => application.nodeStates.set(name, state),
     // the control plane may have answered between the making of the input and the start
@@ -81,8 +84,13 @@ async function rollOutOne(application: Application, name: string): Promise<void>
     return;
   }
   application.skippedNodes.add(name);
-  const waves = [...application.children].filter(([id]) => id.includes('/wave/'));
-  await Promise.allSettled(waves.map(([, child]) => child.signal(nodeSkippedSignal, { node: name })));
+  const waves = childrenOf(application, 'wave');
+  await Promise.allSettled(waves.map((child) => child.signal(nodeSkippedSignal, { node: name })));
+}
+
+/** The open children of one kind. */
+function childrenOf({ children }: Application, kind: RollOutWorkflow['kind']): readonly Child[] {
+  return [...children].flatMap(([id, child]) => (parseWorkflowId(id)?.kind === kind ? [child] : []));
 }
 
 function plannedNode(plan: PlanSkeleton, name: string): PlannedNode {

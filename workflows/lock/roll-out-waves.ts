@@ -1,6 +1,8 @@
 import type { PlannedUnit } from '../../model/plan/plan.js';
-import { referenceOf, type Application } from './application.js';
-import { nodesReadySignal, nodeSkippedSignal, waveWorkflowId } from '../contract.js';
+import { planReference } from '../../model/plan/plan-skeleton.js';
+import type { Application } from './application.js';
+import { nodesReadySignal, nodeSkippedSignal } from '../contract/messages.js';
+import { waveWorkflowId } from '../../model/names/workflow-ids.js';
 import { Stopped } from '../failures.js';
 import { rollOutWave } from '../roll-out-wave.js';
 import { runChild } from './run-child.js';
@@ -45,7 +47,7 @@ async function rollOutOne(application: Application, { wave, names }: Wave): Prom
       for (const node of application.readyNodes) known.ready.add(node);
       for (const node of application.skippedNodes) known.skipped.add(node);
       return {
-        plan: referenceOf(application.plan),
+        plan: planReference(application.plan),
         wave,
         units: units().map((unit) => ({ ...unit, nodes: nodesOf(application.plan, unit) })),
         parent,

@@ -2,7 +2,7 @@ import { CancellationScope, condition, isCancellation, workflowInfo } from '@tem
 import { fitBytes } from '../../model/fit-bytes.js';
 import { triesAgain } from '../../model/status/status.js';
 import type { StepId } from '../../model/steps.js';
-import type { Decision } from '../contract.js';
+import type { Decision } from '../../model/messages.js';
 import { createFailureBudget, pauseBeforeRetry, type CountedFailure } from './failure-budget.js';
 import { Aborted, failureOf, Replaced, Skipped, Stopped } from '../failures.js';
 import { mark, type Steps } from './steps.js';
