@@ -10,9 +10,9 @@ import { childResult, createChildSteps, tellLock } from './step/child-steps.js';
 import { ansibleTaskQueue } from './contract/task-queues.js';
 import { controlPlaneReadySignal, nodeStatusQuery } from './contract/messages.js';
 import type { ChildResult, RollOutNodeInput } from './contract/inputs.js';
-import { Amended, Replaced, Skipped, Stopped } from './failures.js';
+import { Amended, Replaced, Skipped, Stopped } from './step/step-outcomes.js';
 import { runStep } from './step/run-step.js';
-import { mark } from './step/steps.js';
+import { setStepStatus } from './step/steps.js';
 
 /** Takes one node from nothing to Ready: instance → reachable → prepared → init or join → labelled → Ready; certificates that expire are renewed before init. */
 export async function rollOutNode(input: RollOutNodeInput): Promise<ChildResult> {
@@ -74,7 +74,7 @@ export async function rollOutNode(input: RollOutNodeInput): Promise<ChildResult>
   };
 
   const forget = (): void => {
-    for (const part of parts()) mark(steps, { step: nodeStep(name, part), state: 'not begun' });
+    for (const part of parts()) setStepStatus(steps, { step: nodeStep(name, part), state: 'not begun' });
   };
   /** In this order: a host that still runs must not meet its successor. */
   const replaceHost = async (confirmed: readonly string[]): Promise<void> => {
