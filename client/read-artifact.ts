@@ -8,7 +8,7 @@ import { RolloutError } from '../model/rollout-error.js';
 import { artifactsOf } from '../installation/artifact-store.js';
 import type { Target } from '../installation/target.js';
 import { taskQueue } from '../workflows/contract/task-queues.js';
-import type { ArtifactPart, ReadArtifactInput } from '../model/artifact-part.js';
+import type { ArtifactPart, ReadArtifactInput } from '../model/artifacts/artifact-part.js';
 import { requireWorker } from './runs/ask-temporal.js';
 import { workflowId } from './runs/workflow-id.js';
 

@@ -7,7 +7,7 @@ import {
   type MetricTags,
 } from '@temporalio/common';
 import type { ActivityInterceptors } from '@temporalio/worker';
-import { activityStep } from '../model/activity-step.js';
+import { activityStep } from '../model/names/activity-step.js';
 import { isRecord } from '../model/is-record.js';
 
 /** How one attempt of an activity ended. `let go`: the worker shut down, or the run was ended. `busy`: it waits for another run. */

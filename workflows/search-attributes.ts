@@ -1,7 +1,7 @@
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import { upsertSearchAttributes } from '@temporalio/workflow';
 import type { SearchAttributes } from './contract/search-attributes.js';
-import { byteLength, fitBytes } from '../model/fit-bytes.js';
+import { byteLength, fitBytes } from '../model/show/fit-bytes.js';
 
 /** In a list attribute. Who wants all of them asks for the status. */
 const mostItems = 20;

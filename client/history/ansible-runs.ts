@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { AnsibleRun } from '../../model/ansible-run.js';
+import type { AnsibleRun } from '../../model/artifacts/ansible-run.js';
 import { nodeWorkflowId, parseWorkflowId } from '../../model/names/workflow-ids.js';
 import { ofWorkflow, workflowNames } from '../../model/names/workflow-names.js';
 import { describeRun } from '../runs/describe-run.js';

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { optionalTsToMs, type Timestamp } from '@temporalio/common/lib/time.js';
 import type proto from '@temporalio/proto';
-import { activityStep } from '../../model/activity-step.js';
+import { activityStep } from '../../model/names/activity-step.js';
 import { isSignalName, isUpdateName } from '../../model/messages.js';
 import type {
   ActivityFact,

@@ -1,8 +1,8 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import proto, { type temporal } from '@temporalio/proto';
-import { ansibleParts, type AnsibleRun } from '../../model/ansible-run.js';
+import { ansibleParts, type AnsibleRun } from '../../model/artifacts/ansible-run.js';
 import { isRecord } from '../../model/is-record.js';
-import { runLogName } from '../../model/run-log-name.js';
+import { runLogName } from '../../model/artifacts/run-log-name.js';
 import { lostInWords } from '../runs/ask-temporal.js';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;

@@ -1,5 +1,5 @@
 import type { RunState } from '../status/status-snapshot.js';
-import type { ActivityPart } from '../activity-step.js';
+import type { ActivityPart } from '../names/activity-step.js';
 import type { SignalName, UpdateName } from '../messages.js';
 import type { StepId } from '../steps.js';
 

@@ -1,4 +1,4 @@
-import { ansibleParts } from '../ansible-run.js';
+import { ansibleParts } from '../artifacts/ansible-run.js';
 import { span, type Line, type Span } from './line.js';
 import { preview } from './preview.js';
 import type { StepState, StepStatus } from '../status/status.js';

@@ -1,5 +1,5 @@
 import { setCurrentDetails } from '@temporalio/workflow';
-import { fitBytes, fitLines } from '../../model/fit-bytes.js';
+import { fitBytes, fitLines } from '../../model/show/fit-bytes.js';
 import type { ApplyStatus, ChildState, PlanName, StepStatus } from '../../model/status/status.js';
 import { movedText } from '../../model/plan/moved-steps.js';
 import { applyWorkflowId } from '../../model/names/workflow-ids.js';

@@ -1,5 +1,5 @@
 import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
-import { fitBytes } from '../../model/fit-bytes.js';
+import { fitBytes } from '../../model/show/fit-bytes.js';
 import { triesAgain } from '../../model/status/status.js';
 import type { StepId } from '../../model/steps.js';
 import type { Decision } from '../../model/messages.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ActivityPart } from '../../../model/activity-step.js';
+import type { ActivityPart } from '../../../model/names/activity-step.js';
 import { signalNames, updateNames } from '../../../model/messages.js';
 import type { Interval, RollOutFacts, RunFacts } from '../../../model/report/run-facts.js';
 import { rollOutReport } from '../../../model/report/roll-out-report.js';

@@ -1,4 +1,4 @@
-import type { ActivityPart } from '../../../model/activity-step.js';
+import type { ActivityPart } from '../../../model/names/activity-step.js';
 import type { MessagePayload, SignalName, UpdateName } from '../../../model/messages.js';
 import type { PlannedNode } from '../../../model/plan/plan.js';
 import type {

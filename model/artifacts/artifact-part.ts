@@ -1,4 +1,4 @@
-import type { PlanReference } from './plan/plan-skeleton.js';
+import type { PlanReference } from '../plan/plan-skeleton.js';
 
 /** What a client reads that does not have the artifact store: exactly one of plan, log and growing log. */
 export interface ReadArtifactInput {

@@ -1,4 +1,4 @@
-import type { NodePart } from './steps.js';
+import type { NodePart } from '../steps.js';
 
 /** The steps of a node that run Ansible, in their order. */
 export const ansibleParts = ['prepared', 'init', 'cni', 'join'] as const satisfies readonly NodePart[];

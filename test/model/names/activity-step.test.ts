@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { createActivities } from '../../activities/index.js';
-import { activityStep } from '../../model/activity-step.js';
+import type { createActivities } from '../../../activities/index.js';
+import { activityStep } from '../../../model/names/activity-step.js';
 
 const plan = { cluster: 'demo', digest: 'd', artifact: 'a' };
 const node = { name: 'k8s-redis' };

@@ -1,6 +1,6 @@
-import { activityNames, isActivityName, type ActivityName } from './names/activity-names.js';
-import { networkStep, nodeStep, unitStep, type NetworkPart, type NodePart, type Stage, type StepId } from './steps.js';
-import { textAt, valueAt } from './json-value.js';
+import { activityNames, isActivityName, type ActivityName } from './activity-names.js';
+import { networkStep, nodeStep, unitStep, type NetworkPart, type NodePart, type Stage, type StepId } from '../steps.js';
+import { textAt, valueAt } from '../json-value.js';
 
 /** What is done by an activity: `subnet` for each of them, and its own name where it is of no stage. */
 export type ActivityPart =
