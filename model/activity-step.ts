@@ -1,4 +1,5 @@
-import { networkStep, nodeStep, unitStep, type NetworkPart, type NodePart, type Stage, type StepId } from './steps.js';
+import { networkSteps, nodeSteps, unitActivities } from './step-table.js';
+import { keysOf, networkStep, nodeStep, unitStep, type NetworkRowName, type Stage, type StepId } from './steps.js';
 import { textAt, valueAt } from './json-value.js';
 
 /** What an activity is part of: the words by which logs, metrics and reports speak of it. */
@@ -10,28 +11,15 @@ export interface ActivityStep {
   readonly cluster?: string;
 }
 
-const networkParts = {
-  ensureVpc: 'vpc',
-  ensureKeyPair: 'key-pair',
-  ensureInternetGateway: 'internet-gateway',
-  ensureSecurityGroup: 'security-group',
-  ensureRouteTable: 'route-table',
-} as const satisfies Record<string, NetworkPart>;
+const networkParts = byActivity(networkSteps);
+const nodeParts = byActivity(nodeSteps);
+const units = new Map(Object.entries(unitActivities));
 
-const nodeActivityParts = {
-  ensureInstance: 'instance',
-  waitUntilReachable: 'reachable',
-  prepareHost: 'prepared',
-  renewCertificates: 'certificates',
-  initControlPlane: 'init',
-  installPodNetwork: 'cni',
-  joinNode: 'join',
-  labelNode: 'labelled',
-  waitForNodeReady: 'ready',
-  fenceNode: 'fenced',
-} as const satisfies Record<string, NodePart>;
-
-const unitParts = { applyUnit: 'apply', waitForUnit: 'gate' } as const;
+function byActivity<Part extends string>(
+  table: Readonly<Record<Part, { readonly activity: string }>>,
+): ReadonlyMap<string, Part> {
+  return new Map(keysOf(table).map((part) => [table[part].activity, part]));
+}
 
 /**
  * The step that an activity works for, by its type and its one argument. An argument of another shape leaves the names
@@ -44,29 +32,26 @@ export function activityStep(activity: string, input: unknown): ActivityStep {
 }
 
 function partOf(activity: string, input: unknown): ActivityStep {
-  if (has(networkParts, activity)) {
-    const part = networkParts[activity];
-    return { part, stage: 'network', step: networkStep(part) };
-  }
-  if (activity === 'ensureSubnet') {
-    const zone = textAt(input, 'zone');
-    return { part: 'subnet', stage: 'network', ...(zone === undefined ? {} : { step: `network/subnet-${zone}` }) };
-  }
-  if (has(nodeActivityParts, activity)) {
-    const part = nodeActivityParts[activity];
+  const network = networkParts.get(activity);
+  if (network !== undefined) return networkPart(network, input);
+  const ofNode = nodeParts.get(activity);
+  if (ofNode !== undefined) {
     const node = textAt(input, 'node', 'name');
-    return { part, stage: 'nodes', ...(node === undefined ? {} : { step: nodeStep(node, part) }) };
+    return { part: ofNode, stage: 'nodes', ...(node === undefined ? {} : { step: nodeStep(node, ofNode) }) };
   }
-  if (has(unitParts, activity)) {
+  const ofUnit = units.get(activity);
+  if (ofUnit !== undefined) {
     const unit = textAt(input, 'unit', 'name');
     const wave = valueAt(input, 'unit', 'wave');
     const step = unit === undefined || typeof wave !== 'number' ? {} : { step: unitStep(wave, unit) };
-    return { part: unitParts[activity], stage: 'waves', ...step };
+    return { part: ofUnit.part, stage: 'waves', ...step };
   }
   if (activity === 'verifyCluster') return { part: 'verify', stage: 'verify', step: 'verify/cluster' };
   return { part: activity, stage: 'plan' };
 }
 
-function has<Table extends object>(table: Table, name: PropertyKey): name is keyof Table {
-  return Object.hasOwn(table, name);
+function networkPart(part: NetworkRowName, input: unknown): ActivityStep {
+  if (part !== 'subnet') return { part, stage: 'network', step: networkStep(part) };
+  const zone = textAt(input, 'zone');
+  return { part, stage: 'network', ...(zone === undefined ? {} : { step: networkStep(`subnet-${zone}`) }) };
 }

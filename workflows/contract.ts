@@ -91,7 +91,12 @@ export interface PlanSkeleton {
   /** Reference of the `PlanBody` in the artifact store. */
   readonly artifact: string;
   readonly changes: number;
-  readonly network: readonly { readonly step: StepId; readonly op: StepOp }[];
+  readonly network: readonly {
+    readonly step: StepId;
+    readonly op: StepOp;
+    /** Steps that must be done before it. A plan of an earlier build does not say. */
+    readonly needs?: readonly StepId[];
+  }[];
   readonly nodes: readonly PlannedNode[];
   readonly units: readonly PlannedUnit[];
   /** Steps that are not as in the plan that it takes the place of; at most 20. */

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { RolloutError } from '../../model/rollout-error.js';
+import { nodeSteps, type unitActivities } from '../../model/step-table.js';
 import { childrenOf, lastCompleted, readHistory, type HistoryEvent } from '../../observer/history.js';
 import { readLedger } from '../../observer/ledger.js';
 import { freshCopy, type FreshCopy } from '../../test/rehearsal/fresh-copy.js';
@@ -14,12 +15,12 @@ import { whatIsThere } from './what-is-there.js';
 
 /** Which activity's last end is the end of which stage. */
 const activities: Readonly<Partial<Record<Stage, string>>> = {
-  up: 'waitUntilReachable',
-  prepared: 'prepareHost',
-  init: 'initControlPlane',
-  joined: 'joinNode',
-  Ready: 'waitForNodeReady',
-  waves: 'waitForUnit',
+  up: nodeSteps.reachable.activity,
+  prepared: nodeSteps.prepared.activity,
+  init: nodeSteps.init.activity,
+  joined: nodeSteps.join.activity,
+  Ready: nodeSteps.ready.activity,
+  waves: 'waitForUnit' satisfies keyof typeof unitActivities,
 };
 
 const Target = z.object({ temporal: z.object({ address: z.string() }) });
