@@ -185,7 +185,7 @@ function skeletonOf(plan: Plan, artifact: string): PlanSkeleton {
     digest: plan.digest,
     artifact,
     changes: changesOf(plan).length,
-    network: plan.steps.filter(({ stage }) => stage === 'network').map(({ step, op }) => ({ step, op })),
+    network: plan.steps.filter(({ stage }) => stage === 'network').map(({ step, op, needs }) => ({ step, op, needs })),
     nodes: plan.nodes,
     units: plan.units,
     ...(remarks === 0 ? {} : { remarks }),

@@ -1,4 +1,7 @@
-/** Names of the activities, as workflows call them and histories keep them. */
+import { networkSteps, nodeSteps, unitParts } from '../step-table.js';
+import { keysOf } from '../steps.js';
+
+/** Activities that no row of the table of steps has. */
 export const activityNames = {
   loadSpec: 'loadSpec',
   makePlan: 'makePlan',
@@ -7,28 +10,22 @@ export const activityNames = {
   readArtifactPart: 'readArtifactPart',
   describeHolder: 'describeHolder',
   waitUntilClosed: 'waitUntilClosed',
-  ensureVpc: 'ensureVpc',
-  ensureKeyPair: 'ensureKeyPair',
-  ensureInternetGateway: 'ensureInternetGateway',
-  ensureSecurityGroup: 'ensureSecurityGroup',
-  ensureSubnet: 'ensureSubnet',
-  ensureRouteTable: 'ensureRouteTable',
-  ensureInstance: 'ensureInstance',
-  waitUntilReachable: 'waitUntilReachable',
-  prepareHost: 'prepareHost',
-  renewCertificates: 'renewCertificates',
-  initControlPlane: 'initControlPlane',
-  installPodNetwork: 'installPodNetwork',
-  joinNode: 'joinNode',
-  labelNode: 'labelNode',
-  waitForNodeReady: 'waitForNodeReady',
-  fenceNode: 'fenceNode',
-  applyUnit: 'applyUnit',
-  waitForUnit: 'waitForUnit',
   verifyCluster: 'verifyCluster',
 } as const;
-export type ActivityName = keyof typeof activityNames;
 
-export function isActivityName(name: string): name is ActivityName {
-  return Object.hasOwn(activityNames, name);
-}
+type ActivityOf<Table extends Readonly<Record<string, { readonly activity: string }>>> = Table[keyof Table]['activity'];
+
+/** The name of every activity, as workflows call it and histories keep it. */
+export type ActivityName =
+  | keyof typeof activityNames
+  | ActivityOf<typeof networkSteps>
+  | ActivityOf<typeof nodeSteps>
+  | ActivityOf<typeof unitParts>;
+
+/** Names of all activities. */
+export const allActivityNames: readonly ActivityName[] = [
+  ...keysOf(activityNames),
+  ...Object.values(networkSteps).map(({ activity }) => activity),
+  ...Object.values(nodeSteps).map(({ activity }) => activity),
+  ...Object.values(unitParts).map(({ activity }) => activity),
+];

@@ -1,17 +1,24 @@
-import { activityNames, isActivityName, type ActivityName } from './activity-names.js';
-import { networkStep, nodeStep, unitStep, type NetworkPart, type NodePart, type Stage, type StepId } from '../steps.js';
 import { textAt, valueAt } from '../json-value.js';
+import { networkSteps, nodeSteps, unitParts } from '../step-table.js';
+import {
+  keysOf,
+  networkStep,
+  nodeStep,
+  unitStep,
+  type NetworkRowName,
+  type NodePart,
+  type Stage,
+  type StepId,
+} from '../steps.js';
+import { activityNames } from './activity-names.js';
 
-/** What is done by an activity: `subnet` for each of them, and its own name where it is of no stage. */
-export type ActivityPart =
-  | Exclude<NetworkPart, `subnet-${string}`>
-  | 'subnet'
-  | NodePart
-  | (typeof unitParts)[keyof typeof unitParts]
-  | 'verify'
-  | Exclude<ActivityName, SteppedActivity>
-  // of a build that knows more activities
-  | 'unknown';
+type PlanActivity = Exclude<keyof typeof activityNames, 'verifyCluster'>;
+
+/**
+ * What an activity does: a part of the table of steps, `verify`, or its own name where it is of no stage; `unknown` for one of
+ * a build that knows more activities.
+ */
+export type ActivityPart = NetworkRowName | NodePart | keyof typeof unitParts | 'verify' | PlanActivity | 'unknown';
 
 /** What an activity is part of: the words by which logs, metrics and reports speak of it. */
 export interface ActivityStep {
@@ -22,35 +29,16 @@ export interface ActivityStep {
   readonly cluster?: string;
 }
 
-const networkParts = {
-  ensureVpc: 'vpc',
-  ensureKeyPair: 'key-pair',
-  ensureInternetGateway: 'internet-gateway',
-  ensureSecurityGroup: 'security-group',
-  ensureRouteTable: 'route-table',
-} as const satisfies Partial<Record<ActivityName, NetworkPart>>;
+const networkParts = byActivity(networkSteps);
+const partsOfNodes = byActivity(nodeSteps);
+const partsOfUnits = byActivity(unitParts);
+const { verifyCluster, ...planActivities } = activityNames;
 
-const nodeActivityParts = {
-  ensureInstance: 'instance',
-  waitUntilReachable: 'reachable',
-  prepareHost: 'prepared',
-  renewCertificates: 'certificates',
-  initControlPlane: 'init',
-  installPodNetwork: 'cni',
-  joinNode: 'join',
-  labelNode: 'labelled',
-  waitForNodeReady: 'ready',
-  fenceNode: 'fenced',
-} as const satisfies Partial<Record<ActivityName, NodePart>>;
-
-const unitParts = { applyUnit: 'apply', waitForUnit: 'gate' } as const satisfies Partial<Record<ActivityName, string>>;
-
-type SteppedActivity =
-  | keyof typeof networkParts
-  | keyof typeof nodeActivityParts
-  | keyof typeof unitParts
-  | typeof activityNames.ensureSubnet
-  | typeof activityNames.verifyCluster;
+function byActivity<Part extends string>(
+  table: Readonly<Record<Part, { readonly activity: string }>>,
+): ReadonlyMap<string, Part> {
+  return new Map(keysOf(table).map((part) => [table[part].activity, part]));
+}
 
 /**
  * The step that an activity works for, by its type and its one argument. An argument of another shape leaves the names
@@ -63,30 +51,26 @@ export function activityStep(activity: string, input: unknown): ActivityStep {
 }
 
 function partOf(activity: string, input: unknown): ActivityStep {
-  if (!isActivityName(activity)) return { part: 'unknown', stage: 'plan' };
-  if (has(networkParts, activity)) {
-    const part = networkParts[activity];
-    return { part, stage: 'network', step: networkStep(part) };
-  }
-  if (activity === activityNames.ensureSubnet) {
-    const zone = textAt(input, 'zone');
-    return { part: 'subnet', stage: 'network', ...(zone === undefined ? {} : { step: `network/subnet-${zone}` }) };
-  }
-  if (has(nodeActivityParts, activity)) {
-    const part = nodeActivityParts[activity];
+  const network = networkParts.get(activity);
+  if (network !== undefined) return networkPart(network, input);
+  const ofNode = partsOfNodes.get(activity);
+  if (ofNode !== undefined) {
     const node = textAt(input, 'node', 'name');
-    return { part, stage: 'nodes', ...(node === undefined ? {} : { step: nodeStep(node, part) }) };
+    return { part: ofNode, stage: 'nodes', ...(node === undefined ? {} : { step: nodeStep(node, ofNode) }) };
   }
-  if (has(unitParts, activity)) {
+  const ofUnit = partsOfUnits.get(activity);
+  if (ofUnit !== undefined) {
     const unit = textAt(input, 'unit', 'name');
     const wave = valueAt(input, 'unit', 'wave');
     const step = unit === undefined || typeof wave !== 'number' ? {} : { step: unitStep(wave, unit) };
-    return { part: unitParts[activity], stage: 'waves', ...step };
+    return { part: ofUnit, stage: 'waves', ...step };
   }
-  if (activity === activityNames.verifyCluster) return { part: 'verify', stage: 'verify', step: 'verify/cluster' };
-  return { part: activity, stage: 'plan' };
+  if (activity === verifyCluster) return { part: 'verify', stage: 'verify', step: 'verify/cluster' };
+  return { part: keysOf(planActivities).find((known) => known === activity) ?? 'unknown', stage: 'plan' };
 }
 
-function has<Table extends object>(table: Table, name: ActivityName): name is ActivityName & keyof Table {
-  return Object.hasOwn(table, name);
+function networkPart(part: NetworkRowName, input: unknown): ActivityStep {
+  if (part !== 'subnet') return { part, stage: 'network', step: networkStep(part) };
+  const zone = textAt(input, 'zone');
+  return { part, stage: 'network', ...(zone === undefined ? {} : { step: networkStep(`subnet-${zone}`) }) };
 }

@@ -13,7 +13,12 @@ export interface PlanReference {
 /** What histories carry of a plan: names, operations and digests. The body is read by reference. */
 export interface PlanSkeleton extends PlanReference {
   readonly changes: number;
-  readonly network: readonly { readonly step: StepId; readonly op: StepOp }[];
+  readonly network: readonly {
+    readonly step: StepId;
+    readonly op: StepOp;
+    /** Steps that must be done before it. A plan of an earlier build does not say. */
+    readonly needs?: readonly StepId[];
+  }[];
   readonly nodes: readonly PlannedNode[];
   readonly units: readonly PlannedUnit[];
   /** Steps that are not as in the plan that it takes the place of; at most 20. */
