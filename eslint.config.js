@@ -6,7 +6,7 @@ import temporal from 'eslint-plugin-temporal';
 export const arrows = {
   model: [],
   workflows: ['model', 'type:activities'],
-  activities: ['model', 'type:systems', 'systems/wait-until', 'workflows/contract'],
+  activities: ['model', 'type:systems', 'systems/wait-until'],
   systems: ['model'],
   installation: ['model', 'systems', 'workflows/contract'],
   worker: ['model', 'workflows', 'activities', 'systems', 'installation'],
@@ -25,8 +25,7 @@ function forbidden(folder) {
       const typeOnly = arrows[folder].includes(`type:${other}`);
       const part = arrows[folder].find((allowed) => allowed.startsWith(`${other}/`));
       return {
-        regex:
-          part === undefined ? `^(\\.\\./)+${other}/` : `^(\\.\\./)+${other}/(?!${part.slice(other.length + 1)}\\.js$)`,
+        regex: `^(\\.\\./)+${other}/${part === undefined ? '' : `(?!${part.slice(other.length + 1)}(?:\\.js$|/))`}`,
         allowTypeImports: typeOnly,
         message: `${folder}/ may import ${arrows[folder].join(', ') || 'nothing of ours'} (docs/architecture.md).`,
       };

@@ -10,7 +10,7 @@ import type { Ec2Compute } from '../systems/ec2/ec2.js';
 import type { KubernetesAccess } from '../systems/kubernetes/kubernetes.js';
 import type { HostIdentity } from '../systems/ssh/host-identity.js';
 import type { Ssh } from '../systems/ssh/ssh.js';
-import type { PlanReference } from '../workflows/contract.js';
+import type { PlanReference } from '../model/plan/plan-skeleton.js';
 import { deleteNode, initMissing, nodeIdentity, type HostCall } from './hosts/host-program.js';
 import { hostTarget } from './hosts/host-target.js';
 import { isNewHost } from './hosts/is-new-host.js';

@@ -10,7 +10,7 @@ import type { Ansible } from '../systems/ansible/ansible.js';
 import type { Artifacts } from '../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
-import type { PlanReference } from '../workflows/contract.js';
+import type { PlanReference } from '../model/plan/plan-skeleton.js';
 import { type ClusterConnectionDependencies, connectToCluster } from './cluster-connection.js';
 import { planBody } from './plan-body.js';
 import type { Pace } from '../systems/wait-until.js';

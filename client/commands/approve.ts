@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { RolloutError } from '../../model/rollout-error.js';
 import { movedClause } from '../../model/plan/moved-steps.js';
 import { changesText, shortDigest } from '../../model/show/show-step.js';
-import { approveUpdate } from '../../workflows/contract.js';
+import { approveUpdate } from '../../workflows/contract/messages.js';
 import { defaultBy } from '../config.js';
 import { exitCodes } from '../exit-codes.js';
 import { sendUpdate } from '../runs/send-update.js';

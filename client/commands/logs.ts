@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { ansibleParts, type NumberedRun } from '../../model/ansible-run.js';
+import { ansibleParts, type NumberedRun } from '../../model/artifacts/ansible-run.js';
 import { previewOfEnd } from '../../model/show/preview.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import { runHeading, showRuns } from '../../model/show/show-runs.js';

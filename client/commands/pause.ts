@@ -1,12 +1,8 @@
 import type { UpdateDefinition } from '@temporalio/common';
 import type { Command } from 'commander';
-import {
-  applyWorkflowId,
-  pauseUpdate,
-  resumeUpdate,
-  type PauseInput,
-  type PauseResult,
-} from '../../workflows/contract.js';
+import { applyWorkflowId } from '../../model/names/workflow-ids.js';
+import { pauseUpdate, resumeUpdate } from '../../workflows/contract/messages.js';
+import type { PauseInput, PauseResult } from '../../model/messages.js';
 import { defaultBy } from '../config.js';
 import { exitCodes } from '../exit-codes.js';
 import { sendUpdate } from '../runs/send-update.js';

@@ -1,7 +1,10 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { workflowNames } from '../../model/names/workflow-names.js';
 import { planAsJson, showPlan } from '../../model/show/show-plan.js';
-import { taskQueue, type PlanClusterInput, type PlanSkeleton } from '../../workflows/contract.js';
+import { taskQueue } from '../../workflows/contract/task-queues.js';
+import type { PlanClusterInput } from '../../workflows/contract/inputs.js';
+import type { PlanSkeleton } from '../../model/plan/plan-skeleton.js';
 import { requireWorker } from '../runs/ask-temporal.js';
 import { exitCodes } from '../exit-codes.js';
 import { readPlan } from '../read-plan.js';
@@ -26,12 +29,15 @@ async function plan(session: Session, { file }: PlanOptions): Promise<number> {
   const { cluster } = await requireSpec(file ?? target.spec);
   const client = await session.connect();
   await requireWorker(client);
-  const skeleton = await client.workflow.execute<(input: PlanClusterInput) => Promise<PlanSkeleton>>('planCluster', {
-    workflowId: workflowId('plan', cluster),
-    taskQueue,
-    args: [file === undefined ? {} : { spec: resolve(file) }],
-    staticSummary: `plan of ${cluster}`,
-  });
+  const skeleton = await client.workflow.execute<(input: PlanClusterInput) => Promise<PlanSkeleton>>(
+    workflowNames.planCluster,
+    {
+      workflowId: workflowId('plan', cluster),
+      taskQueue,
+      args: [file === undefined ? {} : { spec: resolve(file) }],
+      staticSummary: `plan of ${cluster}`,
+    },
+  );
   const found = await readPlan({ target, client }, skeleton);
   output.json(planAsJson(found));
   output.lines(showPlan(found).split('\n'));

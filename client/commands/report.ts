@@ -5,7 +5,7 @@ import { reportPage } from '../../model/report/report-page.js';
 import { rollOutReport } from '../../model/report/roll-out-report.js';
 import { showReport } from '../../model/report/show-report.js';
 import { RolloutError } from '../../model/rollout-error.js';
-import { applyWorkflowId } from '../../workflows/contract.js';
+import { applyWorkflowId } from '../../model/names/workflow-ids.js';
 import { exitCodes } from '../exit-codes.js';
 import { readRollOut } from '../history/read-roll-out.js';
 import { clusterName, type Session } from '../session.js';

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
-import { applyWorkflowId, stopSignal, type StopInput } from '../../workflows/contract.js';
+import { applyWorkflowId } from '../../model/names/workflow-ids.js';
+import { stopSignal } from '../../workflows/contract/messages.js';
+import type { StopInput } from '../../model/messages.js';
 import { describeRun } from '../runs/describe-run.js';
 import { defaultBy } from '../config.js';
 import { exitCodes } from '../exit-codes.js';

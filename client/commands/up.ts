@@ -1,20 +1,16 @@
 import { resolve } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
+import { workflowNames } from '../../model/names/workflow-names.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import { span } from '../../model/show/line.js';
 import { movedText } from '../../model/plan/moved-steps.js';
 import { shortDigest } from '../../model/show/show-step.js';
 import { showPlan } from '../../model/show/show-plan.js';
 import type { FrontDoorStatus } from '../../model/status/status.js';
-import {
-  approveUpdate,
-  frontDoorStatusQuery,
-  stopSignal,
-  taskQueue,
-  type RollOutClusterInput,
-  type RollOutClusterResult,
-} from '../../workflows/contract.js';
+import { approveUpdate, frontDoorStatusQuery, stopSignal } from '../../workflows/contract/messages.js';
+import { taskQueue } from '../../workflows/contract/task-queues.js';
+import type { RollOutClusterInput, RollOutClusterResult } from '../../workflows/contract/inputs.js';
 import { ask } from '../ask.js';
 import { queryStatus, requireWorker } from '../runs/ask-temporal.js';
 import { createClusterView } from '../follow/cluster-view.js';
@@ -114,7 +110,7 @@ async function start(given: Pick<RollOut, 'session' | 'client' | 'options' | 'cl
     ...(options.confirm === undefined ? {} : { confirm: options.confirm }),
   };
   const handle = await client.workflow.start<(input: RollOutClusterInput) => Promise<RollOutClusterResult>>(
-    'rollOutCluster',
+    workflowNames.rollOutCluster,
     { workflowId: id, taskQueue, args: [input], staticSummary: `roll-out of ${cluster} by ${by}` },
   );
   const end = endOfRun<RollOutClusterResult>(client, { workflowId: id, runId: handle.firstExecutionRunId });

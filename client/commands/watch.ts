@@ -1,12 +1,9 @@
 import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { showStatus } from '../../model/show/show-status.js';
-import {
-  applyWorkflowId,
-  frontDoorStatusQuery,
-  type ApplyPlanResult,
-  type RollOutClusterResult,
-} from '../../workflows/contract.js';
+import { applyWorkflowId } from '../../model/names/workflow-ids.js';
+import { frontDoorStatusQuery } from '../../workflows/contract/messages.js';
+import type { ApplyPlanResult, RollOutClusterResult } from '../../workflows/contract/inputs.js';
 import { queryStatus } from '../runs/ask-temporal.js';
 import { describeRun, type RunName } from '../runs/describe-run.js';
 import { createClusterView, type ClusterView } from '../follow/cluster-view.js';

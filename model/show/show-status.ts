@@ -23,16 +23,11 @@ import {
   type RollOutSnapshot,
 } from '../status/status-snapshot.js';
 import type { ApplyStatus, SkippedStep, StepState, StepStatus } from '../status/status.js';
-import type { NodePart } from '../steps.js';
+import { everyNodePart, nodeRow, nodeRowOf, type NodePart } from '../steps.js';
 
 const columns: readonly { readonly title: string; readonly parts: readonly NodePart[] }[] = [
-  { title: 'instance', parts: ['instance'] },
-  { title: 'reachable', parts: ['reachable'] },
-  { title: 'prepared', parts: ['prepared', 'certificates'] },
-  { title: 'joined', parts: ['init', 'cni', 'join'] },
-  { title: 'labelled', parts: ['labelled'] },
-  { title: 'ready', parts: ['ready'] },
-];
+  ...Map.groupBy(everyNodePart, (part) => nodeRow(part).column),
+].flatMap(([title, parts]) => (title === undefined ? [] : [{ title, parts }]));
 
 const afterwards = 'this is how the roll-out ended; how the cluster is now: npx groundswell plan';
 
@@ -167,8 +162,11 @@ function nodeNote(steps: readonly StepStatus[], state: string): Span {
   const part = current.step.split('/').at(-1) ?? '';
   if (['parked', 'skipped', 'stopped'].includes(current.state)) return span(`${part} ${current.state}`, 'bad');
   if (state === 'ended') return span(`ended before ${part}`, 'bad');
-  if (current.state === 'running') return span(current.note ?? (part === 'cni' ? 'pod network' : ''), 'dim');
-  if (part === 'join' && current.state === 'not begun') return span('waits for the control plane', 'dim');
+  const { running = '', needs = [] } = nodeRowOf(current.step) ?? {};
+  if (current.state === 'running') return span(current.note ?? running, 'dim');
+  if (current.state === 'not begun' && needs.includes('control plane')) {
+    return span('waits for the control plane', 'dim');
+  }
   return span(current.note === undefined ? '' : `${part} ${current.note}`, 'dim');
 }
 

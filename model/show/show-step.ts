@@ -1,6 +1,6 @@
-import { ansibleParts } from '../ansible-run.js';
 import { span, type Line, type Span } from './line.js';
 import { preview } from './preview.js';
+import { nodeRowOf } from '../steps.js';
 import type { StepState, StepStatus } from '../status/status.js';
 
 /** How a state is marked in a table. */
@@ -32,8 +32,7 @@ export function failureText({ step, failure }: Pick<StepStatus, 'step' | 'failur
 
 /** What a person types to read the log of a step; `undefined` for steps that have none. */
 export function logsCommand(step: string): string | undefined {
-  const runsAnsible = step.startsWith('node/') && ansibleParts.some((part) => step.endsWith(`/${part}`));
-  return runsAnsible ? `npx groundswell logs ${step}` : undefined;
+  return nodeRowOf(step)?.playbook === undefined ? undefined : `npx groundswell logs ${step}`;
 }
 
 /** What a person types to answer a parked step, with its first answer, and the other ones as a comment of the shell. */
@@ -68,7 +67,7 @@ export function stepLine(step: StepStatus): Line {
 
 /** The state of a step in words. */
 export function stateOf(step: StepStatus): Span {
-  const looksOnly = /\/(reachable|ready|cluster)$/.test(step.step);
+  const looksOnly = step.step === 'verify/cluster' || nodeRowOf(step.step)?.looks === true;
   if (step.state === 'done' && step.changed === false && !looksOnly) return span('done, was so already', 'good');
   return span(step.state, marks[step.state].tone);
 }
