@@ -117,9 +117,9 @@ function basisOf(part: NodePart, { spec, facts, node, generation, instance, obje
     case 'init':
       return { wanted: spec.controlPlaneEndpoint };
     case 'labelled': {
-      const { labels, taints } = node;
+      const { labels, taints, startupTaints } = node;
       return {
-        wanted: { labels, taints },
+        wanted: { labels, taints, ...(startupTaints === undefined ? {} : { startupTaints }) },
         found: object && { ...whatWeSet(node, object), ...surplusOf(node, object) },
       };
     }
