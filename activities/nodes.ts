@@ -85,7 +85,7 @@ export function createNodeActivities(dependencies: NodeDependencies, pace: Pace 
           pace,
           options,
           look: async (kubernetes) => {
-            const trouble = await nodeReadyTrouble(kubernetes, node.name, options);
+            const trouble = await nodeReadyTrouble(kubernetes, nodeSpec(body, node.name), options);
             return trouble === undefined ? { done: true } : { waitsFor: trouble };
           },
         });
@@ -151,14 +151,16 @@ async function reconcileTaints(
 /** Why a Node does not take pods yet, its part of the pod network included; `undefined` when it does. */
 export async function nodeReadyTrouble(
   kubernetes: Kubernetes,
-  name: string,
+  node: NodeSpec,
   options: CallOptions,
 ): Promise<string | undefined> {
-  const live = await kubernetes.get(nodeReference(name), options);
+  const live = await kubernetes.get(nodeReference(node.name), options);
   if (live === undefined) return 'there is no Node object';
-  const trouble = nodeTrouble(live);
+  const trouble = nodeTrouble(live, node);
   if (trouble !== undefined) return trouble;
-  return networkTrouble(await kubernetes.list({ ...networkPods, fieldSelector: `spec.nodeName=${name}` }, options));
+  return networkTrouble(
+    await kubernetes.list({ ...networkPods, fieldSelector: `spec.nodeName=${node.name}` }, options),
+  );
 }
 
 /** The pods of the pod network, one on each node. */

@@ -162,7 +162,7 @@ async function nodeProblems(
   return nodes.flatMap((node) => {
     const live = all.get(node.name);
     if (live === undefined) return [`node ${node.name}: there is no Node object`];
-    const trouble = nodeTrouble(live) ?? networkTrouble(pods.get(node.name) ?? []);
+    const trouble = nodeTrouble(live, node) ?? networkTrouble(pods.get(node.name) ?? []);
     const problems = [...(trouble === undefined ? [] : [trouble]), ...nodeDeviations(live, node)];
     return problems.map((problem) => `node ${node.name}: ${problem}`);
   });
