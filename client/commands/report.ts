@@ -37,7 +37,7 @@ async function report(session: Session, workflowId: string | undefined, options:
   const computed = rollOutReport(await readRollOut(client, { workflowId: id, ...run }));
   output.json(computed);
   if (options.html === undefined) {
-    output.lines(showReport(computed, { columns: output.columns }));
+    output.table(showReport(computed, { columns: output.columns }));
     return exitCodes.done;
   }
   await write(options.html, reportPage(computed));

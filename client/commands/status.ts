@@ -23,7 +23,7 @@ async function status(session: Session, options: ClusterOptions): Promise<number
   const client = await session.connect();
   const snapshot = await createClusterView(client, cluster).take();
   session.output.json(snapshot);
-  session.output.lines(showStatus(snapshot, { nowMs: Date.now() }));
+  session.output.lines(showStatus(snapshot, { nowMs: Date.now(), columns: session.output.columns }));
   return exitCodeOf(snapshot);
 }
 

@@ -92,7 +92,7 @@ async function findRun(client: Client, cluster: string, view: ClusterView): Prom
 async function showLast({ output }: Session, view: ClusterView): Promise<number> {
   const snapshot = await view.take();
   output.ndjson(snapshot);
-  output.lines(showStatus(snapshot, { nowMs: Date.now() }));
+  output.lines(showStatus(snapshot, { nowMs: Date.now(), columns: output.columns }));
   output.note('nothing runs now; this is the last roll-out');
   return snapshot.apply === undefined ? exitCodes.done : exitCodeOfRun(snapshot.apply.state);
 }
