@@ -10,9 +10,7 @@ import { defineCommand, perform, type CliRun, type SharedOptions } from '../cli/
 
 /** `doctor`: what is there, where it came from, what is missing and what to type. Changes nothing. */
 export function addDoctor(program: Command, run: CliRun): void {
-  defineCommand(program, 'doctor', 'say what is there, what is missing, and what to type').action(
-    (options: SharedOptions) => perform(run, options, doctor),
-  );
+  defineCommand(program, 'doctor').action((options: SharedOptions) => perform(run, options, doctor));
 }
 
 async function doctor(session: Session): Promise<number> {

@@ -24,7 +24,8 @@ import { follow, type FollowEnd } from '../follow/follow.js';
 import { outcomeLines } from '../follow/outcome.js';
 import { readPlan } from '../read-plan.js';
 import { ctrlC, endOfRun, type RunEnd } from '../runs/run-handle.js';
-import { requireSpec, type Session } from '../session.js';
+import { requireSpec } from '../read-spec.js';
+import type { Session } from '../session.js';
 import { workflowId } from '../runs/workflow-id.js';
 import { defineCommand, perform, type CliRun, type SharedOptions } from '../cli/define-command.js';
 
@@ -41,7 +42,7 @@ interface UpOptions extends SharedOptions {
 
 /** `up`: rolls the cluster out: shows the plan, asks, follows. */
 export function addUp(program: Command, run: CliRun): void {
-  defineCommand(program, 'up', 'roll the cluster out: show the plan, ask, follow')
+  defineCommand(program, 'up')
     .option('-f, --file <file>', 'spec; by default that of the worker')
     .option('-y, --yes', 'approve the plan that is shown, without asking')
     .option('--no-wait', 'do not wait for people: exit code 6 when only an answer can move it on')

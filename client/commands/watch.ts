@@ -16,13 +16,14 @@ import type { Look } from '../follow/narrator.js';
 import { openFrontDoors } from '../runs/front-doors.js';
 import { outcomeLines } from '../follow/outcome.js';
 import { ctrlC, endOfRun } from '../runs/run-handle.js';
-import { clusterName, type Session } from '../session.js';
+import { clusterName } from '../read-spec.js';
+import type { Session } from '../session.js';
 import { defineCommand, perform, type CliRun } from '../cli/define-command.js';
 import type { ClusterOptions } from './status.js';
 
 /** `watch`: follows the roll-out that runs, and ends as it ends. */
 export function addWatch(program: Command, run: CliRun): void {
-  defineCommand(program, 'watch', 'follow the roll-out that runs; ends as it ends (--json: one line per look)')
+  defineCommand(program, 'watch')
     .option('--cluster <name>', 'cluster; by default that of the spec')
     .action((options: ClusterOptions) => perform(run, options, (session) => watch(session, options)));
 }
