@@ -14,9 +14,9 @@ import {
   type ChildResult,
   type RollOutNodeInput,
 } from './contract.js';
-import { Amended, Replaced, Skipped, Stopped } from './failures.js';
+import { Amended, Replaced, Skipped, Stopped } from './step/step-outcomes.js';
 import { runStep } from './step/run-step.js';
-import { mark } from './step/steps.js';
+import { setStepStatus } from './step/steps.js';
 
 /** Takes one node from nothing to Ready: instance → reachable → prepared → init or join → labelled → Ready; certificates that expire are renewed before init. */
 export async function rollOutNode(input: RollOutNodeInput): Promise<ChildResult> {
@@ -78,7 +78,7 @@ export async function rollOutNode(input: RollOutNodeInput): Promise<ChildResult>
   };
 
   const forget = (): void => {
-    for (const part of parts()) mark(steps, { step: nodeStep(name, part), state: 'not begun' });
+    for (const part of parts()) setStepStatus(steps, { step: nodeStep(name, part), state: 'not begun' });
   };
   /** In this order: a host that still runs must not meet its successor. */
   const replaceHost = async (confirmed: readonly string[]): Promise<void> => {

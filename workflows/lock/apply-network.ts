@@ -2,17 +2,20 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { NetworkActivities } from '../../activities/network.js';
 import type { NetworkPart, StepId } from '../../model/steps.js';
 import { activityOptions } from '../step/activity-options.js';
-import { referenceOf, type Application } from './application.js';
+import { referenceOf, type PlanRun } from './plan-run.js';
 import type { PlanReference } from '../contract.js';
-import { throwWorst } from '../failures.js';
+import { rethrowMostSevere } from '../step/step-outcomes.js';
 import { runStep } from '../step/run-step.js';
-import { mark } from '../step/steps.js';
+import { setStepStatus } from '../step/steps.js';
 
 /** Makes the network: first the VPC and the key pair, then what lives in the VPC, then the routes of its subnets. */
-export async function applyNetwork(application: Application): Promise<void> {
-  const { plan, steps } = application;
+export async function applyNetwork(run: PlanRun): Promise<void> {
+  const {
+    steps,
+    now: { plan },
+  } = run;
   if (plan.network.every(({ op }) => op === 'none')) {
-    for (const { step } of plan.network) mark(steps, { step, state: 'done', changed: false });
+    for (const { step } of plan.network) setStepStatus(steps, { step, state: 'done', changed: false });
     return;
   }
   const parts = plan.network.map(({ step }) => partOf(step));
@@ -25,9 +28,9 @@ export async function applyNetwork(application: Application): Promise<void> {
   async function ensureAll(group: readonly NetworkPart[]): Promise<void> {
     const results = await Promise.allSettled(
       // by the plan of that moment: a stale one may have been replaced
-      group.map((part) => runStep(steps, `network/${part}`, () => ensure(part, referenceOf(application.plan)))),
+      group.map((part) => runStep(steps, `network/${part}`, () => ensure(part, referenceOf(run.now.plan)))),
     );
-    throwWorst(results);
+    rethrowMostSevere(results);
   }
 }
 
