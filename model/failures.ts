@@ -29,39 +29,37 @@ export const failureKinds = {
     reaction: 'fatal',
     exitCode: 6,
     advice:
-      'run the build that began it, or one in which it is mended: it goes on by itself; or give it up: `temporal workflow terminate -w <id>`, then `npx groundswell up`',
+      'run the build that began it, or a build with the fix; or give it up: `temporal workflow terminate -w <id>`, then `npx groundswell up`',
   },
   NothingRuns: {
     reaction: 'fatal',
     exitCode: 1,
-    advice: '`npx groundswell status` shows what there is, `npx groundswell up` starts a roll-out',
+    advice: 'see what runs with `npx groundswell status`, or start a roll-out with `npx groundswell up`',
   },
-  ClusterBusy: { reaction: 'retry', exitCode: 1, advice: 'wait; it goes on when the running apply ends' },
-  PlanMissing: { reaction: 'fatal', exitCode: 1, advice: 'start `rollOutCluster`, which makes the plan, instead' },
+  ClusterBusy: { reaction: 'retry', exitCode: 1, advice: 'wait; the step continues when the running apply ends' },
+  PlanMissing: { reaction: 'fatal', exitCode: 1, advice: 'start `rollOutCluster` instead; it makes the plan' },
   PlanStale: {
     reaction: 'person',
     stale: true,
     exitCode: 1,
-    advice:
-      'look at what changed; approve the plan that was made anew, where there is one, or put it back and resolve retry',
+    advice: 'look at what changed; approve the new plan if there is one, or undo the change and answer `retry`',
   },
 
   DataAtRisk: {
     reaction: 'person',
     exitCode: 1,
     advice:
-      'look at what would be lost; if that is meant, `npx groundswell resolve <step> replace --confirm <names>`, else skip or abort',
+      'look at what would be lost; if you mean it, type `npx groundswell resolve <step> replace --confirm <names>`, else answer `skip` or `abort`',
   },
   ChangeRefused: {
     reaction: 'fatal',
     exitCode: 2,
-    advice:
-      'take the change back; a cluster that exists keeps this as it was made, or make another one of another name',
+    advice: 'undo the change, because an existing cluster keeps this value; or make another cluster with another name',
   },
   ClusterUnseen: {
     reaction: 'retry',
     exitCode: 7,
-    advice: 'mend what keeps the control plane from being seen, then plan again; from what is unknown nothing is done',
+    advice: 'mend what hides the control plane, then plan again; Groundswell does nothing on unknown facts',
   },
   StateLost: {
     reaction: 'fatal',
@@ -73,7 +71,8 @@ export const failureKinds = {
   ArtifactMissing: {
     reaction: 'person',
     exitCode: 1,
-    advice: 'look where it was written, or give all workers one artifact store: GROUNDSWELL_ARTIFACTS',
+    advice:
+      'look in the store of the worker that wrote it, or give all workers one artifact store: GROUNDSWELL_ARTIFACTS',
   },
   ArtifactStoreFailed: {
     reaction: 'retry',
@@ -87,13 +86,13 @@ export const failureKinds = {
   AwsCapacity: {
     reaction: 'person',
     exitCode: 1,
-    advice: 'allow another instance type or zone in the spec, or wait and resolve retry',
+    advice: 'allow another instance type or zone in the spec, or wait, then answer `retry`',
   },
-  AwsQuota: { reaction: 'person', exitCode: 1, advice: 'ask for a higher quota, then resolve retry' },
+  AwsQuota: { reaction: 'person', exitCode: 1, advice: 'ask AWS for a higher quota, then answer `retry`' },
   AwsDenied: {
     reaction: 'person',
     exitCode: 1,
-    advice: 'grant the missing permission or renew the credentials, then resolve retry',
+    advice: 'grant the missing permission or renew the credentials, then answer `retry`',
   },
   AwsCredentialsMissing: {
     reaction: 'person',
@@ -105,26 +104,26 @@ export const failureKinds = {
     reaction: 'person',
     stale: true,
     exitCode: 1,
-    advice: 'find out who ended the instance, then approve the plan that was made anew for its successor',
+    advice: 'find out who ended the instance, then approve the new plan, which launches its successor',
   },
 
   LaunchTokenUsed: {
     reaction: 'person',
     exitCode: 1,
-    advice: 'look at what EC2 says of the instances of this node, then resolve retry: the next generation is launched',
+    advice: 'look at the instances of this node at EC2, then answer `retry`, which launches the next generation',
   },
 
   WorkerSecretWrong: {
     reaction: 'person',
     exitCode: 5,
     advice:
-      'bring the secret that the cluster was made with: `npx groundswell secret import <file>`; with another one nothing is done',
+      'import the secret of this cluster: `npx groundswell secret import <file>`; Groundswell does nothing with another secret',
   },
   WorkerSecretMissing: {
     reaction: 'person',
     exitCode: 5,
     advice:
-      'bring it from another worker or from its backup: `npx groundswell secret import <file>`; no other one is made beside hosts that live',
+      'import it from another worker or from its backup: `npx groundswell secret import <file>`; Groundswell makes no second secret while hosts live',
   },
 
   HostUnreachable: { reaction: 'retry', exitCode: 1, advice: 'check that the host runs and that its SSH port is open' },
@@ -132,14 +131,15 @@ export const failureKinds = {
   HostKeyChanged: {
     reaction: 'person',
     exitCode: 1,
-    advice: 'make sure that this is the host you mean before anything else',
+    advice: 'before anything else, make sure that this is the host that you mean',
   },
   HostNotReady: { reaction: 'retry', exitCode: 1, advice: 'read what cloud-init says on the host' },
 
   AnsibleTaskFailed: {
     reaction: 'retry',
     exitCode: 1,
-    advice: 'read the task and its message (`npx groundswell logs <step>` has all), mend the host, then resolve retry',
+    advice:
+      'read the task and its message (all output: `npx groundswell logs <step>`), mend the host, then answer `retry`',
   },
   AnsibleHung: {
     reaction: 'retry',
@@ -147,31 +147,31 @@ export const failureKinds = {
     attempts: 2,
     exitCode: 1,
     advice:
-      'look what the task waits for (`npx groundswell logs <step>`; on the host, ps and systemctl), end it there, then resolve retry',
+      'find what the task waits for (`npx groundswell logs <step>`; on the host, ps and systemctl), end it there, then answer `retry`',
   },
   AnsibleRefused: {
     reaction: 'person',
     exitCode: 1,
-    advice: 'correct the playbook or its variables; another try gives the same',
+    advice: 'correct the playbook or its variables; another try would fail in the same way',
   },
   KubeadmFailed: {
     reaction: 'retry',
     exitCode: 1,
-    advice: 'read the [ERROR] lines: `npx groundswell logs <step>`; on the host, journalctl -u kubelet shows more',
+    advice: 'read the [ERROR] lines: `npx groundswell logs <step>`; on the host, `journalctl -u kubelet` shows more',
   },
 
   CertificatesNotRenewed: {
     reaction: 'retry',
     exitCode: 1,
     advice:
-      'read what kubeadm says; `npx groundswell ssh` to the control plane and `sudo kubeadm certs check-expiration` lists them all',
+      'read what kubeadm says; to list all certificates, run `npx groundswell ssh <control plane> sudo kubeadm certs check-expiration`',
   },
 
   KubernetesUnavailable: {
     reaction: 'retry',
     attempts: 5,
     exitCode: 1,
-    advice: 'check the control plane: `npx groundswell ssh` to it and look at the API server',
+    advice: 'check the control plane: log in with `npx groundswell ssh <control plane>` and look at the API server',
   },
   KubernetesRefused: {
     reaction: 'person',
@@ -181,27 +181,27 @@ export const failureKinds = {
   FieldConflict: {
     reaction: 'person',
     exitCode: 1,
-    advice: 'decide who owns the field; nothing is taken over by force',
+    advice: 'decide who owns the field; Groundswell takes no field over by force',
   },
   NodeNotReady: {
     reaction: 'retry',
     exitCode: 1,
     advice: 'look at the node: `kubectl describe node`, `journalctl -u kubelet`',
   },
-  UnitNotReady: { reaction: 'retry', exitCode: 1, advice: 'look at what the unit waits for, then resolve retry' },
-  UnitFailed: { reaction: 'person', exitCode: 1, advice: 'correct the unit; it cannot heal by itself' },
+  UnitNotReady: { reaction: 'retry', exitCode: 1, advice: 'look at what the unit waits for, then answer `retry`' },
+  UnitFailed: { reaction: 'person', exitCode: 1, advice: 'correct the unit; it cannot become ready by itself' },
   VerifyFailed: {
     reaction: 'retry',
     exitCode: 1,
-    advice: 'run `npx groundswell plan` to see what differs, then resolve retry',
+    advice: 'run `npx groundswell plan` to see what differs, then answer `retry`',
   },
 
   CommandFailed: { reaction: 'retry', exitCode: 1, advice: 'read the output of the command' },
-  TimedOut: { reaction: 'retry', exitCode: 1, advice: 'look at why the step hangs, then resolve retry' },
+  TimedOut: { reaction: 'retry', exitCode: 1, advice: 'find out why the step hangs, then answer `retry`' },
   Unexpected: {
     reaction: 'person',
     exitCode: 1,
-    advice: 'this is a defect of Groundswell; please report it with the message',
+    advice: 'report this defect of Groundswell, with the message',
   },
 } as const satisfies Record<string, FailureKind>;
 
