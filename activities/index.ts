@@ -10,6 +10,7 @@ import type { PollPace } from './poll-cluster.js';
 import type { BootPace } from './hosts/reach-host.js';
 import { createReadingActivities, type ReadingDependencies } from './reading.js';
 import { createVerificationActivities } from './verification.js';
+import { createWorldLockActivities, type WorldLockDependencies } from './world-lock.js';
 import { createWaveActivities, type GatePace, type WaveDependencies } from './units/waves.js';
 
 /** What the activities of all groups need. */
@@ -21,7 +22,8 @@ export type ActivityDependencies = CertificateDependencies &
   NodeDependencies &
   PlanningDependencies &
   ReadingDependencies &
-  WaveDependencies;
+  WaveDependencies &
+  WorldLockDependencies;
 
 /** How often and how long each group looks at what it waits for. A group that is left out has its own default. */
 export interface ActivityPaces {
@@ -37,6 +39,7 @@ export interface ActivityPaces {
 export function createActivities(dependencies: ActivityDependencies, paces: ActivityPaces = {}) {
   return {
     ...createLockActivities(),
+    ...createWorldLockActivities(dependencies),
     ...createPlanningActivities(dependencies),
     ...createReadingActivities(dependencies),
     ...createNetworkActivities(dependencies, paces.network),

@@ -1,4 +1,4 @@
-import { CancellationScope, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, patched, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { PlanningActivities } from '../activities/planning/planning.js';
 import type { VerificationActivities } from '../activities/verification.js';
 import { standingOf } from '../model/status/standing.js';
@@ -33,6 +33,8 @@ export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult>
   await failingWithCause(() => probe.confirmPlan({ plan: referenceOf(input.plan) }));
 
   try {
+    // a run of an earlier build has no lock in the world; replay-tested: 2026-11-27
+    if (patched('lock-in-world')) await application.world.take();
     await CancellationScope.nonCancellable(async () => {
       await application.stage('network', () => applyNetwork(application));
       await application.stage('nodes and waves', () => rollOutNodesAndWaves(application));
@@ -44,6 +46,7 @@ export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult>
     if (error instanceof Aborted) throw endWith('Aborted', error.message);
     throw error;
   } finally {
+    await application.world.leave();
     await application.end();
   }
 }

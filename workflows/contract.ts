@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { FirstExpiry } from '../model/facts/facts.js';
+import type { WorldLock } from '../model/facts/world-lock.js';
 import type { PlannedNode, PlannedUnit, StepOp } from '../model/plan/plan.js';
 import type { StepId } from '../model/steps.js';
 import type { ResolveAction } from '../model/status/answers.js';
@@ -41,6 +42,8 @@ export interface RollOutClusterInput {
   readonly by?: string;
   /** Name of a control plane that is gone: gives the state of its cluster up for a new, empty one. */
   readonly confirm?: string;
+  /** Id of the lock that another Temporal, which is gone for good, has of the cluster: takes the cluster from it. */
+  readonly takeOver?: string;
   /** `true` verifies the cluster also when the plan changes nothing; such a plan needs no approval. */
   readonly verify?: boolean;
   /** Commit that the spec comes from. */
@@ -98,6 +101,8 @@ export interface PlanSkeleton {
   readonly moved?: readonly StepId[];
   /** Name of the control plane with which the state of the cluster is lost. Nothing begins before it is typed. */
   readonly loses?: string;
+  /** Who has the cluster, where that is a run of another Temporal. Nothing begins before its end. */
+  readonly heldBy?: WorldLock;
   /** How many steps differ in what is left as it is. Absent when none does. */
   readonly remarks?: number;
   /** The certificate of the control plane that expires first; absent where none was seen. */
@@ -126,6 +131,8 @@ export interface ApplyPlanInput {
   readonly searchAttributes: readonly string[];
   readonly gitSha?: string;
   readonly by?: string;
+  /** As in the input of `rollOutCluster`. */
+  readonly takeOver?: string;
 }
 export interface ApplyPlanResult {
   /** `degraded`: done, but for steps that people skipped. */

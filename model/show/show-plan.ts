@@ -1,3 +1,4 @@
+import { holderText } from '../facts/world-lock.js';
 import type { Plan, PlannedNode, PlanStep } from '../plan/plan.js';
 import { changesOf } from '../plan/plan.js';
 import { changesText, shortDigest } from './show-step.js';
@@ -13,7 +14,7 @@ export function planAsJson(plan: Plan): Plan & { readonly changes: number } {
  * then what differs and is left alone. Without changes the first line says so.
  */
 export function showPlan(plan: Plan): string {
-  if (plan.hidden !== undefined) return renewalLines(plan, plan.hidden).join('\n');
+  if (plan.hidden !== undefined) return [...holderLines(plan), ...renewalLines(plan, plan.hidden)].join('\n');
   const sections = [
     networkSection(plan),
     nodesSection(plan),
@@ -22,10 +23,21 @@ export function showPlan(plan: Plan): string {
     notesSection(plan),
   ];
   return [
+    ...holderLines(plan),
     ...lossLines(plan),
     summary(plan),
     ...sections.filter((lines) => lines.length > 0).flatMap((lines) => ['', ...lines]),
   ].join('\n');
+}
+
+function holderLines({ cluster, heldBy }: Plan): readonly string[] {
+  if (heldBy === undefined) return [];
+  return [
+    `another Temporal holds cluster ${cluster}: ${holderText(cluster, heldBy)}`,
+    'this plan is not carried out before its end; only where that Temporal is gone for good: `npx groundswell up ' +
+      `--take-over ${heldBy.id}\``,
+    '',
+  ];
 }
 
 function lossLines({ loses, cluster }: Plan): readonly string[] {

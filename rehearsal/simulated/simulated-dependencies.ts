@@ -5,6 +5,7 @@ import { createSecretDigest } from '../../systems/secret-digest.js';
 import { readSecret } from '../../systems/secrets.js';
 import { publicKeyOf } from '../../systems/ssh/public-key.js';
 import { artifactsOf } from '../../installation/artifact-store.js';
+import { temporalPlace } from '../../installation/temporal-place.js';
 import { specsOf } from '../../installation/specs-of.js';
 import { defaultRegion } from '../../installation/default-region.js';
 import type { Dependencies } from '../../worker/dependencies.js';
@@ -28,6 +29,7 @@ export async function simulatedDependencies(
     region: await defaultRegion(specs),
     artifacts: await artifactsOf(target),
     digest: sha256,
+    temporal: temporalPlace(target),
     manifests: createFolderManifests(),
     identity: createHostIdentity(secret),
     secretDigest: createSecretDigest(secret),

@@ -34,6 +34,8 @@ const expected = {
   readArtifactPart: ['plan', undefined],
   describeHolder: ['plan', undefined],
   waitUntilClosed: ['plan', undefined],
+  takeWorldLock: ['plan', undefined],
+  leaveWorldLock: ['plan', undefined],
 } as const satisfies Record<keyof ReturnType<typeof createActivities>, readonly [string, string | undefined]>;
 
 describe('activityStep', () => {

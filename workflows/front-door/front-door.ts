@@ -38,7 +38,7 @@ export interface LockHolder {
 /** What the front door knows and shows about itself: its phase, approvals, a wish to stop. */
 export interface FrontDoor {
   /** Who and what started it, for the run that takes the lock. */
-  readonly origin: { readonly gitSha?: string; readonly by?: string };
+  readonly origin: Pick<RollOutClusterInput, 'gitSha' | 'by' | 'takeOver'>;
   /** How somebody asked it to stop; nothing when nobody did. */
   readonly asked: () => StopInput | undefined;
   /** Makes a plan, which is told the one that it takes the place of; what may pass by itself is tried again. */
@@ -85,6 +85,7 @@ export function openFrontDoor(input: RollOutClusterInput): FrontDoor {
     origin: {
       ...(input.gitSha === undefined ? {} : { gitSha: input.gitSha }),
       ...(input.by === undefined ? {} : { by: input.by }),
+      ...(input.takeOver === undefined ? {} : { takeOver: input.takeOver }),
     },
     asked: () => messages.asked,
     async planning(make) {

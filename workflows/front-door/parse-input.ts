@@ -22,6 +22,7 @@ const rollOutFields = {
   ...planFields,
   approve: yesOrNo,
   confirm: text,
+  takeOver: text,
   verify: yesOrNo,
   by: text,
   gitSha: text,

@@ -54,6 +54,8 @@ export function amendStalePlans(application: Application): void {
   setHandler(
     approveUpdate,
     async ({ digest, by }) => {
+      const confirming = application.world.confirm();
+      if (confirming !== undefined) await confirming;
       if (application.amended?.digest === digest) await goOnBy(application.amended, by);
       return { digest };
     },
@@ -75,8 +77,8 @@ async function makePlan({ input, plan }: Application): Promise<PlanSkeleton | un
     const options = { summary: 'plan again, because a step is stale' };
     const before = referenceOf(plan);
     const made = await mutate.makePlan.executeWithOptions(options, [{ ...input.spec, before }]);
-    // to give the cluster's state up is nobody's amendment: a run of its own asks for it
-    return made.loses === undefined ? made : undefined;
+    // to give the cluster's state up is nobody's amendment, nor is to work beside another Temporal: a run of its own asks for it
+    return made.loses === undefined && made.heldBy === undefined ? made : undefined;
   } catch {
     return undefined;
   }

@@ -12,6 +12,7 @@ import {
   type StopInput,
 } from '../contract.js';
 import { Aborted, Stopped } from '../failures.js';
+import { createLockInWorld, type LockInWorld } from './lock-in-world.js';
 import { createParkedSteps, type ParkedSteps } from './parked-steps.js';
 import { applyDetails, show } from '../step/progress.js';
 import { setSearchAttributes } from '../search-attributes.js';
@@ -24,6 +25,7 @@ export interface Application {
   plan: PlanSkeleton;
   readonly steps: Steps;
   readonly parked: ParkedSteps;
+  readonly world: LockInWorld;
   /** Nodes that are Ready and labelled. */
   readonly readyNodes: Set<string>;
   /** By unit: digest of the objects with which its gate held in this run, or with which it was skipped. */
@@ -79,9 +81,17 @@ export function createApplication(input: ApplyPlanInput): Application {
       application.show();
     },
   });
+  const world = createLockInWorld({
+    input,
+    stopping: () => steps.stopping,
+    lost: (reason) => {
+      application.stop({ reason });
+    },
+  });
   const parked = createParkedSteps({
     nodes: plan.nodes,
     children,
+    confirm: () => world.confirm(),
     decideHere: (decision) => {
       steps.decisions.set(decision.parkId, decision);
       if (decision.action === 'abort') application.stop({ now: true, by: decision.by, reason: decision.reason });
@@ -110,6 +120,7 @@ export function createApplication(input: ApplyPlanInput): Application {
     plan,
     steps,
     parked,
+    world,
     readyNodes: new Set(plan.nodes.filter(({ op }) => op === 'none').map(({ name }) => name)),
     endedUnits: new Map(),
     skippedNodes: new Set(),

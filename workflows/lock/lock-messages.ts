@@ -67,7 +67,8 @@ function answerPause(application: Application): void {
     },
     description: 'begins no new step until resume; running ones finish: {"reason", "by"}',
   });
-  setHandler(resumeUpdate, () => setPaused(undefined), {
+  const resume = () => setPaused(undefined);
+  setHandler(resumeUpdate, () => application.world.confirm()?.then(resume) ?? resume(), {
     validator: (input: PauseInput) => {
       refuseUnreadablePause('resume', input);
       if (application.paused === undefined) throw endWith('InputInvalid', 'resume: the run is not paused');

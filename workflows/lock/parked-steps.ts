@@ -41,6 +41,8 @@ export interface ParkedStepsOptions {
   readonly nodes: readonly PlannedNode[];
   /** Open children by workflow id. */
   readonly children: ReadonlyMap<string, Child>;
+  /** Before an answer that lets the run go on: fails where another Temporal has the cluster by now. */
+  readonly confirm: () => Promise<void> | undefined;
   /** Decides a step of the lock itself. */
   readonly decideHere: (decision: Decision) => void;
   /** Decides a step of a child that this run did not start: of a run that was reset. */
@@ -89,6 +91,8 @@ export function createParkedSteps(options: ParkedStepsOptions): ParkedSteps {
       resolveUpdate,
       async (given) => {
         const { step, action, reason, by, confirm } = given;
+        const confirming = action === 'abort' ? undefined : options.confirm();
+        if (confirming !== undefined) await confirming;
         await decide(waiting(given), { action, reason, by, ...(confirm === undefined ? {} : { confirm }) });
         return { step, action };
       },
