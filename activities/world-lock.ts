@@ -22,6 +22,8 @@ export interface TakeWorldLockInput {
   readonly by: string;
   /** Id of the lock of another Temporal that is gone for good, as a person typed it. */
   readonly takeOver?: string;
+  /** Whether the run had the lock before, and only makes sure that it still has. */
+  readonly again?: boolean;
 }
 export interface TakenWorldLock {
   readonly changed: boolean;
@@ -42,13 +44,12 @@ export function createWorldLockActivities({ ec2Lock, temporal }: WorldLockDepend
      * Repeat: safe. EC2 gives the name of the lock once: of two that ask at the same moment one has it. A lock that an
      * earlier attempt made is found by the run that it names, and an ended one by its id, which is never given again.
      */
-    async takeWorldLock({ cluster, by, takeOver }: TakeWorldLockInput): Promise<TakenWorldLock> {
+    async takeWorldLock({ cluster, by, ...typed }: TakeWorldLockInput): Promise<TakenWorldLock> {
       return withHeartbeat(async (options) => {
         const self = await thisRun(temporal, by);
         for (let round = 1; round <= rounds; round += 1) {
           const found = await ec2Lock.describeLock({ cluster }, options);
           const isOpen = found !== undefined && (await isOpenHere(cluster, self, found));
-          const typed = takeOver === undefined ? {} : { takeOver };
           const decision = decideWorldLock({ cluster, self, found, isOpen, ...typed });
           if (decision.do === 'refuse') throw new RolloutError(decision.type, decision.sentence);
           if (decision.do === 'keep') return { changed: false, id: decision.id };

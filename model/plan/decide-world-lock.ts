@@ -10,6 +10,8 @@ export interface WorldLockQuestion {
   readonly isOpen: boolean;
   /** Id of the lock that a person said to take over. */
   readonly takeOver?: string;
+  /** Whether the run had the lock before, and only makes sure that it still has. */
+  readonly again?: boolean;
 }
 
 export type WorldLockDecision =
@@ -22,7 +24,8 @@ export type WorldLockDecision =
  * keeps every other run of it out. What another Temporal does cannot be seen: its lock goes only by its end, or by the
  * word of a person that names exactly this lock.
  */
-export function decideWorldLock({ cluster, self, found, isOpen, takeOver }: WorldLockQuestion): WorldLockDecision {
+export function decideWorldLock(question: WorldLockQuestion): WorldLockDecision {
+  const { cluster, self, found, isOpen, takeOver, again = false } = question;
   if (found === undefined) return { do: 'make' };
   const { id, holder } = found;
   if (holder !== undefined && isSameTemporal(holder, self)) {
@@ -32,7 +35,10 @@ export function decideWorldLock({ cluster, self, found, isOpen, takeOver }: Worl
     return { do: 'refuse', type: 'ClusterBusy', sentence };
   }
   if (takeOver === id) return { do: 'replace', id };
-  return { do: 'refuse', type: 'HeldElsewhere', sentence: heldElsewhere(cluster, found, takeOver) };
+  const sentence = again
+    ? `cluster ${cluster}: this run lost it to another Temporal, and stops: ${holderText(cluster, found)}`
+    : heldElsewhere(cluster, found, takeOver);
+  return { do: 'refuse', type: 'HeldElsewhere', sentence };
 }
 
 /** Says that another Temporal holds a cluster, and what to type where that one is gone for good. */

@@ -37,7 +37,9 @@ export function createLockInWorld({ input, stopping, lost }: LockInWorldOptions)
   async function confirm(): Promise<void> {
     try {
       const options = { summary: `looks whether the world still names this run for ${cluster}` };
-      ({ id } = await failingWithCause(() => mutate.takeWorldLock.executeWithOptions(options, [{ cluster, by }])));
+      ({ id } = await failingWithCause(() =>
+        mutate.takeWorldLock.executeWithOptions(options, [{ cluster, by, again: true }]),
+      ));
     } catch (error) {
       const { type, message } = failureOf(error);
       if (type === 'HeldElsewhere') lost(message);

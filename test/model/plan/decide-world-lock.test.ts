@@ -83,6 +83,15 @@ describe('decideWorldLock', () => {
     });
   });
 
+  it('tells a run that lost it to whom, and nothing of taking over', () => {
+    expect(decide({ found: elsewhere, again: true })).toMatchObject({
+      type: 'HeldElsewhere',
+      sentence: expect.stringMatching(
+        /^cluster demo: this run lost it to another Temporal, and stops: run run-2 .* \(lee\)$/,
+      ),
+    });
+  });
+
   it('says which lock it is where its tags do not say of whom', () => {
     expect(decide({ found: unnamed, takeOver: 'lt-0' })).toMatchObject({
       sentence: expect.stringMatching(
