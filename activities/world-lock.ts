@@ -30,6 +30,12 @@ export interface TakenWorldLock {
   readonly id: string;
 }
 
+export interface LeaveWorldLockInput {
+  readonly cluster: string;
+  /** Absent where nobody knows whether the lock was taken. */
+  readonly id?: string;
+}
+
 /** How often it is tried again where somebody else is faster each time, before the activity fails. */
 const rounds = 3;
 
@@ -78,12 +84,6 @@ export function createWorldLockActivities({ ec2Lock, temporal }: WorldLockDepend
   };
 }
 
-export interface LeaveWorldLockInput {
-  readonly cluster: string;
-  /** Absent where nobody knows whether the lock was taken. */
-  readonly id?: string;
-}
-
 /** The run of the workflow that this activity works for. */
 async function thisRun(temporal: TemporalPlace, by: string): Promise<WorldHolder> {
   const { namespace } = Context.current().client.options;
@@ -105,7 +105,7 @@ async function isOpenHere(cluster: string, self: WorldHolder, { holder }: WorldL
 /** An attempt whose answer was lost may have taken the lock: the run that it names tells. */
 async function idOfThisRun(ec2Lock: Ec2Lock, cluster: string, options: CallOptions): Promise<string | undefined> {
   const found = await ec2Lock.describeLock({ cluster }, options);
-  return found?.holder?.runId === runIdHere() ? found?.id : undefined;
+  return found?.holder?.runId === runIdHere() ? found.id : undefined;
 }
 
 function runIdHere(): string {

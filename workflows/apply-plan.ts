@@ -34,7 +34,7 @@ export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult>
 
   try {
     // a run of an earlier build has no lock in the world; replay-tested: 2026-11-27
-    if (patched('lock-in-world')) await application.world.take();
+    await (patched('lock-in-world') ? application.world.take() : Promise.resolve());
     await CancellationScope.nonCancellable(async () => {
       await application.stage('network', () => applyNetwork(application));
       await application.stage('nodes and waves', () => rollOutNodesAndWaves(application));

@@ -14,7 +14,7 @@ export interface FakeTemporal {
   /** Runs of `cluster/<name>` that are open; of all others it knows nothing. */
   readonly open: Set<string>;
   /** Does something as an activity of this run. */
-  inRun<Result>(runId: string, act: (activities: Locking) => Promise<Result>): Promise<Result>;
+  readonly inRun: <Result>(runId: string, act: (activities: Locking) => Promise<Result>) => Promise<Result>;
 }
 
 /** Temporals that share one EC2. With `ownServer` one that keeps this name when its database, and so `name`, is another. */

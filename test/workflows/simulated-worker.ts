@@ -129,8 +129,8 @@ export async function aSimulatedRehearsal(options: SimulatedRehearsalOptions = {
     gates,
     cluster,
     outsideUrl,
-    effects:
-      beside?.effects ?? ((...names) => ledger.filter(({ effect }) => names.length === 0 || names.includes(effect))),
+    effects: (...names) =>
+      beside?.effects(...names) ?? ledger.filter(({ effect }) => names.length === 0 || names.includes(effect)),
     rollOut: (input = {}, workflowId = `test-${randomBytes(4).toString('hex')}`) =>
       env.client.workflow.start<typeof rollOutCluster>('rollOutCluster', {
         taskQueue,
