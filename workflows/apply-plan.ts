@@ -33,8 +33,8 @@ export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult>
   await failingWithCause(() => probe.confirmPlan({ plan: referenceOf(input.plan) }));
 
   try {
-    // a run of an earlier build has no lock in the world; replay-tested: 2026-11-27
-    await (patched('lock-in-world') ? application.world.take() : Promise.resolve());
+    // a run of an earlier build has no lock in the world; replay-tested: 2026-11-28
+    await (input.plan.changes > 0 && patched('lock-in-world') ? application.world.take() : Promise.resolve());
     await CancellationScope.nonCancellable(async () => {
       await application.stage('network', () => applyNetwork(application));
       await application.stage('nodes and waves', () => rollOutNodesAndWaves(application));

@@ -28,7 +28,7 @@ export function rollOutCluster(given?: RollOutClusterInput): Promise<RollOutClus
       refuseUnconfirmedLoss(plan, input);
       const changes = plan.changes > 0;
       if (!changes && input.verify !== true) return door.end(plan, { outcome: 'nothing to do', changes: 0 });
-      refuseHeldElsewhere(plan, input);
+      if (changes) refuseHeldElsewhere(plan, input);
 
       if (changes && spec.approval === 'required' && !door.isApproved(plan)) {
         const answer = await door.approval(plan);

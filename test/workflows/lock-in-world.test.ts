@@ -213,12 +213,15 @@ describe('the lock in the world', () => {
     expect(history.match(/"activityType":\{"name":"(take|leave)WorldLock"/g)).toHaveLength(2);
   });
 
-  it('is not needed where nothing is to be done', async () => {
+  it('is not needed where a run changes nothing, or only verifies, also while another Temporal has the cluster', async () => {
     const { rehearsal, run } = await aRun();
     await run.result();
     const before = rehearsal.effects().length;
+    const elsewhere = { namespaceId: 'another', place: 'elsewhere', runId: 'run', by: 'lee' };
+    rehearsal.world.things.locks.set('three', { id: 'lt-1', since: 'today', holder: elsewhere });
 
     expect(await (await rehearsal.rollOut({ approve: true })).result()).toMatchObject({ outcome: 'nothing to do' });
+    expect(await (await rehearsal.rollOut({ verify: true })).result()).toMatchObject({ outcome: 'done' });
     expect(rehearsal.effects()).toHaveLength(before);
   });
 });

@@ -13,7 +13,7 @@ export interface LockInWorld {
   /**
    * Before the answer of a person is carried out, which may come weeks later: makes sure that the run still has it, and takes
    * it again where nobody does. Where another Temporal has it, asks the run to stop, and fails. `undefined` where it was
-   * never taken: a run of an earlier build goes on as it began.
+   * never taken: by a run that only verifies, and by one of an earlier build.
    */
   confirm(): Promise<void> | undefined;
   /** Leaves it, whatever became of the run. Where that fails, the next run of this Temporal takes it from the closed one. */
