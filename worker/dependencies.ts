@@ -20,6 +20,7 @@ import { runsFolder } from '../installation/runs-folder.js';
 import { specsOf } from '../installation/specs-of.js';
 import type { Target } from '../installation/target.js';
 import { temporalPlace } from '../installation/temporal-place.js';
+import { searchAttributes } from '../workflows/contract/search-attributes.js';
 import { workerSecretFile } from '../installation/worker-secret.js';
 
 /** Everything that activities are made of. */
@@ -48,6 +49,7 @@ export async function createDependencies(target: Target): Promise<Dependencies> 
     publicKeyOf,
     digest: sha256,
     temporal: temporalPlace(target),
+    searchAttributes: Object.keys(searchAttributes),
     manifests: createFolderManifests(),
     identity: createHostIdentity(secret),
     secretDigest: createSecretDigest(secret),

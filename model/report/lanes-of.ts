@@ -1,5 +1,8 @@
 import { listAt, textAt } from '../json-value.js';
+import { signalNames } from '../messages.js';
+import { activityNames } from '../names/activity-names.js';
 import type { Lane, Stretch } from './lane.js';
+import { listIn, messagesNamed, textIn } from './messages-named.js';
 import { parksOf, pausesOf, type Park, type Pause } from './parks.js';
 import { partition, union } from './partition.js';
 import type { ActivityFact, Interval, RollOutFacts, RunFacts } from './run-facts.js';
@@ -37,9 +40,10 @@ export function lanesOf(facts: RollOutFacts): readonly Lane[] {
 /** What the lock does itself: a lane for each step of the network, for its look at the plan, for verify. */
 function ownLanes(shared: Shared): readonly Lane[] {
   const { lock } = shared.facts;
-  const ids = [...new Set(lock.activities.map(ownLaneId))];
+  const own = ownActivities(lock);
+  const ids = [...new Set(own.map(ownLaneId))];
   return ids.map((id) => {
-    const activities = lock.activities.filter((activity) => ownLaneId(activity) === id);
+    const activities = own.filter((activity) => ownLaneId(activity) === id);
     const step = activities[0]?.step;
     const group = id.startsWith('plan') ? 'plan' : id === 'verify' ? 'verify' : 'network';
     const fromMs = Math.min(...activities.map(({ scheduledAtMs }) => scheduledAtMs));
@@ -62,10 +66,18 @@ function ownLanes(shared: Shared): readonly Lane[] {
   });
 }
 
+/** The lock in the world is taken at the beginning. Looking at it again, and leaving it, is no part of what goes on. */
+function ownActivities({ activities }: RunFacts): readonly ActivityFact[] {
+  const taken = activities.find(({ part }) => part === activityNames.takeWorldLock);
+  const aboutWorld: readonly string[] = [activityNames.takeWorldLock, activityNames.leaveWorldLock];
+  return activities.filter((activity) => activity === taken || !aboutWorld.includes(activity.part));
+}
+
 function ownLaneId({ step, part }: ActivityFact): string {
   if (part === 'verify') return 'verify';
   if (step?.startsWith('network/') === true) return step;
-  return part === 'confirmPlan' ? 'plan' : `plan/${part}`;
+  const first: readonly string[] = [activityNames.confirmPlan, activityNames.takeWorldLock];
+  return first.includes(part) ? 'plan' : `plan/${part}`;
 }
 
 function nodeLane(shared: Shared, child: RunFacts): Lane {
@@ -92,7 +104,7 @@ function controlPlaneWait({ facts, untilMs }: Shared, child: RunFacts): readonly
   const join = child.activities.find(({ part }) => part === 'join');
   const isWorker = textAt(child.input, 'node', 'role') === 'worker';
   if (!isWorker || prepared?.endedAtMs === undefined) return [];
-  const signal = child.received.find(({ name }) => name === 'controlPlaneReady');
+  const [signal] = messagesNamed(child.received, signalNames.controlPlaneReady);
   const toMs = signal?.atMs ?? join?.scheduledAtMs ?? child.endedAtMs ?? untilMs;
   const inits = facts.children.flatMap((run) =>
     run.activities
@@ -138,8 +150,8 @@ function unitLanes(shared: Shared, child: RunFacts): readonly Lane[] {
 function leftOutAtMs(child: RunFacts, nodes: readonly string[]): number | undefined {
   const early = listAt(child.input, 'skippedNodes').some((node) => nodes.some((needed) => needed === node));
   if (early) return child.startedAtMs;
-  return child.received.find(
-    ({ name, payload }) => name === 'nodeSkipped' && nodes.includes(textAt(payload, 'node') ?? ''),
+  return messagesNamed(child.received, signalNames.nodeSkipped).find((skipped) =>
+    nodes.includes(textIn(skipped, 'node') ?? ''),
   )?.atMs;
 }
 
@@ -159,9 +171,10 @@ function nodesWait({ facts, untilMs }: Shared, { child, nodes, begunAtMs }: Unit
   const ready = listAt(child.input, 'readyNodes');
   const missing = nodes.filter((node) => !ready.includes(node));
   if (missing.length === 0) return [];
+  const told = messagesNamed(child.received, signalNames.nodesReady);
   const arrivals = missing.map((node) => ({
     node,
-    atMs: child.received.find(({ name, payload }) => name === 'nodeReady' && textAt(payload, 'node') === node)?.atMs,
+    atMs: told.find((message) => listIn(message, 'nodes').includes(node))?.atMs,
   }));
   const open = arrivals.filter(({ atMs }) => atMs === undefined).map(({ node }) => node);
   const last = arrivals.toSorted((a, b) => (a.atMs ?? Infinity) - (b.atMs ?? Infinity)).at(-1);

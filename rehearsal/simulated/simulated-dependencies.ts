@@ -5,12 +5,13 @@ import { createSecretDigest } from '../../systems/secret-digest.js';
 import { readSecret } from '../../systems/secrets.js';
 import { publicKeyOf } from '../../systems/ssh/public-key.js';
 import { artifactsOf } from '../../installation/artifact-store.js';
-import { temporalPlace } from '../../installation/temporal-place.js';
 import { specsOf } from '../../installation/specs-of.js';
 import { defaultRegion } from '../../installation/default-region.js';
 import type { Dependencies } from '../../worker/dependencies.js';
 import type { Target } from '../../installation/target.js';
+import { temporalPlace } from '../../installation/temporal-place.js';
 import { workerSecretFile } from '../../installation/worker-secret.js';
+import { searchAttributes } from '../../workflows/contract/search-attributes.js';
 import { remoteSystems } from './remote-systems.js';
 import type { SimulatedSystems } from './simulated-systems.js';
 
@@ -30,6 +31,7 @@ export async function simulatedDependencies(
     artifacts: await artifactsOf(target),
     digest: sha256,
     temporal: temporalPlace(target),
+    searchAttributes: Object.keys(searchAttributes),
     manifests: createFolderManifests(),
     identity: createHostIdentity(secret),
     secretDigest: createSecretDigest(secret),

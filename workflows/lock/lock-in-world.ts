@@ -1,9 +1,9 @@
 import { allHandlersFinished, CancellationScope, condition, log, proxyActivities } from '@temporalio/workflow';
 import type { WorldLockActivities } from '../../activities/world-lock.js';
-import type { ApplyPlanInput } from '../contract.js';
+import type { ApplyPlanInput } from '../contract/inputs.js';
 import { failingWithCause, failureOf } from '../failures.js';
 import { activityOptions } from '../step/activity-options.js';
-import { show } from '../step/progress.js';
+import { showDetails } from '../step/progress.js';
 import { retryFailures } from '../step/retry-failures.js';
 
 /** The lock of the cluster in the world, as the run has it whose workflow id keeps out all others of this Temporal. */
@@ -76,7 +76,7 @@ export function createLockInWorld({ input, stopping, lost }: LockInWorldOptions)
 }
 
 function tellWaiting({ message }: { readonly message: string }): void {
-  show(`**the lock in the world**, tries again: ${message}`);
+  showDetails(`**the lock in the world**, tries again: ${message}`);
 }
 
 const mutate = proxyActivities<WorldLockActivities>(activityOptions.mutate);
