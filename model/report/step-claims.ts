@@ -1,3 +1,4 @@
+import { isStepId } from '../names/parse-step.js';
 import { activityNames } from '../names/activity-names.js';
 import type { Stretch } from './lane.js';
 import type { Park, Pause } from './parks.js';
@@ -97,8 +98,4 @@ function about({ step, part }: Pick<ActivityFact, 'step' | 'part'>): Pick<Stretc
 
 function stepOf(step: string): Pick<Stretch, 'step'> {
   return isStepId(step) ? { step } : {};
-}
-
-function isStepId(text: string): text is NonNullable<Stretch['step']> {
-  return /^(network|node|wave|verify)\//.test(text);
 }

@@ -1,3 +1,4 @@
+import { nodeRowOf, stepTitle, nodePartOf } from '../names/parse-step.js';
 import { firstExpiryText } from '../plan/certificates.js';
 import { span, type Line, type Span } from './line.js';
 import {
@@ -23,7 +24,7 @@ import {
   type RollOutSnapshot,
 } from '../status/status-snapshot.js';
 import type { ApplyStatus, SkippedStep, StepState, StepStatus } from '../status/status.js';
-import { everyNodePart, nodeRow, nodeRowOf, type NodePart } from '../steps.js';
+import { everyNodePart, nodeRow, type NodePart } from '../steps.js';
 
 const columns: readonly { readonly title: string; readonly parts: readonly NodePart[] }[] = [
   ...Map.groupBy(everyNodePart, (part) => nodeRow(part).column),
@@ -107,7 +108,7 @@ const nameWidth = 10;
 function countedLine(title: string, steps: readonly StepStatus[]): Line {
   const done = steps.filter((step) => step.state === 'done').length;
   const open = steps.filter((step) => step.state === 'running' || step.state === 'parked');
-  const names = open.map((step) => step.step.split('/').slice(1).join('/')).join(', ');
+  const names = open.map((step) => stepTitle(step.step)).join(', ');
   if (steps.length === 0) return [span(title.padEnd(nameWidth)), span('nothing to do', 'dim')];
   return [
     span(title.padEnd(nameWidth)),
@@ -152,14 +153,14 @@ function cell(column: { readonly title: string }, state: StepState): readonly Sp
 
 /** The least advanced of the steps of a column that the node has. */
 function partsState(steps: readonly StepStatus[], parts: readonly NodePart[]): StepState {
-  const present = steps.filter((step) => parts.some((part) => step.step.endsWith(`/${part}`)));
+  const present = steps.filter((step) => parts.some((part) => part === nodePartOf(step.step)));
   return present.find((step) => step.state !== 'done')?.state ?? (present.length > 0 ? 'done' : 'not begun');
 }
 
 function nodeNote(steps: readonly StepStatus[], state: string): Span {
   const current = steps.find((step) => step.state !== 'done');
   if (current === undefined || state === 'done') return span('');
-  const part = current.step.split('/').at(-1) ?? '';
+  const part = stepTitle(current.step);
   if (['parked', 'skipped', 'stopped'].includes(current.state)) return span(`${part} ${current.state}`, 'bad');
   if (state === 'ended') return span(`ended before ${part}`, 'bad');
   const { running = '', needs = [] } = nodeRowOf(current.step) ?? {};
@@ -176,20 +177,18 @@ function showWaves(apply: ApplySnapshot, status: ApplyStatus): readonly Line[] {
     const steps = apply.waves.find((seen) => seen.wave === wave)?.steps ?? [];
     if (state === 'untouched') return [[title, span('needs nothing', 'dim')]];
     if (state === 'not begun') return [];
-    const units = steps.flatMap((step) => [marks[step.state], span(` ${unitOf(step)}   `)]);
+    const units = steps.flatMap((step) => [marks[step.state], span(` ${stepTitle(step.step)}   `)]);
     const notes = steps.filter((step) => step.note !== undefined && step.state !== 'done');
     return [
       [title, ...units, span(state === 'ended' ? 'ended' : '', 'bad')],
-      ...notes.map((step): Line => [span(`${''.padEnd(nameWidth)}  ${unitOf(step)}: ${step.note ?? ''}`, 'dim')]),
+      ...notes.map((step): Line => [
+        span(`${''.padEnd(nameWidth)}  ${stepTitle(step.step)}: ${step.note ?? ''}`, 'dim'),
+      ]),
     ];
   });
   const later = status.waves.filter(({ state }) => state === 'not begun').map(({ wave }) => wave);
   if (later.length === 0) return lines;
   return [...lines, [span(`${later.length === 1 ? 'wave' : 'waves'} ${later.join(', ')}  not begun`, 'dim')]];
-}
-
-function unitOf(step: StepStatus): string {
-  return step.step.split('/').slice(2).join('/');
 }
 
 function showFrontDoor({ id, status }: FrontDoorSnapshot): Line {

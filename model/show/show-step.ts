@@ -1,6 +1,7 @@
+import { verifyStep } from '../steps.js';
+import { nodeRowOf } from '../names/parse-step.js';
 import { span, type Line, type Span } from './line.js';
 import { preview } from './preview.js';
-import { nodeRowOf } from '../steps.js';
 import type { StepState, StepStatus } from '../status/status.js';
 
 /** How a state is marked in a table. */
@@ -67,7 +68,7 @@ export function stepLine(step: StepStatus): Line {
 
 /** The state of a step in words. */
 export function stateOf(step: StepStatus): Span {
-  const looksOnly = step.step === 'verify/cluster' || nodeRowOf(step.step)?.looks === true;
+  const looksOnly = step.step === verifyStep || nodeRowOf(step.step)?.looks === true;
   if (step.state === 'done' && step.changed === false && !looksOnly) return span('done, was so already', 'good');
   return span(step.state, marks[step.state].tone);
 }
