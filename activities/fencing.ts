@@ -1,11 +1,11 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { InstanceFact } from '../model/facts/facts.js';
-import { isLive } from '../model/plan/node-instance.js';
+import { instanceOf, isLive } from '../model/plan/node-instance.js';
 import type { PlannedNode } from '../model/plan/plan.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { ClusterSpec } from '../model/spec/spec.js';
 import type { Artifacts } from '../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../systems/calls.js';
+import { waitUntil, type Look } from '../systems/wait-until.js';
 import type { Ec2Compute } from '../systems/ec2/ec2.js';
 import type { KubernetesAccess } from '../systems/kubernetes/kubernetes.js';
 import type { HostIdentity } from '../systems/ssh/host-identity.js';
@@ -106,17 +106,14 @@ async function untilTerminated(
   { name, pace }: { readonly name: string; readonly pace: InstancePace },
   options: Required<CallOptions>,
 ): Promise<void> {
-  const deadline = performance.now() + pace.deadlineMs;
-  for (;;) {
-    const [open] = (await look()).filter(({ state }) => state !== 'terminated');
-    if (open === undefined) return;
-    options.onProgress(`${open.id} is ${open.state}`);
-    if (performance.now() > deadline) {
-      const wanted = `terminated after ${pace.deadlineMs / 1_000} s`;
-      throw new RolloutError('TimedOut', `node ${name}: ${open.id}: expected ${wanted}, found ${open.state}`);
-    }
-    await pause(pace.everyMs, undefined, { signal: options.signal });
-  }
+  let open: InstanceFact | undefined;
+  const lookOnce = async (): Promise<Look<true>> => {
+    [open] = (await look()).filter(({ state }) => state !== 'terminated');
+    return open === undefined ? { done: true } : { waitsFor: `${open.id} is ${open.state}` };
+  };
+  if ('done' in (await waitUntil(lookOnce, pace, options))) return;
+  const wanted = `terminated after ${pace.deadlineMs / 1_000} s`;
+  throw new RolloutError('TimedOut', `node ${name}: ${open?.id ?? ''}: expected ${wanted}, found ${open?.state ?? ''}`);
 }
 
 /** Whether there was one. Without a control plane that was initialised there is none. */
@@ -131,16 +128,16 @@ async function deleteNodeObject(
   return true;
 }
 
-/** `undefined` where there is no running one, nobody has reached it yet, or kubeadm init did not end on it. Fails with `HostUnreachable`. */
+/** The newest one. `undefined` where it does not run, nobody has reached it yet, or kubeadm init did not end on it. Fails with `HostUnreachable`. */
 async function initialisedControlPlane(
   { ec2Compute, ssh, identity }: FencingDependencies,
   spec: ClusterSpec,
   options: CallOptions,
 ): Promise<HostCall | undefined> {
-  const controlPlane = spec.nodes.find(({ role }) => role === 'control-plane')?.name;
+  const controlPlane = spec.nodes.find(({ role }) => role === 'control-plane')?.name ?? '';
   const instances = await ec2Compute.describeInstances({ cluster: spec.cluster }, options);
-  const instance = instances.find((one) => one.node === controlPlane && one.state === 'running');
-  if (instance === undefined) return undefined;
+  const instance = instanceOf(controlPlane, instances).live;
+  if (instance?.state !== 'running') return undefined;
   const call: HostCall = { ssh, host: hostTarget({ spec, instance, identity }), options };
   try {
     return (await initMissing(call)).length > 0 ? undefined : call;

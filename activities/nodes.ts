@@ -13,7 +13,8 @@ import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
 import type { PlanReference } from '../model/plan/plan-skeleton.js';
 import { type ClusterConnectionDependencies, connectToCluster } from './cluster-connection.js';
 import { planBody } from './plan-body.js';
-import { pollCluster, type PollPace } from './poll-cluster.js';
+import type { Pace } from '../systems/wait-until.js';
+import { pollCluster } from './poll-cluster.js';
 import { preparedDigest } from './hosts/prepared-digest.js';
 import { withHeartbeat } from './with-heartbeat.js';
 
@@ -32,12 +33,12 @@ interface NodeInput {
 }
 
 /** A Node object appears some seconds after its kubelet starts; Ready follows the pod network: 2 minutes on a busy machine. */
-export const nodePace: PollPace = { everyMs: 1_500, deadlineMs: 5 * 60_000 };
+export const nodePace: Pace = { everyMs: 1_500, deadlineMs: 5 * 60_000 };
 /** Who we are to the API server in what we set on Nodes and their join tokens. */
 export const nodeFieldManager = 'groundswell-nodes';
 
 /** What is done to the Node objects of a cluster. */
-export function createNodeActivities(dependencies: NodeDependencies, pace: PollPace = nodePace) {
+export function createNodeActivities(dependencies: NodeDependencies, pace: Pace = nodePace) {
   return {
     /**
      * Gives a Node its planned labels and taints as soon as it exists, before it is Ready, and the digest of its preparation.
@@ -84,7 +85,7 @@ export function createNodeActivities(dependencies: NodeDependencies, pace: PollP
           pace,
           options,
           look: async (kubernetes) => {
-            const trouble = await nodeReadyTrouble(kubernetes, node.name, options);
+            const trouble = await nodeReadyTrouble(kubernetes, nodeSpec(body, node.name), options);
             return trouble === undefined ? { done: true } : { waitsFor: trouble };
           },
         });
@@ -150,14 +151,16 @@ async function reconcileTaints(
 /** Why a Node does not take pods yet, its part of the pod network included; `undefined` when it does. */
 export async function nodeReadyTrouble(
   kubernetes: Kubernetes,
-  name: string,
+  node: NodeSpec,
   options: CallOptions,
 ): Promise<string | undefined> {
-  const live = await kubernetes.get(nodeReference(name), options);
+  const live = await kubernetes.get(nodeReference(node.name), options);
   if (live === undefined) return 'there is no Node object';
-  const trouble = nodeTrouble(live);
+  const trouble = nodeTrouble(live, node);
   if (trouble !== undefined) return trouble;
-  return networkTrouble(await kubernetes.list({ ...networkPods, fieldSelector: `spec.nodeName=${name}` }, options));
+  return networkTrouble(
+    await kubernetes.list({ ...networkPods, fieldSelector: `spec.nodeName=${node.name}` }, options),
+  );
 }
 
 /** The pods of the pod network, one on each node. */
@@ -207,6 +210,6 @@ function differs(before: KubernetesObject, after: KubernetesObject, intent: Kube
   return set || removed || annotated;
 }
 
-function seconds(pace: PollPace): number {
+function seconds(pace: Pace): number {
   return Math.round(pace.deadlineMs / 1_000);
 }

@@ -13,7 +13,7 @@ import { temporalCliWheels } from '../installation/temporal-server/pinned-wheels
 import { checkRuns } from './check-runs.js';
 import { workersSeen, type SeenWorker } from './runs/ask-temporal.js';
 import { explainError } from './explain-error.js';
-import { readSpec } from './session.js';
+import { readSpec } from './read-spec.js';
 
 const toolTimeoutMs = 20_000;
 const oldestNodeMajor = 24;

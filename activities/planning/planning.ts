@@ -4,7 +4,6 @@ import { computePlan } from '../../model/plan/compute-plan.js';
 import { parseSpec } from '../../model/spec/parse-spec.js';
 import { movedSteps } from '../../model/plan/moved-steps.js';
 import { changesOf, remarksOf, type Plan, type PlanBody } from '../../model/plan/plan.js';
-import { type RenderedUnit } from '../../model/kubernetes/rendered-unit.js';
 import { refusedChanges } from '../../model/plan/refused-changes.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { ClusterSpec } from '../../model/spec/spec.js';
@@ -21,8 +20,7 @@ import { observeCluster } from './observe-cluster.js';
 import { planBody } from '../plan-body.js';
 import { putJson, readJson } from '../read-json.js';
 import { preparedDigest } from '../hosts/prepared-digest.js';
-import { renderUnits } from '../units/render-units.js';
-import { withSecretValues } from '../units/unit-secrets.js';
+import { renderUnits, type UnitRendering } from '../units/render-units.js';
 import { secretToRecord } from './secret-to-record.js';
 import type { UnitSecretsDependencies } from '../units/unit-secrets.js';
 import { withHeartbeat } from '../with-heartbeat.js';
@@ -86,8 +84,9 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
     async makePlan({ artifact, before }: MakePlanInput): Promise<PlanSkeleton> {
       return withHeartbeat(async (options) => {
         const { spec, folder } = await readJson<SpecArtifact>(artifacts, artifact);
-        const units = await rendered(dependencies, { spec, folder }, options);
-        const whole = await Promise.all(units.map((unit) => withSecretValues(dependencies, { spec, folder }, unit)));
+        const renderings = await rendered(dependencies, { spec, folder }, options);
+        const units = renderings.map(({ planned }) => planned);
+        const whole = renderings.map((rendering) => rendering.whole);
         const facts = await observeCluster(dependencies, spec, options, whole);
         const refused = refusedChanges(spec, facts);
         if (refused.length > 0)
@@ -138,7 +137,7 @@ async function rendered(
   dependencies: PlanningDependencies,
   artifact: SpecArtifact,
   options: CallOptions,
-): Promise<readonly RenderedUnit[]> {
+): Promise<readonly UnitRendering[]> {
   try {
     return await renderUnits(dependencies, artifact);
   } catch (error) {

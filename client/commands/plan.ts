@@ -8,7 +8,8 @@ import type { PlanSkeleton } from '../../model/plan/plan-skeleton.js';
 import { requireWorker } from '../runs/ask-temporal.js';
 import { exitCodes } from '../exit-codes.js';
 import { readPlan } from '../read-plan.js';
-import { requireSpec, type Session } from '../session.js';
+import { requireSpec } from '../read-spec.js';
+import type { Session } from '../session.js';
 import { workflowId } from '../runs/workflow-id.js';
 import { defineCommand, perform, type CliRun, type SharedOptions } from '../cli/define-command.js';
 
@@ -18,7 +19,7 @@ interface PlanOptions extends SharedOptions {
 
 /** `plan`: shows what `up` would do, and changes nothing. Exit code 3 when something would change, or differs and is left as it is. */
 export function addPlan(program: Command, run: CliRun): void {
-  defineCommand(program, 'plan', 'show what `up` would do; exit code 3 when something would change')
+  defineCommand(program, 'plan')
     .option('-f, --file <file>', 'spec; by default that of the worker')
     .action((options: PlanOptions) => perform(run, options, (session) => plan(session, options)));
 }
