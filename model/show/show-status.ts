@@ -166,12 +166,11 @@ function parkedBlock(step: StepStatus, answerable: boolean): readonly Line[] {
 
 function showActivities(activities: readonly ActivitySnapshot[]): readonly Line[] {
   const width = widestOf(activities.map(({ workflowId }) => workflowId)) + 2;
-  return activities.map(({ workflowId, name, attempt, note }): Line => {
+  return activities.map(({ workflowId, name, attempt, note, parked = false }): Line => {
     const tries = attempt > 1 ? `, attempt ${attempt}` : '';
-    const tone = name.startsWith('PARKED') ? 'bad' : 'plain';
     return [
       span(padEndCells(workflowId, width)),
-      span(`${name}${tries}`, tone),
+      parked ? span(`PARKED ${name}`, 'bad') : span(`${name}${tries}`),
       span(note === undefined ? '' : `: ${note}`, 'dim'),
     ];
   });

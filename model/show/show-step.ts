@@ -9,6 +9,7 @@ export const marks: Readonly<Record<StepState, Span>> = {
   done: { text: '✓', tone: 'good' },
   running: { text: '●', tone: 'busy' },
   waiting: { text: '○', tone: 'dim' },
+  retrying: { text: '○', tone: 'dim' },
   parked: { text: '✗', tone: 'bad' },
   skipped: { text: '⤼', tone: 'bad' },
   stopped: { text: '■', tone: 'bad' },
