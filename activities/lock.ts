@@ -3,7 +3,7 @@ import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { queryNames } from '../model/messages.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { OlderRun } from '../model/status/older-run.js';
-import type { NodeStatus, WaveStatus } from '../model/status/status.js';
+import { goesOn, type NodeStatus, type WaveStatus } from '../model/status/status.js';
 import { applyWorkflowId } from '../model/names/workflow-ids.js';
 import { describeRun, type RunName } from './describe-run.js';
 
@@ -65,7 +65,7 @@ async function stepOf({ workflowId, runId }: RunName): Promise<OlderRun['at']> {
     const { steps } = await client.withDeadline(Date.now() + queryTimeoutMs, () =>
       client.workflow.getHandle(workflowId, runId).query<NodeStatus | WaveStatus>(queryNames.status),
     );
-    return steps.find(({ state }) => state === 'parked') ?? steps.find(({ state }) => state === 'running');
+    return steps.find(({ state }) => state === 'parked') ?? steps.find(goesOn);
   } catch {
     // it may be the very reason why it does not end
     return undefined;

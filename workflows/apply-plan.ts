@@ -1,4 +1,5 @@
 import { CancellationScope, patched, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import { verifyStep } from '../model/steps.js';
 import type { PlanningActivities } from '../activities/planning/planning.js';
 import type { VerificationActivities } from '../activities/verification.js';
 import { standingOf } from '../model/status/standing.js';
@@ -64,7 +65,7 @@ async function rollOutNodesAndWaves(run: PlanRun): Promise<void> {
 async function verify(run: PlanRun): Promise<void> {
   const options = { summary: 'verify the cluster' };
   try {
-    const { expiry } = await runStep(run.steps, 'verify/cluster', () => {
+    const { expiry } = await runStep(run.steps, verifyStep, () => {
       const input = { plan: planReference(run.now.plan), skipped: run.skipped().map(({ step }) => step) };
       return long.verifyCluster.executeWithOptions(options, [input]);
     });

@@ -1,4 +1,6 @@
 import { patched, proxyActivities, setHandler } from '@temporalio/workflow';
+import { unitStep } from '../../model/steps.js';
+import { nodeOfStep } from '../../model/names/parse-step.js';
 import { isStale } from '../../model/status/answers.js';
 import type { PlanningActivities } from '../../activities/planning/planning.js';
 import { activityOptions } from '../step/activity-options.js';
@@ -79,8 +81,8 @@ async function makePlan({ input, now: { plan } }: PlanRun): Promise<PlanSkeleton
 }
 
 function partOf(plan: PlanSkeleton, { step }: ParkedStep): Amendment {
-  const node = plan.nodes.find(({ name }) => step.startsWith(`node/${name}/`));
-  const unit = plan.units.find(({ name, wave }) => step === `wave/${wave}/${name}`);
+  const node = plan.nodes.find(({ name }) => name === nodeOfStep(step));
+  const unit = plan.units.find(({ name, wave }) => step === unitStep(wave, name));
   return {
     plan: planReference(plan),
     ...(node === undefined ? {} : { node }),

@@ -1,4 +1,5 @@
 import { allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow';
+import { verifyStep } from '../../model/steps.js';
 import type { PlannedUnit } from '../../model/plan/plan.js';
 import type { ApplyStatus, ChildState, SkippedStep } from '../../model/status/status.js';
 import { nodeWorkflowId } from '../../model/names/workflow-ids.js';
@@ -71,7 +72,7 @@ export interface PlanRun {
 export function createPlanRun(input: ApplyPlanInput): PlanRun {
   const state = initialState(input);
   const parked = createParkedSteps(input.plan.nodes);
-  const steps = createSteps([...input.plan.network.map(({ step }) => step), 'verify/cluster'], {
+  const steps = createSteps([...input.plan.network.map(({ step }) => step), verifyStep], {
     tellParked: async (step) => {
       parked.add(step);
     },

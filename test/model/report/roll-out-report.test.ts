@@ -75,7 +75,7 @@ const anyRun = (workflowId: string, steps: readonly string[]): fc.Arbitrary<RunF
             { ...given, step: step === 'verify' ? 'verify/cluster' : `wave/0/${step}` },
           ),
         ),
-        timers: timers.map(([step, from, to]) => aTimer(`wave/0/${step}: tries again`, from, to)),
+        timers: timers.map(([step, from, to]) => aTimer(`wave/0/${step}`, from, to)),
         received: signals,
         sent: signals,
         updates: facts.map(({ update, fact }) => ({ ...fact, name: update })),
