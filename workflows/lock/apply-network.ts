@@ -1,7 +1,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { NetworkActivities } from '../../activities/network.js';
 import { networkSteps } from '../../model/step-table.js';
-import { keysOf, type StepId } from '../../model/steps.js';
+import { networkRowName, type StepId } from '../../model/steps.js';
 import type { PlanReference, PlanSkeleton } from '../contract.js';
 import { activityOptions } from '../step/activity-options.js';
 import { runByNeeds, type NeedingStep } from '../step/run-by-needs.js';
@@ -38,7 +38,7 @@ function needingSteps({ network }: PlanSkeleton): readonly NeedingStep[] {
 
 function ensure(step: StepId, plan: PlanReference): Promise<{ readonly changed: boolean }> {
   const part = step.slice('network/'.length);
-  const name = keysOf(networkSteps).find((known) => known === part) ?? 'subnet';
+  const name = networkRowName(part);
   const options = { summary: step };
   if (name !== 'subnet') return mutate[networkSteps[name].activity].executeWithOptions(options, [{ plan }]);
   return mutate.ensureSubnet.executeWithOptions(options, [{ plan, zone: part.slice('subnet-'.length) }]);
