@@ -15,9 +15,9 @@ import {
   type ChildResult,
   type RollOutNodeInput,
 } from './contract.js';
-import { Amended, Replaced, Skipped, Stopped } from './failures.js';
+import { Amended, Replaced, Skipped, Stopped } from './step/step-outcomes.js';
 import { runStep } from './step/run-step.js';
-import { mark } from './step/steps.js';
+import { setStepStatus } from './step/steps.js';
 
 /**
  * Takes one node from nothing to Ready, by the steps of the table in their order. A worker joins when the control plane
@@ -50,8 +50,8 @@ export async function rollOutNode(input: RollOutNodeInput): Promise<ChildResult>
   const priority = { priorityKey: role === 'control-plane' ? 1 : 3 };
   const run = (part: NodePart, confirmed?: readonly string[]) => {
     const step = nodeStep(name, part);
-    const input = () => (confirmed === undefined ? target : { ...target, confirmed });
-    return runStep(steps, step, () => activityOf(part).executeWithOptions({ summary: step, priority }, [input()]));
+    const given = () => (confirmed === undefined ? target : { ...target, confirmed });
+    return runStep(steps, step, () => activityOf(part).executeWithOptions({ summary: step, priority }, [given()]));
   };
   const untilControlPlaneReady = async (): Promise<void> => {
     await condition(() => controlPlaneReady || steps.stopping);
@@ -68,7 +68,7 @@ export async function rollOutNode(input: RollOutNodeInput): Promise<ChildResult>
   };
 
   const forget = (): void => {
-    for (const part of parts()) mark(steps, { step: nodeStep(name, part), state: 'not begun' });
+    for (const part of parts()) setStepStatus(steps, { step: nodeStep(name, part), state: 'not begun' });
   };
   /** In this order: a host that still runs must not meet its successor. */
   const replaceHost = async (confirmed: readonly string[]): Promise<void> => {

@@ -20,7 +20,8 @@ import { applyObjects, gateFieldManager, unitFieldManager } from './apply-object
 import { type ClusterConnectionDependencies, connectToCluster } from '../cluster-connection.js';
 import { type JudgedObject, openObjects, readInventory } from './judge-unit.js';
 import { planBody } from '../plan-body.js';
-import { pollCluster, type PollPace } from '../poll-cluster.js';
+import type { Pace } from '../../systems/wait-until.js';
+import { pollCluster } from '../poll-cluster.js';
 import { type UnitSecretsDependencies, withSecretValues } from './unit-secrets.js';
 import { withHeartbeat } from '../with-heartbeat.js';
 
@@ -35,7 +36,7 @@ interface UnitInput {
   readonly unit: PlannedUnit;
 }
 
-export interface GatePace extends PollPace {
+export interface GatePace extends Pace {
   /** The gate must hold this long: a controller that has not looked yet leaves a moment of calm. */
   readonly settleMs: number;
 }

@@ -39,6 +39,7 @@ const folders: readonly Arrows[] = [
     refused: [
       "export { createActivities } from '../activities/index.js';",
       "export { hostname } from 'node:os';",
+      "export { execa } from 'execa';",
       "export type { Ssh } from '../systems/ssh/ssh.js';",
     ],
     allowed: [
@@ -50,6 +51,7 @@ const folders: readonly Arrows[] = [
   {
     path: 'activities/plan-body.ts',
     refused: [
+      "export { Client } from 'ssh2';",
       "export { runProcess } from '../systems/process.js';",
       "export { runWorker } from '../worker/run-worker.js';",
       "export { applyPlan } from '../workflows/apply-plan.js';",
@@ -62,6 +64,7 @@ const folders: readonly Arrows[] = [
   {
     path: 'systems/ssh/ssh.ts',
     refused: [
+      "export { Client } from '@temporalio/client';",
       "export type { NodeActivities } from '../../activities/nodes.js';",
       "export { taskQueue } from '../../workflows/contract.js';",
     ],
@@ -125,6 +128,26 @@ describe('ESLint', () => {
       }));
       const found = await whatIsWrong(path, [...allowed, ...refused]);
       expect(found.filter(({ rule }) => rule !== 'import-x/no-cycle')).toEqual(expected);
+    },
+    timeoutMs,
+  );
+
+  it(
+    'refuses an exported function of which the name says nothing elsewhere',
+    async () => {
+      const text = ['/** Shows. */', 'export function show(): number {', '  return 1;', '}'];
+      expect(await whatIsWrong('workflows/step/progress.ts', text)).toEqual([
+        { line: 2, rule: 'no-restricted-syntax' },
+      ]);
+    },
+    timeoutMs,
+  );
+
+  it(
+    'finds a circle of imports',
+    async () => {
+      const text = ["export { createActivities } from './index.js';"];
+      expect(await whatIsWrong('activities/plan-body.ts', text)).toEqual([{ line: 1, rule: 'import-x/no-cycle' }]);
     },
     timeoutMs,
   );

@@ -1,6 +1,6 @@
 import type { PlanClusterInput, PlanReference, ReadArtifactInput, RollOutClusterInput } from '../contract.js';
 import { isRecord } from '../../model/is-record.js';
-import { endWith } from '../failures.js';
+import { workflowFailure } from '../failures.js';
 
 /** What a field of an input may be, as people are told. */
 interface Field {
@@ -82,7 +82,7 @@ function refuseUnfit(workflow: string, given: unknown, fields: Readonly<Record<s
 }
 
 function refusal(workflow: string, problems: readonly string[]): Error {
-  return endWith('InputInvalid', `input of ${workflow}: ${problems.join('; ')}`);
+  return workflowFailure('InputInvalid', `input of ${workflow}: ${problems.join('; ')}`);
 }
 
 /** JSON, but not a novel. */

@@ -25,9 +25,12 @@ export async function takeLock(door: FrontDoor, input: ApplyPlanInput): Promise<
       memo: { cluster: plan.cluster, planDigest: plan.digest, by: input.by ?? 'unknown' },
       typedSearchAttributes: searchAttributePairs(input.searchAttributes, { GroundswellCluster: plan.cluster }),
     });
-    door.applying(plan);
+    door.showApplying(plan);
     const result = CancellationScope.nonCancellable(() => child.result());
-    void passStopOn(door.asked, (how) => child.signal(stopSignal, how)).catch(() => undefined);
+    void passStopOn(
+      () => door.stopRequest(),
+      (how) => child.signal(stopSignal, how),
+    ).catch(() => undefined);
     return { taken: true, result: await result };
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) return { taken: false };

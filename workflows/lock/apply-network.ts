@@ -6,20 +6,21 @@ import type { PlanReference, PlanSkeleton } from '../contract.js';
 import { activityOptions } from '../step/activity-options.js';
 import { runByNeeds, type NeedingStep } from '../step/run-by-needs.js';
 import { runStep } from '../step/run-step.js';
-import { mark } from '../step/steps.js';
-import { referenceOf, type Application } from './application.js';
+import { setStepStatus } from '../step/steps.js';
+import { referenceOf, type PlanRun } from './plan-run.js';
 
 /** Makes the network: each part as soon as what it needs is there. */
-export async function applyNetwork(application: Application): Promise<void> {
-  const { plan, steps } = application;
+export async function applyNetwork(run: PlanRun): Promise<void> {
+  const {
+    steps,
+    now: { plan },
+  } = run;
   if (plan.network.every(({ op }) => op === 'none')) {
-    for (const { step } of plan.network) mark(steps, { step, state: 'done', changed: false });
+    for (const { step } of plan.network) setStepStatus(steps, { step, state: 'done', changed: false });
     return;
   }
   // by the plan of that moment: a stale one may have been replaced
-  await runByNeeds(needingSteps(plan), (step) =>
-    runStep(steps, step, () => ensure(step, referenceOf(application.plan))),
-  );
+  await runByNeeds(needingSteps(plan), (step) => runStep(steps, step, () => ensure(step, referenceOf(run.now.plan))));
 }
 
 /**

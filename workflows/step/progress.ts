@@ -35,7 +35,7 @@ const childMarks: Readonly<Record<ChildState, string>> = {
 };
 
 /** Shows Markdown as the current details of this workflow in Temporal's UI. */
-export function show(markdown: string): void {
+export function showDetails(markdown: string): void {
   setCurrentDetails(fitBytes(markdown, longestDetails));
 }
 

@@ -1,5 +1,5 @@
 import type { StepId } from '../../model/steps.js';
-import { throwWorst } from '../failures.js';
+import { rethrowMostSevere } from './step-outcomes.js';
 
 /** A step and the steps that must be done before it. Needs that are not among the steps count as done. */
 export interface NeedingStep {
@@ -24,5 +24,5 @@ export async function runByNeeds(
   };
   const afterAll = (needs: readonly StepId[]): Promise<unknown> =>
     Promise.all(needs.flatMap((need) => known.get(need) ?? []).map(end));
-  throwWorst(await Promise.allSettled(steps.map(end)));
+  rethrowMostSevere(await Promise.allSettled(steps.map(end)));
 }

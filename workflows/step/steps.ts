@@ -58,7 +58,7 @@ export function stopSteps(steps: Steps, { now = false }: { readonly now?: boolea
 }
 
 /** Records where a step is. */
-export function mark(steps: Steps, status: StepStatus): void {
+export function setStepStatus(steps: Steps, status: StepStatus): void {
   steps.statuses.set(status.step, status);
   steps.changed(steps);
 }

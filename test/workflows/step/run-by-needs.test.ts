@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StepId } from '../../../model/steps.js';
-import { Aborted } from '../../../workflows/failures.js';
+import { Aborted } from '../../../workflows/step/step-outcomes.js';
 import { runByNeeds, type NeedingStep } from '../../../workflows/step/run-by-needs.js';
 
 const steps: readonly NeedingStep[] = [
