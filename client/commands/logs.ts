@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { ansibleParts, type NumberedRun } from '../../model/ansible-run.js';
+import type { NumberedRun } from '../../model/status/ansible-run.js';
+import { ansibleParts } from '../../model/steps.js';
 import { previewOfEnd } from '../../model/show/preview.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import { runHeading, showRuns } from '../../model/show/show-runs.js';

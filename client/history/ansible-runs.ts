@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { AnsibleRun } from '../../model/ansible-run.js';
+import type { AnsibleRun } from '../../model/status/ansible-run.js';
 import { nodeWorkflowId } from '../../workflows/contract.js';
 import { describeRun } from '../runs/describe-run.js';
 import { readArtifact, type ArtifactSource } from '../read-artifact.js';

@@ -1,6 +1,6 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import proto, { type temporal } from '@temporalio/proto';
-import type { AnsibleRun } from '../../model/ansible-run.js';
+import type { AnsibleRun } from '../../model/status/ansible-run.js';
 import { isRecord } from '../../model/is-record.js';
 import { runLogName } from '../../model/run-log-name.js';
 import { nodeRowOf } from '../../model/steps.js';

@@ -1,4 +1,4 @@
-import type { AnsibleRun, NumberedRun } from '../ansible-run.js';
+import type { AnsibleRun, NumberedRun } from '../status/ansible-run.js';
 import { span, type Line, type Tone } from './line.js';
 import { changesText, duration, shortDigest } from './show-step.js';
 

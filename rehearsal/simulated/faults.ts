@@ -1,6 +1,5 @@
-import { ansibleParts } from '../../model/ansible-run.js';
 import { RolloutError } from '../../model/rollout-error.js';
-import { nodeRow, type NodePart } from '../../model/steps.js';
+import { ansibleParts, nodeRow, type NodePart } from '../../model/steps.js';
 
 /** What can be made to go wrong, by name. */
 export type Fault =

@@ -58,12 +58,11 @@ export async function describeNetwork(
       ourSubnets.every(({ id }) => servedSubnets(each).includes(id)),
   );
   const [group] = oldestFirst(groups, ({ GroupId }) => GroupId).filter((each) => each.VpcId === vpcId);
-  const rules = await describeRules(clients, { owner, group }, options);
   const halfMade: readonly NetworkPart[] = [
     ...halfMadeSubnets(subnets, { vpcId, whole: ourSubnets }),
     ...(gateway === undefined && gateways.some(isUnattached) ? (['internet-gateway'] as const) : []),
     ...(table === undefined && ourTables.length > 0 ? (['route-table'] as const) : []),
-    ...(group !== undefined && rules.securityGroupId === undefined ? (['security-group'] as const) : []),
+    ...(group !== undefined && !isComplete(group, owner.allowedCidrs) ? (['security-group'] as const) : []),
   ];
   const workerSecret = tagValue(vpc?.Tags, tagNames.workerSecret) ?? '';
   const initialised = Number(tagValue(vpc?.Tags, tagNames.initialised) ?? 0);
@@ -84,7 +83,7 @@ export async function describeNetwork(
     subnets: ourSubnets,
     ...(gatewayId === undefined ? {} : { internetGatewayId: gatewayId }),
     ...(table?.RouteTableId === undefined ? {} : { routeTableId: table.RouteTableId }),
-    ...rules,
+    ...(await describeRules(clients, { owner, group }, options)),
     ...(halfMade.length === 0 ? {} : { halfMade }),
     ...keyPair,
   };

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ansibleParts } from '../../model/ansible-run.js';
-import { nodePartOf, nodeParts } from '../../model/steps.js';
+import { ansibleParts, nodePartOf, nodeParts } from '../../model/steps.js';
 
 describe('nodeParts', () => {
   it('are those of the role in the order in which they are done', () => {
