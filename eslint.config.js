@@ -6,7 +6,7 @@ import temporal from 'eslint-plugin-temporal';
 export const arrows = {
   model: [],
   workflows: ['model', 'type:activities'],
-  activities: ['model', 'type:systems', 'systems/wait-until', 'workflows/contract'],
+  activities: ['model', 'type:systems', 'systems/wait-until'],
   systems: ['model'],
   installation: ['model', 'systems', 'workflows/contract'],
   worker: ['model', 'workflows', 'activities', 'systems', 'installation'],
@@ -25,8 +25,7 @@ function forbidden(folder) {
       const typeOnly = arrows[folder].includes(`type:${other}`);
       const part = arrows[folder].find((allowed) => allowed.startsWith(`${other}/`));
       return {
-        regex:
-          part === undefined ? `^(\\.\\./)+${other}/` : `^(\\.\\./)+${other}/(?!${part.slice(other.length + 1)}\\.js$)`,
+        regex: `^(\\.\\./)+${other}/${part === undefined ? '' : `(?!${part.slice(other.length + 1)}(?:\\.js$|/))`}`,
         allowTypeImports: typeOnly,
         message: `${folder}/ may import ${arrows[folder].join(', ') || 'nothing of ours'} (docs/architecture.md).`,
       };
@@ -35,7 +34,7 @@ function forbidden(folder) {
 
 /** The packages that a folder may import. `node:` stands for all of Node's own modules. */
 export const packages = {
-  model: ['yaml', 'zod'],
+  model: ['string-width', 'yaml', 'zod'],
   workflows: ['@temporalio/common', '@temporalio/workflow'],
   activities: ['node:', '@temporalio/activity', '@temporalio/client'],
   systems: [
@@ -58,9 +57,17 @@ export const packages = {
     'zod',
   ],
   worker: ['node:', '@temporalio/activity', '@temporalio/client', '@temporalio/common', '@temporalio/worker', 'zod'],
-  client: ['node:', '@temporalio/client', '@temporalio/common', '@temporalio/proto', 'commander', 'zod'],
+  client: [
+    'node:',
+    '@temporalio/client',
+    '@temporalio/common',
+    '@temporalio/proto',
+    'cli-truncate',
+    'commander',
+    'zod',
+  ],
   rehearsal: ['node:', '@temporalio/client', '@temporalio/proto', 'yaml', 'zod'],
-  observer: ['node:'],
+  observer: ['node:', 'string-width'],
 };
 
 /** The pattern of all packages that a folder must not import, with the sentence that says so. */

@@ -1,9 +1,11 @@
 import type { PlanBody } from '../model/plan/plan.js';
 import { RolloutError } from '../model/rollout-error.js';
+import type { ClusterSpec } from '../model/spec/spec.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Ec2Compute } from '../systems/ec2/ec2.js';
 import type { Kubernetes, KubernetesAccess } from '../systems/kubernetes/kubernetes.js';
 import type { HostIdentity } from '../systems/ssh/host-identity.js';
+import type { SshTarget } from '../systems/ssh/ssh.js';
 import { hostTarget } from './hosts/host-target.js';
 
 export interface ClusterConnectionDependencies {
@@ -27,16 +29,27 @@ export async function connectToCluster(
   const [instance] = instances
     .filter(({ node, state }) => controlPlanes.includes(node) && state === 'running')
     .sort((a, b) => b.generation - a.generation);
-  const names = controlPlanes.join(', ');
   if (instance === undefined) {
+    const names = controlPlanes.join(', ');
     throw new RolloutError('KubernetesUnavailable', `control plane ${names}: no running instance with its tags`);
   }
-  const target = hostTarget({ spec, instance, identity: dependencies.identity });
-  const connection = { endpoint: spec.controlPlaneEndpoint };
-  const kubernetes = await dependencies.kubernetesAccess.connect(target, connection, options);
+  const host = hostTarget({ spec, instance, identity: dependencies.identity });
+  return connectByHost(dependencies, { spec, host }, options);
+}
+
+/**
+ * Connects to the Kubernetes API by way of a host of the control plane. Fails with `KubernetesUnavailable` when the
+ * credentials that kubeadm init leaves are not there, `HostUnreachable`, `HostLoginRefused` or `HostKeyChanged`.
+ */
+export async function connectByHost(
+  { kubernetesAccess }: Pick<ClusterConnectionDependencies, 'kubernetesAccess'>,
+  { spec, host }: { readonly spec: ClusterSpec; readonly host: SshTarget },
+  options?: CallOptions,
+): Promise<Kubernetes> {
+  const kubernetes = await kubernetesAccess.connect(host, { endpoint: spec.controlPlaneEndpoint }, options);
   if (kubernetes !== undefined) return kubernetes;
   throw new RolloutError(
     'KubernetesUnavailable',
-    `control plane ${names}: no /etc/kubernetes/admin.conf; kubeadm init did not run`,
+    `control plane ${host.node}: expected /etc/kubernetes/admin.conf, which kubeadm init writes; found none`,
   );
 }

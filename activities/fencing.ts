@@ -1,5 +1,5 @@
 import type { InstanceFact } from '../model/facts/facts.js';
-import { isLive } from '../model/plan/node-instance.js';
+import { instanceOf, isLive } from '../model/plan/node-instance.js';
 import type { PlannedNode } from '../model/plan/plan.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { ClusterSpec } from '../model/spec/spec.js';
@@ -10,7 +10,7 @@ import type { Ec2Compute } from '../systems/ec2/ec2.js';
 import type { KubernetesAccess } from '../systems/kubernetes/kubernetes.js';
 import type { HostIdentity } from '../systems/ssh/host-identity.js';
 import type { Ssh } from '../systems/ssh/ssh.js';
-import type { PlanReference } from '../workflows/contract.js';
+import type { PlanReference } from '../model/plan/plan-skeleton.js';
 import { deleteNode, initMissing, nodeIdentity, type HostCall } from './hosts/host-program.js';
 import { hostTarget } from './hosts/host-target.js';
 import { isNewHost } from './hosts/is-new-host.js';
@@ -128,16 +128,16 @@ async function deleteNodeObject(
   return true;
 }
 
-/** `undefined` where there is no running one, nobody has reached it yet, or kubeadm init did not end on it. Fails with `HostUnreachable`. */
+/** The newest one. `undefined` where it does not run, nobody has reached it yet, or kubeadm init did not end on it. Fails with `HostUnreachable`. */
 async function initialisedControlPlane(
   { ec2Compute, ssh, identity }: FencingDependencies,
   spec: ClusterSpec,
   options: CallOptions,
 ): Promise<HostCall | undefined> {
-  const controlPlane = spec.nodes.find(({ role }) => role === 'control-plane')?.name;
+  const controlPlane = spec.nodes.find(({ role }) => role === 'control-plane')?.name ?? '';
   const instances = await ec2Compute.describeInstances({ cluster: spec.cluster }, options);
-  const instance = instances.find((one) => one.node === controlPlane && one.state === 'running');
-  if (instance === undefined) return undefined;
+  const instance = instanceOf(controlPlane, instances).live;
+  if (instance?.state !== 'running') return undefined;
   const call: HostCall = { ssh, host: hostTarget({ spec, instance, identity }), options };
   try {
     return (await initMissing(call)).length > 0 ? undefined : call;

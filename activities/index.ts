@@ -1,3 +1,4 @@
+import type { ActivityName } from '../model/names/activity-names.js';
 import { createCertificateActivities, type CertificateDependencies } from './hosts/certificates.js';
 import { createFencingActivities, type FencingDependencies } from './fencing.js';
 import { createHostActivities, type HostDependencies } from './hosts/hosts.js';
@@ -47,5 +48,5 @@ export function createActivities(dependencies: ActivityDependencies, paces: Acti
     ...createNodeActivities(dependencies, paces.nodes),
     ...createWaveActivities(dependencies, paces.waves),
     ...createVerificationActivities(dependencies, paces.verification),
-  };
+  } satisfies Record<ActivityName, unknown>;
 }

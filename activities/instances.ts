@@ -11,7 +11,7 @@ import type { CallOptions } from '../systems/calls.js';
 import { waitUntil, type Look, type Pace } from '../systems/wait-until.js';
 import type { Ec2Compute, Ec2Network, RunInstanceRequest } from '../systems/ec2/ec2.js';
 import type { HostIdentity } from '../systems/ssh/host-identity.js';
-import type { PlanReference } from '../workflows/contract.js';
+import type { PlanReference } from '../model/plan/plan-skeleton.js';
 import { checkWorkerSecret } from './planning/check-worker-secret.js';
 import { planBody } from './plan-body.js';
 import { withHeartbeat } from './with-heartbeat.js';

@@ -6,7 +6,7 @@ import type { Artifacts } from '../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../systems/calls.js';
 import { waitUntil, type Look, type Pace } from '../systems/wait-until.js';
 import type { Ec2Network } from '../systems/ec2/ec2.js';
-import type { PlanReference } from '../workflows/contract.js';
+import type { PlanReference } from '../model/plan/plan-skeleton.js';
 import { checkWorkerSecret } from './planning/check-worker-secret.js';
 import { planBody } from './plan-body.js';
 import { secretToRecord, type SecretToRecordDependencies } from './planning/secret-to-record.js';

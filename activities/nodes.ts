@@ -10,7 +10,7 @@ import type { Ansible } from '../systems/ansible/ansible.js';
 import type { Artifacts } from '../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
-import type { PlanReference } from '../workflows/contract.js';
+import type { PlanReference } from '../model/plan/plan-skeleton.js';
 import { type ClusterConnectionDependencies, connectToCluster } from './cluster-connection.js';
 import { planBody } from './plan-body.js';
 import type { Pace } from '../systems/wait-until.js';
@@ -85,7 +85,7 @@ export function createNodeActivities(dependencies: NodeDependencies, pace: Pace 
           pace,
           options,
           look: async (kubernetes) => {
-            const trouble = await nodeReadyTrouble(kubernetes, node.name, options);
+            const trouble = await nodeReadyTrouble(kubernetes, nodeSpec(body, node.name), options);
             return trouble === undefined ? { done: true } : { waitsFor: trouble };
           },
         });
@@ -151,14 +151,16 @@ async function reconcileTaints(
 /** Why a Node does not take pods yet, its part of the pod network included; `undefined` when it does. */
 export async function nodeReadyTrouble(
   kubernetes: Kubernetes,
-  name: string,
+  node: NodeSpec,
   options: CallOptions,
 ): Promise<string | undefined> {
-  const live = await kubernetes.get(nodeReference(name), options);
+  const live = await kubernetes.get(nodeReference(node.name), options);
   if (live === undefined) return 'there is no Node object';
-  const trouble = nodeTrouble(live);
+  const trouble = nodeTrouble(live, node);
   if (trouble !== undefined) return trouble;
-  return networkTrouble(await kubernetes.list({ ...networkPods, fieldSelector: `spec.nodeName=${name}` }, options));
+  return networkTrouble(
+    await kubernetes.list({ ...networkPods, fieldSelector: `spec.nodeName=${node.name}` }, options),
+  );
 }
 
 /** The pods of the pod network, one on each node. */

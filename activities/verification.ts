@@ -16,7 +16,7 @@ import { referenceOf } from '../model/kubernetes/unit-inventory.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
 import type { Ssh } from '../systems/ssh/ssh.js';
-import type { PlanReference } from '../workflows/contract.js';
+import type { PlanReference } from '../model/plan/plan-skeleton.js';
 import { connectToCluster } from './cluster-connection.js';
 import { writeRecord } from './cluster-record.js';
 import { endJoinTokens } from './hosts/end-join-tokens.js';
@@ -162,7 +162,7 @@ async function nodeProblems(
   return nodes.flatMap((node) => {
     const live = all.get(node.name);
     if (live === undefined) return [`node ${node.name}: there is no Node object`];
-    const trouble = nodeTrouble(live) ?? networkTrouble(pods.get(node.name) ?? []);
+    const trouble = nodeTrouble(live, node) ?? networkTrouble(pods.get(node.name) ?? []);
     const problems = [...(trouble === undefined ? [] : [trouble]), ...nodeDeviations(live, node)];
     return problems.map((problem) => `node ${node.name}: ${problem}`);
   });

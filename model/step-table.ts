@@ -110,8 +110,8 @@ export const nodeSteps = {
   fenced: { when: 'replaced', activity: 'fenceNode', title: 'fencing of hosts' },
 } as const satisfies Readonly<Record<string, NodeStepRow>>;
 
-/** What is done for a unit, by activity, and what reports call its share of the time. */
-export const unitActivities = {
-  applyUnit: { part: 'apply', title: 'applying units' },
-  waitForUnit: { part: 'gate', title: 'gates of units' },
+/** What is done for a unit, one after the other: both are one step. */
+export const unitParts = {
+  apply: { activity: 'applyUnit', title: 'applying units' },
+  gate: { activity: 'waitForUnit', title: 'gates of units' },
 } as const;

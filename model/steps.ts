@@ -63,9 +63,6 @@ export function keysOf<Key extends string>(table: Readonly<Record<Key, unknown>>
 /** Every part of a node in their order. */
 export const everyNodePart: readonly NodePart[] = keysOf(nodeSteps);
 
-/** The steps of a node that run Ansible, in their order. */
-export const ansibleParts: readonly NodePart[] = everyNodePart.filter((part) => nodeRow(part).playbook !== undefined);
-
 /** Playbooks of which what they do on the host goes on when their caller is gone. */
 export const outlivingPlaybooks: readonly string[] = everyNodePart
   .map(nodeRow)

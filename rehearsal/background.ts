@@ -98,10 +98,9 @@ export function cleanEnvironment(folder: RehearsalFolder): Record<string, string
   };
 }
 
-/** The command line that runs a TypeScript file of ours on this Node. */
+/** The command line that runs a TypeScript file of ours on this Node, as it is now: compiled where that can be. */
 export function ownProgram(folder: RehearsalFolder, file: string, args: readonly string[] = []): readonly string[] {
-  const loader = join(folder.root, 'node_modules', 'tsx', 'dist', 'loader.mjs');
-  return [process.execPath, '--import', loader, join(folder.root, file), ...args];
+  return [process.execPath, join(folder.root, 'bin', 'start.mjs'), file, ...args];
 }
 
 function pidFile(folder: RehearsalFolder, name: BackgroundName): string {

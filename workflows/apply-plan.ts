@@ -6,15 +6,12 @@ import { activityOptions } from './step/activity-options.js';
 import { amendStalePlans } from './lock/amend-plan.js';
 import { applyNetwork } from './lock/apply-network.js';
 import { answerParkedSteps } from './lock/answer-parked-steps.js';
-import { createPlanRun, referenceOf, type PlanRun } from './lock/plan-run.js';
+import { createPlanRun, type PlanRun } from './lock/plan-run.js';
 import { openUnits } from './lock/run-state.js';
-import {
-  applyWorkflowId,
-  applyStatusQuery,
-  type ApplyPlanInput,
-  type ApplyPlanResult,
-  type PlanSkeleton,
-} from './contract.js';
+import { applyWorkflowId } from '../model/names/workflow-ids.js';
+import { applyStatusQuery } from './contract/messages.js';
+import type { ApplyPlanInput, ApplyPlanResult } from './contract/inputs.js';
+import { planReference, type PlanSkeleton } from '../model/plan/plan-skeleton.js';
 import { workflowFailure, failingWithCause } from './failures.js';
 import { Aborted, Skipped, Stopped, rethrowMostSevere } from './step/step-outcomes.js';
 import { answerLockMessages } from './lock/lock-messages.js';
@@ -33,7 +30,7 @@ export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult>
   answerLockMessages(run);
   amendStalePlans(run);
   answerParkedSteps(run);
-  await failingWithCause(() => probe.confirmPlan({ plan: referenceOf(input.plan) }));
+  await failingWithCause(() => probe.confirmPlan({ plan: planReference(input.plan) }));
 
   try {
     await CancellationScope.nonCancellable(async () => {
@@ -65,7 +62,7 @@ async function verify(run: PlanRun): Promise<void> {
   const options = { summary: 'verify the cluster' };
   try {
     const { expiry } = await runStep(run.steps, 'verify/cluster', () => {
-      const input = { plan: referenceOf(run.now.plan), skipped: run.skipped().map(({ step }) => step) };
+      const input = { plan: planReference(run.now.plan), skipped: run.skipped().map(({ step }) => step) };
       return long.verifyCluster.executeWithOptions(options, [input]);
     });
     run.certificateSeen(expiry);

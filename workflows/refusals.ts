@@ -1,4 +1,6 @@
-import type { ApproveInput, PauseInput, PlanSkeleton, RollOutClusterInput, StopInput } from './contract.js';
+import type { ApproveInput, PauseInput, StopInput } from '../model/messages.js';
+import type { PlanSkeleton } from '../model/plan/plan-skeleton.js';
+import type { RollOutClusterInput } from './contract/inputs.js';
 import { workflowFailure } from './failures.js';
 
 /** Refuses an approval that cannot be read. Whatever people type reaches the validator of an update. */

@@ -2,7 +2,7 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { LockActivities } from '../activities/lock.js';
 import type { PlanningActivities } from '../activities/planning/planning.js';
 import { activityOptions } from './step/activity-options.js';
-import type { RollOutClusterInput, RollOutClusterResult } from './contract.js';
+import type { RollOutClusterInput, RollOutClusterResult } from './contract/inputs.js';
 import { failingWithCause } from './failures.js';
 import { openFrontDoor } from './front-door/front-door.js';
 import { parseRollOutInput } from './front-door/parse-input.js';

@@ -8,13 +8,9 @@ import { nodeSteps } from '../model/step-table.js';
 import { nodeParts, nodeRow, nodeStep, type NodePart } from '../model/steps.js';
 import { activityOptions } from './step/activity-options.js';
 import { childResult, createChildSteps, tellLock } from './step/child-steps.js';
-import {
-  ansibleTaskQueue,
-  controlPlaneReadySignal,
-  nodeStatusQuery,
-  type ChildResult,
-  type RollOutNodeInput,
-} from './contract.js';
+import { ansibleTaskQueue } from './contract/task-queues.js';
+import { controlPlaneReadySignal, nodeStatusQuery } from './contract/messages.js';
+import type { ChildResult, RollOutNodeInput } from './contract/inputs.js';
 import { Amended, Replaced, Skipped, Stopped } from './step/step-outcomes.js';
 import { runStep } from './step/run-step.js';
 import { setStepStatus } from './step/steps.js';

@@ -4,15 +4,9 @@ import type { PlannedUnit } from '../model/plan/plan.js';
 import { unitStep } from '../model/steps.js';
 import { activityOptions } from './step/activity-options.js';
 import { childResult, createChildSteps } from './step/child-steps.js';
-import {
-  amendedSignal,
-  nodesReadySignal,
-  nodeSkippedSignal,
-  waveStatusQuery,
-  type ChildResult,
-  type PlanReference,
-  type RollOutWaveInput,
-} from './contract.js';
+import { amendedSignal, nodesReadySignal, nodeSkippedSignal, waveStatusQuery } from './contract/messages.js';
+import type { ChildResult, RollOutWaveInput } from './contract/inputs.js';
+import type { PlanReference } from '../model/plan/plan-skeleton.js';
 import { Skipped, Stopped, rethrowMostSevere } from './step/step-outcomes.js';
 import { runStep } from './step/run-step.js';
 import { setStepStatus, type Steps } from './step/steps.js';

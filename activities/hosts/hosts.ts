@@ -10,7 +10,8 @@ import type { Ec2Compute, Ec2Network } from '../../systems/ec2/ec2.js';
 import type { KubernetesAccess } from '../../systems/kubernetes/kubernetes.js';
 import type { HostIdentity } from '../../systems/ssh/host-identity.js';
 import type { Ssh } from '../../systems/ssh/ssh.js';
-import type { PlanReference } from '../../workflows/contract.js';
+import type { PlanReference } from '../../model/plan/plan-skeleton.js';
+import { connectByHost } from '../cluster-connection.js';
 import { readRecord, writeRecord } from '../cluster-record.js';
 import { hostFacts, initMissing, type HostCall } from './host-program.js';
 import type { HostOutcome } from './host-outcome.js';
@@ -169,12 +170,7 @@ async function recordInitialised(
   // it cannot be remembered where it is not seen; the next attempt finds init done, and looks again
   if (vpcId === undefined)
     throw new RolloutError('AwsUnavailable', 'VPC: expected to find it by its tags, found none yet');
-  const kubernetes = await kubernetesAccess.connect(host, { endpoint: spec.controlPlaneEndpoint }, options);
-  if (kubernetes === undefined)
-    throw new RolloutError(
-      'KubernetesUnavailable',
-      `node ${host.node}: no /etc/kubernetes/admin.conf after kubeadm init`,
-    );
+  const kubernetes = await connectByHost({ kubernetesAccess }, { spec, host }, options);
   const { made } = await readRecord(kubernetes, options);
   if (made === undefined) await writeRecord(kubernetes, { part: 'made', settings: madeSettings(spec) }, options);
   await ec2Network.recordInitialised({ ...owner, vpcId, generation }, options);

@@ -4,7 +4,6 @@ import { computePlan } from '../../model/plan/compute-plan.js';
 import { parseSpec } from '../../model/spec/parse-spec.js';
 import { movedSteps } from '../../model/plan/moved-steps.js';
 import { changesOf, remarksOf, type Plan, type PlanBody } from '../../model/plan/plan.js';
-import { type RenderedUnit } from '../../model/kubernetes/rendered-unit.js';
 import { refusedChanges } from '../../model/plan/refused-changes.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { ClusterSpec } from '../../model/spec/spec.js';
@@ -16,19 +15,12 @@ import type { KubernetesAccess } from '../../systems/kubernetes/kubernetes.js';
 import type { Specs } from '../../systems/specs/specs.js';
 import type { Ssh } from '../../systems/ssh/ssh.js';
 import type { HostIdentity } from '../../systems/ssh/host-identity.js';
-import {
-  searchAttributes,
-  type LoadedSpec,
-  type MakePlanInput,
-  type PlanReference,
-  type PlanSkeleton,
-} from '../../workflows/contract.js';
+import type { LoadedSpec, MakePlanInput, PlanReference, PlanSkeleton } from '../../model/plan/plan-skeleton.js';
 import { observeCluster } from './observe-cluster.js';
 import { planBody } from '../plan-body.js';
 import { putJson, readJson } from '../read-json.js';
 import { preparedDigest } from '../hosts/prepared-digest.js';
-import { renderUnits } from '../units/render-units.js';
-import { withSecretValues } from '../units/unit-secrets.js';
+import { renderUnits, type UnitRendering } from '../units/render-units.js';
 import { secretToRecord } from './secret-to-record.js';
 import type { UnitSecretsDependencies } from '../units/unit-secrets.js';
 import { withHeartbeat } from '../with-heartbeat.js';
@@ -48,6 +40,8 @@ export interface PlanningDependencies extends UnitSecretsDependencies {
   readonly identity: HostIdentity;
   /** Hash function for digests: hexadecimal SHA-256 of a text. */
   readonly digest: (text: string) => string;
+  /** Names of the search attributes that workflows set. */
+  readonly searchAttributes: readonly string[];
 }
 
 interface SpecArtifact {
@@ -90,8 +84,9 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
     async makePlan({ artifact, before }: MakePlanInput): Promise<PlanSkeleton> {
       return withHeartbeat(async (options) => {
         const { spec, folder } = await readJson<SpecArtifact>(artifacts, artifact);
-        const units = await rendered(dependencies, { spec, folder }, options);
-        const whole = await Promise.all(units.map((unit) => withSecretValues(dependencies, { spec, folder }, unit)));
+        const renderings = await rendered(dependencies, { spec, folder }, options);
+        const units = renderings.map(({ planned }) => planned);
+        const whole = renderings.map((rendering) => rendering.whole);
         const facts = await observeCluster(dependencies, spec, options, whole);
         const refused = refusedChanges(spec, facts);
         if (refused.length > 0)
@@ -129,7 +124,7 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
       if (!hasOperatorService(connection)) return [];
       try {
         const known = await connection.operatorService.listSearchAttributes({ namespace: options.namespace });
-        return Object.keys(searchAttributes).filter((name) => known.customAttributes[name] !== undefined);
+        return dependencies.searchAttributes.filter((name) => known.customAttributes[name] !== undefined);
       } catch {
         return []; // a server without an operator service: it goes on without search attributes
       }
@@ -142,7 +137,7 @@ async function rendered(
   dependencies: PlanningDependencies,
   artifact: SpecArtifact,
   options: CallOptions,
-): Promise<readonly RenderedUnit[]> {
+): Promise<readonly UnitRendering[]> {
   try {
     return await renderUnits(dependencies, artifact);
   } catch (error) {

@@ -15,7 +15,7 @@ import {
 import type { Artifacts } from '../../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../../systems/calls.js';
 import type { Kubernetes } from '../../systems/kubernetes/kubernetes.js';
-import type { PlanReference } from '../../workflows/contract.js';
+import type { PlanReference } from '../../model/plan/plan-skeleton.js';
 import { applyObjects, gateFieldManager, unitFieldManager } from './apply-objects.js';
 import { type ClusterConnectionDependencies, connectToCluster } from '../cluster-connection.js';
 import { type JudgedObject, openObjects, readInventory } from './judge-unit.js';

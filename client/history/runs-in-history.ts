@@ -1,8 +1,8 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import proto, { type temporal } from '@temporalio/proto';
-import type { AnsibleRun } from '../../model/status/ansible-run.js';
+import type { AnsibleRun } from '../../model/artifacts/ansible-run.js';
 import { isRecord } from '../../model/is-record.js';
-import { runLogName } from '../../model/run-log-name.js';
+import { runLogName } from '../../model/artifacts/run-log-name.js';
 import { nodeRowOf } from '../../model/steps.js';
 import { lostInWords } from '../runs/ask-temporal.js';
 

@@ -18,7 +18,7 @@ const valueTypes = {
 /** gRPC's NOT_FOUND. */
 const notFound = 5;
 
-/** Search attributes by name, with the type as the SDK spells it (`searchAttributes` of `workflows/contract.ts`). */
+/** Search attributes by name, with the type as the SDK spells it (`searchAttributes` of `workflows/contract/`). */
 export type SearchAttributeTypes = Readonly<Record<string, keyof typeof valueTypes>>;
 
 export interface NamespaceSettings {

@@ -4,6 +4,8 @@ import type { KubernetesObject } from '../kubernetes/kubernetes-object.js';
 import { nodeRecord, preparedAnnotation, recordAnnotation } from './node-record.js';
 import type { NodeSpec, Taint } from '../spec/spec.js';
 
+type StartupTaints = Pick<NodeSpec, 'startupTaints'>;
+
 /** A taint as the API server has it. */
 export interface LiveTaint {
   readonly key: string;
@@ -57,12 +59,17 @@ export function taintsToSet(
   ];
 }
 
-/** Why pods cannot run on a Node yet, in one clause; `undefined` when it is Ready and nothing keeps pods away. */
-export function nodeTrouble(live: KubernetesObject): string | undefined {
+/**
+ * Why pods cannot run on a Node yet, in one clause; `undefined` when it is Ready and nothing keeps pods away but the start-up
+ * taints of the spec: who takes those away is nothing that a node is waited for.
+ */
+export function nodeTrouble(live: KubernetesObject, { startupTaints = [] }: StartupTaints = {}): string | undefined {
   const condition = conditionOf(live, 'Ready');
   if (condition === undefined) return 'its kubelet has not reported yet';
   if (condition.status !== 'True') return `not Ready (last condition: ${conditionText(condition)})`;
-  const keepsAway = taintsOf(live).find(({ key, effect }) => isSystemTaint(key) && effect !== 'PreferNoSchedule');
+  const keepsAway = taintsOf(live)
+    .filter(({ effect }) => effect !== 'PreferNoSchedule')
+    .find((taint) => isSystemTaint(taint.key) && !startupTaints.some((planned) => isSamePlace(taint, planned)));
   if (keepsAway?.key === 'node.kubernetes.io/unschedulable') return 'is cordoned; `kubectl uncordon` ends that';
   return keepsAway === undefined ? undefined : `has the taint ${keepsAway.key}:${keepsAway.effect}`;
 }
@@ -86,7 +93,7 @@ export function foreignTaints<Found extends Pick<LiveTaint, 'key' | 'effect'>>(
   node: NodeSpec,
 ): readonly Found[] {
   return found
-    .filter(({ key, effect }) => !node.taints.some((planned) => planned.key === key && planned.effect === effect))
+    .filter((taint) => ![...node.taints, ...(node.startupTaints ?? [])].some((planned) => isSamePlace(taint, planned)))
     .filter(({ key }) => !isSystemTaint(key) && !isRoleTaint(key, node));
 }
 
@@ -110,8 +117,12 @@ export function taintsOf(live: KubernetesObject): readonly LiveTaint[] {
 }
 
 function isPlanned(taint: LiveTaint, planned: NodeSpec['taints'][number]): boolean {
-  const sameValue = (taint.value ?? '') === (planned.value ?? '');
-  return taint.key === planned.key && taint.effect === planned.effect && sameValue;
+  return isSamePlace(taint, planned) && (taint.value ?? '') === (planned.value ?? '');
+}
+
+/** A taint is known by its key and effect. */
+function isSamePlace(a: Pick<LiveTaint, 'key' | 'effect'>, b: Pick<LiveTaint, 'key' | 'effect'>): boolean {
+  return a.key === b.key && a.effect === b.effect;
 }
 
 /** Taints that Kubernetes itself sets and takes away. */

@@ -15,21 +15,26 @@ export interface Surplus {
   readonly taints: readonly Taint[];
 }
 
-/** Value of the annotation for the labels and taints of the spec: JSON in one order, `{"labels":{…},"taints":[…]}`. */
-export function nodeRecord({ labels, taints }: Pick<NodeSpec, 'labels' | 'taints'>): string {
-  return canonicalJson({ labels, taints: taints.map(taintText).toSorted() });
+/** Of a node of the spec what is recorded. */
+type Recorded = Pick<NodeSpec, 'labels' | 'taints' | 'startupTaints'>;
+
+/**
+ * Value of the annotation for the labels and taints of the spec: JSON in one order,
+ * `{"labels":{…},"startupTaints":[…],"taints":[…]}`, without the second where there are none.
+ */
+export function nodeRecord({ labels, taints, startupTaints = [] }: Recorded): string {
+  const atStart = startupTaints.length === 0 ? {} : { startupTaints: startupTaints.map(taintText).toSorted() };
+  return canonicalJson({ labels, taints: taints.map(taintText).toSorted(), ...atStart });
 }
 
 /**
  * What a Node still has of what we set and the spec does not name any more. A label or taint that was never recorded is
- * somebody else's; a Node without a record has none of ours that is known.
+ * somebody else's; a Node without a record has none of ours that is known. What the spec names as a start-up taint is for
+ * somebody else to take away.
  */
-export function surplusOf(
-  node: Pick<NodeSpec, 'labels' | 'taints'>,
-  found: Pick<NodeFact, 'labels' | 'taints' | 'annotations'>,
-): Surplus {
+export function surplusOf(node: Recorded, found: Pick<NodeFact, 'labels' | 'taints' | 'annotations'>): Surplus {
   const { labels, taints } = parseRecord(found.annotations[recordAnnotation]);
-  const wanted = node.taints.map(placeOf);
+  const wanted = [...node.taints, ...(node.startupTaints ?? [])].map(placeOf);
   return {
     labels: labels.filter((key) => node.labels[key] === undefined && found.labels[key] !== undefined),
     taints: found.taints.filter((taint) => taints.includes(taintText(taint)) && !wanted.includes(placeOf(taint))),
@@ -50,11 +55,15 @@ function parseRecord(text: string | undefined): {
   readonly labels: readonly string[];
   readonly taints: readonly string[];
 } {
-  const { labels, taints } = parsed(text);
+  const { labels, taints, startupTaints } = parsed(text);
   return {
     labels: isRecord(labels) ? Object.keys(labels) : [],
-    taints: Array.isArray(taints) ? taints.filter((taint) => typeof taint === 'string') : [],
+    taints: [taints, startupTaints].flatMap((list) => (Array.isArray(list) ? list.filter(isText) : [])),
   };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 /** What somebody broke says nothing; the next roll-out writes it anew. */

@@ -119,8 +119,8 @@ function clusterConfiguration(spec: ClusterSpec, host: KubeadmHost): KubeadmDocu
 }
 
 /**
- * Taints are there from the first moment of the Node. A worker without any gets none; on a control plane kubeadm's own taint
- * is added to the spec's.
+ * Taints are there from the first moment of the Node, those of its start-up too, which are set nowhere else. A worker without
+ * any gets none; on a control plane kubeadm's own taint is added to the spec's.
  */
 function nodeRegistration(spec: ClusterSpec, node: NodeSpec, host: KubeadmHost): KubeadmDocument {
   const own = node.role === 'control-plane' ? [controlPlaneTaint] : [];
@@ -129,7 +129,7 @@ function nodeRegistration(spec: ClusterSpec, node: NodeSpec, host: KubeadmHost):
     criSocket,
     imagePullPolicy: 'IfNotPresent',
     ignorePreflightErrors: spec.kubernetes.ignorePreflightErrors,
-    taints: [...own, ...node.taints],
+    taints: [...own, ...node.taints, ...(node.startupTaints ?? [])],
     kubeletExtraArgs: [
       { name: 'node-ip', value: host.address },
       { name: 'provider-id', value: host.providerId },

@@ -15,7 +15,8 @@ export interface LabelsSeen {
 /** What the step that labels a Node has to do. What others set is named, and no part of it. */
 export function judgeLabels(seen: LabelsSeen): Judged {
   const { node, object } = seen;
-  const wanted = { labels: node.labels, taints: node.taints };
+  const { labels, taints, startupTaints } = node;
+  const wanted = { labels, taints, ...(startupTaints === undefined ? {} : { startupTaints }) };
   if (object === undefined) return { op: 'create', reason: 'no Node of this name', wanted };
   const surplus = surplusOf(node, object);
   const basis = { wanted, found: { ...whatWeSet(node, object), ...surplus } };

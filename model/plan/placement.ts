@@ -12,7 +12,10 @@ export interface SchedulableNode {
 /** kubeadm's own taint of a control plane. https://kubernetes.io/docs/reference/labels-annotations-taints/ */
 export const controlPlaneTaint: Taint = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' };
 
-/** A node of the spec with the labels and taints that the kubelet and kubeadm add to it. */
+/**
+ * A node of the spec with the labels and taints that the kubelet and kubeadm add to it. Its start-up taints are not among
+ * them: they are there for a while only, and whoever takes them away comes as a pod itself.
+ */
 export function schedulableNode(node: NodeSpec): SchedulableNode {
   const isControlPlane = node.role === 'control-plane';
   return {

@@ -1,5 +1,5 @@
 import { duration } from '../show/show-step.js';
-import { unitActivities } from '../step-table.js';
+import { unitParts } from '../step-table.js';
 import { everyNodePart, nodeRow } from '../steps.js';
 import type { Before } from './before.js';
 import type { TimeKind } from './lane.js';
@@ -22,7 +22,7 @@ const partTitles: ReadonlyMap<string, string> = new Map([
   ['plan', 'plan'],
   ['network', 'network'],
   ...everyNodePart.map((part) => [part, nodeRow(part).title] as const),
-  ...Object.values(unitActivities).map(({ part, title }) => [part, title] as const),
+  ...Object.entries(unitParts).map(([part, { title }]) => [part, title] as const),
   ['verify', 'verify'],
 ]);
 

@@ -1,6 +1,7 @@
 import { changesOf, stepOps, type Plan, type PlanStep, type StepOp } from '../plan/plan.js';
 import { unitStep, type Stage } from '../steps.js';
 import { changesText, shortDigest } from './show-step.js';
+import { alignColumns } from './table.js';
 
 /** A plan as JSON for programs: the plan itself, with the number of its changes. */
 export function planAsJson(plan: Plan): Plan & { readonly changes: number } {
@@ -164,9 +165,7 @@ function unchanged(things: readonly { readonly name: string; readonly op: string
 }
 
 function notesSection(plan: Plan): readonly string[] {
-  const noted = plan.steps.flatMap(({ step, note }) =>
-    note === undefined ? [] : [{ mark: '!', cells: [step, note] }],
-  );
+  const noted = plan.steps.flatMap(({ step, note }) => (note === undefined ? [] : [[`! ${step}`, note]]));
   return noted.length === 0 ? [] : ['different, and left as it is', ...table(noted)];
 }
 
@@ -174,22 +173,10 @@ function lastPart({ step }: PlanStep): string {
   return step.slice(step.lastIndexOf('/') + 1);
 }
 
-interface Row {
-  readonly mark: string;
-  readonly cells: readonly string[];
+function row(op: StepOp, first: string, ...rest: readonly string[]): readonly string[] {
+  return [`${opMarks[op]} ${first}`, ...rest];
 }
 
-function row(op: StepOp, ...cells: readonly string[]): Row {
-  return { mark: opMarks[op], cells };
-}
-
-/** Rows with columns of equal width and no spaces at their ends. */
-function table(rows: readonly Row[]): readonly string[] {
-  const widths = (rows[0]?.cells ?? []).map((_, column) =>
-    Math.max(...rows.map(({ cells }) => cells[column]?.length ?? 0)),
-  );
-  return rows.map(({ mark, cells }) => {
-    const padded = cells.map((cell, column) => cell.padEnd(widths[column] ?? 0));
-    return `  ${mark} ${padded.join('  ')}`.trimEnd();
-  });
+function table(rows: readonly (readonly string[])[]): readonly string[] {
+  return alignColumns(rows, { indent: '  ' });
 }

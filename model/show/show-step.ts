@@ -1,4 +1,4 @@
-import { span, type Line, type Span } from './line.js';
+import { span, type Span } from './line.js';
 import { preview } from './preview.js';
 import { nodeRowOf } from '../steps.js';
 import type { StepState, StepStatus } from '../status/status.js';
@@ -13,15 +13,6 @@ export const marks: Readonly<Record<StepState, Span>> = {
   stopped: { text: '■', tone: 'bad' },
   'not begun': { text: '·', tone: 'dim' },
 };
-
-/** One line for a step that waits for a person: what failed, why, what to do, what to type. */
-export function parkedLine(step: StepStatus): Line {
-  const { failure } = step;
-  const why =
-    failure === undefined ? '' : ` after ${triesText(failure.attempts)}: ${failureText(step)} (${failure.type})`;
-  const advice = failure === undefined ? '' : ` → ${failure.advice}`;
-  return [span(`PARKED ${step.step}${why}${advice} → ${resolveCommand(step)}`, 'bad')];
-}
 
 const longestFailure = 1_000;
 
@@ -40,29 +31,6 @@ export function resolveCommand({ step, answers = ['retry'] }: Pick<StepStatus, '
   const [first = 'retry', ...others] = answers;
   const or = others.length === 0 ? '' : `  # or ${others.join(', ')}`;
   return `npx groundswell resolve ${step} ${first} --reason "…"${or}`;
-}
-
-/** One line for each step whose state changed between two moments; steps that have not begun say nothing. */
-export function showStepChanges(before: readonly StepStatus[], after: readonly StepStatus[]): readonly Line[] {
-  const states = new Map(before.map((step) => [step.step, step]));
-  return after
-    .filter((step) => step.state !== 'not begun' && changed(states.get(step.step), step))
-    .map((step) => (step.state === 'parked' ? parkedLine(step) : stepLine(step)));
-}
-
-function changed(before: StepStatus | undefined, after: StepStatus): boolean {
-  if (before?.state !== after.state) return true;
-  return after.state === 'parked'
-    ? before.parkId !== after.parkId
-    : after.state === 'waiting' && before.note !== after.note;
-}
-
-/** One line for one step: name, state, note. */
-export function stepLine(step: StepStatus): Line {
-  const name = span(`${step.step.padEnd(36)}  `);
-  // a note of a waiting step is a whole clause: `waits for k8s-master`, `tries again: …`
-  if (step.state === 'waiting' && step.note !== undefined) return [name, span(step.note, 'dim')];
-  return [name, stateOf(step), ...noteOf(step)];
 }
 
 /** The state of a step in words. */

@@ -22,6 +22,7 @@ export function groupOf(
 }
 
 function resolveNode(node: NodeEntry, group: NodeGroup | undefined, zones: readonly string[]): NodeSpec {
+  const startupTaints = node.startupTaints ?? group?.startupTaints ?? [];
   return {
     name: node.name,
     role: node.role,
@@ -34,5 +35,6 @@ function resolveNode(node: NodeEntry, group: NodeGroup | undefined, zones: reado
       ...(node.phase === undefined ? {} : { phase: String(node.phase) }),
     },
     taints: node.taints ?? group?.taints ?? [],
+    ...(startupTaints.length === 0 ? {} : { startupTaints }),
   };
 }

@@ -1,7 +1,7 @@
 import { oneOf } from './nearest-word.js';
 import { repeatedNames } from './repeated-names.js';
 import { groupOf } from './resolve-spec.js';
-import type { NodeGroup } from './spec.js';
+import type { NodeGroup, Taint } from './spec.js';
 import type { Placed, SpecDraft, SpecRule } from './spec-draft.js';
 import type { SpecViolation } from './spec-problem.js';
 
@@ -99,14 +99,36 @@ function phaseIsSaidOnce({ nodes }: SpecDraft): readonly SpecViolation[] {
   });
 }
 
+/** A Node with one key and effect twice is refused by the API server. */
 function taintsStandOnce({ nodes, groups }: SpecDraft): readonly SpecViolation[] {
-  return [...nodes, ...groups].flatMap(({ path, value }) => {
-    const names = (value.taints ?? []).map((taint) => `${taint.key}:${taint.effect}`);
-    return names.flatMap((name, index) => {
-      if (names.indexOf(name) === index) return [];
-      return [{ path: [...path, 'taints', index], found: `${name} again`, expected: 'each key and effect once' }];
-    });
-  });
+  const validGroups = groupsByName(groups);
+  return [
+    ...nodes.flatMap((node) => repeatedTaints(node, inheritedTaints(node.value, groupOf(node.value, validGroups)))),
+    ...groups.flatMap((group) => repeatedTaints(group, [])),
+  ];
+}
+
+function repeatedTaints({ path, value }: Placed<NodeGroup>, inherited: readonly Taint[]): readonly SpecViolation[] {
+  const own = taintLists.flatMap((list) =>
+    (value[list] ?? []).map((taint, index) => ({ path: [...path, list, index], name: placeOf(taint) })),
+  );
+  const names = [...inherited.map(placeOf), ...own.map(({ name }) => name)];
+  return own.flatMap(({ path, name }, index) =>
+    names.indexOf(name) === inherited.length + index
+      ? []
+      : [{ path, found: `${name} again`, expected: 'each key and effect once' }],
+  );
+}
+
+/** What a node takes over from its group: a list that it has itself it does not. */
+function inheritedTaints(node: NodeGroup, group: NodeGroup | undefined): readonly Taint[] {
+  return taintLists.flatMap((list) => (node[list] === undefined ? (group?.[list] ?? []) : []));
+}
+
+const taintLists = ['taints', 'startupTaints'] as const;
+
+function placeOf({ key, effect }: Taint): string {
+  return `${key}:${effect}`;
 }
 
 function groupsByName(groups: readonly Placed<NodeGroup>[]): Readonly<Record<string, NodeGroup>> {

@@ -54,6 +54,12 @@ export const NodeGroup = z.strictObject({
     .array(Taint)
     .optional()
     .describe("Node taints, there from the first moment of the Node. A control plane also gets kubeadm's own."),
+  startupTaints: z
+    .array(Taint)
+    .optional()
+    .describe(
+      'Taints that a Node registers with, and that somebody else takes away, such as an agent once it is ready. Never set again, and not waited for.',
+    ),
 });
 export type NodeGroup = z.infer<typeof NodeGroup>;
 
@@ -189,6 +195,8 @@ export interface NodeSpec {
   readonly diskGiB: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
+  /** Taints of its registration only; absent where it has none. */
+  readonly startupTaints?: readonly Taint[];
 }
 
 /** The spec that everything else works with: parsed, valid, nodes resolved. */

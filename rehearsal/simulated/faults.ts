@@ -1,5 +1,6 @@
+import { ansibleParts } from '../../model/artifacts/ansible-run.js';
 import { RolloutError } from '../../model/rollout-error.js';
-import { ansibleParts, nodeRow, type NodePart } from '../../model/steps.js';
+import { nodeRow, type NodePart } from '../../model/steps.js';
 
 /** What can be made to go wrong, by name. */
 export type Fault =

@@ -130,4 +130,14 @@ describe('fenceNode', () => {
     expect(await fence()).toEqual({ changed: true });
     expect(stateOf(worker.name, 2)).toBe('terminated');
   });
+
+  it('asks the newest control plane where two run: what the older one knows is not the cluster any more', async () => {
+    const newest = { cluster: spec.cluster, node: 'k8s-master', generation: 2 };
+    world.instances.push(anInstance({ node: 'k8s-master', generation: 2 }));
+    const hostKey = identity.secondKey(newest).publicKey;
+    world.hosts.set('k8s-master', fakeHost({ hostKey, prepared: 'yes', initialised: true }));
+
+    expect(await fence()).toEqual({ changed: true });
+    expect(world.nodes.has(worker.name)).toBe(false);
+  });
 });

@@ -12,6 +12,7 @@ import {
 import { aClusterUnderTest, type ClusterUnderTest, runActivity } from './cluster-dependencies.js';
 
 const infrastructure = { key: 'node-role.kubernetes.io/infrastructure', effect: 'NoSchedule' } as const;
+const agentNotReady = { key: 'agent.example.com/not-ready', effect: 'NoExecute' } as const;
 const names = ['late', 'contested', 'absent', 'slow'];
 const spec = aSpec({
   nodes: [
@@ -19,6 +20,7 @@ const spec = aSpec({
     ...names.map((name) =>
       aNode({ name, labels: { workload: name, tier: 'infrastructure' }, taints: [infrastructure] }),
     ),
+    aNode({ name: 'starting', labels: { workload: 'starting' }, startupTaints: [agentNotReady] }),
   ],
 });
 const quick = { everyMs: 100, deadlineMs: 1_000 };
@@ -96,6 +98,17 @@ describe.skipIf(!hasControlPlane)(`createNodeActivities${skipReason}`, () => {
     expect(await runActivity((given) => activities.labelNode(given), input)).toEqual({ changed: false });
   });
 
+  it('sets no start-up taint again that an agent took away, and takes none away that is there', async () => {
+    await plane.setNode('starting', { ready: true, taints: [agentNotReady] });
+    expect(await label('starting')).toEqual({ changed: true });
+    expect(taintKeysOf((await read('starting'))?.['spec'])).toContain(agentNotReady.key);
+
+    await plane.kubectl('taint', 'node', 'starting', `${agentNotReady.key}-`);
+
+    expect(await label('starting')).toEqual({ changed: false });
+    expect(taintKeysOf((await read('starting'))?.['spec'])).not.toContain(agentNotReady.key);
+  });
+
   it('takes no label by force from somebody else', async () => {
     await plane.setNode('contested', { ready: true });
     await plane.kubectl('label', 'node', 'contested', 'workload=theirs');
@@ -148,7 +161,7 @@ describe.skipIf(!hasControlPlane)(`createNodeActivities${skipReason}`, () => {
     const input = { plan: silent.plan, node: silent.node('late') };
 
     await expect(runActivity((given) => activities.labelNode(given), input)).rejects.toThrow(
-      /control plane k8s-master: .*kubeadm init did not run/,
+      /control plane k8s-master: expected .*admin\.conf, which kubeadm init writes; found none/,
     );
   });
 });

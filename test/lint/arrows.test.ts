@@ -55,10 +55,11 @@ const folders: readonly Arrows[] = [
       "export { runProcess } from '../systems/process.js';",
       "export { runWorker } from '../worker/run-worker.js';",
       "export { applyPlan } from '../workflows/apply-plan.js';",
+      "export type { ChildResult } from '../workflows/contract/inputs.js';",
     ],
     allowed: [
       "export type { Ssh } from '../systems/ssh/ssh.js';",
-      "export { applyWorkflowId } from '../workflows/contract.js';",
+      "export { applyWorkflowId } from '../model/names/workflow-ids.js';",
     ],
   },
   {
@@ -66,7 +67,7 @@ const folders: readonly Arrows[] = [
     refused: [
       "export { Client } from '@temporalio/client';",
       "export type { NodeActivities } from '../../activities/nodes.js';",
-      "export { taskQueue } from '../../workflows/contract.js';",
+      "export { taskQueue } from '../../workflows/contract/task-queues.js';",
     ],
     allowed: ["export { runProcess } from '../process.js';", "export { nodeStep } from '../../model/steps.js';"],
   },
@@ -96,7 +97,7 @@ const folders: readonly Arrows[] = [
     ],
     allowed: [
       "export { runProcess } from '../systems/process.js';",
-      "export { taskQueue } from '../workflows/contract.js';",
+      "export { taskQueue } from '../workflows/contract/task-queues.js';",
       "export { runWorker } from '../worker/run-worker.js';",
     ],
   },

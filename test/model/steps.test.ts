@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ansibleParts, nodePartOf, nodeParts } from '../../model/steps.js';
+import { ansibleParts } from '../../model/artifacts/ansible-run.js';
+import { nodePartOf, nodeParts } from '../../model/steps.js';
 
 describe('nodeParts', () => {
   it('are those of the role in the order in which they are done', () => {

@@ -1,6 +1,7 @@
 import { sleep } from '@temporalio/workflow';
 import { createPlanRun } from '../../workflows/lock/plan-run.js';
-import { controlPlaneReadySignal, type ChildResult } from '../../workflows/contract.js';
+import { controlPlaneReadySignal } from '../../workflows/contract/messages.js';
+import type { ChildResult } from '../../workflows/contract/inputs.js';
 import { runChild } from '../../workflows/lock/run-child.js';
 
 /** A lock that is so slow that its child has ended before it can tell it anything. Returns the states of the child. */

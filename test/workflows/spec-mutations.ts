@@ -10,6 +10,7 @@ export interface Edit {
 const kubernetes = (field: string, value: unknown): Edit => ({ at: ['kubernetes', field], value });
 const ofNode = (index: number, field: string, value: unknown): Edit => ({ at: ['nodes', index, field], value });
 const ofGroup = (field: string, value: unknown): Edit => ({ at: ['nodeGroups', 'api', field], value });
+const agentTaint = (value: string) => ({ key: 'example.com/agent', value, effect: 'NoSchedule' });
 const taint = { key: 'example.com/other', value: 'yes', effect: 'NoSchedule' };
 
 /** The spec of these tests beside `examples/three-nodes.yaml`, so that every field stands somewhere: node 1 has its own, node 2 a group. */
@@ -18,12 +19,14 @@ export const base: readonly Edit[] = [
   ofGroup('diskGiB', 24),
   ofGroup('labels', { team: 'one', gone: 'soon' }),
   ofGroup('taints', [{ key: 'example.com/group', value: 'a', effect: 'PreferNoSchedule' }]),
+  ofGroup('startupTaints', [agentTaint('a')]),
   { at: ['nodeGroups', 'spare'], value: { instanceTypes: ['t3.micro'], labels: { team: 'two' } } },
   ofNode(2, 'group', 'api'),
   ofNode(2, 'instanceTypes', undefined),
   ofNode(1, 'zones', ['ap-northeast-2a']),
   ofNode(1, 'diskGiB', 22),
   ofNode(1, 'taints', [{ key: 'example.com/own', value: 'a', effect: 'PreferNoSchedule' }]),
+  ofNode(1, 'startupTaints', [agentTaint('a')]),
   kubernetes('kubelet', { maxPods: 60 }),
   kubernetes('kubeProxy', { mode: 'iptables' }),
   kubernetes('ignorePreflightErrors', ['NumCPU']),
@@ -77,6 +80,11 @@ export const edits: Readonly<Record<string, readonly Edit[]>> = {
     ofGroup('taints', [{ key: 'example.com/group', value: 'b', effect: 'PreferNoSchedule' }]),
   ],
   'nodeGroups.*.taints[].effect': [ofGroup('taints', [{ key: 'example.com/group', value: 'a', effect: 'NoSchedule' }])],
+  'nodeGroups.*.startupTaints[].key': [ofGroup('startupTaints', [taint]), ofGroup('startupTaints', undefined)],
+  'nodeGroups.*.startupTaints[].value': [ofGroup('startupTaints', [agentTaint('b')])],
+  'nodeGroups.*.startupTaints[].effect': [
+    ofGroup('startupTaints', [{ ...agentTaint('a'), effect: 'PreferNoSchedule' }]),
+  ],
   'nodes[].instanceTypes[]': [ofNode(1, 'instanceTypes', ['t3.small'])],
   'nodes[].zones[]': [ofNode(1, 'zones', ['ap-northeast-2c']), ofNode(1, 'zones', undefined)],
   'nodes[].diskGiB': [ofNode(1, 'diskGiB', 23), ofNode(1, 'diskGiB', undefined)],
@@ -88,6 +96,9 @@ export const edits: Readonly<Record<string, readonly Edit[]>> = {
   'nodes[].taints[].key': [ofNode(1, 'taints', [taint]), ofNode(1, 'taints', undefined)],
   'nodes[].taints[].value': [ofNode(1, 'taints', [{ key: 'example.com/own', effect: 'PreferNoSchedule' }])],
   'nodes[].taints[].effect': [ofNode(1, 'taints', [{ key: 'example.com/own', value: 'a', effect: 'NoExecute' }])],
+  'nodes[].startupTaints[].key': [ofNode(1, 'startupTaints', [taint]), ofNode(1, 'startupTaints', undefined)],
+  'nodes[].startupTaints[].value': [ofNode(1, 'startupTaints', [agentTaint('b')])],
+  'nodes[].startupTaints[].effect': [ofNode(1, 'startupTaints', [{ ...agentTaint('a'), effect: 'NoExecute' }])],
   'nodes[].name': [ofNode(1, 'name', 'k8s-redis-2')],
   'nodes[].role': [ofNode(1, 'role', 'control-plane')],
   'nodes[].group': [ofNode(2, 'group', 'spare'), ofNode(1, 'group', 'spare')],

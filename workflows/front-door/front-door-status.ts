@@ -1,7 +1,9 @@
 import { setHandler, upsertMemo } from '@temporalio/workflow';
 import { shortDigest } from '../../model/show/show-step.js';
 import type { FrontDoorStatus } from '../../model/status/status.js';
-import { applyWorkflowId, frontDoorStatusQuery, type PlanSkeleton } from '../contract.js';
+import { applyWorkflowId } from '../../model/names/workflow-ids.js';
+import { frontDoorStatusQuery } from '../contract/messages.js';
+import type { PlanSkeleton } from '../../model/plan/plan-skeleton.js';
 import { setSearchAttributes } from '../search-attributes.js';
 import { approvalDetails, showDetails } from '../step/progress.js';
 

@@ -5,17 +5,13 @@ import {
   isCancellation,
   workflowInfo,
 } from '@temporalio/workflow';
+import { isReservedWorkflowId } from '../../model/names/workflow-ids.js';
 import { shortDigest } from '../../model/show/show-step.js';
-import {
-  stopSignal,
-  type MakePlanInput,
-  type PlanSkeleton,
-  type RollOutClusterInput,
-  type RollOutClusterResult,
-  type StopInput,
-} from '../contract.js';
+import { stopSignal } from '../contract/messages.js';
+import { planReference, type MakePlanInput, type PlanSkeleton } from '../../model/plan/plan-skeleton.js';
+import type { RollOutClusterInput, RollOutClusterResult } from '../contract/inputs.js';
+import type { StopInput } from '../../model/messages.js';
 import { workflowFailure } from '../failures.js';
-import { referenceOf } from '../lock/plan-run.js';
 import { retryFailures } from '../step/retry-failures.js';
 import { answerFrontDoorMessages } from './front-door-messages.js';
 import { showFrontDoor, type LockHolder } from './front-door-status.js';
@@ -60,7 +56,7 @@ export function openFrontDoor(input: RollOutClusterInput): FrontDoor {
     origin: originOf(input),
     stopRequest: () => messages.stopRequest,
     async makePlan(make) {
-      const before = planned === undefined ? {} : { before: referenceOf(planned) };
+      const before = planned === undefined ? {} : { before: planReference(planned) };
       planned = await retryFailures(() => make(before), {
         stopping: isStopping,
         waiting: ({ message }) => {
@@ -130,7 +126,7 @@ async function waitUnlessStopped(wait: () => Promise<void>, isStopping: () => bo
 
 function refuseLockId(): void {
   const { workflowId } = workflowInfo();
-  if (!workflowId.startsWith('cluster/')) return;
+  if (!isReservedWorkflowId(workflowId)) return;
   throw workflowFailure(
     'InputInvalid',
     `workflow id ${workflowId}: ids that begin with "cluster/" belong to the lock; start rollOutCluster with any other id`,

@@ -1,4 +1,6 @@
-import type { PlanClusterInput, PlanReference, ReadArtifactInput, RollOutClusterInput } from '../contract.js';
+import type { PlanClusterInput, RollOutClusterInput } from '../contract/inputs.js';
+import type { PlanReference } from '../../model/plan/plan-skeleton.js';
+import type { ReadArtifactInput } from '../../model/artifacts/artifact-part.js';
 import { isRecord } from '../../model/is-record.js';
 import { workflowFailure } from '../failures.js';
 

@@ -3,8 +3,10 @@ import { isStale } from '../../model/status/answers.js';
 import type { PlanningActivities } from '../../activities/planning/planning.js';
 import { activityOptions } from '../step/activity-options.js';
 import { carryOutDecision } from './answer-parked-steps.js';
-import { referenceOf, type PlanRun } from './plan-run.js';
-import { approveUpdate, type Amendment, type ApproveInput, type ParkedStep, type PlanSkeleton } from '../contract.js';
+import type { PlanRun } from './plan-run.js';
+import { approveUpdate } from '../contract/messages.js';
+import type { Amendment, ApproveInput, ParkedStep } from '../../model/messages.js';
+import { planReference, type PlanSkeleton } from '../../model/plan/plan-skeleton.js';
 import { workflowFailure } from '../failures.js';
 import { refuseOtherPlan, refuseUnreadableApproval } from '../refusals.js';
 import { tellWavesOfPlan } from './tell-waves.js';
@@ -65,7 +67,7 @@ export function amendStalePlans(run: PlanRun): void {
 async function makePlan({ input, now: { plan } }: PlanRun): Promise<PlanSkeleton | undefined> {
   try {
     const options = { summary: 'plan again, because a step is stale' };
-    const before = referenceOf(plan);
+    const before = planReference(plan);
     const made = await mutate.makePlan.executeWithOptions(options, [{ ...input.spec, before }]);
     // to give the cluster's state up is nobody's amendment: a run of its own asks for it
     return made.loses === undefined ? made : undefined;
@@ -78,7 +80,7 @@ function partOf(plan: PlanSkeleton, { step }: ParkedStep): Amendment {
   const node = plan.nodes.find(({ name }) => step.startsWith(`node/${name}/`));
   const unit = plan.units.find(({ name, wave }) => step === `wave/${wave}/${name}`);
   return {
-    plan: referenceOf(plan),
+    plan: planReference(plan),
     ...(node === undefined ? {} : { node }),
     ...(unit === undefined ? {} : { unit }),
   };

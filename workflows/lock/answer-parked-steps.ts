@@ -1,13 +1,7 @@
 import { getExternalWorkflowHandle, setHandler, workflowInfo } from '@temporalio/workflow';
 import { answerRefusal, resolveActions, type ResolveAction } from '../../model/status/answers.js';
-import {
-  decidedSignal,
-  parkedSignal,
-  resolveUpdate,
-  type Decision,
-  type ParkedStep,
-  type ResolveInput,
-} from '../contract.js';
+import { decidedSignal, parkedSignal, resolveUpdate } from '../contract/messages.js';
+import type { Decision, ParkedStep, ResolveInput } from '../../model/messages.js';
 import { workflowFailure } from '../failures.js';
 import type { PlanRun } from './plan-run.js';
 

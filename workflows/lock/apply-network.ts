@@ -2,12 +2,12 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { NetworkActivities } from '../../activities/network.js';
 import { networkSteps } from '../../model/step-table.js';
 import { networkRowName, type StepId } from '../../model/steps.js';
-import type { PlanReference, PlanSkeleton } from '../contract.js';
 import { activityOptions } from '../step/activity-options.js';
+import type { PlanRun } from './plan-run.js';
+import { planReference, type PlanReference, type PlanSkeleton } from '../../model/plan/plan-skeleton.js';
 import { runByNeeds, type NeedingStep } from '../step/run-by-needs.js';
 import { runStep } from '../step/run-step.js';
 import { setStepStatus } from '../step/steps.js';
-import { referenceOf, type PlanRun } from './plan-run.js';
 
 /** Makes the network: each part as soon as what it needs is there. */
 export async function applyNetwork(run: PlanRun): Promise<void> {
@@ -20,7 +20,7 @@ export async function applyNetwork(run: PlanRun): Promise<void> {
     return;
   }
   // by the plan of that moment: a stale one may have been replaced
-  await runByNeeds(needingSteps(plan), (step) => runStep(steps, step, () => ensure(step, referenceOf(run.now.plan))));
+  await runByNeeds(needingSteps(plan), (step) => runStep(steps, step, () => ensure(step, planReference(run.now.plan))));
 }
 
 /**

@@ -1,15 +1,8 @@
 import { setHandler } from '@temporalio/workflow';
 import type { PlanRun } from './plan-run.js';
 import type { Child } from './child.js';
-import {
-  pausedSignal,
-  pauseUpdate,
-  resumeUpdate,
-  stopSignal,
-  stopUpdate,
-  type PauseInput,
-  type StopInput,
-} from '../contract.js';
+import { pausedSignal, pauseUpdate, resumeUpdate, stopSignal, stopUpdate } from '../contract/messages.js';
+import type { PauseInput, StopInput } from '../../model/messages.js';
 import { workflowFailure } from '../failures.js';
 import { passStopOn } from './pass-stop-on.js';
 import { refuseUnreadablePause, refuseUnreadableStop } from '../refusals.js';

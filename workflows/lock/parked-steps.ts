@@ -2,7 +2,7 @@ import { isStale, possibleAnswers, type ResolveAction } from '../../model/status
 import type { PlannedNode } from '../../model/plan/plan.js';
 import type { StepStatus } from '../../model/status/status.js';
 import type { StepId } from '../../model/steps.js';
-import type { Decision, ParkedStep, ResolveInput } from '../contract.js';
+import type { Decision, ParkedStep, ResolveInput } from '../../model/messages.js';
 import { workflowFailure } from '../failures.js';
 
 /** The steps of a run that wait for a person, of its children too, and what people decided about earlier ones. */

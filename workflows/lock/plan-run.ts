@@ -1,14 +1,10 @@
 import { allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow';
 import type { PlannedUnit } from '../../model/plan/plan.js';
 import type { ApplyStatus, ChildState, SkippedStep } from '../../model/status/status.js';
-import {
-  nodeWorkflowId,
-  type ApplyPlanInput,
-  type ChildResult,
-  type PlanReference,
-  type PlanSkeleton,
-  type StopInput,
-} from '../contract.js';
+import { nodeWorkflowId } from '../../model/names/workflow-ids.js';
+import type { ApplyPlanInput, ChildResult } from '../contract/inputs.js';
+import type { PlanSkeleton } from '../../model/plan/plan-skeleton.js';
+import type { StopInput } from '../../model/messages.js';
 import { Aborted, Stopped } from '../step/step-outcomes.js';
 import { setSearchAttributes } from '../search-attributes.js';
 import { applyDetails, showDetails } from '../step/progress.js';
@@ -67,11 +63,6 @@ export interface PlanRun {
   changes(): number;
   /** Every step that the run goes on without, of its children too. */
   skipped(): readonly SkippedStep[];
-}
-
-/** Names a plan to activities. */
-export function referenceOf({ cluster, digest, artifact }: PlanSkeleton): PlanReference {
-  return { cluster, digest, artifact };
 }
 
 /** Sets a run up. Every transition brings the current details of the workflow up to date. */

@@ -1,7 +1,10 @@
 import { condition, setHandler } from '@temporalio/workflow';
 import type { PlannedNode } from '../../model/plan/plan.js';
-import { referenceOf, type PlanRun } from './plan-run.js';
-import { controlPlaneReadySignal, nodeSkippedSignal, nodeWorkflowId, type PlanSkeleton } from '../contract.js';
+import type { PlanRun } from './plan-run.js';
+import type { Child } from './child.js';
+import { controlPlaneReadySignal, nodeSkippedSignal } from '../contract/messages.js';
+import { nodeWorkflowId, parseWorkflowId, type RollOutWorkflow } from '../../model/names/workflow-ids.js';
+import { planReference, type PlanSkeleton } from '../../model/plan/plan-skeleton.js';
 import { workflowFailure } from '../failures.js';
 import { Stopped, rethrowMostSevere } from '../step/step-outcomes.js';
 import { rollOutNode } from '../roll-out-node.js';
@@ -22,8 +25,8 @@ const mostNodesAtOnce = 100;
 export async function rollOutNodes(run: PlanRun, wavesEnded: () => boolean): Promise<void> {
   setHandler(controlPlaneReadySignal, async () => {
     run.controlPlaneAnswers();
-    const children = [...run.now.children].filter(([id]) => id.includes('/node/'));
-    await Promise.allSettled(children.map(([, child]) => child.signal(controlPlaneReadySignal)));
+    const children = childrenOf(run, 'node');
+    await Promise.allSettled(children.map((child) => child.signal(controlPlaneReadySignal)));
   });
   const { steps } = run;
   for (;;) {
@@ -68,7 +71,7 @@ async function rollOutOne(run: PlanRun, name: string): Promise<void> {
       const { plan } = run.now;
       const node = plannedNode(plan, name);
       const { paused } = run.steps;
-      return { plan: referenceOf(plan), node, parent, controlPlaneReady: told, paused };
+      return { plan: planReference(plan), node, parent, controlPlaneReady: told, paused };
     },
     state: (state) => {
       run.nodeIs(name, state);
@@ -84,8 +87,13 @@ async function rollOutOne(run: PlanRun, name: string): Promise<void> {
     return;
   }
   run.nodeSkipped(name);
-  const waves = [...run.now.children].filter(([id]) => id.includes('/wave/'));
-  await Promise.allSettled(waves.map(([, child]) => child.signal(nodeSkippedSignal, { node: name })));
+  const waves = childrenOf(run, 'wave');
+  await Promise.allSettled(waves.map((child) => child.signal(nodeSkippedSignal, { node: name })));
+}
+
+/** The open children of one kind. */
+function childrenOf({ now }: Pick<PlanRun, 'now'>, kind: RollOutWorkflow['kind']): readonly Child[] {
+  return [...now.children].flatMap(([id, child]) => (parseWorkflowId(id)?.kind === kind ? [child] : []));
 }
 
 function plannedNode(plan: PlanSkeleton, name: string): PlannedNode {

@@ -1,7 +1,9 @@
 import type { PlannedUnit } from '../../model/plan/plan.js';
-import { referenceOf, type PlanRun } from './plan-run.js';
+import { planReference } from '../../model/plan/plan-skeleton.js';
+import type { PlanRun } from './plan-run.js';
 import { openUnits } from './run-state.js';
-import { nodesReadySignal, nodeSkippedSignal, waveWorkflowId } from '../contract.js';
+import { nodesReadySignal, nodeSkippedSignal } from '../contract/messages.js';
+import { waveWorkflowId } from '../../model/names/workflow-ids.js';
 import { Stopped } from '../step/step-outcomes.js';
 import { rollOutWave } from '../roll-out-wave.js';
 import { runChild } from './run-child.js';
@@ -39,7 +41,7 @@ async function rollOutOne(run: PlanRun, { wave, names }: Wave): Promise<void> {
       for (const node of run.now.readyNodes) known.ready.add(node);
       for (const node of run.now.skippedNodes) known.skipped.add(node);
       return {
-        plan: referenceOf(run.now.plan),
+        plan: planReference(run.now.plan),
         wave,
         units: units().map((unit) => ({ ...unit, nodes: nodesOf(run.now.plan, unit) })),
         parent,

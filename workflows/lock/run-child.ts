@@ -10,7 +10,8 @@ import {
 import type { ChildState } from '../../model/status/status.js';
 import type { Child } from './child.js';
 import type { PlanRun } from './plan-run.js';
-import { stopSignal, type ChildResult } from '../contract.js';
+import { stopSignal } from '../contract/messages.js';
+import type { ChildResult } from '../contract/inputs.js';
 import { namingTerminated } from '../failures.js';
 import { searchAttributePairs } from '../search-attributes.js';
 import { waitForOlder } from './wait-for-older.js';

@@ -1,6 +1,8 @@
 import type { PlannedUnit } from '../../model/plan/plan.js';
 import type { ApplyStatus, ChildState, PlanName, SkippedStep } from '../../model/status/status.js';
-import type { ApplyPlanInput, PlanSkeleton, StopInput } from '../contract.js';
+import type { ApplyPlanInput } from '../contract/inputs.js';
+import type { PlanSkeleton } from '../../model/plan/plan-skeleton.js';
+import type { StopInput } from '../../model/messages.js';
 import type { Steps } from '../step/steps.js';
 import type { Child } from './child.js';
 import type { ParkedSteps } from './parked-steps.js';

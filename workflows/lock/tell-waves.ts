@@ -1,6 +1,8 @@
 import type { PlannedUnit } from '../../model/plan/plan.js';
-import { referenceOf, type PlanRun } from './plan-run.js';
-import { amendedSignal, nodesReadySignal, waveWorkflowId, type PlanSkeleton } from '../contract.js';
+import type { PlanRun } from './plan-run.js';
+import { amendedSignal, nodesReadySignal } from '../contract/messages.js';
+import { waveWorkflowId } from '../../model/names/workflow-ids.js';
+import { planReference, type PlanSkeleton } from '../../model/plan/plan-skeleton.js';
 
 /** A unit hears of its last nodes one by one, so that it can say what it waits for, and of all others together. */
 const announceEachOfLast = 5;
@@ -37,7 +39,7 @@ export async function tellWavesOfPlan({ now: { plan, children } }: PlanRun, befo
   const moved = plan.units.filter(({ name, digest }) => earlier.get(name) !== digest);
   const signals = [...Map.groupBy(moved, ({ wave }) => wave)].flatMap(([wave, units]) => {
     const child = children.get(waveWorkflowId(plan.cluster, wave));
-    return child === undefined ? [] : [child.signal(amendedSignal, { plan: referenceOf(plan), units })];
+    return child === undefined ? [] : [child.signal(amendedSignal, { plan: planReference(plan), units })];
   });
   await Promise.allSettled(signals);
 }

@@ -3,7 +3,7 @@ import type { LockActivities } from '../../activities/lock.js';
 import { olderRunText } from '../../model/status/older-run.js';
 import { activityOptions } from '../step/activity-options.js';
 import type { PlanRun } from './plan-run.js';
-import { stopSignal } from '../contract.js';
+import { stopSignal } from '../contract/messages.js';
 
 /**
  * Waits for the end of the run that has the id of a child of ours: one of an earlier run of the lock that was reset or

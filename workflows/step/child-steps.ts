@@ -5,7 +5,8 @@ import {
   type ExternalWorkflowHandle,
 } from '@temporalio/workflow';
 import type { StepId } from '../../model/steps.js';
-import { decidedSignal, parkedSignal, pausedSignal, stopSignal, type ChildResult } from '../contract.js';
+import { decidedSignal, parkedSignal, pausedSignal, stopSignal } from '../contract/messages.js';
+import type { ChildResult } from '../contract/inputs.js';
 import { Aborted, Stopped } from './step-outcomes.js';
 import { showDetails, stepsDetails } from './progress.js';
 import { createSteps, stopSteps, type Steps } from './steps.js';

@@ -1,8 +1,8 @@
 import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
-import { fitBytes } from '../../model/fit-bytes.js';
+import { fitBytes } from '../../model/show/fit-bytes.js';
 import { triesAgain } from '../../model/status/status.js';
 import type { StepId } from '../../model/steps.js';
-import type { Decision } from '../contract.js';
+import type { Decision } from '../../model/messages.js';
 import { createFailureBudget, pauseBeforeRetry, type CountedFailure } from './failure-budget.js';
 import { failureOf } from '../failures.js';
 import { Aborted, Replaced, Skipped, Stopped } from './step-outcomes.js';

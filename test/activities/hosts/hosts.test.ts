@@ -1,12 +1,14 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createHostActivities, type HostActivities } from '../../../activities/hosts/hosts.js';
+import { createNodeActivities } from '../../../activities/nodes.js';
 import { noDurations } from '../../../rehearsal/simulated/durations.js';
 import { createSimulatedKubernetes } from '../../../rehearsal/simulated/simulated-kubernetes.js';
 import { createWorld, type World } from '../../../rehearsal/simulated/world.js';
 import { RolloutError } from '../../../model/rollout-error.js';
 import { createHostIdentity, type HostIdentity, type HostName } from '../../../systems/ssh/host-identity.js';
 import { aSpec, sha256 } from '../../builders.js';
+import { aClusterUnderTest, runActivity } from '../cluster-dependencies.js';
 import { fakeHost, fakeWorld, type FakeHost, type FakeWorld } from '../fake-hosts.js';
 
 const spec = aSpec({ workers: 1 });
@@ -34,6 +36,8 @@ const identity: HostIdentity = {
 
 /** What the plan says that hosts are prepared with; nothing in a plan of an earlier build. */
 let planned: Record<string, string> | undefined;
+/** Whether the control plane has the credentials that kubeadm init writes. */
+let hasCredentials: boolean;
 
 function activities() {
   const artifacts = {
@@ -42,7 +46,7 @@ function activities() {
   };
   const kubernetes = createSimulatedKubernetes(simulated);
   const kubernetesAccess = {
-    connect: () => Promise.resolve(kubernetes),
+    connect: () => Promise.resolve(hasCredentials ? kubernetes : undefined),
     kubeconfig: () => Promise.resolve(undefined),
   };
   return createHostActivities({ ...world, artifacts, kubernetesAccess, identity, digest: sha256 }, pace);
@@ -62,6 +66,7 @@ async function failureType(promise: Promise<unknown>): Promise<string> {
 
 beforeEach(() => {
   planned = undefined;
+  hasCredentials = true;
   simulated = createWorld({ durations: noDurations, faults: [], onEffect: () => undefined });
   world = fakeWorld();
   host = fakeHost({ hostKey: identity.secondKey(hostName).publicKey });
@@ -205,6 +210,20 @@ describe('initControlPlane', () => {
     world.vpcIsUnseen = false;
     await init();
     expect(world.initialisedGeneration).toBe(1);
+  });
+
+  it('says of missing credentials what every step says that asks the API', async () => {
+    hasCredentials = false;
+    const sentence =
+      'control plane k8s-master: expected /etc/kubernetes/admin.conf, which kubeadm init writes; found none';
+    const cluster = aClusterUnderTest({ spec, kubernetes: () => undefined });
+    const once = { everyMs: 1, deadlineMs: 0 };
+    const labels = createNodeActivities(cluster.dependencies, once);
+
+    await expect(init()).rejects.toMatchObject({ type: 'KubernetesUnavailable', message: sentence });
+    await expect(
+      runActivity((given) => labels.labelNode(given), { plan: cluster.plan, node: cluster.node(worker.name) }),
+    ).rejects.toThrow(sentence);
   });
 
   it('remembers nothing when kubeadm init did not come to its end', async () => {

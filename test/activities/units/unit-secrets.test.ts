@@ -39,7 +39,8 @@ async function aPlannedUnit(wrap: (kubernetes: Kubernetes) => Kubernetes = (kube
   const spec = aSpec({ units: [{ name: 'shop', wave: 1, namespace: 'shop', manifests: './shop' }] });
   const manifests = createFolderManifests();
   const secretDigest = createSecretDigest('the secret of the worker');
-  const units = await renderUnits({ manifests, digest: sha256, secretDigest }, { spec, folder });
+  const renderings = await renderUnits({ manifests, digest: sha256, secretDigest }, { spec, folder });
+  const units = renderings.map(({ planned }) => planned);
   const world = createWorld({ durations: noDurations, faults: [], onEffect: () => undefined });
   const kubernetes = createSimulatedKubernetes(world);
   const cluster = aClusterUnderTest({ spec, units, folder, kubernetes: () => wrap(kubernetes) });
@@ -105,7 +106,7 @@ describe('the Secret of a unit', () => {
         digest: sha256,
         secretDigest: createSecretDigest(secret),
       };
-      return (await renderUnits(dependencies, { spec, folder }))[0]?.digest;
+      return (await renderUnits(dependencies, { spec, folder }))[0]?.planned.digest;
     };
     expect(await digestNow('the secret of the worker')).toBe(units[0]?.digest);
     expect(await digestNow('another secret')).not.toBe(units[0]?.digest);

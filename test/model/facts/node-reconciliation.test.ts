@@ -82,6 +82,28 @@ describe('nodeTrouble', () => {
   });
 });
 
+describe('a start-up taint of the spec', () => {
+  const agent = { key: 'agent.example.com/not-ready', effect: 'NoSchedule' } as const;
+  const cloud = { key: 'node.cloudprovider.kubernetes.io/uninitialized', value: 'true', effect: 'NoSchedule' } as const;
+  const node = aNodeSpec({ startupTaints: [agent, cloud] });
+
+  it('is neither set again while it is away, nor missed, nor somebody else’s while it is there', () => {
+    const away = aLiveNode({ taints: [infrastructure] });
+    const there = aLiveNode({ taints: [infrastructure, agent, { ...cloud, value: 'other' }] });
+
+    for (const live of [away, there]) {
+      expect(taintsToSet(live, { node, surplus: [] })).toBeUndefined();
+      expect(nodeDeviations(live, node)).toEqual([]);
+    }
+  });
+
+  it('is no trouble of a Node, whoever takes it away; another one of Kubernetes is', () => {
+    expect(nodeTrouble(aLiveNode({ taints: [agent, cloud] }), node)).toBeUndefined();
+    expect(nodeTrouble(aLiveNode({ taints: [cloud] }))).toContain('uninitialized');
+    expect(nodeTrouble(aLiveNode({ taints: [cloud, notReady] }), node)).toContain('not-ready');
+  });
+});
+
 describe('nodeDeviations', () => {
   it('names wrong labels, missing taints and taints that nobody planned', () => {
     const live = aLiveNode({ labels: { workload: 'redis' }, taints: [notReady, { key: 'mine', effect: 'NoExecute' }] });

@@ -82,6 +82,17 @@ describe('joinDocument', () => {
     });
   });
 
+  it('gives a Node its start-up taints when it registers, beside the others', () => {
+    const own = { key: 'dedicated', effect: 'NoSchedule' } as const;
+    const agent = { key: 'agent.example.com/not-ready', effect: 'NoExecute' } as const;
+    const fields = { taints: [own], startupTaints: [agent] };
+    const join = { spec: aSpec(), node: aNode({ name: 'w', ...fields }), host, caCertHash: 'sha256:ab' };
+    const [init] = initDocuments(aSpec(), { ...master, ...fields }, host);
+
+    expect(joinDocument(join)['nodeRegistration']).toMatchObject({ taints: [own, agent] });
+    expect(init?.['nodeRegistration']).toMatchObject({ taints: [expect.anything(), own, agent] });
+  });
+
   it('gives a worker without taints an empty list, which keeps kubeadm from adding its own', () => {
     const document = joinDocument({ spec: aSpec(), node: aNode({ name: 'w' }), host, caCertHash: 'sha256:ab' });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../../model/canonical-json.js';
 import { computePlan } from '../../../model/plan/compute-plan.js';
 import type { ClusterFacts, InstanceFact, NodeFact } from '../../../model/facts/facts.js';
+import type { ClusterSpec } from '../../../model/spec/spec.js';
 import { changesOf, remarksOf, type Plan, type PlanStep } from '../../../model/plan/plan.js';
 import { showPlan } from '../../../model/show/show-plan.js';
 import type { StepId } from '../../../model/steps.js';
@@ -217,6 +218,40 @@ describe('computePlan', () => {
     expect(stepOf(plan, 'node/k8s-a/labelled')?.reason).toBe(
       'label tier, taint node-role.kubernetes.io/infrastructure missing or different',
     );
+  });
+
+  describe('with start-up taints', () => {
+    const agent = { key: 'agent.example.com/not-ready', effect: 'NoExecute' } as const;
+    const master = aNode({ name: 'k8s-m', role: 'control-plane' });
+    const starting = aSpec({ nodes: [master, aNode({ name: 'k8s-a', startupTaints: [agent] })] });
+    const labelled = (wanted: ClusterSpec, facts: ClusterFacts) =>
+      stepOf(aPlan({ spec: wanted, facts }), 'node/k8s-a/labelled');
+    const withTaint = withNode('k8s-a', () => ({ taints: [agent] }));
+
+    it('changes nothing, whether a Node still has them or not any more', () => {
+      const facts = settledFacts({ spec: starting });
+
+      for (const seen of [facts, withTaint(facts)]) {
+        expect(changedSteps(aPlan({ spec: starting, facts: seen }))).toEqual([]);
+        expect(labelled(starting, seen)).not.toHaveProperty('note');
+      }
+    });
+
+    it('takes away one that left the spec and is still there, as it is known to be ours', () => {
+      const without = aSpec({ nodes: [master, aNode({ name: 'k8s-a' })] });
+
+      expect(labelled(without, withTaint(settledFacts({ spec: starting })))).toMatchObject({
+        op: 'change',
+        reason: 'taint agent.example.com/not-ready:NoExecute set by us and not in the spec any more',
+      });
+    });
+
+    it('leaves a taint to whoever takes it away, once the spec has it as a start-up taint', () => {
+      const before = aSpec({ nodes: [master, aNode({ name: 'k8s-a', taints: [agent] })] });
+      const facts = settledFacts({ spec: before });
+
+      expect(labelled(starting, facts)?.reason).toBe('annotation groundswell.dev/applied is to change');
+    });
   });
 
   it('takes a taint with an empty value for one without, and leaves labels of others alone', () => {

@@ -53,6 +53,15 @@ describe('nodesAskedFor', () => {
     expect(nodesAskedFor([aDeployment('app', { nodeSelector: { tier: 'api' } })], [busy])).toEqual(['k8s-busy']);
   });
 
+  it('takes a start-up taint for no obstacle: it is gone once the node is ready for pods', () => {
+    const startupTaints = [{ key: 'agent.example.com/not-ready', effect: 'NoExecute' as const }];
+    const starting = aNode({ name: 'k8s-starting', labels: { tier: 'api' }, startupTaints });
+
+    expect(nodesAskedFor([aDeployment('app', { nodeSelector: { tier: 'api' } })], [starting])).toEqual([
+      'k8s-starting',
+    ]);
+  });
+
   it("knows kubeadm's taint and label of the control plane", () => {
     const nodeSelector = { 'node-role.kubernetes.io/control-plane': '' };
     const tolerations = [{ key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' }];

@@ -37,6 +37,14 @@ describe('resolveSpec', () => {
     expect(node?.labels).toEqual({ tier: 'api', domain: 'auth' });
   });
 
+  it('takes start-up taints from the node, else from its group; none are left out', () => {
+    const agent = { key: 'agent.example.com/not-ready', effect: 'NoExecute' };
+    const group = { instanceTypes: ['t3.small'], startupTaints: [agent] };
+
+    expect(resolved({ group: 'shared' }, group)?.startupTaints).toEqual([agent]);
+    expect(resolved({ group: 'shared', startupTaints: [] }, group)).not.toHaveProperty('startupTaints');
+  });
+
   it('makes the phase a label, zero included', () => {
     expect(resolved({ instanceTypes: ['t3.micro'], phase: 0 })?.labels).toEqual({ phase: '0' });
   });

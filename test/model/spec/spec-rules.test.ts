@@ -55,6 +55,18 @@ describe('ruleViolations', () => {
     expect(violations({ nodes: [{ ...master, taints }] })).toEqual([]);
   });
 
+  it('refuses a taint that is also a start-up taint, by the group too', () => {
+    const taints = [{ key: 'dedicated', effect: 'NoSchedule' }];
+    const expected = 'dedicated:NoSchedule again / each key and effect once';
+
+    expect(violations({ nodes: [{ ...master, taints, startupTaints: taints }] })).toEqual([
+      `nodes[0].startupTaints[0]: ${expected}`,
+    ]);
+    expect(
+      violations({ nodeGroups: { a: { startupTaints: taints } }, nodes: [{ ...master, group: 'a', taints }] }),
+    ).toEqual([`nodes[0].taints[0]: ${expected}`]);
+  });
+
   it('says that there are no groups when a node names one', () => {
     expect(violations({ nodes: [{ ...master, group: 'api' }] })).toEqual([
       'nodes[0].group: the unknown group "api" / no group, as nodeGroups has none',

@@ -1,3 +1,8 @@
+import { everyNodePart, nodeRow, type NodePart } from '../steps.js';
+
+/** The steps of a node that run Ansible, in their order. */
+export const ansibleParts: readonly NodePart[] = everyNodePart.filter((part) => nodeRow(part).playbook !== undefined);
+
 /** One run of Ansible for a step: one attempt of its activity. */
 export interface AnsibleRun {
   readonly step: string;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { createActivities } from '../../activities/index.js';
-import { activityStep } from '../../model/activity-step.js';
-import { nodeSteps } from '../../model/step-table.js';
-import { everyNodePart, type NodePart } from '../../model/steps.js';
+import type { createActivities } from '../../../activities/index.js';
+import { activityStep } from '../../../model/names/activity-step.js';
+import { nodeSteps } from '../../../model/step-table.js';
+import { everyNodePart, type NodePart } from '../../../model/steps.js';
 
 const plan = { cluster: 'demo', digest: 'd', artifact: 'a' };
 const node = { name: 'k8s-redis' };
