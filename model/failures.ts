@@ -37,6 +37,12 @@ export const failureKinds = {
     advice: 'see what runs with `npx groundswell status`, or start a roll-out with `npx groundswell up`',
   },
   ClusterBusy: { reaction: 'retry', exitCode: 1, advice: 'wait; the step continues when the running apply ends' },
+  HeldElsewhere: {
+    reaction: 'fatal',
+    exitCode: 6,
+    advice:
+      'wait for the end of that run, or stop it there; only if that Temporal is gone for good: `npx groundswell up --take-over <lock>`',
+  },
   PlanMissing: { reaction: 'fatal', exitCode: 1, advice: 'start `rollOutCluster` instead; it makes the plan' },
   PlanStale: {
     reaction: 'person',

@@ -1,7 +1,9 @@
-import { CancellationScope, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, patched, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import { verifyStep } from '../model/steps.js';
 import type { PlanningActivities } from '../activities/planning/planning.js';
 import type { VerificationActivities } from '../activities/verification.js';
 import { standingOf } from '../model/status/standing.js';
+import type { ApplyStatus } from '../model/status/status.js';
 import { activityOptions } from './step/activity-options.js';
 import { amendStalePlans } from './lock/amend-plan.js';
 import { applyNetwork } from './lock/apply-network.js';
@@ -33,10 +35,10 @@ export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult>
   await failingWithCause(() => probe.confirmPlan({ plan: planReference(input.plan) }));
 
   try {
+    // a run of an earlier build has no lock in the world; replay-tested: 2026-11-28
+    await (input.plan.changes > 0 && patched('lock-in-world') ? run.world.take() : Promise.resolve());
     await CancellationScope.nonCancellable(async () => {
-      await run.stage('network', () => applyNetwork(run));
-      await run.stage('nodes and waves', () => rollOutNodesAndWaves(run));
-      await run.stage('verify', () => verify(run));
+      for (const { name, act } of runStages) await run.stage(name, () => act(run));
     });
     return ended(run);
   } catch (error) {
@@ -44,9 +46,17 @@ export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult>
     if (error instanceof Aborted) throw workflowFailure('Aborted', error.message);
     throw error;
   } finally {
+    await run.world.leave();
     await run.end();
   }
 }
+
+/** The stages of a run in their order. What takes a cluster away goes through them backwards. */
+const runStages = [
+  { name: 'network', act: applyNetwork },
+  { name: 'nodes and waves', act: rollOutNodesAndWaves },
+  { name: 'verify', act: verify },
+] as const satisfies readonly { readonly name: ApplyStatus['stage']; readonly act: (run: PlanRun) => Promise<void> }[];
 
 async function rollOutNodesAndWaves(run: PlanRun): Promise<void> {
   let wavesOpen = true;
@@ -61,7 +71,7 @@ async function rollOutNodesAndWaves(run: PlanRun): Promise<void> {
 async function verify(run: PlanRun): Promise<void> {
   const options = { summary: 'verify the cluster' };
   try {
-    const { expiry } = await runStep(run.steps, 'verify/cluster', () => {
+    const { expiry } = await runStep(run.steps, verifyStep, () => {
       const input = { plan: planReference(run.now.plan), skipped: run.skipped().map(({ step }) => step) };
       return long.verifyCluster.executeWithOptions(options, [input]);
     });

@@ -1,5 +1,6 @@
 import type { ClusterRecord } from './cluster-record.js';
 import type { Taint } from '../spec/spec.js';
+import type { NetworkPart } from '../steps.js';
 
 /** A machine image, resolved. */
 export interface ImageFact {
@@ -17,6 +18,8 @@ export interface NetworkFacts {
   readonly routeTableId?: string;
   /** The group counts only when it has all its rules, and none of ours that nobody wants any more. */
   readonly securityGroupId?: string;
+  /** Parts that exist and do not count yet: an attachment, a route, a rule or public addresses are missing. */
+  readonly halfMade?: readonly NetworkPart[];
   /** Rules of ours that the spec does not want any more: `22 from 0.0.0.0/0`. */
   readonly surplusRules?: readonly string[];
   /** Rules that let others in, and that somebody else made. */

@@ -5,6 +5,7 @@ import { dataOnNodes } from './data-on-nodes.js';
 import type { ClusterFacts } from '../facts/facts.js';
 import { lostState } from './lost-control-plane.js';
 import { isLive } from './node-instance.js';
+import { orderSteps } from './order-steps.js';
 import type { Plan, PlanStep, StepDraft } from './plan.js';
 import type { RenderedUnit } from '../kubernetes/rendered-unit.js';
 import { planNetwork } from './plan-network.js';
@@ -13,7 +14,7 @@ import { planUnits } from './plan-units.js';
 import { renewalFirst } from './renewal-first.js';
 import { RolloutError } from '../rollout-error.js';
 import type { ClusterSpec } from '../spec/spec.js';
-import type { StepId } from '../steps.js';
+import { type StepId, verifyStep } from '../steps.js';
 import { nodeStep, unitStep } from '../steps.js';
 
 export interface ComputePlanInput {
@@ -70,7 +71,7 @@ export function computePlan(input: ComputePlanInput): Plan {
     account: facts.account,
     endpoint: spec.controlPlaneEndpoint,
     image: facts.image,
-    steps: steps.map((draft) => withDigest(draft, digestOf)),
+    steps: orderSteps(steps).map((draft) => withDigest(draft, digestOf)),
     ...parts,
     ...(expiry === undefined ? {} : { expiry }),
   };
@@ -97,7 +98,7 @@ function draftVerify({ spec, facts, units }: ComputePlanInput, changesOthers: bo
   ];
   const strangers = strangersOf(spec, facts);
   const step = {
-    step: 'verify/cluster',
+    step: verifyStep,
     stage: 'verify',
     ...judgeSettings(spec, facts, changesOthers),
     needs,
@@ -115,7 +116,7 @@ function judgeSettings(
   if (facts.kubernetes?.record.settled === undefined) return { op: 'create', reason: 'no roll-out was verified yet' };
   const differing = settingsThatDiffer(spec, facts);
   if (differing.length === 0) return { op: 'none', reason: 'looks, and changes nothing' };
-  return { op: 'create', reason: `records ${differing.join(', ')}` };
+  return { op: 'change', reason: `records ${differing.join(', ')}` };
 }
 
 function settingsThatDiffer(spec: ClusterSpec, { kubernetes }: ClusterFacts): readonly string[] {

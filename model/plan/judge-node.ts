@@ -78,8 +78,15 @@ function judgeInstance({ node, facts, generation, instance }: NodeSeen): Judgeme
     const is = noChange(`${instance.id} is ${instance.state}`);
     return { ...noted(is, instanceNote({ node, facts, instance })), ...basis };
   }
-  const isGone = facts.instances.some((each) => each.node === node.name);
-  return { op: 'create', reason: isGone ? 'its last instance is gone' : 'no instance with our tags', ...basis };
+  if (hadInstance(node, facts)) return { op: 'replace', reason: 'its last instance is gone', ...basis };
+  return { op: 'create', reason: 'no instance with our tags', ...basis };
+}
+
+/** EC2 forgets an ended instance within the hour: its Node, or the tag that tells of `kubeadm init`, is left behind. */
+function hadInstance({ name, role }: NodeSpec, { instances, kubernetes, network }: ClusterFacts): boolean {
+  if (instances.some(({ node }) => node === name)) return true;
+  if (role === 'control-plane') return network.initialisedGeneration !== undefined;
+  return kubernetes?.nodes.some((object) => object.name === name) === true;
 }
 
 function judgePrepared({ object, preparedDigest }: NodeSeen): Judgement {
@@ -87,7 +94,7 @@ function judgePrepared({ object, preparedDigest }: NodeSeen): Judgement {
   if (preparedDigest === undefined) return noChange('its Node exists');
   if (object.annotations[preparedAnnotation] === preparedDigest)
     return noChange('prepared with these roles and inputs');
-  return { op: 'create', reason: 'prepared with other roles or inputs' };
+  return { op: 'change', reason: 'prepared with other roles or inputs' };
 }
 
 function judgeInit({ spec, facts, instance }: NodeSeen): Judgement {
@@ -99,7 +106,7 @@ function judgeInit({ spec, facts, instance }: NodeSeen): Judgement {
   const paths = ['access.user', 'kubernetes.kubelet', 'kubernetes.kubeProxy'];
   const judged: Judgement = isRecorded
     ? noChange('kubeadm init is done')
-    : { op: 'create', reason: 'kubeadm init is done, and the VPC does not remember it' };
+    : { op: 'change', reason: 'kubeadm init is done, and the VPC does not remember it' };
   return { ...noted(judged, madeNote(spec, facts.kubernetes.record, paths)), wanted };
 }
 
