@@ -96,8 +96,8 @@ async function refuseLoss(
   if (unnamed.length === 0) return;
   throw new RolloutError(
     'DataAtRisk',
-    `node ${name}: holds data of ${unnamed.join(', ')}, which nobody named; ` +
-      `if that is to be lost with its host: --confirm ${(data[name] ?? []).join(',')}`,
+    `node ${name}: holds data of ${unnamed.join(', ')}, which the answer does not name; ` +
+      `if it may be lost with its host: --confirm ${(data[name] ?? []).join(',')}`,
   );
 }
 

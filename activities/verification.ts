@@ -216,9 +216,7 @@ async function unitProblems(
   const inventory = await readInventory(kubernetes, unit.name, options);
   if (inventory === undefined) return [`unit ${unit.name}: it has no inventory; it was never applied`];
   if (inventory.appliedDigest !== unit.digest) {
-    return [
-      `unit ${unit.name}: expected ${unit.digest}, found ${inventory.appliedDigest ?? 'an apply that did not end'}`,
-    ];
+    return [`unit ${unit.name}: expected ${unit.digest}, found ${inventory.appliedDigest ?? 'an unfinished apply'}`];
   }
   const open = await openObjects(kubernetes, inventory, options);
   return open.map((entry) => `unit ${unit.name}: ${judgedText(entry)}`);

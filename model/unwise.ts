@@ -14,7 +14,7 @@ export function unwiseInSpec({ access, kubernetes }: Pick<ClusterSpec, 'access' 
   const manifest =
     kubernetes.cniManifestSha256 === undefined
       ? [
-          `kubernetes.cniManifest: whatever is served there gets the rights of an administrator; name its cniManifestSha256`,
+          `kubernetes.cniManifest: the manifest at this address gets the rights of an administrator; pin it with cniManifestSha256`,
         ]
       : [];
   return [...manifest, ...unwiseRanges(access.allowedCidrs)];
@@ -24,9 +24,11 @@ function unwiseRanges(ranges: readonly string[]): readonly string[] {
   return ranges.flatMap((range) => {
     const field = `access.allowedCidrs: ${range}`;
     if (documentationRanges.some((documentation) => cidrContains(documentation, range))) {
-      return [`${field} is a range for documentation, where nobody is: no worker reaches the hosts; name your own`];
+      return [`${field} is a documentation range, which no worker uses; name your own range`];
     }
-    return range.endsWith('/0') ? [`${field} lets everybody reach SSH and the Kubernetes API; name your own`] : [];
+    return range.endsWith('/0')
+      ? [`${field} lets everybody reach SSH and the Kubernetes API; name your own range`]
+      : [];
   });
 }
 

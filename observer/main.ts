@@ -29,7 +29,7 @@ const ready = started.length - missing.length;
 const judgements: readonly Judgement[] = [
   {
     good: started.length > 0 && missing.length === 0,
-    sentence: `all ${started.length} nodes of the ledger Ready; found ${ready}, without ${missing.join(', ') || 'any'}`,
+    sentence: `all ${started.length} nodes of the ledger are Ready; found ${ready}, not Ready: ${missing.join(', ') || 'none'}`,
   },
   ...judgeDeployments(deployments),
 ];

@@ -24,7 +24,7 @@ export function failureInterceptor(context: Context): ActivityInterceptors {
         return await next(input);
       } catch (error) {
         // whatever a system says when it is let go, at a shutdown of the worker for instance, is no failure of the step
-        if (context.cancellationSignal.aborted) throw new CancelledFailure('the activity was let go');
+        if (context.cancellationSignal.aborted) throw new CancelledFailure('the activity was cancelled');
         throw toFailure(error);
       }
     },

@@ -50,7 +50,7 @@ export async function replayOpenRuns({
 /** What an operator is told of a refused run: what, why, and the two ways out. */
 export function refusedLine(run: RefusedRun): string {
   const { workflowId, runId, reason } = run;
-  const what = `${workflowId} (run ${runId}): another build began it, and this one would go another way: ${reason}`;
+  const what = `${workflowId} (run ${runId}): another build began it, and this build would continue in a different way: ${reason}`;
   return `${what}. ${refusedAdvice(run)}`;
 }
 
@@ -58,6 +58,6 @@ export function refusedLine(run: RefusedRun): string {
 export function refusedAdvice({ workflowId }: Pick<RefusedRun, 'workflowId'>): string {
   return (
     `Run the build that began it until it ends, or give it up: temporal workflow terminate -w ${workflowId}, ` +
-    'then npx groundswell up; what exists is found again, and nothing is made twice'
+    'then npx groundswell up, which finds what exists and makes nothing twice'
   );
 }

@@ -39,7 +39,7 @@ function messageOf(cause: unknown): string {
 function timeOutText(error: unknown, { message, timeoutType, lastHeartbeatDetails }: TimeoutFailure): string {
   if (!(error instanceof ActivityFailure) || timeoutType !== 'START_TO_CLOSE') return message;
   const line = textAt(lastHeartbeatDetails, 'line');
-  const last = line === undefined ? '' : `; it told last: ${line}`;
+  const last = line === undefined ? '' : `; its last progress: ${line}`;
   return `${error.activityType}: expected it to end within its time, found it still at work${last}`;
 }
 

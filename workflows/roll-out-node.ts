@@ -33,7 +33,7 @@ export async function rollOutNode(input: RollOutNodeInput): Promise<ChildResult>
     paused: input.paused,
     amend: ({ plan, node }) => {
       target = { plan, node: node ?? target.node };
-      throw new Amended(`${name} goes on by plan ${plan.digest}`);
+      throw new Amended(`${name} continues with plan ${plan.digest}`);
     },
   });
   let controlPlaneReady = input.controlPlaneReady;

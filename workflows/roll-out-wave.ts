@@ -58,7 +58,7 @@ export async function rollOutWave(input: RollOutWaveInput): Promise<ChildResult>
     await condition(() => missing(unit).length === 0 || lost(unit).length > 0 || steps.stopping);
     if (steps.stopping) throw new Stopped(`stopped before ${step}`);
     if (lost(unit).length > 0) {
-      leaveOut(steps, unit, lost(unit));
+      skipUnit(steps, unit, lost(unit));
       return;
     }
     const newest = (): UnitTarget => targets.get(unit.name) ?? { plan: input.plan, unit };
@@ -92,7 +92,7 @@ function waitsFor(nodes: readonly string[]): string {
 }
 
 /** A unit whose node was skipped cannot run: it is skipped too, so that later waves do not wait for ever. */
-function leaveOut(steps: Steps, unit: PlannedUnit, nodes: readonly string[]): void {
+function skipUnit(steps: Steps, unit: PlannedUnit, nodes: readonly string[]): void {
   const step = unitStep(unit.wave, unit.name);
   const reason = `needs ${nodes.join(', ')}, which was skipped`;
   setStepStatus(steps, { step, state: 'skipped', note: reason });

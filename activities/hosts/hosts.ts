@@ -151,7 +151,7 @@ function otherRoles(node: string, { wanted, ours }: Record<'wanted' | 'ours', st
   return new RolloutError(
     'PlanStale',
     `node ${node}: expected roles and inputs ${shortDigest(wanted)}, as planned; this worker has ${shortDigest(ours)}: ` +
-      'it is of another build than the one that planned',
+      'another build made the plan',
   );
 }
 

@@ -119,7 +119,7 @@ function refuseUnseen(
   if (instance.generation > initialisedGeneration) return;
   throw new RolloutError(
     'ClusterUnseen',
-    `control plane ${instance.node}: expected an answer, for kubeadm init came to its end on generation ` +
+    `control plane ${instance.node}: expected an answer, because kubeadm init completed on generation ` +
       `${initialisedGeneration}; found none: ${unseen}`,
   );
 }

@@ -72,7 +72,7 @@ export async function tellingNoSecret<T>(object: KubernetesObject, act: () => Pr
 
 function withoutValues(object: KubernetesObject, error: RolloutError): RolloutError {
   const values = secretValues(object).flatMap(({ value }) => formsOf(value));
-  const hidden = `${objectTitle(referenceOf(object))}: refused in words that quote its values, and are not shown`;
+  const hidden = `${objectTitle(referenceOf(object))}: refused; the message quotes its values, so it is not shown`;
   const details = error.details === undefined ? undefined : maskValues(error.details, values);
   return new RolloutError(error.type, maskValues(error.message, values) ?? hidden, {
     ...(details === undefined ? {} : { details }),

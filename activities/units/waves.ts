@@ -156,7 +156,7 @@ function notAsApplied(unit: PlannedUnit, inventory: UnitInventory | undefined): 
   if (inventory === undefined) return new RolloutError('PlanStale', `${expected}, found no inventory`);
   const { appliedDigest } = inventory;
   if (appliedDigest !== undefined) return new RolloutError('PlanStale', `${expected}, found ${appliedDigest}`);
-  return new RolloutError('UnitNotReady', `${expected}, found an apply that did not end; it is applied again`);
+  return new RolloutError('UnitNotReady', `${expected}, found an unfinished apply; the step applies it again`);
 }
 
 function keyOf(entry: JudgedObject): string {

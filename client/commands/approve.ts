@@ -51,7 +51,7 @@ async function approve(session: Session, digest: string | undefined, { by }: App
   for (const { id, runId, digest: whole } of meant) {
     const approval = { digest: whole, by: by ?? defaultBy() };
     await sendUpdate(client, { workflowId: id, runId }, approveUpdate, approval);
-    output.line(`${id}: plan ${shortDigest(whole)} approved; npx groundswell watch shows how it goes on`);
+    output.line(`${id}: plan ${shortDigest(whole)} approved; npx groundswell watch follows the run`);
   }
   output.json({ approved: meant.map(({ id, digest: whole }) => ({ id, digest: whole })) });
   return exitCodes.done;
@@ -65,7 +65,7 @@ function list({ output }: Session, waiting: readonly WaitingPlan[]): number {
   output.json({ waiting });
   if (waiting.length === 0) output.line('no roll-out waits for an approval');
   for (const { id, cluster, changes, digest, expiresAt, stale, moved } of waiting) {
-    const note = stale ? ', made anew for steps that wait' : expiresAt === undefined ? '' : `, until ${expiresAt}`;
+    const note = stale ? ', a new plan for stale steps' : expiresAt === undefined ? '' : `, until ${expiresAt}`;
     const what = `${cluster}  ${changesText(changes)}${note}${movedClause(moved)}`;
     output.line(`${id}  ${what}  npx groundswell approve ${shortDigest(digest)}`);
   }

@@ -47,7 +47,7 @@ async function send(session: Session, update: PauseCommand['update'], options: P
   const result = await sendUpdate(client, { workflowId: applyWorkflowId(cluster) }, update, { reason, by });
   session.output.json({ cluster, ...result });
   const open = result.running.length === 0 ? 'nothing' : result.running.join(', ');
-  if (!result.paused) session.output.line(`${cluster}: goes on; npx groundswell watch shows how`);
+  if (!result.paused) session.output.line(`${cluster}: continues; npx groundswell watch follows the run`);
   else session.output.line(`${cluster}: paused; steps that run finish (open: ${open}); npx groundswell resume`);
   return exitCodes.done;
 }

@@ -56,8 +56,6 @@ async function resolve(
   };
   const result = await sendUpdate(client, { workflowId: applyWorkflowId(cluster) }, resolveUpdate, input);
   session.output.json(result);
-  session.output.line(
-    `${result.step}: ${result.action}, as ${input.by} said; npx groundswell watch shows how it goes on`,
-  );
+  session.output.line(`${result.step}: ${result.action}, as ${input.by} said; npx groundswell watch follows the run`);
   return exitCodes.done;
 }

@@ -29,7 +29,7 @@ export function addSecret(program: Command, run: CliRun, stdin: SecretInput = pr
     );
   defineSubcommand(secret, 'import', 'take one that was exported elsewhere')
     .argument('<file>', 'file with it; - for stdin')
-    .option('--replace <fingerprint>', 'fingerprint of the one that is there and that it shall take the place of')
+    .option('--replace <fingerprint>', 'fingerprint of the present secret, which the new one replaces')
     .action((file: string, options: ImportOptions) =>
       perform(run, options, (session) => importFrom(session, { file, stdin }, options)),
     );
@@ -82,7 +82,7 @@ async function importFrom(
   output.json({ file: secret.place, ...brought });
   const { fingerprint, changed, replaced } = brought;
   output.line(`worker secret: ${changed ? 'now' : 'as before'} ${fingerprint}, in ${secret.place}`);
-  if (replaced !== undefined) output.line(`the one before is kept in ${replaced}`);
+  if (replaced !== undefined) output.line(`the former secret is now in ${replaced}`);
   return exitCodes.done;
 }
 
@@ -115,5 +115,5 @@ async function writeNew(file: string, content: string): Promise<void> {
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return 'code' in error && error.code === 'EEXIST' ? 'there is one already, which is left as it is' : error.message;
+  return 'code' in error && error.code === 'EEXIST' ? 'it exists already, and is not overwritten' : error.message;
 }

@@ -23,11 +23,11 @@ export function addUp(program: Command, run: CliRun): void {
   defineCommand(program, 'up')
     .option('-f, --file <file>', 'spec; by default that of the worker')
     .option('-y, --yes', 'approve the plan that is shown, without asking')
-    .option('--no-wait', 'do not wait for people: exit code 6 when only an answer can move it on')
+    .option('--no-wait', 'do not wait for people: exit with 6 if only an answer helps')
     .option('--supersede', 'ask a run that holds the cluster to stop at its next safe point, instead of waiting for it')
     .option('--confirm <name>', 'name of a control plane that is gone: gives its cluster up for a new, empty one')
     .option('--take-over <lock>', 'take the cluster from another Temporal that is gone for good: id of its lock')
-    .option('--verify', 'verify the cluster also when nothing is to be changed')
+    .option('--verify', 'verify the cluster even if the plan has no changes')
     .option('--by <who>', 'who rolls out; by default user@host')
     .action((options: UpOptions) => perform(run, options, (session) => up(session, options)));
 }

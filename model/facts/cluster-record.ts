@@ -66,12 +66,12 @@ export function differingPaths(recorded: Settings, wanted: Settings): readonly s
  * all of them are.
  */
 export function madeNote(spec: ClusterSpec, { made }: ClusterRecord, paths: readonly string[]): string | undefined {
-  if (made === undefined) return `with what the cluster was made is not recorded; not compared: ${paths.join(', ')}`;
+  if (made === undefined) return `the cluster has no record of its first values; not compared: ${paths.join(', ')}`;
   const wanted = madeSettings(spec);
   const differing = differingPaths(made, wanted).filter((path) => paths.includes(path));
   if (differing.length === 0) return undefined;
   const values = differing.map((path) => `${path} is ${made[path] ?? ''}, the spec says ${wanted[path] ?? ''}`);
-  return `the cluster stays as it was made: ${values.join('; ')}`;
+  return `the cluster keeps these values for life: ${values.join('; ')}`;
 }
 
 /** One part of the record as the object that its field manager applies. */

@@ -37,9 +37,10 @@ export interface GateInput {
 /** What is to be said of one applied object by its own status. See `withPods` for what its pods add. */
 export function verdictOf(input: GateInput): Verdict {
   const { live, applied } = input;
-  if (live === undefined) return failed('is gone since it was applied');
-  if (live.metadata.uid !== applied.uid) return failed('was made anew by somebody else since it was applied');
-  if ((live.metadata.generation ?? 0) < applied.generation) return waiting('an older state of it was read');
+  if (live === undefined) return failed('was deleted after its apply');
+  if (live.metadata.uid !== applied.uid) return failed('was replaced by somebody else after its apply');
+  if ((live.metadata.generation ?? 0) < applied.generation)
+    return waiting('the API server returned an older state of it');
   if (live.kind !== 'Namespace' && valueAt(live, 'metadata', 'deletionTimestamp') !== undefined) {
     return stuck(deletionReason(live));
   }

@@ -70,7 +70,7 @@ function renewal(seen: CertificateFacts): Pick<StepDraft, 'op' | 'reason'> {
     const more = others.length === 0 ? '' : ` (and ${others.length} more within ${renewalDays} days)`;
     return { op: 'change', reason: `${expiryText(first, seen.seenAt)}${more}` };
   }
-  if (seen.cutOff) return { op: 'change', reason: 'their renewal was begun and did not come to its end' };
+  if (seen.cutOff) return { op: 'change', reason: 'their renewal began but did not complete' };
   const [next] = seen.renewable;
   if (next === undefined) return { op: 'none', reason: 'unknown' };
   return { op: 'none', reason: `the first to expire is ${next.name} on ${dateOf(next.expiresAt)}` };

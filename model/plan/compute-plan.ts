@@ -96,7 +96,7 @@ function draftVerify({ spec, facts, units }: ComputePlanInput, changesOthers: bo
     ...spec.nodes.map(({ name }) => nodeStep(name, 'ready')),
     ...units.filter(({ wave }) => wave === lastWave).map(({ wave, name }) => unitStep(wave, name)),
   ];
-  const strangers = strangersOf(spec, facts);
+  const strangers = unmanagedNames(spec, facts);
   const step = {
     step: verifyStep,
     stage: 'verify',
@@ -104,7 +104,7 @@ function draftVerify({ spec, facts, units }: ComputePlanInput, changesOthers: bo
     needs,
     wanted: null,
   } as const;
-  return strangers.length === 0 ? step : { ...step, note: `not in the spec, left alone: ${strangers.join(', ')}` };
+  return strangers.length === 0 ? step : { ...step, note: `not in the spec, and not touched: ${strangers.join(', ')}` };
 }
 
 function judgeSettings(
@@ -123,7 +123,7 @@ function settingsThatDiffer(spec: ClusterSpec, { kubernetes }: ClusterFacts): re
   return differingPaths(kubernetes?.record.settled ?? {}, settledSettings(spec));
 }
 
-function strangersOf(spec: ClusterSpec, facts: ClusterFacts): readonly string[] {
+function unmanagedNames(spec: ClusterSpec, facts: ClusterFacts): readonly string[] {
   const nodes = new Set(spec.nodes.map(({ name }) => name));
   const units = new Set(spec.units.map(({ name }) => name));
   const names = [

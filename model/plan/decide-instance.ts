@@ -38,7 +38,7 @@ export function decideInstance(input: {
     if (first.state === 'pending' || first.state === 'running') return { use: first };
     throw new RolloutError(
       'InstanceGone',
-      `node ${node.name}: ${first.id} is ${first.state}; start it, then resolve retry`,
+      `node ${node.name}: ${first.id} is ${first.state}; start it, then answer \`retry\``,
     );
   }
   const ended = instances.filter((instance) => instance.generation === generation);

@@ -48,7 +48,7 @@ function judgeSet({ node, isPrepared }: LabelsSeen, object: NodeFact): Pick<Judg
   ];
   const reasons = [
     ...(differing.length === 0 ? [] : [`${differing.join(', ')} missing or different`]),
-    ...(left.length === 0 ? [] : [`${left.join(', ')} set by us and not in the spec any more`]),
+    ...(left.length === 0 ? [] : [`${left.join(', ')} set by us, but no longer in the spec`]),
   ];
   if (reasons.length > 0) return { op: 'change', reason: reasons.join('; ') };
   if (!isPrepared) return { op: 'change', reason: `annotation ${preparedAnnotation} is to change` };

@@ -39,7 +39,7 @@ const judgements: Readonly<Record<NodePart, (seen: NodeSeen) => Judgement>> = {
   reachable({ instance }) {
     // a new host gets a second host key at first contact; whether an older one has it is seen when its turn comes
     if (instance === undefined) return { op: 'create', reason: 'a new host: its first key is replaced' };
-    return noChange('looked at when its turn comes');
+    return noChange('the step looks when its turn comes');
   },
   prepared(seen) {
     const found = seen.object?.annotations[preparedAnnotation];
@@ -63,11 +63,11 @@ const judgements: Readonly<Record<NodePart, (seen: NodeSeen) => Judgement>> = {
     return judgeLabels({ ...seen, isPrepared: judgePrepared(seen).op === 'none' });
   },
   ready({ object }) {
-    const looks = noChange('looked at when its turn comes');
+    const looks = noChange('the step looks when its turn comes');
     return object === undefined || object.ready ? looks : { ...looks, note: 'its Node is not Ready' };
   },
   fenced() {
-    return noChange('nobody asked to replace it');
+    return noChange('no answer asks for a new host');
   },
 };
 
@@ -93,8 +93,8 @@ function judgePrepared({ object, preparedDigest }: NodeSeen): Judgement {
   if (object === undefined) return { op: 'create', reason: 'no Node says that its host is prepared' };
   if (preparedDigest === undefined) return noChange('its Node exists');
   if (object.annotations[preparedAnnotation] === preparedDigest)
-    return noChange('prepared with these roles and inputs');
-  return { op: 'change', reason: 'prepared with other roles or inputs' };
+    return noChange('its preparation has these roles and inputs');
+  return { op: 'change', reason: 'its preparation has other roles or inputs' };
 }
 
 function judgeInit({ spec, facts, instance }: NodeSeen): Judgement {
@@ -106,7 +106,7 @@ function judgeInit({ spec, facts, instance }: NodeSeen): Judgement {
   const paths = ['access.user', 'kubernetes.kubelet', 'kubernetes.kubeProxy'];
   const judged: Judgement = isRecorded
     ? noChange('kubeadm init is done')
-    : { op: 'change', reason: 'kubeadm init is done, and the VPC does not remember it' };
+    : { op: 'change', reason: 'kubeadm init is done, but the VPC has no record of it' };
   return { ...noted(judged, madeNote(spec, facts.kubernetes.record, paths)), wanted };
 }
 

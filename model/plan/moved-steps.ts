@@ -24,7 +24,8 @@ const mostNamed = 3;
 
 /** Those steps in one clause, as many as a line has room for: `not as in the plan before: node/k8s-db/instance`. */
 export function movedText(moved: readonly StepId[]): string {
-  if (moved.length === 0) return 'some of the plan before is done, or its account, image or settings are others';
+  if (moved.length === 0)
+    return 'the account, the image or the settings differ from those of the plan before, or some of its steps are done';
   return `not as in the plan before: ${moved.slice(0, mostNamed).join(', ')}${moved.length > mostNamed ? ' and more' : ''}`;
 }
 

@@ -69,7 +69,7 @@ function judgeVpc({ spec, facts }: NetworkSeen): Judged {
   return {
     ...judged,
     op: 'change',
-    reason: `${id} exists; a tag of it shall remember the worker secret by its fingerprint`,
+    reason: `${id} exists; a tag will record the fingerprint of the worker secret`,
   };
 }
 

@@ -51,6 +51,6 @@ function judge(digest: string, fact: UnitFact | undefined): Pick<StepDraft, 'op'
   if (!fact.complete) return { op: 'change', reason: 'some of its objects are missing' };
   if (fact.drift !== undefined) return { op: 'change', reason: fact.drift };
   if (!fact.held) return { op: 'change', reason: 'its gate has not held yet' };
-  const done = { op: 'none', reason: 'applied as it is, and its gate held' } as const;
+  const done = { op: 'none', reason: 'applied without differences, and its gate held' } as const;
   return fact.notReady === undefined ? done : { ...done, note: `it is not ready now: ${fact.notReady}` };
 }

@@ -22,7 +22,7 @@ export interface Before {
 }
 
 /** Computes what went before the moment at which the lock was taken. */
-export function beforeOf(door: RunFacts, lockAtMs: number): Before {
+export function timeBeforeLock(door: RunFacts, lockAtMs: number): Before {
   const span = { fromMs: door.startedAtMs, toMs: Math.max(door.startedAtMs, lockAtMs) };
   const approvals = messagesNamed(door.updates, updateNames.approve).filter(({ atMs }) => atMs <= span.toMs);
   const stretches = partition(span, [

@@ -41,7 +41,7 @@ export function pathTable({ criticalPath }: RollOutReport): string {
         kind: 'message',
         text: (part) => [minutesTitle(part), part.note ?? ''].filter(Boolean).join(', '),
       },
-      { title: 'what let it go on', kind: 'message', text: ({ because }) => because ?? '' },
+      { title: 'what it waited for', kind: 'message', text: ({ because }) => because ?? '' },
     ],
     parts,
   );

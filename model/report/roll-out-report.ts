@@ -2,7 +2,7 @@ import { parseStep } from '../names/parse-step.js';
 import { parseWorkflowId } from '../names/workflow-ids.js';
 import type { RunState } from '../status/status-snapshot.js';
 import { textAt } from '../json-value.js';
-import { beforeOf, type Before } from './before.js';
+import { timeBeforeLock, type Before } from './before.js';
 import { criticalPath, type PathPart } from './critical-path.js';
 import { lanesOf } from './lanes-of.js';
 import { planLane, timeKinds, type Lane, type TimeKind } from './lane.js';
@@ -91,7 +91,7 @@ export function rollOutReport(facts: RollOutFacts): RollOutReport {
     ...(planDigest === undefined ? {} : { planDigest }),
     ...(by === undefined ? {} : { by }),
     state: lock.state,
-    ...(frontDoor === undefined ? {} : { before: beforeOf(frontDoor, fromMs) }),
+    ...(frontDoor === undefined ? {} : { before: timeBeforeLock(frontDoor, fromMs) }),
     startedAt: new Date(fromMs).toISOString(),
     wallMs: toMs - fromMs,
     minutes: minutesOf(path),

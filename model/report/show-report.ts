@@ -73,7 +73,7 @@ function path({ criticalPath }: RollOutReport): readonly Line[] {
   const { parts, left } = listedPath(criticalPath);
   const width = widestOf(parts.map(whereOf));
   return [
-    [span('critical path', 'strong'), span('  (at, for, where, what; ← what let it go on)', 'dim')],
+    [span('critical path', 'strong'), span('  (at, for, where, what; ← what it waited for)', 'dim')],
     ...parts.map((part): Line => [
       span(`  ${padStartCells(took(part.fromMs), 8)}  ${padStartCells(took(part.toMs - part.fromMs), 8)}  `),
       span(`${padEndCells(whereOf(part), width)}  `),

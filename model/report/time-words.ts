@@ -9,7 +9,7 @@ import type { Minutes } from './roll-out-report.js';
 export const kindTitles: Readonly<Record<TimeKind, string>> = {
   work: 'working',
   queue: 'waiting for a slot',
-  retry: 'pausing before another try',
+  retry: 'pausing before the next try',
   person: 'waiting for a person',
   'control plane': 'waiting for the control plane',
   nodes: 'waiting for nodes',

@@ -45,7 +45,7 @@ function holderLines({ cluster, heldBy }: Plan): readonly string[] {
   if (heldBy === undefined) return [];
   return [
     `another Temporal holds cluster ${cluster}: ${holderText(cluster, heldBy)}`,
-    'this plan is not carried out before its end; only where that Temporal is gone for good: `npx groundswell up ' +
+    'nobody can execute this plan before that run ends; only if that Temporal is gone for good: `npx groundswell up ' +
       `--take-over ${heldBy.id}\``,
     '',
   ];
@@ -56,12 +56,12 @@ function lossLines({ loses, cluster }: Plan): readonly string[] {
   const { controlPlane, left } = loses;
   return [
     `${controlPlane} is gone, and with it the state of cluster ${cluster}: etcd, certificates, every object in it`,
-    'this plan makes a new, empty cluster, and only when the name is typed: `npx groundswell up --confirm ' +
+    'this plan makes a new, empty cluster, but only if you type the name: `npx groundswell up --confirm ' +
       `${controlPlane}\``,
     ...(left.length === 0
       ? []
       : [
-          `these belong to the lost cluster; none is reset, and each has to be replaced by an answer: ${left.join(', ')}`,
+          `these belong to the lost cluster; Groundswell resets none of them, answer \`replace\` for each: ${left.join(', ')}`,
         ]),
     '',
   ];
@@ -72,7 +72,7 @@ function renewalLines(plan: Plan, hidden: string): readonly string[] {
   const [step] = changesOf(plan);
   return [
     `cluster ${plan.cluster} cannot be seen, because of its certificates: ${hidden}`,
-    'this plan renews them, and does nothing else before the cluster can be seen again',
+    'this plan renews them and does nothing else until the cluster can be seen again',
     '',
     `${changesText(1)}, digest ${shortDigest(plan.digest)}…`,
     `  ${opMarks[step?.op ?? 'change']} ${step?.step ?? 'certificates'}`,
@@ -85,7 +85,9 @@ function summary(plan: Plan): string {
   const changes = changesOf(plan);
   if (changes.length === 0) {
     const noted = plan.steps.some(({ note }) => note !== undefined);
-    return noted ? '0 changes; what differs is left as it is' : '0 changes: the cluster is as the spec says';
+    return noted
+      ? '0 changes; something differs that Groundswell does not change'
+      : '0 changes: the cluster is as the spec says';
   }
   const inStage = (wanted: Stage): readonly PlanStep[] => changes.filter(({ stage }) => stage === wanted);
   const things: readonly Counted[] = [
@@ -179,7 +181,7 @@ function unchanged(things: readonly { readonly name: string; readonly op: string
 
 function notesSection(plan: Plan): readonly string[] {
   const noted = plan.steps.flatMap(({ step, note }) => (note === undefined ? [] : [[`! ${step}`, note]]));
-  return noted.length === 0 ? [] : ['different, and left as it is', ...table(noted)];
+  return noted.length === 0 ? [] : ['different, but Groundswell does not change it', ...table(noted)];
 }
 
 function row(op: StepOp, first: string, ...rest: readonly string[]): readonly string[] {

@@ -38,7 +38,7 @@ export function resolveCommand({ step, answers = ['retry'] }: Pick<StepStatus, '
 /** The state of a step in words. */
 export function stateOf(step: StepStatus): Span {
   const looksOnly = step.step === verifyStep || nodeRowOf(step.step)?.looks === true;
-  if (step.state === 'done' && step.changed === false && !looksOnly) return span('done, was so already', 'good');
+  if (step.state === 'done' && step.changed === false && !looksOnly) return span('done, no change needed', 'good');
   return span(step.state, marks[step.state].tone);
 }
 

@@ -45,7 +45,7 @@ function nodeNamed(nodes: readonly PlannedNode[], step: StepId): PlannedNode | u
 }
 
 function skipRefusal(step: StepId, node: PlannedNode | undefined): string | undefined {
-  if (parseStep(step)?.stage === 'network') return `${step}: everything stands on the network; answer retry or abort`;
+  if (parseStep(step)?.stage === 'network') return `${step}: everything needs the network; answer retry or abort`;
   if (node?.role !== 'control-plane') return undefined;
   return `${step}: no node can join without the control plane; answer retry or abort`;
 }
@@ -63,7 +63,7 @@ function replaceRefusal({ step, confirm }: Answer, node: PlannedNode | undefined
   const missing = node.data.filter((unit) => !typed.includes(unit));
   if (missing.length === 0) return undefined;
   return (
-    `${step}: ${node.name} holds data of ${node.data.join(', ')}, which is lost with its host; ` +
-    `if that is meant, name what is lost: --confirm ${node.data.join(',')}`
+    `${step}: ${node.name} holds data of ${node.data.join(', ')}, which would be lost with its host; ` +
+    `if you mean it, name the data: --confirm ${node.data.join(',')}`
   );
 }

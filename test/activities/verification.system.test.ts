@@ -175,7 +175,7 @@ describe.skipIf(!hasControlPlane)(`verifyCluster and observeKubernetes${skipReas
 
     const failure = verify(quick);
 
-    await expect(failure).rejects.toThrow('unit api-my: ConfigMap api/my: is gone since it was applied');
+    await expect(failure).rejects.toThrow('unit api-my: ConfigMap api/my: was deleted after its apply');
     await expect(failure).rejects.toThrow('node k8s-api: taint mine:NoSchedule: not planned');
     await expect(failure).rejects.toThrow('node k8s-master: not Ready (last condition: KubeletNotReady');
     expect((await observeKubernetes(plane.kubernetes)).units).toMatchObject([{ complete: false }]);

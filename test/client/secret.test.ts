@@ -77,7 +77,7 @@ describe('secret export', () => {
     const { exitCode, stderr } = await secret(['export', copy]);
 
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('there is one already');
+    expect(stderr).toContain('it exists already');
     expect(await readFile(copy, 'utf8')).toBe('something else');
   });
 
@@ -120,7 +120,7 @@ describe('secret import', () => {
 
     expect(exitCode).toBe(0);
     expect(await kept()).toBe(`${other}\n`);
-    const [, place = ''] = /kept in (\S+)/.exec(stdout) ?? [];
+    const [, place = ''] = /is now in (\S+)/.exec(stdout) ?? [];
     expect(await readFile(place, 'utf8')).toBe(`${one}\n`);
   });
 

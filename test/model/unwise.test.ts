@@ -15,7 +15,7 @@ describe('a valid spec that cannot succeed at AWS', () => {
     'is told so where it lets in %s, where nobody is',
     (range) => {
       expect(unwiseInSpec(spec('10.0.0.0/8', range))).toEqual([
-        `access.allowedCidrs: ${range} is a range for documentation, where nobody is: no worker reaches the hosts; name your own`,
+        `access.allowedCidrs: ${range} is a documentation range, which no worker uses; name your own range`,
       ]);
     },
   );
@@ -30,7 +30,7 @@ describe('a valid spec that cannot succeed at AWS', () => {
     const { cniManifestSha256: _digest, ...undigested } = kubernetes;
 
     expect(unwiseInSpec({ access, kubernetes: undigested })).toEqual([
-      expect.stringContaining('name its cniManifestSha256'),
+      expect.stringContaining('pin it with cniManifestSha256'),
     ]);
   });
 

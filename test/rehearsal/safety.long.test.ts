@@ -216,7 +216,7 @@ describe.skipIf(obstacle !== undefined)(title, () => {
       );
       expect(second).toContain('`npx groundswell up --confirm k8s-master`');
       expect(third).toBe(
-        'these belong to the lost cluster; none is reset, and each has to be replaced by an answer: k8s-redis, k8s-api-auth',
+        'these belong to the lost cluster; Groundswell resets none of them, answer `replace` for each: k8s-redis, k8s-api-auth',
       );
     });
 

@@ -21,7 +21,7 @@ describe('another build of the workflows', () => {
     const { rehearsal, handle } = await anInterruptedRun();
     const innocent = await alteredBundle('innocent', {
       file: 'step/run-step.ts',
-      from: "note: 'waits, because the run is paused'",
+      from: "note: 'the run is paused'",
       to: "note: 'waits for somebody to resume the run'",
     });
     expect(await rehearsal.startWorker(innocent)).toEqual([]);

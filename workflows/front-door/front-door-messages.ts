@@ -38,7 +38,7 @@ export function answerFrontDoorMessages(status: () => FrontDoorStatus): FrontDoo
       validator: (how: StopInput | null | undefined) => {
         refuseUnreadableStop(how);
       },
-      description: 'begins no new step and lets running ones finish; {"now": true} lets go of them',
+      description: 'begins no new step and lets running ones finish; {"now": true} cancels them',
     },
   );
   setHandler(

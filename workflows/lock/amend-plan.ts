@@ -62,7 +62,7 @@ export function amendStalePlans(run: PlanRun): void {
           throw workflowFailure('InputInvalid', 'approve: no plan of this run waits for an approval');
         refuseOtherPlan(approval, waiting.digest);
       },
-      description: 'approves the plan that was made anew for stale steps: {"digest", "by"}',
+      description: 'approves the new plan for stale steps: {"digest", "by"}',
     },
   );
 }

@@ -36,7 +36,7 @@ function answerStop(run: PlanRun): void {
       validator: (how: StopInput | null | undefined) => {
         refuseUnreadableStop(how);
       },
-      description: 'begins no new step and lets running ones finish; {"now": true} lets go of them',
+      description: 'begins no new step and lets running ones finish; {"now": true} cancels them',
     },
   );
 }
@@ -80,7 +80,7 @@ function answerPause(run: PlanRun): void {
         refuseUnreadablePause('resume', input);
         if (run.now.paused === undefined) throw workflowFailure('InputInvalid', 'resume: the run is not paused');
       },
-      description: 'goes on after pause: {"reason", "by"}',
+      description: 'continues after pause: {"reason", "by"}',
     },
   );
 }

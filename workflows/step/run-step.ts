@@ -47,7 +47,7 @@ export async function runStep<Result extends { readonly changed: boolean }>(
 
 async function untilAllowed(steps: Steps, step: StepId): Promise<void> {
   if (steps.paused && !steps.stopping) {
-    setStepStatus(steps, { step, state: 'waiting', note: 'waits, because the run is paused' });
+    setStepStatus(steps, { step, state: 'waiting', note: 'the run is paused' });
     await CancellationScope.nonCancellable(() => condition(() => !steps.paused || steps.stopping));
   }
   if (!steps.stopping) return;
@@ -69,8 +69,8 @@ function letGoWith<Result>(steps: Steps, act: () => Promise<Result>): Promise<Re
 }
 
 function markReleased(steps: Steps, step: StepId): Stopped {
-  setStepStatus(steps, { step, state: 'stopped', note: 'let go while it ran; the next run looks at what there is' });
-  return new Stopped(`${step} was let go while it ran`);
+  setStepStatus(steps, { step, state: 'stopped', note: 'cancelled while it ran; the next run looks at what exists' });
+  return new Stopped(`${step} was cancelled while it ran`);
 }
 
 /** Waits for what a person decides; `undefined` when the run is stopped instead. */
@@ -109,7 +109,7 @@ function applyDecision(steps: Steps, step: StepId, decision: Decision | undefine
       steps.skipped.push({ step, reason, by });
       throw new Skipped(`${step} was skipped by ${by}: ${reason}`);
     case 'replace':
-      throw new Replaced(`${step} is to have a new host, said ${by}: ${reason}`, decision.confirm);
+      throw new Replaced(`${step} gets a new host, as ${by} answered: ${reason}`, decision.confirm);
     case 'abort':
       throw new Aborted(`${step} was aborted by ${by}: ${reason}`);
   }

@@ -120,7 +120,7 @@ describe('the Secret of a unit', () => {
     [`.stringData.password: expected string, got &{${password}}`, '.stringData.password: expected string, got &{***}'],
     [
       `cannot read ${Buffer.from(password).toString('base64').slice(0, 24)}`,
-      'Secret shop/db: refused in words that quote its values, and are not shown',
+      'Secret shop/db: refused; the message quotes its values, so it is not shown',
     ],
   ])('is not quoted when the API server refuses it', async (said, told) => {
     const { apply } = await aPlannedUnit((kubernetes) => ({

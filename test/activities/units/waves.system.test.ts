@@ -181,7 +181,7 @@ describe.skipIf(!hasControlPlane)(`createWaveActivities${skipReason}`, () => {
     expect((await inventory('api-broken'))?.objects).toHaveLength(3);
     await expect(wait()).rejects.toMatchObject({
       type: 'UnitNotReady',
-      message: expect.stringContaining('found an apply that did not end'),
+      message: expect.stringContaining('found an unfinished apply'),
     });
   });
 
@@ -201,7 +201,7 @@ describe.skipIf(!hasControlPlane)(`createWaveActivities${skipReason}`, () => {
 
     await expect(wait()).rejects.toMatchObject({
       type: 'UnitFailed',
-      message: 'unit api-anew: ConfigMap api/anew: was made anew by somebody else since it was applied',
+      message: 'unit api-anew: ConfigMap api/anew: was replaced by somebody else after its apply',
     });
   });
 

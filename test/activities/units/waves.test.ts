@@ -38,7 +38,7 @@ describe('a unit whose inventory a late attempt wrote again', () => {
 
     await expect(wait()).rejects.toMatchObject({
       type: 'UnitNotReady',
-      message: 'unit api: expected d1 in the cluster, found an apply that did not end; it is applied again',
+      message: 'unit api: expected d1 in the cluster, found an unfinished apply; the step applies it again',
     });
     await apply();
     expect(await wait()).toEqual({ changed: false });

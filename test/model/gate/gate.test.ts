@@ -29,9 +29,13 @@ describe('verdictOf', () => {
     const deployment = anObject('Deployment', { spec: { replicas: 2 }, status: rolledOut });
 
     expect(verdict(deployment)).toBe('ready');
-    expect(verdict(undefined)).toBe('failed | is gone since it was applied');
-    expect(verdict(anObject('Deployment', { metadata: { uid: 'u2' } }))).toMatch(/^failed \| was made anew/);
-    expect(verdict(anObject('Deployment', { metadata: { generation: 1 } }))).toMatch(/^waiting \| an older state/);
+    expect(verdict(undefined)).toBe('failed | was deleted after its apply');
+    expect(verdict(anObject('Deployment', { metadata: { uid: 'u2' } }))).toMatch(
+      /^failed \| was replaced by somebody else/,
+    );
+    expect(verdict(anObject('Deployment', { metadata: { generation: 1 } }))).toMatch(
+      /^waiting \| the API server returned an older state/,
+    );
     expect(
       verdict(anObject('Deployment', { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['a/b'] } })),
     ).toBe('stuck | is being deleted (held by a/b)');

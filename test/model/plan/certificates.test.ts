@@ -113,7 +113,7 @@ describe('the certificates of a cluster', () => {
     const plan = planOf(theFacts(365, { cutOff: true }));
 
     expect(changesOf(plan).map((each) => each.step)).toEqual([step]);
-    expect(stepOf(plan)?.reason).toBe('their renewal was begun and did not come to its end');
+    expect(stepOf(plan)?.reason).toBe('their renewal began but did not complete');
   });
 
   it.each([

@@ -242,7 +242,7 @@ describe('computePlan', () => {
 
       expect(labelled(without, withTaint(settledFacts({ spec: starting })))).toMatchObject({
         op: 'change',
-        reason: 'taint agent.example.com/not-ready:NoExecute set by us and not in the spec any more',
+        reason: 'taint agent.example.com/not-ready:NoExecute set by us, but no longer in the spec',
       });
     });
 
@@ -350,7 +350,7 @@ describe('computePlan', () => {
 
     expect(changedSteps(plan)).toEqual([]);
     expect(stepOf(plan, 'node/k8s-worker-1/ready')?.note).toBe('its Node is not Ready');
-    expect(stepOf(plan, 'verify/cluster')?.note).toBe('not in the spec, left alone: node k8s-old');
+    expect(stepOf(plan, 'verify/cluster')?.note).toBe('not in the spec, and not touched: node k8s-old');
   });
 
   it('verifies after every node and the last wave', () => {

@@ -62,6 +62,6 @@ describe('what moved, in words', () => {
   });
 
   it('says what else it can be when no step moved', () => {
-    expect(movedText([])).toMatch(/^some of the plan before is done/);
+    expect(movedText([])).toMatch(/^the account, the image or the settings differ/);
   });
 });

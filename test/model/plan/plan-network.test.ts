@@ -17,7 +17,7 @@ describe('the VPC', () => {
   it('of an earlier build is a change where it may remember the worker secret, and says so', () => {
     expect(vpc({ recordsSecret: true })).toMatchObject({
       op: 'change',
-      reason: expect.stringContaining('shall remember the worker secret'),
+      reason: expect.stringContaining('will record the fingerprint of the worker secret'),
     });
   });
 

@@ -136,10 +136,10 @@ removed, in this order
       aPlan({ spec, facts: { ...facts, instances: [...facts.instances, anInstance({ node: 'k8s-old' })] } }),
     );
 
-    expect(text).toBe(`0 changes; what differs is left as it is
+    expect(text).toBe(`0 changes; something differs that Groundswell does not change
 
-different, and left as it is
-  ! verify/cluster  not in the spec, left alone: node k8s-old`);
+different, but Groundswell does not change it
+  ! verify/cluster  not in the spec, and not touched: node k8s-old`);
   });
 });
 

@@ -199,7 +199,7 @@ describe('showStepChanges', () => {
     const lines = text(showStepChanges([{ step: 'network/vpc', state: 'running' }], after));
 
     expect(lines).toEqual([
-      'network/vpc                           done, was so already',
+      'network/vpc                           done, no change needed',
       'network/key-pair                      running',
     ]);
   });

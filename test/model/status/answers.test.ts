@@ -46,8 +46,8 @@ describe('answerRefusal', () => {
     const refusal = (confirm?: string) =>
       answerRefusal({ step: 'node/k8s-postgresql/join', action: 'replace', confirm }, nodes);
     expect(refusal()).toBe(
-      'node/k8s-postgresql/join: k8s-postgresql holds data of postgresql, backup, which is lost with its host; ' +
-        'if that is meant, name what is lost: --confirm postgresql,backup',
+      'node/k8s-postgresql/join: k8s-postgresql holds data of postgresql, backup, which would be lost with its host; ' +
+        'if you mean it, name the data: --confirm postgresql,backup',
     );
     expect(refusal('postgresql')).toBeDefined();
     expect(refusal('backup , postgresql')).toBeUndefined();
