@@ -35,6 +35,11 @@ interface UnitInput {
   readonly unit: PlannedUnit;
 }
 
+interface GateInput extends UnitInput {
+  /** Nodes that the run goes on without: pods of DaemonSets there are not waited for. Default: none. */
+  readonly skippedNodes?: readonly string[];
+}
+
 export interface GatePace extends PollPace {
   /** The gate must hold this long: a controller that has not looked yet leaves a moment of calm. */
   readonly settleMs: number;
@@ -75,10 +80,10 @@ export function createWaveActivities(dependencies: WaveDependencies, pace: GateP
      *
      * Repeat: safe; it looks, and records the same again.
      */
-    async waitForUnit({ plan, unit }: UnitInput): Promise<{ readonly changed: boolean }> {
+    async waitForUnit({ plan, unit, skippedNodes }: GateInput): Promise<{ readonly changed: boolean }> {
       return withHeartbeat(async (options) => {
         const body = await planBody(dependencies.artifacts, plan);
-        const gate = createGate(unit, pace.settleMs);
+        const gate = createGate({ unit, leftOut: new Set(skippedNodes) }, pace.settleMs);
         const outcome = await pollCluster({
           connect: () => connectToCluster(dependencies, body, options),
           pace,
@@ -121,13 +126,16 @@ function gateOwned(options: CallOptions): CallOptions & { readonly fieldManager:
 }
 
 /** Looks once; remembers between looks since when the gate holds and which pods could not run at the last one. */
-function createGate(unit: PlannedUnit, settleMs: number) {
+function createGate(
+  { unit, leftOut }: { readonly unit: PlannedUnit; readonly leftOut: ReadonlySet<string> },
+  settleMs: number,
+) {
   let holdsSinceMs: number | undefined;
   let doomed: ReadonlySet<string> = new Set();
   return async (kubernetes: Kubernetes, options: CallOptions): Promise<{ done: true } | { waitsFor: string }> => {
     const inventory = await readInventory(kubernetes, unit.name, options);
     if (inventory?.appliedDigest !== unit.digest) throw notAsApplied(unit, inventory);
-    const open = await openObjects(kubernetes, inventory, options);
+    const open = await openObjects(kubernetes, inventory, options, { leftOut });
     const lost = open.find(
       (entry) => entry.verdict.verdict === 'failed' || (entry.terminal && doomed.has(keyOf(entry))),
     );

@@ -31,7 +31,7 @@ export function parseFault(text: string): Fault {
   throw new RolloutError(
     'InputInvalid',
     `fault "${text}": expected "<node>: <prepare|init|cni|join> fails once|twice|N times", ` +
-      '"<node>: <prepare|init|cni|join> takes N s", "<unit>: never ready", "<zone>: no capacity" or "aws: throttles N times"',
+      '"<node>: <prepare|init|cni|join> takes N s", "<unit or node>: never ready", "<zone>: no capacity" or "aws: throttles N times"',
   );
 }
 

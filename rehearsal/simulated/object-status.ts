@@ -20,8 +20,10 @@ export function withStatus(world: World, object: KubernetesObject): KubernetesOb
   }
 }
 
-function isReady(world: World, { apiVersion, kind, metadata }: KubernetesObject): boolean {
+/** Whether its time is over, unless a fault says that a node of its name never gets ready. */
+export function isReady(world: World, { apiVersion, kind, metadata }: KubernetesObject): boolean {
   const key = `${apiVersion}/${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
+  if (kind === 'Node' && world.hasFault('never ready', metadata.name)) return false;
   return Date.now() >= (world.things.readyAtMs.get(key) ?? 0);
 }
 
