@@ -6,7 +6,7 @@ import temporal from 'eslint-plugin-temporal';
 export const arrows = {
   model: [],
   workflows: ['model', 'type:activities'],
-  activities: ['model', 'type:systems', 'workflows/contract'],
+  activities: ['model', 'type:systems', 'systems/wait-until'],
   systems: ['model'],
   installation: ['model', 'systems', 'workflows/contract'],
   worker: ['model', 'workflows', 'activities', 'systems', 'installation'],
@@ -25,18 +25,63 @@ function forbidden(folder) {
       const typeOnly = arrows[folder].includes(`type:${other}`);
       const part = arrows[folder].find((allowed) => allowed.startsWith(`${other}/`));
       return {
-        regex:
-          part === undefined ? `^(\\.\\./)+${other}/` : `^(\\.\\./)+${other}/(?!${part.slice(other.length + 1)}\\.js$)`,
+        regex: `^(\\.\\./)+${other}/${part === undefined ? '' : `(?!${part.slice(other.length + 1)}(?:\\.js$|/))`}`,
         allowTypeImports: typeOnly,
         message: `${folder}/ may import ${arrows[folder].join(', ') || 'nothing of ours'} (docs/architecture.md).`,
       };
     });
 }
 
-const pure = [
-  { group: ['node:*'], message: 'model/ and workflows/ are pure: no Node.' },
-  { group: ['@temporalio/*'], message: 'model/ knows nothing of Temporal.' },
-];
+/** The packages that a folder may import. `node:` stands for all of Node's own modules. */
+export const packages = {
+  model: ['string-width', 'yaml', 'zod'],
+  workflows: ['@temporalio/common', '@temporalio/workflow'],
+  activities: ['node:', '@temporalio/activity', '@temporalio/client'],
+  systems: [
+    'node:',
+    '@aws-sdk/client-ec2',
+    '@aws-sdk/client-s3',
+    '@aws-sdk/client-sts',
+    'execa',
+    'node-ssh',
+    'ssh2',
+    'yaml',
+    'zod',
+  ],
+  installation: [
+    'node:',
+    '@temporalio/client',
+    '@temporalio/envconfig',
+    '@temporalio/proto',
+    '@temporalio/worker',
+    'zod',
+  ],
+  worker: ['node:', '@temporalio/activity', '@temporalio/client', '@temporalio/common', '@temporalio/worker', 'zod'],
+  client: [
+    'node:',
+    '@temporalio/client',
+    '@temporalio/common',
+    '@temporalio/proto',
+    'cli-truncate',
+    'commander',
+    'zod',
+  ],
+  rehearsal: ['node:', '@temporalio/client', '@temporalio/proto', 'yaml', 'zod'],
+  observer: ['node:', 'string-width'],
+};
+
+/** The pattern of all packages that a folder must not import, with the sentence that says so. */
+function foreign(folder) {
+  const allowed = packages[folder].map((name) => (name === 'node:' ? name : `${name}(?:/|$)`));
+  return {
+    regex: `^(?!\\.|${allowed.join('|')})`,
+    message: `${folder}/ may import ${packages[folder].join(', ') || 'no package'} (docs/architecture.md).`,
+  };
+}
+
+/** Names that say nothing outside the file that they stand in. */
+const commonWords =
+  'apply|check|decide|done|end|find|get|handle|held|judge|mark|obey|part|process|seen|set|show|update';
 
 export default tseslint.config(
   { ignores: ['node_modules', 'dist', '.groundswell', '**/*.mjs', 'eslint.config.js', 'test/fixtures/**'] },
@@ -49,6 +94,14 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/consistent-type-imports': 'error',
       'no-console': 'error',
+      'max-lines': ['warn', { max: 250 }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: `ExportNamedDeclaration > FunctionDeclaration[id.name=/^(${commonWords})$/]`,
+          message: 'An exported function has a name that says what of: showPlan, not show.',
+        },
+      ],
       // `async` says that a function returns a promise and never throws at once, whether it waits or not
       '@typescript-eslint/require-await': 'off',
     },
@@ -73,11 +126,7 @@ export default tseslint.config(
       '@typescript-eslint/no-restricted-imports': [
         'error',
         {
-          patterns: [
-            ...forbidden(folder),
-            ...(folder === 'model' ? pure : []),
-            ...(folder === 'workflows' ? [pure[0]] : []),
-          ],
+          patterns: [...forbidden(folder), foreign(folder)],
         },
       ],
     },
@@ -107,6 +156,7 @@ export default tseslint.config(
   {
     files: ['test/**/*.ts'],
     rules: {
+      'max-lines': ['warn', { max: 420 }],
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',

@@ -12,7 +12,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             'test/*.test.ts',
-            'test/{model,systems,client,rehearsal,installation,worker,observer,lint,compose,bench,canary}/**/*.test.ts',
+            'test/{model,systems,client,rehearsal,installation,worker,observer,bin,lint,compose,bench,canary}/**/*.test.ts',
           ],
           ...quick,
           testTimeout: 20_000,

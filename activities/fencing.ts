@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { InstanceFact } from '../model/facts/facts.js';
 import { instanceOf, isLive } from '../model/plan/node-instance.js';
 import type { PlannedNode } from '../model/plan/plan.js';
@@ -6,11 +5,12 @@ import { RolloutError } from '../model/rollout-error.js';
 import type { ClusterSpec } from '../model/spec/spec.js';
 import type { Artifacts } from '../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../systems/calls.js';
+import { waitUntil, type Look } from '../systems/wait-until.js';
 import type { Ec2Compute } from '../systems/ec2/ec2.js';
 import type { KubernetesAccess } from '../systems/kubernetes/kubernetes.js';
 import type { HostIdentity } from '../systems/ssh/host-identity.js';
 import type { Ssh } from '../systems/ssh/ssh.js';
-import type { PlanReference } from '../workflows/contract.js';
+import type { PlanReference } from '../model/plan/plan-skeleton.js';
 import { deleteNode, initMissing, nodeIdentity, type HostCall } from './hosts/host-program.js';
 import { hostTarget } from './hosts/host-target.js';
 import { isNewHost } from './hosts/is-new-host.js';
@@ -106,17 +106,14 @@ async function untilTerminated(
   { name, pace }: { readonly name: string; readonly pace: InstancePace },
   options: Required<CallOptions>,
 ): Promise<void> {
-  const deadline = performance.now() + pace.deadlineMs;
-  for (;;) {
-    const [open] = (await look()).filter(({ state }) => state !== 'terminated');
-    if (open === undefined) return;
-    options.onProgress(`${open.id} is ${open.state}`);
-    if (performance.now() > deadline) {
-      const wanted = `terminated after ${pace.deadlineMs / 1_000} s`;
-      throw new RolloutError('TimedOut', `node ${name}: ${open.id}: expected ${wanted}, found ${open.state}`);
-    }
-    await pause(pace.everyMs, undefined, { signal: options.signal });
-  }
+  let open: InstanceFact | undefined;
+  const lookOnce = async (): Promise<Look<true>> => {
+    [open] = (await look()).filter(({ state }) => state !== 'terminated');
+    return open === undefined ? { done: true } : { waitsFor: `${open.id} is ${open.state}` };
+  };
+  if ('done' in (await waitUntil(lookOnce, pace, options))) return;
+  const wanted = `terminated after ${pace.deadlineMs / 1_000} s`;
+  throw new RolloutError('TimedOut', `node ${name}: ${open?.id ?? ''}: expected ${wanted}, found ${open?.state ?? ''}`);
 }
 
 /** Whether there was one. Without a control plane that was initialised there is none. */

@@ -1,12 +1,13 @@
+import type { ActivityName } from '../model/names/activity-names.js';
 import { createCertificateActivities, type CertificateDependencies } from './hosts/certificates.js';
 import { createFencingActivities, type FencingDependencies } from './fencing.js';
 import { createHostActivities, type HostDependencies } from './hosts/hosts.js';
 import { createInstanceActivities, type InstanceDependencies, type InstancePace } from './instances.js';
 import { createLockActivities } from './lock.js';
-import { createNetworkActivities, type NetworkDependencies, type NetworkPace } from './network.js';
+import { createNetworkActivities, type NetworkDependencies } from './network.js';
 import { createNodeActivities, type NodeDependencies } from './nodes.js';
 import { createPlanningActivities, type PlanningDependencies } from './planning/planning.js';
-import type { PollPace } from './poll-cluster.js';
+import type { Pace } from '../systems/wait-until.js';
 import type { BootPace } from './hosts/reach-host.js';
 import { createReadingActivities, type ReadingDependencies } from './reading.js';
 import { createVerificationActivities } from './verification.js';
@@ -25,12 +26,12 @@ export type ActivityDependencies = CertificateDependencies &
 
 /** How often and how long each group looks at what it waits for. A group that is left out has its own default. */
 export interface ActivityPaces {
-  readonly network?: NetworkPace;
+  readonly network?: Pace;
   readonly instances?: InstancePace;
   readonly hosts?: BootPace;
-  readonly nodes?: PollPace;
+  readonly nodes?: Pace;
   readonly waves?: GatePace;
-  readonly verification?: PollPace;
+  readonly verification?: Pace;
 }
 
 /** Every activity, by the name that workflows call. */
@@ -47,5 +48,5 @@ export function createActivities(dependencies: ActivityDependencies, paces: Acti
     ...createNodeActivities(dependencies, paces.nodes),
     ...createWaveActivities(dependencies, paces.waves),
     ...createVerificationActivities(dependencies, paces.verification),
-  };
+  } satisfies Record<ActivityName, unknown>;
 }

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { decideInstance, endedLine, noCapacity } from '../model/plan/decide-instance.js';
 import type { InstanceFact } from '../model/facts/facts.js';
 import { instanceEnd } from '../model/plan/instance-end.js';
@@ -9,9 +8,10 @@ import type { NodeSpec, SecretReference } from '../model/spec/spec.js';
 import { hostUserData } from '../model/host/user-data.js';
 import type { Artifacts } from '../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../systems/calls.js';
+import { waitUntil, type Look, type Pace } from '../systems/wait-until.js';
 import type { Ec2Compute, Ec2Network, RunInstanceRequest } from '../systems/ec2/ec2.js';
 import type { HostIdentity } from '../systems/ssh/host-identity.js';
-import type { PlanReference } from '../workflows/contract.js';
+import type { PlanReference } from '../model/plan/plan-skeleton.js';
 import { checkWorkerSecret } from './planning/check-worker-secret.js';
 import { planBody } from './plan-body.js';
 import { withHeartbeat } from './with-heartbeat.js';
@@ -43,9 +43,7 @@ export interface EnsuredInstance {
  * How often new instances are looked at, and for how long: all of one attempt together, which so ends before the start-to-close
  * time-out of its activity. EC2 takes 20 s as a rule; 10 minutes is Terraform's limit too.
  */
-export interface InstancePace {
-  readonly everyMs: number;
-  readonly deadlineMs: number;
+export interface InstancePace extends Pace {
   /** How long EC2 may not list the instance of a used token. Default 20 s. */
   readonly lagMs?: number;
 }
@@ -114,17 +112,16 @@ export function createInstanceActivities(dependencies: InstanceDependencies, pac
     options: Required<CallOptions>,
   ): Promise<boolean> {
     const { body, node, generation, place } = token;
-    const deadline = performance.now() + (pace.lagMs ?? lagMs);
     const decides = (instance: InstanceFact): boolean =>
       isLive(instance)
         ? instance.generation >= generation
         : instance.generation === generation && placeOf(instance) === place;
-    for (;;) {
-      if ((await instancesOf(body, node, options)).some(decides)) return true;
-      if (performance.now() > deadline) return false;
-      options.onProgress(`looking for the instance of generation ${generation}`);
-      await pause(pace.everyMs, undefined, { signal: options.signal });
-    }
+    const look = async (): Promise<Look<true>> =>
+      (await instancesOf(body, node, options)).some(decides)
+        ? { done: true }
+        : { waitsFor: `looking for the instance of generation ${generation}` };
+    const patience = { everyMs: pace.everyMs, deadlineMs: pace.lagMs ?? lagMs };
+    return 'done' in (await waitUntil(look, patience, options));
   }
 }
 
@@ -186,20 +183,18 @@ async function untilRunning(
 ): Promise<InstanceFact> {
   const { spec } = wait.body;
   let seen = wait.instance;
-  for (;;) {
-    const wanted = { cluster: spec.cluster, nodes: [seen.node] };
-    const instances = await ec2Compute.describeInstances(wanted, options);
+  const look = async (): Promise<Look<InstanceFact>> => {
+    const instances = await ec2Compute.describeInstances({ cluster: spec.cluster, nodes: [seen.node] }, options);
     // what was just launched may not be listed yet
     seen = instances.find(({ id }) => id === wait.instance.id) ?? seen;
-    if (!isLive(seen)) return seen;
-    if (seen.state === 'running' && addressOf(wait.body, seen) !== undefined) return seen;
-    options.onProgress(`${seen.id} is ${seen.state}`);
-    if (performance.now() > wait.endsAtMs) {
-      const wanted = `running with a ${spec.access.address} address after ${wait.pace.deadlineMs / 1_000} s`;
-      throw new RolloutError('TimedOut', `node ${seen.node}: ${seen.id}: expected ${wanted}, found ${seen.state}`);
-    }
-    await pause(wait.pace.everyMs, undefined, { signal: options.signal });
-  }
+    const isUp = seen.state === 'running' && addressOf(wait.body, seen) !== undefined;
+    return isUp || !isLive(seen) ? { done: seen } : { waitsFor: `${seen.id} is ${seen.state}` };
+  };
+  const { everyMs, deadlineMs } = wait.pace;
+  const outcome = await waitUntil(look, { everyMs, deadlineMs: wait.endsAtMs - performance.now() }, options);
+  if ('done' in outcome) return outcome.done;
+  const wanted = `running with a ${spec.access.address} address after ${deadlineMs / 1_000} s`;
+  throw new RolloutError('TimedOut', `node ${seen.node}: ${seen.id}: expected ${wanted}, found ${seen.state}`);
 }
 
 /** The launch of a node, but for where and as what: equal for every attempt of a generation, to the byte. */

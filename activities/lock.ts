@@ -1,9 +1,10 @@
 import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError, type WorkflowExecutionDescription } from '@temporalio/client';
+import { queryNames } from '../model/messages.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { OlderRun } from '../model/status/older-run.js';
 import type { NodeStatus, WaveStatus } from '../model/status/status.js';
-import { applyWorkflowId } from '../workflows/contract.js';
+import { applyWorkflowId } from '../model/names/workflow-ids.js';
 
 export type LockActivities = ReturnType<typeof createLockActivities>;
 
@@ -66,7 +67,7 @@ async function stepOf({ workflowId, runId }: RunName): Promise<OlderRun['at']> {
   const { client } = Context.current();
   try {
     const { steps } = await client.withDeadline(Date.now() + queryTimeoutMs, () =>
-      client.workflow.getHandle(workflowId, runId).query<NodeStatus | WaveStatus>('status'),
+      client.workflow.getHandle(workflowId, runId).query<NodeStatus | WaveStatus>(queryNames.status),
     );
     return steps.find(({ state }) => state === 'parked') ?? steps.find(({ state }) => state === 'running');
   } catch {

@@ -1,12 +1,12 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { NetworkFacts } from '../model/facts/facts.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { PlanBody } from '../model/plan/plan.js';
 import type { ClusterSpec, SecretReference } from '../model/spec/spec.js';
 import type { Artifacts } from '../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../systems/calls.js';
+import { waitUntil, type Look, type Pace } from '../systems/wait-until.js';
 import type { Ec2Network } from '../systems/ec2/ec2.js';
-import type { PlanReference } from '../workflows/contract.js';
+import type { PlanReference } from '../model/plan/plan-skeleton.js';
 import { checkWorkerSecret } from './planning/check-worker-secret.js';
 import { planBody } from './plan-body.js';
 import { secretToRecord, type SecretToRecordDependencies } from './planning/secret-to-record.js';
@@ -42,14 +42,10 @@ interface Part {
 }
 
 /** How often and how long a new part is looked for by its tags; EC2 lists it within seconds as a rule. */
-export interface NetworkPace {
-  readonly everyMs: number;
-  readonly deadlineMs: number;
-}
-export const networkPace: NetworkPace = { everyMs: 1_000, deadlineMs: 120_000 };
+export const networkPace: Pace = { everyMs: 1_000, deadlineMs: 120_000 };
 
 /** What is done to the network of a cluster. Each part is found by its tags; a half-made one is finished. */
-export function createNetworkActivities(dependencies: NetworkDependencies, pace: NetworkPace = networkPace) {
+export function createNetworkActivities(dependencies: NetworkDependencies, pace: Pace = networkPace) {
   const { artifacts, ec2Network, ec2Compute } = dependencies;
 
   /** Observes, makes the part when it is missing or half-made, and looks again until its tags show it. */
@@ -74,17 +70,14 @@ export function createNetworkActivities(dependencies: NetworkDependencies, pace:
     look: () => Promise<string | undefined>,
     options: Required<CallOptions>,
   ): Promise<string> {
-    const deadline = performance.now() + pace.deadlineMs;
-    for (;;) {
+    const lookOnce = async (): Promise<Look<string>> => {
       const id = await look();
-      if (id !== undefined) return id;
-      if (performance.now() > deadline) {
-        const limit = `${pace.deadlineMs / 1_000} s after it was made`;
-        throw new RolloutError('TimedOut', `${part}: expected to find it by its tags ${limit}, found none`);
-      }
-      options.onProgress(`waiting to see the ${part}`);
-      await pause(pace.everyMs, undefined, { signal: options.signal });
-    }
+      return id === undefined ? { waitsFor: `waiting to see the ${part}` } : { done: id };
+    };
+    const outcome = await waitUntil(lookOnce, pace, options);
+    if ('done' in outcome) return outcome.done;
+    const limit = `${pace.deadlineMs / 1_000} s after it was made`;
+    throw new RolloutError('TimedOut', `${part}: expected to find it by its tags ${limit}, found none`);
   }
 
   return {

@@ -10,10 +10,11 @@ import type { Ansible } from '../systems/ansible/ansible.js';
 import type { Artifacts } from '../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
-import type { PlanReference } from '../workflows/contract.js';
+import type { PlanReference } from '../model/plan/plan-skeleton.js';
 import { type ClusterConnectionDependencies, connectToCluster } from './cluster-connection.js';
 import { planBody } from './plan-body.js';
-import { pollCluster, type PollPace } from './poll-cluster.js';
+import type { Pace } from '../systems/wait-until.js';
+import { pollCluster } from './poll-cluster.js';
 import { preparedDigest } from './hosts/prepared-digest.js';
 import { withHeartbeat } from './with-heartbeat.js';
 
@@ -32,12 +33,12 @@ interface NodeInput {
 }
 
 /** A Node object appears some seconds after its kubelet starts; Ready follows the pod network: 2 minutes on a busy machine. */
-export const nodePace: PollPace = { everyMs: 1_500, deadlineMs: 5 * 60_000 };
+export const nodePace: Pace = { everyMs: 1_500, deadlineMs: 5 * 60_000 };
 /** Who we are to the API server in what we set on Nodes and their join tokens. */
 export const nodeFieldManager = 'groundswell-nodes';
 
 /** What is done to the Node objects of a cluster. */
-export function createNodeActivities(dependencies: NodeDependencies, pace: PollPace = nodePace) {
+export function createNodeActivities(dependencies: NodeDependencies, pace: Pace = nodePace) {
   return {
     /**
      * Gives a Node its planned labels and taints as soon as it exists, before it is Ready, and the digest of its preparation.
@@ -209,6 +210,6 @@ function differs(before: KubernetesObject, after: KubernetesObject, intent: Kube
   return set || removed || annotated;
 }
 
-function seconds(pace: PollPace): number {
+function seconds(pace: Pace): number {
   return Math.round(pace.deadlineMs / 1_000);
 }

@@ -1,7 +1,7 @@
 import type { PlanBody } from '../model/plan/plan.js';
 import type { Artifacts } from '../systems/artifacts/artifacts.js';
 import { readJson } from './read-json.js';
-import type { PlanReference } from '../workflows/contract.js';
+import type { PlanReference } from '../model/plan/plan-skeleton.js';
 
 const read = new WeakMap<Artifacts, Map<string, Promise<PlanBody>>>();
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { RolloutError } from '../model/rollout-error.js';
 import type { ArtifactStore } from '../systems/artifacts/artifacts.js';
-import type { ArtifactPart, ReadArtifactInput } from '../workflows/contract.js';
+import type { ArtifactPart, ReadArtifactInput } from '../model/artifacts/artifact-part.js';
 import { planBody } from './plan-body.js';
 
 export type ReadingActivities = ReturnType<typeof createReadingActivities>;

@@ -15,7 +15,7 @@ import { referenceOf } from '../model/kubernetes/unit-inventory.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
 import type { Ssh } from '../systems/ssh/ssh.js';
-import type { PlanReference } from '../workflows/contract.js';
+import type { PlanReference } from '../model/plan/plan-skeleton.js';
 import { connectToCluster } from './cluster-connection.js';
 import { writeRecord } from './cluster-record.js';
 import { endJoinTokens } from './hosts/end-join-tokens.js';
@@ -23,7 +23,8 @@ import { judgePods, lookForNotReady, openObjects, readInventory } from './units/
 import { hostTarget, runningInstance } from './hosts/host-target.js';
 import { networkPods, networkTrouble, type NodeDependencies, reconcileNode } from './nodes.js';
 import { planBody } from './plan-body.js';
-import { pollCluster, type PollPace } from './poll-cluster.js';
+import type { Pace } from '../systems/wait-until.js';
+import { pollCluster } from './poll-cluster.js';
 import { certificateFacts } from './hosts/see-certificates.js';
 import { withHeartbeat } from './with-heartbeat.js';
 
@@ -33,11 +34,11 @@ export type VerificationActivities = ReturnType<typeof createVerificationActivit
 export type VerificationDependencies = NodeDependencies & { readonly ssh: Ssh };
 
 /** CoreDNS and the last DaemonSet pods are ready half a minute after the last node; a busy machine needs more. */
-export const verifyPace: PollPace = { everyMs: 2_000, deadlineMs: 5 * 60_000 };
+export const verifyPace: Pace = { everyMs: 2_000, deadlineMs: 5 * 60_000 };
 const systemNamespaces = ['kube-system', 'kube-flannel'];
 
 /** What is looked at when everything is done. */
-export function createVerificationActivities(dependencies: VerificationDependencies, pace: PollPace = verifyPace) {
+export function createVerificationActivities(dependencies: VerificationDependencies, pace: Pace = verifyPace) {
   return {
     /**
      * Makes sure that the cluster is what the plan promised: every node Ready with exactly its labels and taints (missing

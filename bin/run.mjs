@@ -1,7 +1,7 @@
-// Runs a TypeScript file of this project on the pinned Node, after it has made sure that the dependencies are there.
+// Runs a TypeScript file of this project on a Node that it works with, after it has made sure that the dependencies are there.
 // Plain JavaScript without dependencies, because it must run on whatever Node the machine has.
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 
@@ -37,18 +37,29 @@ export function installDependencies() {
   copyFileSync(lock, installedLock);
 }
 
-/** Replaces this process, as nearly as Node can: same terminal, same signals, same exit code. */
-export function runTypeScript(file, args) {
+/** The Node that this project is tested with; an image of a worker has no other Node than its own. */
+const pinnedNode = join(modules, 'node', 'bin', 'node');
+/** Older ones cannot run this project. */
+const oldestMajor = 24;
+
+/**
+ * Runs a program of this project by its path: in this very process where `anyNode` allows that and this Node is new enough, else on
+ * the pinned Node, and then as nearly in place of this process as Node can: same terminal, same signals, same exit code.
+ */
+export async function runTypeScript(file, args, { anyNode = false } = {}) {
   if (!dependenciesAreCurrent()) installDependencies();
-  const node = join(modules, 'node', 'bin', 'node');
-  const child = spawn(node, ['--import', join(modules, 'tsx', 'dist', 'loader.mjs'), join(root, file), ...args], {
-    stdio: 'inherit',
-  });
+  const isPinned = !existsSync(pinnedNode) || realpathSync(process.execPath) === realpathSync(pinnedNode);
+  const isNewEnough = Number(process.versions.node.split('.')[0]) >= oldestMajor;
+  if (isNewEnough && (anyNode || isPinned)) {
+    const { start } = await import('./start.mjs');
+    return start(file, args);
+  }
+  const child = spawn(pinnedNode, [join(root, 'bin', 'start.mjs'), file, ...args], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [file, ...args] = process.argv.slice(2);
-  runTypeScript(file, args);
+  await runTypeScript(file, args);
 }

@@ -1,16 +1,14 @@
 import type { Client } from '@temporalio/client';
+import { allWorkflowNames, ofWorkflow } from '../model/names/workflow-names.js';
 import { brokenAdvice } from '../model/show/broken-run.js';
 import { brokenRuns } from './runs/broken-runs.js';
 import type { Check } from './check.js';
 import { explainError } from './explain-error.js';
 
-const ourTypes = ['rollOutCluster', 'applyPlan', 'rollOutNode', 'rollOutWave', 'planCluster', 'readArtifact'];
-
 /** Open runs of ours: one line for each that cannot go on, because its workflow task fails. At most the newest 500. */
 export async function checkRuns(client: Client): Promise<readonly Check[]> {
   try {
-    const types = ourTypes.map((type) => `'${type}'`).join(', ');
-    const { looked, broken } = await brokenRuns(client, `WorkflowType IN (${types})`);
+    const { looked, broken } = await brokenRuns(client, ofWorkflow(...allWorkflowNames));
     if (broken.length === 0) return [{ name: 'runs', state: 'ok', found: `${String(looked)} open, none fails` }];
     return broken.map((run) => ({
       name: 'run',

@@ -1,12 +1,9 @@
 import { hostname, userInfo } from 'node:os';
-import { z } from 'zod';
-
-const Environment = z.object({ NO_COLOR: z.string().optional(), TERM: z.string().optional() });
 
 /** Whether colours are wanted: not with NO_COLOR (https://no-color.org), not on a dumb terminal. */
 export function wantsColor(): boolean {
-  const { NO_COLOR, TERM } = Environment.parse(process.env);
-  return (NO_COLOR ?? '') === '' && TERM !== 'dumb';
+  const { NO_COLOR = '', TERM } = process.env;
+  return NO_COLOR === '' && TERM !== 'dumb';
 }
 
 /** `user@host`: who gives an answer when `--by` does not say so. */

@@ -3,7 +3,8 @@ import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { ansibleTaskQueue, searchAttributes, taskQueue } from '../workflows/contract.js';
+import { ansibleTaskQueue, taskQueue } from '../workflows/contract/task-queues.js';
+import { searchAttributes } from '../workflows/contract/search-attributes.js';
 import { root } from '../installation/config.js';
 import { cacheFolder, readEnvironment } from '../installation/environment.js';
 import { runProcess } from '../systems/process.js';
@@ -12,7 +13,7 @@ import { temporalCliWheels } from '../installation/temporal-server/pinned-wheels
 import { checkRuns } from './check-runs.js';
 import { workersSeen, type SeenWorker } from './runs/ask-temporal.js';
 import { explainError } from './explain-error.js';
-import { readSpec } from './session.js';
+import { readSpec } from './read-spec.js';
 
 const toolTimeoutMs = 20_000;
 const oldestNodeMajor = 24;

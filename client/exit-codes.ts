@@ -1,4 +1,4 @@
-import type { RollOutClusterResult } from '../workflows/contract.js';
+import type { RollOutClusterResult } from '../workflows/contract/inputs.js';
 import type { RunState } from '../model/status/status-snapshot.js';
 
 /** Every exit code of the CLI. Stable: scripts depend on them. */

@@ -1,3 +1,4 @@
+import cliTruncate from 'cli-truncate';
 import { span, type Line, type Tone } from '../model/show/line.js';
 import type { Explanation } from './explain-error.js';
 
@@ -22,6 +23,8 @@ export interface Output {
   /** A result for people. */
   line(line: Line | string): void;
   lines(lines: readonly (Line | string)[]): void;
+  /** A table, which is read by its columns: what is wider than the terminal is cut off. */
+  table(lines: readonly Line[]): void;
   /** What happens while a command runs. */
   progress(line: Line | string): void;
   /** A remark on stderr. */
@@ -89,6 +92,11 @@ export function createOutput(streams: {
     lines(lines) {
       for (const line of lines) output.line(line);
     },
+    table(lines) {
+      if (json) return;
+      output.redraw([]);
+      for (const line of lines) stdout.write(`${terminal ? cut(line, output.columns, color) : paint(line, false)}\n`);
+    },
     progress(line) {
       if (json) write(stderr, line);
       else output.line(line);
@@ -110,8 +118,9 @@ export function createOutput(streams: {
     },
     redraw(lines) {
       if (!output.interactive || (lines.length === 0 && drawnRows === 0)) return;
-      const fitting = fit(lines, { rows: (stdout.rows ?? 24) - 1, columns: stdout.columns ?? 80 });
-      const rows = fitting.map((line) => `${paint(line, color)}${clearToLineEnd}\n`);
+      const painted = lines.map((line) => cut(line, output.columns - 1, color));
+      const fitting = fit(painted, output.rows - 1, color);
+      const rows = fitting.map((line) => `${line}${clearToLineEnd}\n`);
       // One write, and no clearing before it: the terminal never shows a half-drawn table, nor keeps old ones.
       stdout.write(`\r${upToFirst()}${rows.join('')}${clearBelow}`);
       drawnRows = fitting.length;
@@ -129,27 +138,27 @@ export function createOutput(streams: {
   return output;
 }
 
+/** What somebody else's text must not do to the terminal: move the cursor, ring, change colours. */
+const controls = /[^\P{Cc}\n\t]/gu;
+
 function paint(line: Line | string, color: boolean): string {
   const spans = typeof line === 'string' ? [span(line)] : line;
-  const painted = spans.map(({ text, tone }) =>
-    color && text !== '' && tone !== 'plain' ? `${codes[tone]}${text}${reset}` : text,
-  );
+  const painted = spans.map(({ text: given, tone }) => {
+    const text = given.replace(controls, '');
+    return color && text !== '' && tone !== 'plain' ? `${codes[tone]}${text}${reset}` : text;
+  });
   return painted.join('').trimEnd();
 }
 
-/** Cuts lines to a screen, so that none wraps and the cursor can be moved back over all of them. */
-function fit(lines: readonly Line[], screen: { readonly rows: number; readonly columns: number }): readonly Line[] {
-  const cut = lines.map((line) => cutLine(line, screen.columns - 1));
-  if (cut.length <= screen.rows) return cut;
-  return [...cut.slice(0, screen.rows - 1), [span(`… ${String(cut.length - screen.rows + 1)} more lines`, 'dim')]];
+/** One row of the screen: so many cells of a line. Its line breaks and tabs become blanks, or it were more than one row. */
+function cut(line: Line, cells: number, color: boolean): string {
+  const row = line.map(({ text, tone }) => span(text.replace(/[\t\n]+/g, ' '), tone));
+  return cliTruncate(paint(row, color), cells);
 }
 
-function cutLine(line: Line, columns: number): Line {
-  let left = columns;
-  return line.flatMap(({ text, tone }) => {
-    if (left <= 0) return [];
-    const kept = text.length <= left ? text : `${text.slice(0, left - 1)}…`;
-    left -= text.length;
-    return [span(kept, tone)];
-  });
+/** As many rows as the screen has, so that the cursor can be moved back over all of them. */
+function fit(rows: readonly string[], most: number, color: boolean): readonly string[] {
+  if (rows.length <= most) return rows;
+  const left = `… ${String(rows.length - most + 1)} more lines`;
+  return [...rows.slice(0, most - 1), paint([span(left, 'dim')], color)];
 }

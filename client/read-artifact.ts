@@ -1,12 +1,14 @@
 import { gunzipSync } from 'node:zlib';
 import { WorkflowFailedError, type Client } from '@temporalio/client';
 import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
+import { workflowNames } from '../model/names/workflow-names.js';
 import { isFailureType } from '../model/failures.js';
 import type { PlanBody } from '../model/plan/plan.js';
 import { RolloutError } from '../model/rollout-error.js';
 import { artifactsOf } from '../installation/artifact-store.js';
 import type { Target } from '../installation/target.js';
-import { taskQueue, type ArtifactPart, type ReadArtifactInput } from '../workflows/contract.js';
+import { taskQueue } from '../workflows/contract/task-queues.js';
+import type { ArtifactPart, ReadArtifactInput } from '../model/artifacts/artifact-part.js';
 import { requireWorker } from './runs/ask-temporal.js';
 import { workflowId } from './runs/workflow-id.js';
 
@@ -70,7 +72,7 @@ async function textOfWorker(client: Client, what: ReadArtifactInput): Promise<st
 
 async function askForPart({ workflow }: Client, what: ReadArtifactInput): Promise<ArtifactPart> {
   try {
-    return await workflow.execute<(input: ReadArtifactInput) => Promise<ArtifactPart>>('readArtifact', {
+    return await workflow.execute<(input: ReadArtifactInput) => Promise<ArtifactPart>>(workflowNames.readArtifact, {
       workflowId: workflowId('read', what.plan?.cluster ?? 'log'),
       taskQueue,
       args: [what],

@@ -1,6 +1,6 @@
 import { RolloutError } from '../model/rollout-error.js';
 import type { Plan } from '../model/plan/plan.js';
-import type { PlanReference } from '../workflows/contract.js';
+import type { PlanReference } from '../model/plan/plan-skeleton.js';
 import { readArtifact, type ArtifactSource } from './read-artifact.js';
 
 /**

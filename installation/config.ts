@@ -1,21 +1,11 @@
 import type { Environment } from './environment.js';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
 import { readTarget, stateFolder, type Target } from './target.js';
 import { temporalProfile } from './temporal-profile.js';
 
 /** The root of this installation: where `ansible/` and the default `cluster.yaml` are. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** The version of this installation, from its package.json. */
-export function ownVersion(): string {
-  const { version } = z
-    .object({ version: z.string() })
-    .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
-  return version;
-}
 
 /**
  * The target of this clone: the rehearsal that runs in it, else what the environment and `temporal.toml` say.

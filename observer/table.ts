@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import type { SeenDeployment, SeenNode } from './cluster.js';
 import { certificateRequests, effectsPerNode, effectsPerObject, registrations, type LedgerLine } from './ledger.js';
 
@@ -52,10 +53,10 @@ const legend =
 
 /** Columns as wide as their widest cell, two blanks between. */
 export function aligned(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => stringWidth(row[column] ?? ''))));
   return rows.map((row) =>
     row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .map((cell, column) => `${cell}${' '.repeat((widths[column] ?? 0) - stringWidth(cell))}`)
       .join('  ')
       .trimEnd(),
   );

@@ -1,11 +1,11 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { RolloutError } from '../model/rollout-error.js';
 import { startDetached } from '../systems/process.js';
 import { readPidFile, writePidFile } from '../systems/pid-file.js';
 import { endProcess, isRunning as isAlive, recordProcess } from '../systems/recorded-process.js';
 import type { RehearsalFolder } from './rehearsal-folder.js';
+import { waitUntil, type Look } from '../systems/wait-until.js';
 
 /** The processes of a rehearsal that go on after the command has ended. */
 export type BackgroundName = 'outside' | 'bridge' | 'worker';
@@ -73,17 +73,16 @@ export async function waitForBackground<T>(
   name: BackgroundName,
   ready: () => Promise<T | undefined>,
 ): Promise<T> {
-  const deadline = Date.now() + 120_000;
-  for (;;) {
+  const look = async (): Promise<Look<T | undefined>> => {
     const value = await ready();
-    if (value !== undefined) return value;
-    if (!(await isRunning(folder, name)) || Date.now() > deadline) {
-      const log = await readFile(logFile(folder, name), 'utf8').catch(() => '');
-      const end = log.trim().split('\n').slice(-5).join(' | ');
-      throw new RolloutError('CommandFailed', `${name}: did not start; ${logFile(folder, name)} ends with: ${end}`);
-    }
-    await sleep(200);
-  }
+    if (value !== undefined) return { done: value };
+    return (await isRunning(folder, name)) ? { waitsFor: `${name} to be ready` } : { done: undefined };
+  };
+  const outcome = await waitUntil(look, { everyMs: 200, deadlineMs: 120_000 });
+  if ('done' in outcome && outcome.done !== undefined) return outcome.done;
+  const log = await readFile(logFile(folder, name), 'utf8').catch(() => '');
+  const end = log.trim().split('\n').slice(-5).join(' | ');
+  throw new RolloutError('CommandFailed', `${name}: did not start; ${logFile(folder, name)} ends with: ${end}`);
 }
 
 /** The environment of every process of a rehearsal: nothing ambient but what programs need to run at all. */
@@ -99,10 +98,9 @@ export function cleanEnvironment(folder: RehearsalFolder): Record<string, string
   };
 }
 
-/** The command line that runs a TypeScript file of ours on this Node. */
+/** The command line that runs a TypeScript file of ours on this Node, as it is now: compiled where that can be. */
 export function ownProgram(folder: RehearsalFolder, file: string, args: readonly string[] = []): readonly string[] {
-  const loader = join(folder.root, 'node_modules', 'tsx', 'dist', 'loader.mjs');
-  return [process.execPath, '--import', loader, join(folder.root, file), ...args];
+  return [process.execPath, join(folder.root, 'bin', 'start.mjs'), file, ...args];
 }
 
 function pidFile(folder: RehearsalFolder, name: BackgroundName): string {

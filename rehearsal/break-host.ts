@@ -1,3 +1,4 @@
+import { padEndCells } from '../model/show/cells.js';
 import { oneOf } from '../model/spec/nearest-word.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { Hosts, HostState } from './hosts/hosts.js';
@@ -18,7 +19,7 @@ export type FaultWord = keyof typeof faultWords;
 
 /** One line a word, for people. */
 export function faultUsage(): string {
-  const lines = Object.entries(faultWords).map(([word, meaning]) => `  ${word.padEnd(10)} ${meaning}`);
+  const lines = Object.entries(faultWords).map(([word, meaning]) => `  ${padEndCells(word, 10)} ${meaning}`);
   return `npm run fault -- <node> <fault>\n${lines.join('\n')}`;
 }
 

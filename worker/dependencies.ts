@@ -18,6 +18,7 @@ import { defaultRegion } from '../installation/default-region.js';
 import { runsFolder } from '../installation/runs-folder.js';
 import { specsOf } from '../installation/specs-of.js';
 import type { Target } from '../installation/target.js';
+import { searchAttributes } from '../workflows/contract/search-attributes.js';
 import { workerSecretFile } from '../installation/worker-secret.js';
 
 /** Everything that activities are made of. */
@@ -45,6 +46,7 @@ export async function createDependencies(target: Target): Promise<Dependencies> 
     readSecret,
     publicKeyOf,
     digest: sha256,
+    searchAttributes: Object.keys(searchAttributes),
     manifests: createFolderManifests(),
     identity: createHostIdentity(secret),
     secretDigest: createSecretDigest(secret),

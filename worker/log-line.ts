@@ -1,5 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { LogEntry } from '@temporalio/worker';
+import { parseWorkflowId } from '../model/names/workflow-ids.js';
+import type { Stage } from '../model/steps.js';
 import { isRecord } from '../model/is-record.js';
 
 /** How a log is written: one JSON object a line for programs, or one plain line for a person at a terminal. */
@@ -60,13 +62,14 @@ function fieldsOf(meta: Readonly<Record<string, unknown>>): Readonly<Record<stri
   return { ...Object.fromEntries(first), ...fields };
 }
 
+const stages = { node: 'nodes', wave: 'waves' } as const satisfies Record<string, Stage>;
+
 /** Ids say of which cluster and stage a workflow is: `cluster/demo/node/k8s-redis`. */
 function workflowFields(workflowId: unknown): Readonly<Record<string, string>> {
-  const [, cluster, kind] =
-    typeof workflowId === 'string' ? (/^cluster\/([^/]+)(?:\/([^/]+))?/.exec(workflowId) ?? []) : [];
-  if (cluster === undefined) return {};
-  const stage = kind === 'node' ? 'nodes' : kind === 'wave' ? 'waves' : undefined;
-  return { cluster, ...(stage === undefined ? {} : { stage }) };
+  const workflow = typeof workflowId === 'string' ? parseWorkflowId(workflowId) : undefined;
+  if (workflow === undefined) return {};
+  const { cluster, kind } = workflow;
+  return { cluster, ...(kind === 'lock' ? {} : { stage: stages[kind] }) };
 }
 
 function failureFields(error: unknown): Readonly<Record<string, string>> {

@@ -7,7 +7,7 @@ import {
   type MetricTags,
 } from '@temporalio/common';
 import type { ActivityInterceptors } from '@temporalio/worker';
-import { activityStep, type ActivityStep } from '../model/activity-step.js';
+import { activityStep } from '../model/names/activity-step.js';
 import { isRecord } from '../model/is-record.js';
 
 /** How one attempt of an activity ended. `let go`: the worker shut down, or the run was ended. `busy`: it waits for another run. */
@@ -19,7 +19,7 @@ type Outcome = 'changed' | 'unchanged' | 'failed' | 'busy' | 'let go';
  */
 export function observeActivity(context: Context): ActivityInterceptors {
   // the fields are known with the argument, which comes with `execute`
-  let about: ActivityStep = { part: context.info.activityType };
+  let about = activityStep(context.info.activityType, undefined);
   return {
     inbound: {
       async execute(input, next) {

@@ -1,12 +1,12 @@
 import { Client } from '@temporalio/client';
-import { defineSearchAttributeKey } from '@temporalio/common';
 import { Runtime, type NativeConnection } from '@temporalio/worker';
-import { searchAttributes } from '../workflows/contract.js';
+import { parseWorkflowId } from '../model/names/workflow-ids.js';
+import { ofWorkflow, workflowNames } from '../model/names/workflow-names.js';
+import { parkedStepsKey } from '../workflows/contract/search-attributes.js';
 
 /** A person takes minutes to answer: asking the server more often would tell nobody anything. */
 const everyMs = 15_000;
-const key = defineSearchAttributeKey('GroundswellParkedSteps', searchAttributes.GroundswellParkedSteps);
-const query = "WorkflowType = 'applyPlan' AND ExecutionStatus = 'Running' AND GroundswellParkedSteps IS NOT NULL";
+const query = `${ofWorkflow(workflowNames.applyPlan)} AND ExecutionStatus = 'Running' AND ${parkedStepsKey.name} IS NOT NULL`;
 
 /**
  * Keeps the gauge `groundswell_parked_steps` of each cluster true: asks the server at once and every 15 seconds, because a
@@ -25,7 +25,8 @@ export function gaugeParkedSteps(connection: NativeConnection, namespace: string
   const look = async (): Promise<void> => {
     const parked = new Map<string, number>();
     for await (const run of workflow.list({ query })) {
-      parked.set(run.workflowId.replace(/^cluster\//, ''), run.typedSearchAttributes.get(key)?.length ?? 0);
+      const { cluster = run.workflowId } = parseWorkflowId(run.workflowId) ?? {};
+      parked.set(cluster, run.typedSearchAttributes.get(parkedStepsKey)?.length ?? 0);
     }
     for (const cluster of parked.keys()) seen.add(cluster);
     for (const cluster of seen) gauge.set(parked.get(cluster) ?? 0, { cluster });

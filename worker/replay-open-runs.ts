@@ -1,4 +1,5 @@
 import { Client, isGrpcServiceError, ServiceError } from '@temporalio/client';
+import { allWorkflowNames, ofWorkflow } from '../model/names/workflow-names.js';
 import { Worker, type NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
 
 /** An open run that this build of the workflows would not replay. */
@@ -15,7 +16,6 @@ export interface OpenRuns {
   readonly workflowBundle: WorkflowBundleOption;
 }
 
-const ourTypes = ['rollOutCluster', 'applyPlan', 'rollOutNode', 'rollOutWave', 'planCluster', 'readArtifact'];
 /** gRPC's UNIMPLEMENTED: the server cannot list workflows by query, as Temporal's time-skipping test server cannot. */
 const unimplemented = 12;
 
@@ -29,8 +29,7 @@ export async function replayOpenRuns({
   workflowBundle,
 }: OpenRuns): Promise<readonly RefusedRun[]> {
   const { workflow } = new Client({ connection, namespace });
-  const types = ourTypes.map((type) => `'${type}'`).join(', ');
-  const open = workflow.list({ query: `WorkflowType IN (${types}) AND ExecutionStatus = 'Running'` });
+  const open = workflow.list({ query: `${ofWorkflow(...allWorkflowNames)} AND ExecutionStatus = 'Running'` });
   const refused: RefusedRun[] = [];
   try {
     const replays = Worker.runReplayHistories(

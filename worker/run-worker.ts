@@ -10,7 +10,7 @@ import {
   type WorkflowBundleOption,
 } from '@temporalio/worker';
 import { RolloutError } from '../model/rollout-error.js';
-import { ansibleTaskQueue, taskQueue } from '../workflows/contract.js';
+import { ansibleTaskQueue, taskQueue } from '../workflows/contract/task-queues.js';
 import { createActivities, type ActivityPaces } from '../activities/index.js';
 import type { Dependencies } from './dependencies.js';
 import { failureInterceptor } from './failure-interceptor.js';

@@ -5,18 +5,18 @@ import { standingOf } from '../model/status/standing.js';
 import { activityOptions } from './step/activity-options.js';
 import { amendStalePlans } from './lock/amend-plan.js';
 import { applyNetwork } from './lock/apply-network.js';
-import { createApplication, referenceOf, type Application } from './lock/application.js';
-import {
-  applyWorkflowId,
-  applyStatusQuery,
-  type ApplyPlanInput,
-  type ApplyPlanResult,
-  type PlanSkeleton,
-} from './contract.js';
-import { Aborted, endWith, failingWithCause, Skipped, Stopped, throwWorst } from './failures.js';
+import { answerParkedSteps } from './lock/answer-parked-steps.js';
+import { createPlanRun, type PlanRun } from './lock/plan-run.js';
+import { openUnits } from './lock/run-state.js';
+import { applyWorkflowId } from '../model/names/workflow-ids.js';
+import { applyStatusQuery } from './contract/messages.js';
+import type { ApplyPlanInput, ApplyPlanResult } from './contract/inputs.js';
+import { planReference, type PlanSkeleton } from '../model/plan/plan-skeleton.js';
+import { workflowFailure, failingWithCause } from './failures.js';
+import { Aborted, Skipped, Stopped, rethrowMostSevere } from './step/step-outcomes.js';
 import { answerLockMessages } from './lock/lock-messages.js';
 import { rollOutNodes } from './lock/roll-out-nodes.js';
-import { openUnits, rollOutWaves } from './lock/roll-out-waves.js';
+import { rollOutWaves } from './lock/roll-out-waves.js';
 import { runStep } from './step/run-step.js';
 
 /**
@@ -25,65 +25,65 @@ import { runStep } from './step/run-step.js';
  */
 export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult> {
   refuseStartByHand(input);
-  const application = createApplication(input);
-  setHandler(applyStatusQuery, application.status, { description: 'where the run is, and what waits for a person' });
-  answerLockMessages(application);
-  amendStalePlans(application);
-  application.parked.answer();
-  await failingWithCause(() => probe.confirmPlan({ plan: referenceOf(input.plan) }));
+  const run = createPlanRun(input);
+  setHandler(applyStatusQuery, () => run.status(), { description: 'where the run is, and what waits for a person' });
+  answerLockMessages(run);
+  amendStalePlans(run);
+  answerParkedSteps(run);
+  await failingWithCause(() => probe.confirmPlan({ plan: planReference(input.plan) }));
 
   try {
     await CancellationScope.nonCancellable(async () => {
-      await application.stage('network', () => applyNetwork(application));
-      await application.stage('nodes and waves', () => rollOutNodesAndWaves(application));
-      await application.stage('verify', () => verify(application));
+      await run.stage('network', () => applyNetwork(run));
+      await run.stage('nodes and waves', () => rollOutNodesAndWaves(run));
+      await run.stage('verify', () => verify(run));
     });
-    return ended(application);
+    return ended(run);
   } catch (error) {
-    if (error instanceof Stopped) return stopped(application);
-    if (error instanceof Aborted) throw endWith('Aborted', error.message);
+    if (error instanceof Stopped) return stopped(run);
+    if (error instanceof Aborted) throw workflowFailure('Aborted', error.message);
     throw error;
   } finally {
-    await application.end();
+    await run.end();
   }
 }
 
-async function rollOutNodesAndWaves(application: Application): Promise<void> {
+async function rollOutNodesAndWaves(run: PlanRun): Promise<void> {
   let wavesOpen = true;
-  const nodes = rollOutNodes(application, () => !wavesOpen);
-  const waves = rollOutWaves(application).finally(() => (wavesOpen = false));
-  throwWorst(await Promise.allSettled([nodes, waves]));
+  const nodes = rollOutNodes(run, () => !wavesOpen);
+  const waves = rollOutWaves(run).finally(() => (wavesOpen = false));
+  rethrowMostSevere(await Promise.allSettled([nodes, waves]));
   // a node, rolled out last, may have led to a plan that changes units again
-  if (openUnits(application).length > 0) await rollOutNodesAndWaves(application);
+  if (openUnits(run.now).length > 0) await rollOutNodesAndWaves(run);
 }
 
 /** What was skipped is not looked at: it is not there, and somebody said so. */
-async function verify(application: Application): Promise<void> {
+async function verify(run: PlanRun): Promise<void> {
   const options = { summary: 'verify the cluster' };
   try {
-    const { expiry } = await runStep(application.steps, 'verify/cluster', () => {
-      const input = { plan: referenceOf(application.plan), skipped: application.skipped().map(({ step }) => step) };
+    const { expiry } = await runStep(run.steps, 'verify/cluster', () => {
+      const input = { plan: planReference(run.now.plan), skipped: run.skipped().map(({ step }) => step) };
       return long.verifyCluster.executeWithOptions(options, [input]);
     });
-    application.expiry = expiry ?? application.expiry;
+    run.certificateSeen(expiry);
   } catch (error) {
     if (!(error instanceof Skipped)) throw error;
   }
 }
 
-function ended(application: Application): ApplyPlanResult {
-  const skipped = application.skipped();
-  const changes = application.changes();
+function ended(run: PlanRun): ApplyPlanResult {
+  const skipped = run.skipped();
+  const changes = run.changes();
   return skipped.length === 0 ? { outcome: 'done', changes } : { outcome: 'degraded', changes, skipped };
 }
 
-function stopped(application: Application): ApplyPlanResult {
-  const { stoppedBy } = application;
-  const skipped = application.skipped();
+function stopped(run: PlanRun): ApplyPlanResult {
+  const { stoppedBy } = run.now;
+  const skipped = run.skipped();
   return {
     outcome: 'stopped',
-    changes: application.changes(),
-    standing: standingOf(application.status()),
+    changes: run.changes(),
+    standing: standingOf(run.status()),
     ...(skipped.length === 0 ? {} : { skipped }),
     ...(stoppedBy === undefined ? {} : { stoppedBy }),
   };
@@ -95,7 +95,7 @@ function refuseStartByHand(input: Partial<ApplyPlanInput> | null | undefined): v
   const named = [cluster, digest, artifact].every((field) => typeof field === 'string');
   const whole = [network, nodes, units, input?.searchAttributes].every(Array.isArray);
   if (named && whole && workflowId === applyWorkflowId(cluster ?? '')) return;
-  throw endWith(
+  throw workflowFailure(
     'PlanMissing',
     `workflow ${workflowId}: applyPlan carries out a plan that rollOutCluster made; start rollOutCluster`,
   );

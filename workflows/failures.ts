@@ -59,7 +59,7 @@ export async function failingWithCause<Result>(body: () => Promise<Result>): Pro
 /** A child that somebody terminated is named, with how to go on; any other error stays what it is. */
 export function namingTerminated(error: unknown): unknown {
   if (!(error instanceof ChildWorkflowFailure) || !(error.cause instanceof TerminatedFailure)) return error;
-  return endWith(
+  return workflowFailure(
     'Terminated',
     `${error.execution.workflowId}: somebody terminated this workflow, and the run ends with it`,
   );
@@ -87,37 +87,6 @@ function detailsOf(details: readonly unknown[] | null | undefined): Pick<Failure
 }
 
 /** Ends a workflow on purpose, with a row of the failure table or `Aborted`. */
-export function endWith(type: string, message: string): ApplicationFailure {
+export function workflowFailure(type: string, message: string): ApplicationFailure {
   return ApplicationFailure.create({ type, message, nonRetryable: true });
 }
-
-/** Ends by what ended several things that ran side by side: by an abort before anything else. */
-export function throwWorst(outcomes: readonly PromiseSettledResult<unknown>[]): void {
-  const rejected = outcomes.filter((outcome) => outcome.status === 'rejected');
-  const worst =
-    rejected.find(({ reason }) => reason instanceof Aborted) ??
-    rejected.find(({ reason }) => !(reason instanceof Stopped)) ??
-    rejected[0];
-  if (worst !== undefined) throw worst.reason;
-}
-
-/** No new step begins because somebody asked to stop. */
-export class Stopped extends Error {}
-/** A person answered `abort`. */
-export class Aborted extends Error {}
-/** A person answered `skip`. */
-export class Skipped extends Error {}
-/** A person answered `replace`, and named what is lost. */
-export class Replaced extends Error {
-  /** Names as they were typed; none where nothing had to be. */
-  readonly confirmed: readonly string[];
-  constructor(message: string, confirm = '') {
-    super(message);
-    this.confirmed = confirm
-      .split(',')
-      .map((name) => name.trim())
-      .filter((name) => name !== '');
-  }
-}
-/** A person approved another plan, by which the steps begin from the first. */
-export class Amended extends Error {}

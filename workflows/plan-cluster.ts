@@ -1,7 +1,8 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { PlanningActivities } from '../activities/planning/planning.js';
 import { activityOptions } from './step/activity-options.js';
-import type { PlanClusterInput, PlanSkeleton } from './contract.js';
+import type { PlanClusterInput } from './contract/inputs.js';
+import type { PlanSkeleton } from '../model/plan/plan-skeleton.js';
 import { failingWithCause } from './failures.js';
 import { parsePlanInput } from './front-door/parse-input.js';
 

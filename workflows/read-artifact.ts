@@ -1,7 +1,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { ReadingActivities } from '../activities/reading.js';
 import { activityOptions } from './step/activity-options.js';
-import type { ArtifactPart, ReadArtifactInput } from './contract.js';
+import type { ArtifactPart, ReadArtifactInput } from '../model/artifacts/artifact-part.js';
 import { failingWithCause } from './failures.js';
 import { parseReadInput } from './front-door/parse-input.js';
 

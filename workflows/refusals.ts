@@ -1,17 +1,19 @@
-import type { ApproveInput, PauseInput, PlanSkeleton, RollOutClusterInput, StopInput } from './contract.js';
-import { endWith } from './failures.js';
+import type { ApproveInput, PauseInput, StopInput } from '../model/messages.js';
+import type { PlanSkeleton } from '../model/plan/plan-skeleton.js';
+import type { RollOutClusterInput } from './contract/inputs.js';
+import { workflowFailure } from './failures.js';
 
 /** Refuses an approval that cannot be read. Whatever people type reaches the validator of an update. */
 export function refuseUnreadableApproval(answer: Partial<ApproveInput> | null | undefined): void {
   const { digest, by } = answer ?? {};
   if (typeof digest === 'string' && typeof by === 'string') return;
-  throw endWith('InputInvalid', 'approve: expected {"digest", "by"}, each a text');
+  throw workflowFailure('InputInvalid', 'approve: expected {"digest", "by"}, each a text');
 }
 
 /** Refuses to give up the state of a cluster unless the name of its control plane was typed. No approval is enough. */
 export function refuseUnconfirmedLoss({ cluster, loses }: PlanSkeleton, { confirm }: RollOutClusterInput): void {
   if (loses === undefined || confirm === loses) return;
-  throw endWith(
+  throw workflowFailure(
     'StateLost',
     `cluster ${cluster}: ${loses} is gone, and the cluster's state with it; expected {"confirm": "${loses}"} to make ` +
       `a new, empty cluster, found ${JSON.stringify(confirm ?? null)}`,
@@ -21,7 +23,7 @@ export function refuseUnconfirmedLoss({ cluster, loses }: PlanSkeleton, { confir
 /** Refuses the approval of another plan than the one that waits. */
 export function refuseOtherPlan({ digest }: ApproveInput, waiting: string | undefined): void {
   if (waiting === digest) return;
-  throw endWith(
+  throw workflowFailure(
     'InputInvalid',
     `plan ${digest} is not the one that waits: expected ${waiting ?? 'none'}; look at the plan again`,
   );
@@ -31,7 +33,7 @@ export function refuseOtherPlan({ digest }: ApproveInput, waiting: string | unde
 export function refuseUnreadablePause(update: 'pause' | 'resume', input: Partial<PauseInput> | null | undefined): void {
   const { reason, by } = input ?? {};
   if ([reason, by].every((field) => typeof field === 'string' && field !== '')) return;
-  throw endWith('InputInvalid', `${update}: expected {"reason", "by"}, each a text`);
+  throw workflowFailure('InputInvalid', `${update}: expected {"reason", "by"}, each a text`);
 }
 
 /** Refuses a `stop` that cannot be read. Nothing at all is a stop too. */
@@ -40,5 +42,5 @@ export function refuseUnreadableStop(how: Partial<Record<keyof StopInput, unknow
   const { now, by, reason } = how;
   const texts = [by, reason].every((field) => field === undefined || typeof field === 'string');
   if (typeof how === 'object' && texts && (now === undefined || typeof now === 'boolean')) return;
-  throw endWith('InputInvalid', 'stop: expected {"now": true or false, "reason", "by"}, or nothing');
+  throw workflowFailure('InputInvalid', 'stop: expected {"now": true or false, "reason", "by"}, or nothing');
 }

@@ -2,7 +2,7 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { LockActivities } from '../activities/lock.js';
 import type { PlanningActivities } from '../activities/planning/planning.js';
 import { activityOptions } from './step/activity-options.js';
-import type { RollOutClusterInput, RollOutClusterResult } from './contract.js';
+import type { RollOutClusterInput, RollOutClusterResult } from './contract/inputs.js';
 import { failingWithCause } from './failures.js';
 import { openFrontDoor } from './front-door/front-door.js';
 import { parseRollOutInput } from './front-door/parse-input.js';
@@ -23,14 +23,14 @@ export function rollOutCluster(given?: RollOutClusterInput): Promise<RollOutClus
     const attributes = await probe.knownSearchAttributes();
 
     for (;;) {
-      const plan = await door.planning((before) => mutate.makePlan({ ...spec, ...before }));
+      const plan = await door.makePlan((before) => mutate.makePlan({ ...spec, ...before }));
       door.show(plan, attributes);
       refuseUnconfirmedLoss(plan, input);
       const changes = plan.changes > 0;
       if (!changes && input.verify !== true) return door.end(plan, { outcome: 'nothing to do', changes: 0 });
 
       if (changes && spec.approval === 'required' && !door.isApproved(plan)) {
-        const answer = await door.approval(plan);
+        const answer = await door.waitForApproval(plan);
         if (answer !== 'approved') return door.end(plan, { outcome: answer, changes: 0 });
         continue;
       }
@@ -40,8 +40,8 @@ export function rollOutCluster(given?: RollOutClusterInput): Promise<RollOutClus
 
       const holder = await probe.describeHolder({ cluster: plan.cluster });
       await door.supersede(holder);
-      await door.waitFor(holder, () => wait.waitUntilClosed({ workflowId: holder.workflowId }));
-      if (door.asked() !== undefined) return door.end(plan, { outcome: 'stopped', changes: 0 });
+      await door.waitForHolder(holder, () => wait.waitUntilClosed({ workflowId: holder.workflowId }));
+      if (door.stopRequest() !== undefined) return door.end(plan, { outcome: 'stopped', changes: 0 });
     }
   });
 }

@@ -4,21 +4,21 @@ import type { FencingActivities } from '../activities/fencing.js';
 import type { HostActivities } from '../activities/hosts/hosts.js';
 import type { InstanceActivities } from '../activities/instances.js';
 import type { NodeActivities } from '../activities/nodes.js';
-import { nodeParts, nodeStep, type NodePart } from '../model/steps.js';
+import { nodeSteps } from '../model/step-table.js';
+import { nodeParts, nodeRow, nodeStep, type NodePart } from '../model/steps.js';
 import { activityOptions } from './step/activity-options.js';
 import { childResult, createChildSteps, tellLock } from './step/child-steps.js';
-import {
-  ansibleTaskQueue,
-  controlPlaneReadySignal,
-  nodeStatusQuery,
-  type ChildResult,
-  type RollOutNodeInput,
-} from './contract.js';
-import { Amended, Replaced, Skipped, Stopped } from './failures.js';
+import { ansibleTaskQueue } from './contract/task-queues.js';
+import { controlPlaneReadySignal, nodeStatusQuery } from './contract/messages.js';
+import type { ChildResult, RollOutNodeInput } from './contract/inputs.js';
+import { Amended, Replaced, Skipped, Stopped } from './step/step-outcomes.js';
 import { runStep } from './step/run-step.js';
-import { mark } from './step/steps.js';
+import { setStepStatus } from './step/steps.js';
 
-/** Takes one node from nothing to Ready: instance → reachable → prepared → init or join → labelled → Ready; certificates that expire are renewed before init. */
+/**
+ * Takes one node from nothing to Ready, by the steps of the table in their order. A worker joins when the control plane
+ * answers; a control plane whose certificates keep everything else unseen is rolled out no further than their renewal.
+ */
 export async function rollOutNode(input: RollOutNodeInput): Promise<ChildResult> {
   const { parent } = input;
   const { name, role } = input.node;
@@ -42,47 +42,33 @@ export async function rollOutNode(input: RollOutNodeInput): Promise<ChildResult>
   });
   setHandler(nodeStatusQuery, () => ({ node: name, steps: [...steps.statuses.values()] }));
 
-  const run = (part: NodePart, act: () => Promise<{ readonly changed: boolean }>) =>
-    runStep(steps, nodeStep(name, part), act);
-  const options = (part: NodePart) => ({
-    summary: nodeStep(name, part),
-    // everybody waits for the control plane: where there is a queue, it goes first (1 is the highest, 3 the default)
-    priority: { priorityKey: role === 'control-plane' ? 1 : 3 },
-  });
-
-  const renew = () =>
-    run('certificates', () => long.renewCertificates.executeWithOptions(options('certificates'), [target]));
-  const tellControlPlaneReady = () => tellLock(parent, (lock) => lock.signal(controlPlaneReadySignal));
+  // everybody waits for the control plane: where there is a queue, it goes first (1 is the highest, 3 the default)
+  const priority = { priorityKey: role === 'control-plane' ? 1 : 3 };
+  const run = (part: NodePart, confirmed?: readonly string[]) => {
+    const step = nodeStep(name, part);
+    const input = () => (confirmed === undefined ? target : { ...target, confirmed });
+    return runStep(steps, step, () => activityOf(part).executeWithOptions({ summary: step, priority }, [input()]));
+  };
+  const untilControlPlaneReady = async (): Promise<void> => {
+    await condition(() => controlPlaneReady || steps.stopping);
+    if (!controlPlaneReady) throw new Stopped(`stopped before ${name} joined`);
+  };
 
   const rollOut = async (): Promise<void> => {
-    if (target.node.certificates === 'renew only') {
-      await renew();
-      await tellControlPlaneReady();
-      return;
+    const renewsOnly = target.node.certificates === 'renew only';
+    for (const part of renewsOnly ? (['certificates'] as const) : parts()) {
+      if (nodeRow(part).needs?.includes('control plane') === true) await untilControlPlaneReady();
+      await run(part);
+      if (part === 'init' || renewsOnly) await tellLock(parent, (lock) => lock.signal(controlPlaneReadySignal));
     }
-    await run('instance', () => mutate.ensureInstance.executeWithOptions(options('instance'), [target]));
-    await run('reachable', () => long.waitUntilReachable.executeWithOptions(options('reachable'), [target]));
-    await run('prepared', () => ansible.prepareHost.executeWithOptions(options('prepared'), [target]));
-    if (role === 'control-plane') {
-      if (target.node.certificates !== undefined) await renew();
-      await run('init', () => ansible.initControlPlane.executeWithOptions(options('init'), [target]));
-      await tellControlPlaneReady();
-      await run('cni', () => ansible.installPodNetwork.executeWithOptions(options('cni'), [target]));
-    } else {
-      await condition(() => controlPlaneReady || steps.stopping);
-      if (!controlPlaneReady) throw new Stopped(`stopped before ${name} joined`);
-      await run('join', () => ansible.joinNode.executeWithOptions(options('join'), [target]));
-    }
-    await run('labelled', () => mutate.labelNode.executeWithOptions(options('labelled'), [target]));
-    await run('ready', () => long.waitForNodeReady.executeWithOptions(options('ready'), [target]));
   };
 
   const forget = (): void => {
-    for (const part of parts()) mark(steps, { step: nodeStep(name, part), state: 'not begun' });
+    for (const part of parts()) setStepStatus(steps, { step: nodeStep(name, part), state: 'not begun' });
   };
   /** In this order: a host that still runs must not meet its successor. */
   const replaceHost = async (confirmed: readonly string[]): Promise<void> => {
-    await run('fenced', () => long.fenceNode.executeWithOptions(options('fenced'), [{ ...target, confirmed }]));
+    await run('fenced', confirmed);
     target = { ...target, node: { ...target.node, generation: target.node.generation + 1 } };
   };
 
@@ -111,8 +97,20 @@ async function answerTo(act: () => Promise<void>): Promise<Skipped | Replaced | 
   }
 }
 
-const mutate = proxyActivities<InstanceActivities & NodeActivities>(activityOptions.mutate);
-const long = proxyActivities<CertificateActivities & FencingActivities & HostActivities & NodeActivities>(
-  activityOptions.long,
-);
-const ansible = proxyActivities<HostActivities>({ ...activityOptions.long, taskQueue: ansibleTaskQueue });
+type NodeStepActivities = CertificateActivities &
+  FencingActivities &
+  HostActivities &
+  InstanceActivities &
+  NodeActivities;
+
+/** The activity of a step, with the preset and the queue that the table says. */
+function activityOf(part: NodePart) {
+  const { playbook, takes = 'long' } = nodeRow(part);
+  return (playbook === undefined ? presets[takes] : ansible)[nodeSteps[part].activity];
+}
+
+const presets = {
+  mutate: proxyActivities<NodeStepActivities>(activityOptions.mutate),
+  long: proxyActivities<NodeStepActivities>(activityOptions.long),
+};
+const ansible = proxyActivities<NodeStepActivities>({ ...activityOptions.long, taskQueue: ansibleTaskQueue });

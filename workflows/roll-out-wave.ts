@@ -11,18 +11,12 @@ import type { PlannedUnit } from '../model/plan/plan.js';
 import { unitStep, type StepId } from '../model/steps.js';
 import { activityOptions } from './step/activity-options.js';
 import { childResult, createChildSteps } from './step/child-steps.js';
-import {
-  amendedSignal,
-  nodesReadySignal,
-  nodeSkippedSignal,
-  waveStatusQuery,
-  type ChildResult,
-  type PlanReference,
-  type RollOutWaveInput,
-} from './contract.js';
-import { Skipped, Stopped, throwWorst } from './failures.js';
+import { amendedSignal, nodesReadySignal, nodeSkippedSignal, waveStatusQuery } from './contract/messages.js';
+import type { ChildResult, RollOutWaveInput } from './contract/inputs.js';
+import type { PlanReference } from '../model/plan/plan-skeleton.js';
+import { Skipped, Stopped, rethrowMostSevere } from './step/step-outcomes.js';
 import { runStep } from './step/run-step.js';
-import { mark, type Steps } from './step/steps.js';
+import { setStepStatus, type Steps } from './step/steps.js';
 
 /** A unit that waits for more nodes names the first three. */
 const mostNames = 6;
@@ -51,7 +45,7 @@ export async function rollOutWave(input: RollOutWaveInput): Promise<ChildResult>
       const step = unitStep(wave, unit.name);
       const begun = !['not begun', 'waiting'].includes(steps.statuses.get(step)?.state ?? '');
       if (begun || missing(unit).length === 0) continue;
-      mark(steps, { step, state: 'waiting', note: waitsFor(missing(unit)) });
+      setStepStatus(steps, { step, state: 'waiting', note: waitsFor(missing(unit)) });
     }
   };
   setHandler(nodesReadySignal, ({ nodes: names }) => {
@@ -109,7 +103,7 @@ export async function rollOutWave(input: RollOutWaveInput): Promise<ChildResult>
   };
 
   return childResult(steps, async () => {
-    throwWorst(await Promise.allSettled(input.units.map(rollOutUnit)));
+    rethrowMostSevere(await Promise.allSettled(input.units.map(rollOutUnit)));
   });
 }
 
@@ -129,7 +123,7 @@ function waitsFor(nodes: readonly string[]): string {
 function leaveOut(steps: Steps, unit: PlannedUnit, nodes: readonly string[]): void {
   const step = unitStep(unit.wave, unit.name);
   const reason = `needs ${nodes.join(', ')}, which was skipped`;
-  mark(steps, { step, state: 'skipped', note: reason });
+  setStepStatus(steps, { step, state: 'skipped', note: reason });
   steps.skipped.push({ step, reason, by: 'groundswell' });
 }
 

@@ -1,14 +1,7 @@
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import { upsertSearchAttributes } from '@temporalio/workflow';
-import { byteLength, fitBytes } from '../model/fit-bytes.js';
-
-/** What is made findable in Temporal. */
-export interface SearchAttributes {
-  readonly GroundswellCluster?: string;
-  readonly GroundswellStage?: string;
-  readonly GroundswellParkedSteps?: readonly string[];
-  readonly GroundswellGitSha?: string;
-}
+import type { SearchAttributes } from './contract/search-attributes.js';
+import { byteLength, fitBytes } from '../model/show/fit-bytes.js';
 
 /** In a list attribute. Who wants all of them asks for the status. */
 const mostItems = 20;

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { runLogName } from '../../model/run-log-name.js';
+import { runLogName } from '../../model/artifacts/run-log-name.js';
 
 /** The name under which the log of the current attempt's Ansible run grows in the artifact store. */
 export function attemptLogName(): string {

@@ -6,7 +6,7 @@ import type { Artifacts } from '../../systems/artifacts/artifacts.js';
 import type { Ec2Compute } from '../../systems/ec2/ec2.js';
 import type { HostIdentity } from '../../systems/ssh/host-identity.js';
 import type { CommandOutcome, Ssh } from '../../systems/ssh/ssh.js';
-import type { PlanReference } from '../../workflows/contract.js';
+import type { PlanReference } from '../../model/plan/plan-skeleton.js';
 import { renewCertificates, type HostCall } from './host-program.js';
 import { hostTarget, runningInstance } from './host-target.js';
 import { planBody } from '../plan-body.js';

@@ -10,7 +10,7 @@ import type { Ec2Compute, Ec2Network } from '../../systems/ec2/ec2.js';
 import type { KubernetesAccess } from '../../systems/kubernetes/kubernetes.js';
 import type { HostIdentity } from '../../systems/ssh/host-identity.js';
 import type { Ssh } from '../../systems/ssh/ssh.js';
-import type { PlanReference } from '../../workflows/contract.js';
+import type { PlanReference } from '../../model/plan/plan-skeleton.js';
 import { connectByHost } from '../cluster-connection.js';
 import { readRecord, writeRecord } from '../cluster-record.js';
 import { hostFacts, initMissing, type HostCall } from './host-program.js';

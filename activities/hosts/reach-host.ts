@@ -3,11 +3,10 @@ import type { FailureType } from '../../model/failures.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { CallOptions } from '../../systems/calls.js';
 import type { Ssh, SshTarget } from '../../systems/ssh/ssh.js';
+import { waitUntil, type Look, type Pace } from '../../systems/wait-until.js';
 
 /** How often a booting host is tried, and how long it may take to let us in. */
-export interface BootPace {
-  readonly everyMs: number;
-  readonly deadlineMs: number;
+export interface BootPace extends Pace {
   /** How long a host that answers may refuse our key: cloud-init writes it after sshd is up. */
   readonly loginDeadlineMs: number;
 }
@@ -89,11 +88,12 @@ export async function replaceHostKey(
     throw new RolloutError('HostNotReady', `node ${host.node}: host key not replaced: ${oneLine(outcome.stderr)}`);
   }
   const rotated = { ...host, hostKeys: [...host.hostKeys, key.publicKey] };
-  for (let attempt = 1; attempt <= 20; attempt += 1) {
-    // a reload takes a moment; until then the old key is shown
-    if ((await reachHost({ ssh, host: rotated, pace, options })) === key.publicKey) return;
-    await pause(500, undefined, options.signal === undefined ? {} : { signal: options.signal });
-  }
+  // a reload takes a moment; until then the old key is shown
+  const look = async (): Promise<Look<true>> =>
+    (await reachHost({ ssh, host: rotated, pace, options })) === key.publicKey
+      ? { done: true }
+      : { waitsFor: 'sshd to show its new host key' };
+  if ('done' in (await waitUntil(look, { everyMs: 500, deadlineMs: 10_000 }, options))) return;
   throw new RolloutError('HostNotReady', `node ${host.node}: sshd still shows its first host key after the reload`);
 }
 

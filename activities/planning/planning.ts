@@ -15,13 +15,7 @@ import type { KubernetesAccess } from '../../systems/kubernetes/kubernetes.js';
 import type { Specs } from '../../systems/specs/specs.js';
 import type { Ssh } from '../../systems/ssh/ssh.js';
 import type { HostIdentity } from '../../systems/ssh/host-identity.js';
-import {
-  searchAttributes,
-  type LoadedSpec,
-  type MakePlanInput,
-  type PlanReference,
-  type PlanSkeleton,
-} from '../../workflows/contract.js';
+import type { LoadedSpec, MakePlanInput, PlanReference, PlanSkeleton } from '../../model/plan/plan-skeleton.js';
 import { observeCluster } from './observe-cluster.js';
 import { planBody } from '../plan-body.js';
 import { putJson, readJson } from '../read-json.js';
@@ -46,6 +40,8 @@ export interface PlanningDependencies extends UnitSecretsDependencies {
   readonly identity: HostIdentity;
   /** Hash function for digests: hexadecimal SHA-256 of a text. */
   readonly digest: (text: string) => string;
+  /** Names of the search attributes that workflows set. */
+  readonly searchAttributes: readonly string[];
 }
 
 interface SpecArtifact {
@@ -128,7 +124,7 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
       if (!hasOperatorService(connection)) return [];
       try {
         const known = await connection.operatorService.listSearchAttributes({ namespace: options.namespace });
-        return Object.keys(searchAttributes).filter((name) => known.customAttributes[name] !== undefined);
+        return dependencies.searchAttributes.filter((name) => known.customAttributes[name] !== undefined);
       } catch {
         return []; // a server without an operator service: it goes on without search attributes
       }
@@ -188,7 +184,7 @@ function skeletonOf(plan: Plan, artifact: string): PlanSkeleton {
     digest: plan.digest,
     artifact,
     changes: changesOf(plan).length,
-    network: plan.steps.filter(({ stage }) => stage === 'network').map(({ step, op }) => ({ step, op })),
+    network: plan.steps.filter(({ stage }) => stage === 'network').map(({ step, op, needs }) => ({ step, op, needs })),
     nodes: plan.nodes,
     units: plan.units,
     ...(remarks === 0 ? {} : { remarks }),

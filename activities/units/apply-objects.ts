@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { inApplyOrder } from '../../model/kubernetes/apply-order.js';
 import { intendedObject } from '../../model/kubernetes/intended-object.js';
 import { verdictOf } from '../../model/gate/gate.js';
@@ -7,6 +6,7 @@ import type { RenderedUnit } from '../../model/kubernetes/rendered-unit.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import { referenceOf, unitLabel } from '../../model/kubernetes/unit-inventory.js';
 import type { CallOptions } from '../../systems/calls.js';
+import { waitUntil, type Look } from '../../systems/wait-until.js';
 import type { ApplyOutcome, Kubernetes } from '../../systems/kubernetes/kubernetes.js';
 import { tellingNoSecret } from './unit-secrets.js';
 
@@ -67,12 +67,14 @@ async function waitUntilServed(
   options: CallOptions,
 ): Promise<void> {
   const applied = { uid: definition.metadata.uid ?? '', generation: definition.metadata.generation ?? 0 };
-  const endsAtMs = performance.now() + definitionDeadlineMs;
   let verdict = verdictOf({ live: definition, applied });
-  while (verdict.verdict === 'waiting' && performance.now() < endsAtMs) {
-    await pause(100, undefined, options.signal === undefined ? {} : { signal: options.signal });
-    verdict = verdictOf({ live: await kubernetes.get(referenceOf(definition), options), applied });
-  }
+  const look = async (): Promise<Look<true>> => {
+    if (verdict.verdict === 'waiting') {
+      verdict = verdictOf({ live: await kubernetes.get(referenceOf(definition), options), applied });
+    }
+    return verdict.verdict === 'waiting' ? { waitsFor: `${definition.metadata.name} to be served` } : { done: true };
+  };
+  await waitUntil(look, { everyMs: 100, deadlineMs: definitionDeadlineMs }, options);
   if (verdict.verdict === 'ready') return;
   const type = verdict.verdict === 'failed' ? 'KubernetesRefused' : 'UnitNotReady';
   throw new RolloutError(type, `${objectTitle(referenceOf(definition))}: ${verdict.reason}`);

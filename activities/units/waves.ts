@@ -15,12 +15,13 @@ import {
 import type { Artifacts } from '../../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../../systems/calls.js';
 import type { Kubernetes } from '../../systems/kubernetes/kubernetes.js';
-import type { PlanReference } from '../../workflows/contract.js';
+import type { PlanReference } from '../../model/plan/plan-skeleton.js';
 import { applyObjects, gateFieldManager, unitFieldManager } from './apply-objects.js';
 import { type ClusterConnectionDependencies, connectToCluster } from '../cluster-connection.js';
 import { type JudgedObject, openObjects, readInventory } from './judge-unit.js';
 import { planBody } from '../plan-body.js';
-import { pollCluster, type PollPace } from '../poll-cluster.js';
+import type { Pace } from '../../systems/wait-until.js';
+import { pollCluster } from '../poll-cluster.js';
 import { type UnitSecretsDependencies, withSecretValues } from './unit-secrets.js';
 import { withHeartbeat } from '../with-heartbeat.js';
 
@@ -40,7 +41,7 @@ interface GateInput extends UnitInput {
   readonly skippedNodes?: readonly string[];
 }
 
-export interface GatePace extends PollPace {
+export interface GatePace extends Pace {
   /** The gate must hold this long: a controller that has not looked yet leaves a moment of calm. */
   readonly settleMs: number;
 }

@@ -2,11 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ActivityPaces } from '../../activities/index.js';
+import { workflowNames } from '../../model/names/workflow-names.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import { childrenOf, readHistory } from '../../observer/history.js';
 import { createFolderArtifacts } from '../../systems/artifacts/folder-artifacts.js';
 import { root } from '../../installation/config.js';
-import { applyWorkflowId, frontDoorStatusQuery, taskQueue } from '../../workflows/contract.js';
+import { applyWorkflowId } from '../../model/names/workflow-ids.js';
+import { frontDoorStatusQuery } from '../../workflows/contract/messages.js';
+import { taskQueue } from '../../workflows/contract/task-queues.js';
 import { criticalPath, type CriticalPath, type NeedingStep } from './critical-path.js';
 import { measuredPath, type PathStep } from './measured-path.js';
 import { seedDurations, simulatedSeconds } from './seed-durations.js';
@@ -49,7 +52,7 @@ export async function measureOverhead(
   });
   try {
     const startedMs = Date.now();
-    const handle = await stack.client.workflow.start('rollOutCluster', {
+    const handle = await stack.client.workflow.start(workflowNames.rollOutCluster, {
       taskQueue,
       workflowId: 'bench-overhead',
       args: [{ approve: true, by: 'bench:overhead' }],

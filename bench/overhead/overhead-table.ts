@@ -1,4 +1,4 @@
-import { columns } from '../columns.js';
+import { alignNumbers } from '../../model/show/table.js';
 import { insideByPart } from './measured-path.js';
 import type { OverheadRun } from './measure-overhead.js';
 import { seedParts } from './seed-durations.js';
@@ -15,7 +15,7 @@ export function showOverhead(runs: readonly OverheadRun[]): string {
     name,
     ...runs.map((run) => cell(run).toFixed(digits)),
   ];
-  return columns([
+  return alignNumbers([
     ['seconds', ...runs.map(({ name }) => name)],
     row('critical path of the plan', ({ plan }) => plan.seconds),
     row('wall', ({ wallSeconds }) => wallSeconds),
@@ -45,7 +45,7 @@ export function showTimers(scaled: OverheadRun, unscaled: OverheadRun): string {
   const sum = total(rows.map(({ seconds }) => seconds));
   const overhead = unscaled.wallSeconds - unscaled.plan.seconds;
   return [
-    columns([
+    alignNumbers([
       ['timers that do not scale', 'seconds'],
       ...rows.map(({ timer, seconds }) => [timer, seconds.toFixed(1)]),
       [`together, of ${overhead.toFixed(1)} s overhead`, sum.toFixed(1)],

@@ -1,3 +1,4 @@
+import { nodePartOf } from '../../model/steps.js';
 import type { Durations } from '../../rehearsal/simulated/durations.js';
 
 /** One part of the chain that Groundswell replaces, with what it is called here. */
@@ -39,8 +40,8 @@ export const scale = 60;
 /** The same for the simulated outside: a second for each minute. */
 export const seedDurations: Durations = {
   instance: 8,
-  boot: 2,
-  prepare: 10,
+  reachable: 2,
+  prepared: 10,
   init: 4,
   cni: 2,
   join: 4,
@@ -48,19 +49,9 @@ export const seedDurations: Durations = {
   workload: 1,
 };
 
-const ofNodes: Readonly<Record<string, number>> = {
-  instance: seedDurations.instance,
-  reachable: seedDurations.boot,
-  prepared: seedDurations.prepare,
-  init: seedDurations.init,
-  cni: seedDurations.cni,
-  join: seedDurations.join,
-  ready: seedDurations.ready,
-};
-
 /** How long the simulated outside takes for a step, in seconds: nothing for the network, labels and verify. */
 export function simulatedSeconds(step: string): number {
-  if (step.startsWith('wave/')) return seedDurations.workload;
-  if (!step.startsWith('node/')) return 0;
-  return ofNodes[step.slice(step.lastIndexOf('/') + 1)] ?? 0;
+  if (step.startsWith('wave/')) return seedDurations.workload ?? 0;
+  const part = nodePartOf(step);
+  return part === undefined ? 0 : (seedDurations[part] ?? 0);
 }

@@ -1,3 +1,4 @@
+import { alignColumns } from '../../model/show/table.js';
 import { stageNames, stages, type Measured, type Stage } from './stages.js';
 
 /** How many times the plain bring-up's wall time our roll-out should take at most, and may take at most. */
@@ -69,16 +70,6 @@ export function showComparison(comparison: Comparison): string {
     stages[stage],
   ]);
   const head = ['stage', 'wall s ours', 'plain', 'ratio', 'CPU-s ours', 'plain', 'ratio', 'it ends when'];
-  return [head, ...rows].map(showRow).join('\n');
-}
-
-const widths = [-9, 12, 8, 8, 12, 8, 8];
-
-function showRow(cells: readonly string[]): string {
-  const padded = cells.map((cell, column) => {
-    const width = widths[column];
-    if (width === undefined) return `  ${cell}`;
-    return width < 0 ? cell.padEnd(-width) : cell.padStart(width);
-  });
-  return padded.join('');
+  const numbers = (column: number): boolean => column > 0 && column < head.length - 1;
+  return alignColumns([head, ...rows], { right: numbers }).join('\n');
 }

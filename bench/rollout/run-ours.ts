@@ -2,10 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { RolloutError } from '../../model/rollout-error.js';
+import { nodeSteps, unitParts } from '../../model/step-table.js';
+import type { ActivityName } from '../../model/names/activity-names.js';
 import { childrenOf, lastCompleted, readHistory, type HistoryEvent } from '../../observer/history.js';
 import { readLedger } from '../../observer/ledger.js';
 import { freshCopy, type FreshCopy } from '../../test/rehearsal/fresh-copy.js';
-import { applyWorkflowId } from '../../workflows/contract.js';
+import { applyWorkflowId } from '../../model/names/workflow-ids.js';
 import type { BenchSpec } from './bench-spec.js';
 import { lastBoot } from './last-boot.js';
 import { measure } from '../measure.js';
@@ -13,13 +15,13 @@ import type { Measured, PerStage, Stage } from './stages.js';
 import { whatIsThere } from './what-is-there.js';
 
 /** Which activity's last end is the end of which stage. */
-const activities: Readonly<Partial<Record<Stage, string>>> = {
-  up: 'waitUntilReachable',
-  prepared: 'prepareHost',
-  init: 'initControlPlane',
-  joined: 'joinNode',
-  Ready: 'waitForNodeReady',
-  waves: 'waitForUnit',
+const activities: Readonly<Partial<Record<Stage, ActivityName>>> = {
+  up: nodeSteps.reachable.activity,
+  prepared: nodeSteps.prepared.activity,
+  init: nodeSteps.init.activity,
+  joined: nodeSteps.join.activity,
+  Ready: nodeSteps.ready.activity,
+  waves: unitParts.gate.activity,
 };
 
 const Target = z.object({ temporal: z.object({ address: z.string() }) });

@@ -4,9 +4,11 @@ import { childrenOf, isRecord, readHistory, type HistoryEvent } from '../../obse
 import { jsonOf } from '../../observer/run.js';
 import { measuredDurations, scaled } from '../../rehearsal/simulated/durations.js';
 import { simulatedPaces } from '../../rehearsal/simulated/simulated-paces.js';
+import { workflowNames } from '../../model/names/workflow-names.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import { root } from '../../installation/config.js';
-import { applyWorkflowId, taskQueue } from '../../workflows/contract.js';
+import { applyWorkflowId } from '../../model/names/workflow-ids.js';
+import { taskQueue } from '../../workflows/contract/task-queues.js';
 import { largeSpec } from './large-spec.js';
 import { percentile } from '../percentile.js';
 import { startProcessMeter } from '../process-meter.js';
@@ -64,7 +66,7 @@ export async function measureSize({ nodes, onLine }: SizeRun): Promise<SizeRow> 
 
 /** Rolls out by the front door, as any client would. Returns the name of the cluster. */
 async function rollOut({ client }: SimulatedStack): Promise<string> {
-  const result: unknown = await client.workflow.execute('rollOutCluster', {
+  const result: unknown = await client.workflow.execute(workflowNames.rollOutCluster, {
     taskQueue,
     workflowId: frontDoor,
     args: [{ approve: true, by: 'bench:size' }],

@@ -1,4 +1,4 @@
-import { columns } from '../columns.js';
+import { alignNumbers } from '../../model/show/table.js';
 
 /** What one roll-out of simulated nodes cost. */
 export interface SizeRow {
@@ -68,7 +68,7 @@ function cpuPerNode({ workerCpuSeconds, nodes }: SizeRow): number {
 
 /** The table for people: a column for each size. */
 export function showSizes(rows: readonly SizeRow[]): string {
-  return columns([
+  return alignNumbers([
     ['', ...rows.map(({ nodes }) => `${nodes} nodes`)],
     ...lines.map(([name, cell]) => [name, ...rows.map(cell)]),
   ]);

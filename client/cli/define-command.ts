@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { explainError } from '../explain-error.js';
 import type { Session } from '../session.js';
+import { purposeOf, type CommandName } from './command-list.js';
 
 /** Options that every command has. */
 export interface SharedOptions {
@@ -13,9 +13,14 @@ export interface CliRun {
   exitCode: number;
 }
 
-/** Adds a command whose usage errors show its own usage and nothing else. */
-export function defineCommand(program: Command, usage: string, description: string): Command {
-  const command = program.command(usage).description(description).option('--json', 'print JSON');
+/** Adds a command of the list, whose usage errors show its own usage and nothing else. */
+export function defineCommand(program: Command, name: CommandName): Command {
+  return defineSubcommand(program, name, purposeOf(name));
+}
+
+/** The same for a command of another one: `secret import`. */
+export function defineSubcommand(parent: Command, name: string, description: string): Command {
+  const command = parent.command(name).description(description).option('--json', 'print JSON');
   return command.configureOutput({
     outputError: (text, write) => {
       write(`${text.trimEnd()}\nusage: groundswell ${nameOf(command)} ${command.usage()}\n`);
@@ -40,6 +45,7 @@ export async function perform(
   try {
     run.exitCode = await act(session);
   } catch (error) {
+    const { explainError } = await import('../explain-error.js');
     const explanation = explainError(error);
     session.output.endRedraw();
     session.output.error(explanation);

@@ -1,28 +1,11 @@
 import { Command, CommanderError, type Argument } from 'commander';
-import { ownVersion } from '../../installation/config.js';
-import { explainError } from '../explain-error.js';
+import { ownVersion } from '../../installation/own-version.js';
 import { exitCodes } from '../exit-codes.js';
-import type { TextStream } from '../output.js';
+import { createOutput, type TextStream } from '../output.js';
 import { createSession } from '../session.js';
-import { createOutput } from '../output.js';
-import { addApprove } from '../commands/approve.js';
-import { type CliRun } from './define-command.js';
-import { addDoctor } from '../commands/doctor.js';
-import { addKubeconfig } from '../commands/kubeconfig.js';
-import { addLogs } from '../commands/logs.js';
-import { addPause, addResume } from '../commands/pause.js';
-import { addPlan } from '../commands/plan.js';
-import { addReport } from '../commands/report.js';
-import { addResolve } from '../commands/resolve.js';
-import { addSchema } from '../commands/schema.js';
-import { addSecret } from '../commands/secret.js';
-import { addSsh } from '../commands/ssh.js';
-import { addStatus } from '../commands/status.js';
-import { addStop } from '../commands/stop.js';
-import { addUp } from '../commands/up.js';
-import { addValidate } from '../commands/validate.js';
-import { addWatch } from '../commands/watch.js';
-import { addWorker } from '../commands/worker.js';
+import { commandList } from './command-list.js';
+import type { CliRun } from './define-command.js';
+import { loadCommand } from './load-command.js';
 
 export interface CliStreams {
   readonly stdout: TextStream;
@@ -38,11 +21,14 @@ export async function runCli(args: readonly string[], streams: CliStreams): Prom
   const session = createSession({ output, canAsk: streams.canAsk });
   const run: CliRun = { session, exitCode: exitCodes.done };
   try {
-    await createProgram(run, streams).parseAsync(args, { from: 'user' });
+    const program = createProgram(streams);
+    await addCommands(program, run, args);
+    await program.parseAsync(args, { from: 'user' });
     return run.exitCode;
   } catch (error) {
     // commander has said what is wrong; help and version are no errors
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    const { explainError } = await import('../explain-error.js');
     const explanation = explainError(error);
     output.error(explanation);
     return explanation.exitCode;
@@ -51,8 +37,17 @@ export async function runCli(args: readonly string[], streams: CliStreams): Prom
   }
 }
 
-function createProgram(run: CliRun, { stdout, stderr }: CliStreams): Command {
-  const program = new Command('groundswell')
+/** Loads the command that is asked for; of the others the help and the suggestions need no more than the list says. */
+async function addCommands(program: Command, run: CliRun, args: readonly string[]): Promise<void> {
+  const asked = args.find((arg) => !arg.startsWith('-'));
+  for (const { name, takes, does } of commandList) {
+    if (name === asked) (await loadCommand(name))(program, run);
+    else program.command(`${name} ${takes}`.trim()).description(does);
+  }
+}
+
+function createProgram({ stdout, stderr }: CliStreams): Command {
+  return new Command('groundswell')
     .description('Rolls a self-managed Kubernetes cluster out from nothing to healthy, durably.')
     .usage('<command> [options]')
     .version(ownVersion(), '-V, --version', 'print the version')
@@ -68,35 +63,12 @@ function createProgram(run: CliRun, { stdout, stderr }: CliStreams): Command {
       writeErr: (text) => void stderr.write(text),
     })
     .addHelpText('after', exitCodeHelp);
-  for (const add of commands) add(program, run);
-  return program;
 }
 
 function argumentTerm(argument: Argument): string {
   const text = `${argument.name()}${argument.variadic ? '...' : ''}`;
   return argument.required ? `<${text}>` : `[${text}]`;
 }
-
-const commands = [
-  addValidate,
-  addPlan,
-  addUp,
-  addStatus,
-  addWatch,
-  addReport,
-  addLogs,
-  addResolve,
-  addPause,
-  addResume,
-  addApprove,
-  addStop,
-  addKubeconfig,
-  addSsh,
-  addWorker,
-  addDoctor,
-  addSchema,
-  addSecret,
-] as const;
 
 const exitCodeHelp = `
 Exit codes: 0 done · 1 failed or aborted · 2 usage or invalid spec · 3 changes pending (plan) · 4 stopped

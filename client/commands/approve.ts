@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { RolloutError } from '../../model/rollout-error.js';
 import { movedClause } from '../../model/plan/moved-steps.js';
 import { changesText, shortDigest } from '../../model/show/show-step.js';
-import { approveUpdate } from '../../workflows/contract.js';
+import { approveUpdate } from '../../workflows/contract/messages.js';
 import { defaultBy } from '../config.js';
 import { exitCodes } from '../exit-codes.js';
 import { sendUpdate } from '../runs/send-update.js';
@@ -16,7 +16,7 @@ interface ApproveOptions extends SharedOptions {
 
 /** `approve [digest]`: approves the plan with that digest; without one, lists those that wait. */
 export function addApprove(program: Command, run: CliRun): void {
-  defineCommand(program, 'approve', 'approve a plan; without a digest: list the roll-outs that wait')
+  defineCommand(program, 'approve')
     .argument('[digest]', 'digest of the plan, or its first 7 digits or more')
     .option('--by <who>', 'who approves; by default user@host')
     .action((digest: string | undefined, options: ApproveOptions) =>

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
+import { padEndCells, widestOf } from '../../model/show/cells.js';
 import { span, type Line, type Span } from '../../model/show/line.js';
 import { checkEc2, checkNode, checkSpec, checkTemporal, checkTools } from '../doctor-checks.js';
 import { type Check } from '../check.js';
@@ -9,9 +10,7 @@ import { defineCommand, perform, type CliRun, type SharedOptions } from '../cli/
 
 /** `doctor`: what is there, where it came from, what is missing and what to type. Changes nothing. */
 export function addDoctor(program: Command, run: CliRun): void {
-  defineCommand(program, 'doctor', 'say what is there, what is missing, and what to type').action(
-    (options: SharedOptions) => perform(run, options, doctor),
-  );
+  defineCommand(program, 'doctor').action((options: SharedOptions) => perform(run, options, doctor));
 }
 
 async function doctor(session: Session): Promise<number> {
@@ -45,10 +44,15 @@ const marks: Readonly<Record<Check['state'], Span>> = {
 
 /** A table of checks; below each that is not ok, what to type. */
 export function showChecks(checks: readonly Check[]): readonly Line[] {
-  const nameWidth = Math.max(...checks.map(({ name }) => name.length)) + 2;
-  const foundWidth = Math.min(44, Math.max(...checks.map(({ found }) => found.length)) + 2);
+  const nameWidth = widestOf(checks.map(({ name }) => name)) + 2;
+  const foundWidth = Math.min(44, widestOf(checks.map(({ found }) => found)) + 2);
   return checks.flatMap(({ name, state, found, from, advice }): readonly Line[] => [
-    [marks[state], span(name.padEnd(nameWidth)), span(`${found.padEnd(foundWidth - 2)}  `), span(from ?? '', 'dim')],
-    ...(advice === undefined ? [] : [[span(`${''.padEnd(nameWidth + 2)}→ ${advice}`)]]),
+    [
+      marks[state],
+      span(padEndCells(name, nameWidth)),
+      span(`${padEndCells(found, foundWidth - 2)}  `),
+      span(from ?? '', 'dim'),
+    ],
+    ...(advice === undefined ? [] : [[span(`${padEndCells('', nameWidth + 2)}→ ${advice}`)]]),
   ]);
 }

@@ -1,14 +1,13 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../exit-codes.js';
 import { targetLine } from '../runs/connection.js';
-import { requireSpec, type Session } from '../session.js';
+import { requireSpec } from '../read-spec.js';
+import type { Session } from '../session.js';
 import { defineCommand, perform, type CliRun, type SharedOptions } from '../cli/define-command.js';
 
 /** `kubeconfig`: fetches the kubeconfig of the cluster and prints it; it is stored nowhere. */
 export function addKubeconfig(program: Command, run: CliRun): void {
-  defineCommand(program, 'kubeconfig', 'print the kubeconfig of the cluster (it is stored nowhere)').action(
-    (options: SharedOptions) => perform(run, options, kubeconfig),
-  );
+  defineCommand(program, 'kubeconfig').action((options: SharedOptions) => perform(run, options, kubeconfig));
 }
 
 async function kubeconfig(session: Session): Promise<number> {

@@ -1,11 +1,12 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { ansibleParts, type NumberedRun } from '../../model/ansible-run.js';
+import { ansibleParts, type NumberedRun } from '../../model/artifacts/ansible-run.js';
 import { previewOfEnd } from '../../model/show/preview.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import { runHeading, showRuns } from '../../model/show/show-runs.js';
 import { ansibleRunsOf, logOf, nodesOnRecord } from '../history/ansible-runs.js';
 import { exitCodes } from '../exit-codes.js';
-import { clusterName, type Session } from '../session.js';
+import { clusterName } from '../read-spec.js';
+import type { Session } from '../session.js';
 import { defineCommand, perform, type CliRun } from '../cli/define-command.js';
 import type { ClusterOptions } from './status.js';
 
@@ -20,7 +21,7 @@ const longestLog = 32_000;
 
 /** `logs <step>`: the runs of Ansible of a step, and the log of the last one. Exit code 1 when there is none. */
 export function addLogs(program: Command, run: CliRun): void {
-  defineCommand(program, 'logs', 'list the Ansible runs of a step, and show the log of the last one')
+  defineCommand(program, 'logs')
     .argument('<step>', 'the step, as `status` names it: node/k8s-redis/join; node/k8s-redis means all of the node')
     .option('--run <number>', 'show this one of the list', wholeNumber)
     .option('--all', 'show every one of the list')

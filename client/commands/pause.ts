@@ -1,16 +1,13 @@
 import type { UpdateDefinition } from '@temporalio/common';
 import type { Command } from 'commander';
-import {
-  applyWorkflowId,
-  pauseUpdate,
-  resumeUpdate,
-  type PauseInput,
-  type PauseResult,
-} from '../../workflows/contract.js';
+import { applyWorkflowId } from '../../model/names/workflow-ids.js';
+import { pauseUpdate, resumeUpdate } from '../../workflows/contract/messages.js';
+import type { PauseInput, PauseResult } from '../../model/messages.js';
 import { defaultBy } from '../config.js';
 import { exitCodes } from '../exit-codes.js';
 import { sendUpdate } from '../runs/send-update.js';
-import { clusterName, type Session } from '../session.js';
+import { clusterName } from '../read-spec.js';
+import type { Session } from '../session.js';
 import { defineCommand, perform, type CliRun } from '../cli/define-command.js';
 import { reasonText } from '../cli/reason-text.js';
 import type { ClusterOptions } from './status.js';
@@ -22,22 +19,21 @@ interface PauseOptions extends ClusterOptions {
 
 /** `pause`: no new step begins until `resume`; running ones finish, and the run stays open. */
 export function addPause(program: Command, run: CliRun): void {
-  add(program, run, { name: 'pause', does: 'begin no new step until `resume`', update: pauseUpdate });
+  add(program, run, { name: 'pause', update: pauseUpdate });
 }
 
 /** `resume`: goes on after `pause`. */
 export function addResume(program: Command, run: CliRun): void {
-  add(program, run, { name: 'resume', does: 'go on after `pause`', update: resumeUpdate });
+  add(program, run, { name: 'resume', update: resumeUpdate });
 }
 
 interface PauseCommand {
-  readonly name: string;
-  readonly does: string;
+  readonly name: 'pause' | 'resume';
   readonly update: UpdateDefinition<PauseResult, [PauseInput]>;
 }
 
-function add(program: Command, run: CliRun, { name, does, update }: PauseCommand): void {
-  defineCommand(program, name, does)
+function add(program: Command, run: CliRun, { name, update }: PauseCommand): void {
+  defineCommand(program, name)
     .requiredOption('--reason <text>', 'why; it is kept in the history', reasonText)
     .option('--by <who>', 'who says so; by default user@host')
     .option('--cluster <name>', 'cluster; by default that of the spec')

@@ -1,11 +1,15 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { workflowNames } from '../../model/names/workflow-names.js';
 import { planAsJson, showPlan } from '../../model/show/show-plan.js';
-import { taskQueue, type PlanClusterInput, type PlanSkeleton } from '../../workflows/contract.js';
+import { taskQueue } from '../../workflows/contract/task-queues.js';
+import type { PlanClusterInput } from '../../workflows/contract/inputs.js';
+import type { PlanSkeleton } from '../../model/plan/plan-skeleton.js';
 import { requireWorker } from '../runs/ask-temporal.js';
 import { exitCodes } from '../exit-codes.js';
 import { readPlan } from '../read-plan.js';
-import { requireSpec, type Session } from '../session.js';
+import { requireSpec } from '../read-spec.js';
+import type { Session } from '../session.js';
 import { workflowId } from '../runs/workflow-id.js';
 import { defineCommand, perform, type CliRun, type SharedOptions } from '../cli/define-command.js';
 
@@ -15,7 +19,7 @@ interface PlanOptions extends SharedOptions {
 
 /** `plan`: shows what `up` would do, and changes nothing. Exit code 3 when something would change, or differs and is left as it is. */
 export function addPlan(program: Command, run: CliRun): void {
-  defineCommand(program, 'plan', 'show what `up` would do; exit code 3 when something would change')
+  defineCommand(program, 'plan')
     .option('-f, --file <file>', 'spec; by default that of the worker')
     .action((options: PlanOptions) => perform(run, options, (session) => plan(session, options)));
 }
@@ -26,12 +30,15 @@ async function plan(session: Session, { file }: PlanOptions): Promise<number> {
   const { cluster } = await requireSpec(file ?? target.spec);
   const client = await session.connect();
   await requireWorker(client);
-  const skeleton = await client.workflow.execute<(input: PlanClusterInput) => Promise<PlanSkeleton>>('planCluster', {
-    workflowId: workflowId('plan', cluster),
-    taskQueue,
-    args: [file === undefined ? {} : { spec: resolve(file) }],
-    staticSummary: `plan of ${cluster}`,
-  });
+  const skeleton = await client.workflow.execute<(input: PlanClusterInput) => Promise<PlanSkeleton>>(
+    workflowNames.planCluster,
+    {
+      workflowId: workflowId('plan', cluster),
+      taskQueue,
+      args: [file === undefined ? {} : { spec: resolve(file) }],
+      staticSummary: `plan of ${cluster}`,
+    },
+  );
   const found = await readPlan({ target, client }, skeleton);
   output.json(planAsJson(found));
   output.lines(showPlan(found).split('\n'));

@@ -5,10 +5,11 @@ import { reportPage } from '../../model/report/report-page.js';
 import { rollOutReport } from '../../model/report/roll-out-report.js';
 import { showReport } from '../../model/report/show-report.js';
 import { RolloutError } from '../../model/rollout-error.js';
-import { applyWorkflowId } from '../../workflows/contract.js';
+import { applyWorkflowId } from '../../model/names/workflow-ids.js';
 import { exitCodes } from '../exit-codes.js';
 import { readRollOut } from '../history/read-roll-out.js';
-import { clusterName, type Session } from '../session.js';
+import { clusterName } from '../read-spec.js';
+import type { Session } from '../session.js';
 import { defineCommand, perform, type CliRun } from '../cli/define-command.js';
 import type { ClusterOptions } from './status.js';
 
@@ -19,7 +20,7 @@ interface ReportOptions extends ClusterOptions {
 
 /** `report`: where the minutes of a roll-out went. Reads histories only: it needs no worker, and changes nothing. */
 export function addReport(program: Command, run: CliRun): void {
-  defineCommand(program, 'report', 'show where the minutes went and the critical path; needs no worker')
+  defineCommand(program, 'report')
     .argument('[workflow-id]', 'a roll-out, or the lock; by default the last one of the cluster')
     .option('--cluster <name>', 'cluster; by default that of the spec')
     .option('--run <id>', 'run id, of an earlier roll-out of that workflow id')
@@ -37,7 +38,7 @@ async function report(session: Session, workflowId: string | undefined, options:
   const computed = rollOutReport(await readRollOut(client, { workflowId: id, ...run }));
   output.json(computed);
   if (options.html === undefined) {
-    output.lines(showReport(computed, { columns: output.columns }));
+    output.table(showReport(computed, { columns: output.columns }));
     return exitCodes.done;
   }
   await write(options.html, reportPage(computed));

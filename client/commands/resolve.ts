@@ -3,10 +3,12 @@ import type { StepId } from '../../model/steps.js';
 import { stages } from '../../model/steps.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import { resolveActions, type ResolveAction } from '../../model/status/answers.js';
-import { applyWorkflowId, resolveUpdate } from '../../workflows/contract.js';
+import { applyWorkflowId } from '../../model/names/workflow-ids.js';
+import { resolveUpdate } from '../../workflows/contract/messages.js';
 import { defaultBy } from '../config.js';
 import { exitCodes } from '../exit-codes.js';
-import { clusterName, type Session } from '../session.js';
+import { clusterName } from '../read-spec.js';
+import type { Session } from '../session.js';
 import { sendUpdate } from '../runs/send-update.js';
 import { defineCommand, perform, type CliRun } from '../cli/define-command.js';
 import { reasonText } from '../cli/reason-text.js';
@@ -21,7 +23,7 @@ interface ResolveOptions extends ClusterOptions {
 
 /** `resolve <step> <action>`: answers a parked step. */
 export function addResolve(program: Command, run: CliRun): void {
-  defineCommand(program, 'resolve', 'answer a step that waits for a person')
+  defineCommand(program, 'resolve')
     .argument('<step>', 'the step, as `status` names it: node/k8s-redis/join')
     .addArgument(new Argument('<action>', 'what to do with it').choices(resolveActions))
     .requiredOption('--reason <text>', 'why; it is kept in the history', reasonText)

@@ -5,7 +5,7 @@ import { defineCommand, perform, type CliRun, type SharedOptions } from '../cli/
 
 /** `schema`: prints the JSON Schema of the spec, for editors. */
 export function addSchema(program: Command, run: CliRun): void {
-  defineCommand(program, 'schema', 'print the JSON Schema of the spec').action((options: SharedOptions) =>
+  defineCommand(program, 'schema').action((options: SharedOptions) =>
     perform(run, options, ({ output }) => {
       output.raw(`${JSON.stringify(specJsonSchema(), undefined, 2)}\n`);
       return Promise.resolve(exitCodes.done);

@@ -6,7 +6,8 @@ import { RolloutError } from '../../model/rollout-error.js';
 import { workerSecretFile, type WorkerSecretFile } from '../../installation/worker-secret.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Session } from '../session.js';
-import { defineCommand, perform, type CliRun, type SharedOptions } from '../cli/define-command.js';
+import { purposeOf } from '../cli/command-list.js';
+import { defineSubcommand, perform, type CliRun, type SharedOptions } from '../cli/define-command.js';
 
 interface ImportOptions extends SharedOptions {
   readonly replace?: string;
@@ -17,19 +18,16 @@ export type SecretInput = AsyncIterable<Uint8Array | string> & { readonly isTTY?
 
 /** `secret show|export|import`: the worker secret of this target, which nothing but a copy can bring back. */
 export function addSecret(program: Command, run: CliRun, stdin: SecretInput = process.stdin): void {
-  const secret = program
-    .command('secret')
-    .description('show, export or import the worker secret, from which all host keys follow')
-    .helpCommand(false);
-  defineCommand(secret, 'show', 'say where it is and its fingerprint; never the secret').action(
+  const secret = program.command('secret').description(purposeOf('secret')).helpCommand(false);
+  defineSubcommand(secret, 'show', 'say where it is and its fingerprint; never the secret').action(
     (options: SharedOptions) => perform(run, options, show),
   );
-  defineCommand(secret, 'export', 'write it to a new file that only you can read')
+  defineSubcommand(secret, 'export', 'write it to a new file that only you can read')
     .argument('<file>', 'file that does not exist yet; - for stdout, into a pipe or a file')
     .action((file: string, options: SharedOptions) =>
       perform(run, options, (session) => exportTo(session, file, options)),
     );
-  defineCommand(secret, 'import', 'take one that was exported elsewhere')
+  defineSubcommand(secret, 'import', 'take one that was exported elsewhere')
     .argument('<file>', 'file with it; - for stdin')
     .option('--replace <fingerprint>', 'fingerprint of the one that is there and that it shall take the place of')
     .action((file: string, options: ImportOptions) =>

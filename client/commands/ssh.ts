@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { runInForeground } from '../../systems/process.js';
 import type { SshTarget } from '../../worker/local-access.js';
-import { requireSpec, type Session } from '../session.js';
+import { requireSpec } from '../read-spec.js';
+import type { Session } from '../session.js';
 import { defineCommand, perform, type CliRun, type SharedOptions } from '../cli/define-command.js';
 
 /** `ssh <node> [command…]`: the system's ssh to a node, with the pinned host keys and nothing else. */
 export function addSsh(program: Command, run: CliRun): void {
-  defineCommand(program, 'ssh', 'log in to a node, or run a command there')
+  defineCommand(program, 'ssh')
     .argument('<node>', 'node of the spec')
     .argument('[command...]', 'command; a login shell by default')
     .passThroughOptions()

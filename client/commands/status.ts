@@ -3,7 +3,8 @@ import { showStatus } from '../../model/show/show-status.js';
 import { parkedSteps, type RollOutSnapshot } from '../../model/status/status-snapshot.js';
 import { createClusterView } from '../follow/cluster-view.js';
 import { exitCodes } from '../exit-codes.js';
-import { clusterName, type Session } from '../session.js';
+import { clusterName } from '../read-spec.js';
+import type { Session } from '../session.js';
 import { defineCommand, perform, type CliRun, type SharedOptions } from '../cli/define-command.js';
 
 /** Options of commands that are about one cluster. */
@@ -13,7 +14,7 @@ export interface ClusterOptions extends SharedOptions {
 
 /** `status`: where the roll-out is. Exit code 6 when a person is needed, be it because a run is broken; 5 when no worker answers. */
 export function addStatus(program: Command, run: CliRun): void {
-  defineCommand(program, 'status', 'show where the roll-out is; exit code 6 when a person is needed')
+  defineCommand(program, 'status')
     .option('--cluster <name>', 'cluster; by default that of the spec')
     .action((options: ClusterOptions) => perform(run, options, (session) => status(session, options)));
 }
@@ -23,7 +24,7 @@ async function status(session: Session, options: ClusterOptions): Promise<number
   const client = await session.connect();
   const snapshot = await createClusterView(client, cluster).take();
   session.output.json(snapshot);
-  session.output.lines(showStatus(snapshot, { nowMs: Date.now() }));
+  session.output.lines(showStatus(snapshot, { nowMs: Date.now(), columns: session.output.columns }));
   return exitCodeOf(snapshot);
 }
 

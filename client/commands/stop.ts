@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
-import { applyWorkflowId, stopSignal, type StopInput } from '../../workflows/contract.js';
+import { applyWorkflowId } from '../../model/names/workflow-ids.js';
+import { stopSignal } from '../../workflows/contract/messages.js';
+import type { StopInput } from '../../model/messages.js';
 import { describeRun } from '../runs/describe-run.js';
 import { defaultBy } from '../config.js';
 import { exitCodes } from '../exit-codes.js';
 import { openFrontDoors } from '../runs/front-doors.js';
-import { clusterName, type Session } from '../session.js';
+import { clusterName } from '../read-spec.js';
+import type { Session } from '../session.js';
 import { defineCommand, perform, type CliRun } from '../cli/define-command.js';
 import { reasonText } from '../cli/reason-text.js';
 import type { ClusterOptions } from './status.js';
@@ -17,7 +20,7 @@ interface StopOptions extends ClusterOptions {
 
 /** `stop`: no new step begins, running ones finish; with `--now` they are let go. */
 export function addStop(program: Command, run: CliRun): void {
-  defineCommand(program, 'stop', 'begin no new step; let running ones finish')
+  defineCommand(program, 'stop')
     .option('--now', 'let go of what runs, too: it may be half done, and the next `up` finishes it')
     .option('--reason <text>', 'why; it is kept in the history', reasonText)
     .option('--by <who>', 'who stops it; by default user@host')

@@ -4,7 +4,8 @@ import { unwiseInSpec } from '../../model/unwise.js';
 import { checkManifests } from '../../worker/check-manifests.js';
 import { root } from '../../installation/config.js';
 import { exitCodes } from '../exit-codes.js';
-import { readSpec, type Session } from '../session.js';
+import { readSpec } from '../read-spec.js';
+import type { Session } from '../session.js';
 import { defineCommand, perform, type CliRun, type SharedOptions } from '../cli/define-command.js';
 
 /**
@@ -12,7 +13,7 @@ import { defineCommand, perform, type CliRun, type SharedOptions } from '../cli/
  * changes no exit code. Needs no server.
  */
 export function addValidate(program: Command, run: CliRun): void {
-  defineCommand(program, 'validate', 'check a spec; every problem with its line')
+  defineCommand(program, 'validate')
     .argument('[file]', 'spec; by default that of the worker, while a rehearsal runs cluster.yaml')
     .action((file: string | undefined, options: SharedOptions) =>
       perform(run, options, (session) => validate(session, file)),

@@ -1,12 +1,9 @@
 import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { showStatus } from '../../model/show/show-status.js';
-import {
-  applyWorkflowId,
-  frontDoorStatusQuery,
-  type ApplyPlanResult,
-  type RollOutClusterResult,
-} from '../../workflows/contract.js';
+import { applyWorkflowId } from '../../model/names/workflow-ids.js';
+import { frontDoorStatusQuery } from '../../workflows/contract/messages.js';
+import type { ApplyPlanResult, RollOutClusterResult } from '../../workflows/contract/inputs.js';
 import { queryStatus } from '../runs/ask-temporal.js';
 import { describeRun, type RunName } from '../runs/describe-run.js';
 import { createClusterView, type ClusterView } from '../follow/cluster-view.js';
@@ -16,13 +13,14 @@ import type { Look } from '../follow/narrator.js';
 import { openFrontDoors } from '../runs/front-doors.js';
 import { outcomeLines } from '../follow/outcome.js';
 import { ctrlC, endOfRun } from '../runs/run-handle.js';
-import { clusterName, type Session } from '../session.js';
+import { clusterName } from '../read-spec.js';
+import type { Session } from '../session.js';
 import { defineCommand, perform, type CliRun } from '../cli/define-command.js';
 import type { ClusterOptions } from './status.js';
 
 /** `watch`: follows the roll-out that runs, and ends as it ends. */
 export function addWatch(program: Command, run: CliRun): void {
-  defineCommand(program, 'watch', 'follow the roll-out that runs; ends as it ends (--json: one line per look)')
+  defineCommand(program, 'watch')
     .option('--cluster <name>', 'cluster; by default that of the spec')
     .action((options: ClusterOptions) => perform(run, options, (session) => watch(session, options)));
 }
@@ -92,7 +90,7 @@ async function findRun(client: Client, cluster: string, view: ClusterView): Prom
 async function showLast({ output }: Session, view: ClusterView): Promise<number> {
   const snapshot = await view.take();
   output.ndjson(snapshot);
-  output.lines(showStatus(snapshot, { nowMs: Date.now() }));
+  output.lines(showStatus(snapshot, { nowMs: Date.now(), columns: output.columns }));
   output.note('nothing runs now; this is the last roll-out');
   return snapshot.apply === undefined ? exitCodes.done : exitCodeOfRun(snapshot.apply.state);
 }

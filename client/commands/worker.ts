@@ -14,9 +14,7 @@ import { defineCommand, perform, type CliRun, type SharedOptions } from '../cli/
 
 /** `worker`: runs a worker of the target until Ctrl-C; without a configured Temporal also starts the embedded server. */
 export function addWorker(program: Command, run: CliRun): void {
-  defineCommand(program, 'worker', 'run a worker until Ctrl-C').action((options: SharedOptions) =>
-    perform(run, options, worker),
-  );
+  defineCommand(program, 'worker').action((options: SharedOptions) => perform(run, options, worker));
 }
 
 async function worker(session: Session): Promise<number> {

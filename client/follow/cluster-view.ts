@@ -1,5 +1,4 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import { defineSearchAttributeKey } from '@temporalio/common';
 import type {
   BrokenRun,
   ActivitySnapshot,
@@ -10,16 +9,11 @@ import type {
 } from '../../model/status/status-snapshot.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { ApplyStatus, NodeStatus, StepStatus, WaveStatus } from '../../model/status/status.js';
-import {
-  applyStatusQuery,
-  applyWorkflowId,
-  nodeStatusQuery,
-  nodeWorkflowId,
-  searchAttributes,
-  waveStatusQuery,
-  waveWorkflowId,
-  type ApplyPlanResult,
-} from '../../workflows/contract.js';
+import { applyStatusQuery, nodeStatusQuery, waveStatusQuery } from '../../workflows/contract/messages.js';
+import { childWorkflowIds, applyWorkflowId, nodeWorkflowId, waveWorkflowId } from '../../model/names/workflow-ids.js';
+import { ofWorkflow, workflowNames } from '../../model/names/workflow-names.js';
+import { parkedStepsKey } from '../../workflows/contract/search-attributes.js';
+import type { ApplyPlanResult } from '../../workflows/contract/inputs.js';
 import { askStatus, pendingActivities, type Asked } from '../runs/ask-temporal.js';
 import { brokenRuns } from '../runs/broken-runs.js';
 import { describeRun } from '../runs/describe-run.js';
@@ -67,10 +61,10 @@ export function createClusterView(client: Client, cluster: string): ClusterView 
 
 /** Of the lock, its children, children of older runs, and front doors. */
 async function brokenOf(client: Client, cluster: string): Promise<Pick<RollOutSnapshot, 'broken'>> {
-  const id = applyWorkflowId(cluster);
+  const children = `WorkflowId STARTS_WITH '${childWorkflowIds(cluster)}'`;
   const { broken } = await brokenRuns(
     client,
-    `(WorkflowId = '${id}' OR WorkflowId STARTS_WITH '${id}/' OR WorkflowType = 'rollOutCluster')`,
+    `(WorkflowId = '${applyWorkflowId(cluster)}' OR ${children} OR ${ofWorkflow(workflowNames.rollOutCluster)})`,
   );
   return broken.length === 0 ? {} : { broken };
 }
@@ -118,8 +112,6 @@ function parkedSearchAttribute(lock: WorkflowExecutionDescription): readonly Act
   const steps = lock.typedSearchAttributes.get(parkedStepsKey) ?? [];
   return steps.map((step) => ({ workflowId: lock.workflowId, name: `PARKED ${step}`, attempt: 1 }));
 }
-
-const parkedStepsKey = defineSearchAttributeKey('GroundswellParkedSteps', searchAttributes.GroundswellParkedSteps);
 
 const closedStates: Readonly<Partial<Record<WorkflowExecutionDescription['status']['name'], RunState>>> = {
   RUNNING: 'open',

@@ -2,7 +2,8 @@ import { span, type Line } from '../../model/show/line.js';
 import { showStatus } from '../../model/show/show-status.js';
 import { showBroken } from '../../model/show/broken-run.js';
 import { showWanted } from '../../model/show/show-wanted.js';
-import { duration, showStepChanges } from '../../model/show/show-step.js';
+import { duration } from '../../model/show/show-step.js';
+import { showStepChanges, stepColumn } from '../../model/show/show-step-changes.js';
 import { parkedSteps, stepsOf, type ApplySnapshot } from '../../model/status/status-snapshot.js';
 import type { FrontDoorStatus, StepStatus } from '../../model/status/status.js';
 import type { Output } from '../output.js';
@@ -46,7 +47,10 @@ function createTable({ output, cluster }: NarratorOptions): Narrator {
   const lines = (brief: boolean) =>
     last.apply === undefined
       ? [[span(cluster, 'strong'), span(`  ${doorText(last)}`, 'busy')]]
-      : showStatus({ cluster, frontDoors: [], apply: last.apply }, { nowMs: Date.now(), brief });
+      : showStatus(
+          { cluster, frontDoors: [], apply: last.apply },
+          { nowMs: Date.now(), brief, columns: output.columns },
+        );
   const draw = (): void => {
     const footer = [[], ...lastLines];
     const whole = [...lines(false), ...footer];
@@ -129,7 +133,7 @@ function reminder(steps: readonly StepStatus[], sinceMs: ReadonlyMap<string, num
   const running = steps.filter((step) => step.state === 'running');
   const lines = running.slice(0, 3).map((step) => {
     const time = duration(Date.now() - (sinceMs.get(step.step) ?? Date.now()));
-    return `${step.step.padEnd(36)}  still running, ${time}${step.note === undefined ? '' : `: ${step.note}`}`;
+    return `${stepColumn(step.step)}still running, ${time}${step.note === undefined ? '' : `: ${step.note}`}`;
   });
   return running.length > 3 ? [...lines, `and ${String(running.length - 3)} more`] : lines;
 }

@@ -1,7 +1,7 @@
 import { span, type Line } from '../../model/show/line.js';
 import { changesText, duration } from '../../model/show/show-step.js';
 import { standingLine } from '../../model/status/standing.js';
-import type { RollOutClusterResult } from '../../workflows/contract.js';
+import type { RollOutClusterResult } from '../../workflows/contract/inputs.js';
 
 /** The last lines of a roll-out: what it came to, what was skipped, what exists where it ended early. */
 export function outcomeLines(result: Omit<RollOutClusterResult, 'planDigest'>, durationMs: number): readonly Line[] {

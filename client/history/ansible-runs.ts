@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
-import type { AnsibleRun } from '../../model/ansible-run.js';
-import { nodeWorkflowId } from '../../workflows/contract.js';
+import type { AnsibleRun } from '../../model/artifacts/ansible-run.js';
+import { nodeWorkflowId, parseWorkflowId } from '../../model/names/workflow-ids.js';
+import { ofWorkflow, workflowNames } from '../../model/names/workflow-names.js';
 import { describeRun } from '../runs/describe-run.js';
 import { readArtifact, type ArtifactSource } from '../read-artifact.js';
 import { runsInHistory } from './runs-in-history.js';
@@ -38,10 +39,10 @@ async function workflowRunsOf(client: Client, workflowId: string): Promise<reado
 
 /** Nodes of a cluster whose roll-out the server has a history of, by name. */
 export async function nodesOnRecord(client: Client, cluster: string): Promise<readonly string[]> {
-  const prefix = nodeWorkflowId(cluster, '');
   const nodes = new Set<string>();
-  for await (const { workflowId } of client.workflow.list({ query: "WorkflowType = 'rollOutNode'" })) {
-    if (workflowId.startsWith(prefix)) nodes.add(workflowId.slice(prefix.length));
+  for await (const { workflowId } of client.workflow.list({ query: ofWorkflow(workflowNames.rollOutNode) })) {
+    const workflow = parseWorkflowId(workflowId);
+    if (workflow?.kind === 'node' && workflow.cluster === cluster) nodes.add(workflow.node);
   }
   return [...nodes].sort();
 }

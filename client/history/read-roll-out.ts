@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
+import { workflowNames } from '../../model/names/workflow-names.js';
 import type { RollOutFacts } from '../../model/report/run-facts.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import { describeRun, type RunName } from '../runs/describe-run.js';
@@ -42,8 +43,8 @@ async function readLock(client: Client, { workflowId, runId }: RunName): Promise
     throw new RolloutError('NothingRuns', `workflow ${workflowId}${run}: the Temporal server knows no such run`);
   }
   const read = await readRunFacts(client, { workflowId, runId: described.runId });
-  if (read.type === 'applyPlan') return read;
-  if (read.type !== 'rollOutCluster') {
+  if (read.type === workflowNames.applyPlan) return read;
+  if (read.type !== workflowNames.rollOutCluster) {
     throw new RolloutError('InputInvalid', `workflow ${workflowId}: expected a roll-out, found ${read.type}`);
   }
   const lock = read.children.at(-1);

@@ -2,8 +2,16 @@ import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { optionalTsToMs, type Timestamp } from '@temporalio/common/lib/time.js';
 import type proto from '@temporalio/proto';
-import { activityStep } from '../../model/activity-step.js';
-import type { ActivityFact, Interval, MessageFact, RunFacts, TimerFact } from '../../model/report/run-facts.js';
+import { activityStep } from '../../model/names/activity-step.js';
+import { isSignalName, isUpdateName } from '../../model/messages.js';
+import type {
+  ActivityFact,
+  Interval,
+  RunFacts,
+  SignalFact,
+  TimerFact,
+  UpdateFact,
+} from '../../model/report/run-facts.js';
 import { textAt } from '../../model/json-value.js';
 import { describeRun, type RunName } from '../runs/describe-run.js';
 
@@ -45,23 +53,9 @@ export async function readRunFacts(client: Client, { workflowId, runId }: Requir
       input: decode(started?.input?.payloads?.[0]),
       activities: activitiesOf(events, description?.raw.pendingActivities ?? []),
       timers: timersOf(events),
-      received: events.flatMap((event) =>
-        message(event, event.workflowExecutionSignaledEventAttributes, (signal) => signal.input?.payloads?.[0]),
-      ),
-      sent: events.flatMap((event) =>
-        message(
-          event,
-          event.signalExternalWorkflowExecutionInitiatedEventAttributes,
-          (signal) => signal.input?.payloads?.[0],
-        ),
-      ),
-      updates: events.flatMap((event) =>
-        message(
-          event,
-          event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input,
-          (update) => update.args?.payloads?.[0],
-        ),
-      ),
+      received: events.flatMap((event) => signal(event, event.workflowExecutionSignaledEventAttributes)),
+      sent: events.flatMap((event) => signal(event, event.signalExternalWorkflowExecutionInitiatedEventAttributes)),
+      updates: events.flatMap(update),
       workerGaps: workerGapsOf(events, end.state === 'open' ? Date.now() : undefined),
     },
   };
@@ -113,8 +107,7 @@ function activitiesOf(events: readonly Event[], pending: readonly Pending[]): re
     const { activityTaskScheduledEventAttributes: scheduled } = event;
     if (scheduled == null) return [];
     const id = String(event.eventId);
-    const activity = scheduled.activityType?.name ?? '';
-    const { part, step } = activityStep(activity, decode(scheduled.input?.payloads?.[0]));
+    const { part, step } = activityStep(scheduled.activityType?.name ?? '', decode(scheduled.input?.payloads?.[0]));
     const begun = beginning(
       started.get(id),
       pending.find(({ activityId }) => activityId === scheduled.activityId),
@@ -122,7 +115,6 @@ function activitiesOf(events: readonly Event[], pending: readonly Pending[]): re
     const { scheduledEventId: _, ...end } = ended.get(id) ?? { scheduledEventId: id, outcome: 'open' as const };
     return [
       {
-        activity,
         part,
         ...(step === undefined ? {} : { step }),
         queue: scheduled.taskQueue?.name ?? '',
@@ -221,14 +213,23 @@ function workerGapsOf(events: readonly Event[], nowMs: number | undefined): read
   return gaps;
 }
 
-function message<Attributes extends { readonly signalName?: string | null; readonly name?: string | null }>(
-  event: Event,
-  attributes: Attributes | null | undefined,
-  payload: (attributes: Attributes) => Payload | null | undefined,
-): readonly MessageFact[] {
-  const name = attributes?.signalName ?? attributes?.name;
-  if (attributes == null || name == null) return [];
-  return [{ name, atMs: timeOf(event) ?? 0, payload: decode(payload(attributes)) }];
+interface SignalAttributes {
+  readonly signalName?: string | null;
+  readonly input?: proto.temporal.api.common.v1.IPayloads | null;
+}
+
+/** A signal of ours; nothing for one that somebody else sent. */
+function signal(event: Event, attributes: SignalAttributes | null | undefined): readonly SignalFact[] {
+  const name = attributes?.signalName;
+  if (name == null || !isSignalName(name)) return [];
+  return [{ name, atMs: timeOf(event) ?? 0, payload: decode(attributes?.input?.payloads?.[0]) }];
+}
+
+/** An update of ours. */
+function update(event: Event): readonly UpdateFact[] {
+  const { name, args } = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input ?? {};
+  if (name == null || !isUpdateName(name)) return [];
+  return [{ name, atMs: timeOf(event) ?? 0, payload: decode(args?.payloads?.[0]) }];
 }
 
 /** What a payload holds; nothing where it is of another form, so that a report tells at least the times. */

@@ -1,8 +1,9 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import proto, { type temporal } from '@temporalio/proto';
-import { ansibleParts, type AnsibleRun } from '../../model/ansible-run.js';
+import type { AnsibleRun } from '../../model/artifacts/ansible-run.js';
 import { isRecord } from '../../model/is-record.js';
-import { runLogName } from '../../model/run-log-name.js';
+import { runLogName } from '../../model/artifacts/run-log-name.js';
+import { nodeRowOf } from '../../model/steps.js';
 import { lostInWords } from '../runs/ask-temporal.js';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
@@ -42,7 +43,7 @@ function tries(events: readonly HistoryEvent[]): ReadonlyMap<string, Try> {
   for (const event of events) {
     const scheduled = event.activityTaskScheduledEventAttributes;
     const step = textOf(event.userMetadata?.summary);
-    if (scheduled != null && step !== undefined && ansibleParts.some((part) => step.endsWith(`/${part}`))) {
+    if (scheduled != null && step !== undefined && nodeRowOf(step)?.playbook !== undefined) {
       const { activityId } = scheduled;
       found.set(String(event.eventId), { step, activityId: activityId ?? '', scheduledAtMs: timeMs(event.eventTime) });
     }

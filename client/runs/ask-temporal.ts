@@ -10,7 +10,7 @@ import proto from '@temporalio/proto';
 import { brokenText } from '../../model/show/broken-run.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { ActivitySnapshot, BrokenRun } from '../../model/status/status-snapshot.js';
-import { taskQueue } from '../../workflows/contract.js';
+import { taskQueue } from '../../workflows/contract/task-queues.js';
 import { brokenRun } from './broken-runs.js';
 import type { RunName } from './describe-run.js';
 

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
+import { ofWorkflow, workflowNames } from '../../model/names/workflow-names.js';
 import type { FrontDoorSnapshot } from '../../model/status/status-snapshot.js';
-import { frontDoorStatusQuery } from '../../workflows/contract.js';
+import { frontDoorStatusQuery } from '../../workflows/contract/messages.js';
 import { askStatus } from './ask-temporal.js';
 
 /** An open front door as the server lists it. */
@@ -16,7 +17,9 @@ export interface OpenFrontDoor {
 /** Every open front door, oldest first. */
 export async function openFrontDoors(client: Client): Promise<readonly OpenFrontDoor[]> {
   const found: OpenFrontDoor[] = [];
-  const list = client.workflow.list({ query: "WorkflowType = 'rollOutCluster' AND ExecutionStatus = 'Running'" });
+  const list = client.workflow.list({
+    query: `${ofWorkflow(workflowNames.rollOutCluster)} AND ExecutionStatus = 'Running'`,
+  });
   for await (const { workflowId, runId, startTime, memo } of list) {
     const cluster = memo?.['cluster'];
     const planDigest = memo?.['planDigest'];

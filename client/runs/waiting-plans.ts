@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
+import { ofWorkflow, workflowNames } from '../../model/names/workflow-names.js';
 import type { StepId } from '../../model/steps.js';
-import { applyStatusQuery, frontDoorStatusQuery } from '../../workflows/contract.js';
+import { applyStatusQuery, frontDoorStatusQuery } from '../../workflows/contract/messages.js';
 import { askStatus } from './ask-temporal.js';
 import { openFrontDoors } from './front-doors.js';
 
@@ -45,7 +46,9 @@ async function waitingDoors(client: Client): Promise<readonly WaitingPlan[]> {
 
 async function waitingRuns(client: Client): Promise<readonly WaitingPlan[]> {
   const found: WaitingPlan[] = [];
-  const runs = client.workflow.list({ query: "WorkflowType = 'applyPlan' AND ExecutionStatus = 'Running'" });
+  const runs = client.workflow.list({
+    query: `${ofWorkflow(workflowNames.applyPlan)} AND ExecutionStatus = 'Running'`,
+  });
   for await (const { workflowId: id, runId } of runs) {
     const { status } = await askStatus(client, { workflowId: id, runId }, applyStatusQuery);
     if (status?.amended === undefined) continue;

@@ -1,4 +1,4 @@
-import { searchAttributes } from '../../workflows/contract.js';
+import { searchAttributes } from '../../workflows/contract/search-attributes.js';
 import { cacheFolder, readEnvironment } from '../environment.js';
 import { startEmbeddedServer, type EmbeddedServer } from './embedded-server.js';
 import { resolveTemporalCli } from './resolve-temporal-cli.js';

@@ -1,7 +1,7 @@
 import { isGrpcServiceError, type Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { RolloutError } from '../../model/rollout-error.js';
+import { waitUntil, type Look } from '../../systems/wait-until.js';
 
 const { IndexedValueType } = proto.temporal.api.enums.v1;
 
@@ -18,7 +18,7 @@ const valueTypes = {
 /** gRPC's NOT_FOUND. */
 const notFound = 5;
 
-/** Search attributes by name, with the type as the SDK spells it (`searchAttributes` of `workflows/contract.ts`). */
+/** Search attributes by name, with the type as the SDK spells it (`searchAttributes` of `workflows/contract/`). */
 export type SearchAttributeTypes = Readonly<Record<string, keyof typeof valueTypes>>;
 
 export interface NamespaceSettings {
@@ -41,29 +41,27 @@ export async function prepareNamespace(
   settings: NamespaceSettings,
   timeoutMs: number,
 ): Promise<void> {
-  await setRetention(connection, settings, Date.now() + timeoutMs);
+  await setRetention(connection, settings, timeoutMs);
   const missing = await missingNames(connection, settings);
   if (missing.length === 0) return;
   await connection.operatorService.addSearchAttributes({
     namespace: settings.namespace,
     searchAttributes: Object.fromEntries(missing.map(([name, type]) => [name, valueTypes[type]])),
   });
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
+  const look = async (): Promise<Look<true>> => {
     const unseen = await missingNames(connection, settings);
-    if (unseen.length === 0) return;
-    if (Date.now() > deadline) {
-      const names = unseen.map(([name]) => name).join(', ');
-      throw new RolloutError('TimedOut', `namespace ${settings.namespace}: search attributes not visible: ${names}`);
-    }
-    await delay(100);
-  }
+    return unseen.length === 0 ? { done: true } : { waitsFor: unseen.map(([name]) => name).join(', ') };
+  };
+  const outcome = await waitUntil(look, { everyMs: 100, deadlineMs: timeoutMs });
+  if ('done' in outcome) return;
+  const found = `search attributes not visible: ${outcome.waitsFor}`;
+  throw new RolloutError('TimedOut', `namespace ${settings.namespace}: ${found}`);
 }
 
 async function setRetention(
   connection: Connection,
   { namespace, retentionDays }: NamespaceSettings,
-  deadline: number,
+  deadlineMs: number,
 ): Promise<void> {
   const seconds = retentionDays * 24 * 3600;
   const retention = proto.google.protobuf.Duration.fromObject({ seconds });
@@ -71,7 +69,7 @@ async function setRetention(
   if (config === undefined) {
     const workflowExecutionRetentionPeriod = retention;
     await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod });
-    await untilSeen(connection, namespace, deadline);
+    await untilSeen(connection, namespace, deadlineMs);
     return;
   }
   if (Number(config.workflowExecutionRetentionTtl?.seconds ?? 0) === seconds) return;
@@ -92,19 +90,20 @@ async function configOf(connection: Connection, namespace: string) {
 }
 
 /** A new namespace is seen by the whole server only after a while. */
-async function untilSeen(connection: Connection, namespace: string, deadline: number): Promise<void> {
+async function untilSeen(connection: Connection, namespace: string, deadlineMs: number): Promise<void> {
   const query = { namespace, pageSize: 1 };
-  for (;;) {
+  const look = async (): Promise<Look<true>> => {
     try {
       await connection.operatorService.listSearchAttributes({ namespace });
       await connection.workflowService.listWorkflowExecutions(query);
-      return;
+      return { done: true };
     } catch (error) {
       if (!isNotFound(error)) throw error;
+      return { waitsFor: 'the server to show it' };
     }
-    if (Date.now() > deadline) throw new RolloutError('TimedOut', `namespace ${namespace}: made, and cannot be seen`);
-    await delay(100);
-  }
+  };
+  if ('done' in (await waitUntil(look, { everyMs: 100, deadlineMs }))) return;
+  throw new RolloutError('TimedOut', `namespace ${namespace}: made, and cannot be seen`);
 }
 
 function isNotFound(error: unknown): boolean {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { isRunning } from '../../systems/recorded-process.js';
 import type { ServerState } from './server-state.js';
+import { waitUntil, type Look } from '../../systems/wait-until.js';
 
 /** How the wait for a new server ended. */
 export type ServingOutcome =
@@ -27,16 +27,16 @@ export interface WaitOptions {
 /** Waits until the server answers GetSystemInfo, its process ends, or the time is over. */
 export async function waitUntilServing({ state, logFile, timeoutMs }: WaitOptions): Promise<ServingOutcome> {
   const address = `127.0.0.1:${String(state.frontendPort)}`;
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
+  const look = async (): Promise<Look<'ended' | 'answers'>> => {
     // the process first: somebody else may answer on a port that was taken from it
-    if (!(await isRunning(state))) return await failed(logFile, true, `ended before it answered at ${address}`);
-    if (await answers(address)) break;
-    if (Date.now() > deadline) {
-      return await failed(logFile, false, `no answer at ${address} within ${String(timeoutMs / 1000)} s`);
-    }
-    await delay(100);
+    if (!(await isRunning(state))) return { done: 'ended' };
+    return (await answers(address)) ? { done: 'answers' } : { waitsFor: `an answer at ${address}` };
+  };
+  const outcome = await waitUntil(look, { everyMs: 100, deadlineMs: timeoutMs });
+  if (!('done' in outcome)) {
+    return await failed(logFile, false, `no answer at ${address} within ${String(timeoutMs / 1000)} s`);
   }
+  if (outcome.done === 'ended') return await failed(logFile, true, `ended before it answered at ${address}`);
   if (await isRunning(state)) return { serving: true };
   return await failed(logFile, true, `ended; another server answers at ${address}`);
 }

@@ -1,33 +1,57 @@
 import type { NetworkFacts } from '../facts/facts.js';
-import type { StepDraft } from './plan.js';
 import type { ClusterSpec } from '../spec/spec.js';
-import type { NetworkPart } from '../steps.js';
-import { networkStep } from '../steps.js';
+import { networkSteps } from '../step-table.js';
+import { keysOf, networkRow, networkStep, type NetworkPart, type NetworkRowName, type StepId } from '../steps.js';
+import type { Judged, StepDraft } from './plan.js';
 
-/** The steps of the network in their order: VPC, subnets, gateway, routes, security group, key pair. */
+/** The steps of the network in the order of the table, those of subnets by zone. */
 export function planNetwork(spec: ClusterSpec, facts: NetworkFacts): readonly StepDraft[] {
-  const vpc = networkStep('vpc');
-  const gateway = networkStep('internet-gateway');
-  const subnets = spec.network.subnets.map((subnet) => planSubnet(subnet, facts));
-  const subnetSteps = subnets.map(({ step }) => step);
-  const { allowedCidrs, key } = spec.access;
-  const routes = { needs: [gateway, ...subnetSteps], wanted: subnets.map(({ wanted }) => wanted) };
-  const routesServeAll = subnets.every(({ op }) => op === 'none');
-  return [
-    planVpc(spec.network.vpcCidr, facts),
-    ...subnets,
-    part('internet-gateway', { id: facts.internetGatewayId, needs: [vpc], wanted: null }),
-    routesServeAll || facts.routeTableId === undefined
-      ? part('route-table', { ...routes, id: facts.routeTableId })
-      : { ...part('route-table', { ...routes, id: undefined }), reason: 'new subnets need its routes' },
-    planSecurityGroup(allowedCidrs, facts),
-    part('key-pair', { id: facts.keyPairName, needs: [], wanted: key }),
-  ];
+  return keysOf(networkSteps).flatMap((name) => {
+    const needs = needsOf(name, spec);
+    if (name !== 'subnet') return [draft(name, needs, judgements[name](spec, facts))];
+    return spec.network.subnets.map((subnet) => draft(`subnet-${subnet.zone}`, needs, judgeSubnet(subnet, facts)));
+  });
 }
 
+/** What of the network an instance in one of these zones needs: the subnets there, and everything else that hosts use. */
+export function networkOfHosts(spec: ClusterSpec, zones: readonly string[]): readonly StepId[] {
+  return keysOf(networkSteps)
+    .filter((name) => networkRow(name).hosts === true)
+    .flatMap((name) => stepsOf(name, spec, (zone) => zones.includes(zone)));
+}
+
+function needsOf(name: NetworkRowName, spec: ClusterSpec): readonly StepId[] {
+  const needs: readonly NetworkRowName[] = networkSteps[name].needs;
+  return needs.flatMap((need) => stepsOf(need, spec, () => true));
+}
+
+function stepsOf(
+  name: NetworkRowName,
+  { network }: ClusterSpec,
+  isMeant: (zone: string) => boolean,
+): readonly StepId[] {
+  if (name !== 'subnet') return [networkStep(name)];
+  return network.subnets.filter(({ zone }) => isMeant(zone)).map(({ zone }) => networkStep(`subnet-${zone}`));
+}
+
+function draft(part: NetworkPart, needs: readonly StepId[], judged: Judged): StepDraft {
+  return { step: networkStep(part), stage: 'network', needs, ...judged };
+}
+
+/** What each step of the network has to do, by what was found; subnets have their own. */
+const judgements = {
+  vpc: judgeVpc,
+  'internet-gateway': (_, { internetGatewayId }) => judged({ id: internetGatewayId, wanted: null }),
+  'route-table': judgeRoutes,
+  'security-group': judgeSecurityGroup,
+  'key-pair': ({ access }, { keyPairName }) => judged({ id: keyPairName, wanted: access.key }),
+} as const satisfies Readonly<
+  Record<Exclude<NetworkRowName, 'subnet'>, (spec: ClusterSpec, facts: NetworkFacts) => Judged>
+>;
+
 /** A VPC of an earlier build does not remember yet which worker secret is the right one. */
-function planVpc(wanted: string, { vpcId: id, recordsSecret = false, strayTags }: NetworkFacts): StepDraft {
-  const own = part('vpc', { id, needs: [], wanted });
+function judgeVpc({ network }: ClusterSpec, { vpcId: id, recordsSecret = false, strayTags }: NetworkFacts): Judged {
+  const own = judged({ id, wanted: network.vpcCidr });
   const step = strayTags === undefined ? own : { ...own, note: `somebody changed tags: ${strayTags.join(', ')}` };
   if (id === undefined || !recordsSecret) return step;
   return {
@@ -37,29 +61,34 @@ function planVpc(wanted: string, { vpcId: id, recordsSecret = false, strayTags }
   };
 }
 
+function judgeRoutes(spec: ClusterSpec, facts: NetworkFacts): Judged {
+  const subnets = spec.network.subnets.map((subnet) => judgeSubnet(subnet, facts));
+  const wanted = subnets.map((subnet) => subnet.wanted);
+  const servesAll = subnets.every(({ op }) => op === 'none');
+  if (servesAll || facts.routeTableId === undefined) return judged({ id: facts.routeTableId, wanted });
+  return { ...judged({ id: undefined, wanted }), reason: 'new subnets need its routes' };
+}
+
 /** What we opened and nobody wants open any more is closed; what somebody else opened is named. */
-function planSecurityGroup(allowedCidrs: readonly string[], facts: NetworkFacts): StepDraft {
-  const { securityGroupId: id, surplusRules = [], foreignRules = [] } = facts;
-  const own = part('security-group', { id, needs: [networkStep('vpc')], wanted: allowedCidrs });
+function judgeSecurityGroup(
+  { access }: ClusterSpec,
+  { securityGroupId: id, surplusRules = [], foreignRules = [] }: NetworkFacts,
+): Judged {
+  const own = judged({ id, wanted: access.allowedCidrs });
   const step = surplusRules.length === 0 ? own : { ...own, reason: `closes ${surplusRules.join(', ')}` };
   return foreignRules.length === 0 ? step : { ...step, note: `somebody else opened ${foreignRules.join(', ')}` };
 }
 
-function planSubnet(subnet: ClusterSpec['network']['subnets'][number], facts: NetworkFacts): StepDraft {
-  const found = facts.subnets.find(({ zone }) => zone === subnet.zone);
-  const step = part(`subnet-${subnet.zone}`, { id: found?.id, needs: [networkStep('vpc')], wanted: subnet });
-  if (found === undefined || found.cidr === subnet.cidr) return step;
-  return { ...step, note: `its range is ${found.cidr}, the spec says ${subnet.cidr}` };
+function judgeSubnet(subnet: ClusterSpec['network']['subnets'][number], { subnets }: NetworkFacts): Judged {
+  const found = subnets.find(({ zone }) => zone === subnet.zone);
+  const own = judged({ id: found?.id, wanted: subnet });
+  if (found === undefined || found.cidr === subnet.cidr) return own;
+  return { ...own, note: `its range is ${found.cidr}, the spec says ${subnet.cidr}` };
 }
 
-interface Part extends Pick<StepDraft, 'needs' | 'wanted'> {
-  /** Of what was found. */
-  readonly id: string | undefined;
-}
-
-function part(name: NetworkPart, { id, needs, wanted }: Part): StepDraft {
-  const step = { step: networkStep(name), stage: 'network', needs, wanted, found: id } as const;
+/** By the id of what was found. */
+function judged({ id, wanted }: { readonly id: string | undefined; readonly wanted: unknown }): Judged {
   return id === undefined
-    ? { ...step, op: 'create', reason: 'none with our tags' }
-    : { ...step, op: 'none', reason: `${id} exists` };
+    ? { op: 'create', reason: 'none with our tags', wanted, found: id }
+    : { op: 'none', reason: `${id} exists`, wanted, found: id };
 }

@@ -19,7 +19,7 @@ export interface UnitPlan {
   readonly step: StepDraft;
 }
 
-/** The units by wave, then in the order of the spec. Each needs all units of the wave before, and the nodes of its own pods. */
+/** The units by wave, then in the order of the spec. Each needs all units of the wave before, the control plane, and the nodes of its own pods. */
 export function planUnits({ spec, facts, units, controlPlane }: PlanUnitsInput): readonly UnitPlan[] {
   const ordered = units.toSorted((a, b) => a.wave - b.wave);
   return ordered.map((unit) => {
@@ -28,8 +28,8 @@ export function planUnits({ spec, facts, units, controlPlane }: PlanUnitsInput):
     const fact = facts.kubernetes?.units.find((found) => found.name === name);
     const judged = judge(digest, fact);
     const needs: StepId[] = [
-      ...(earlierWave(unit, ordered) ?? [nodeStep(controlPlane, 'cni')]),
-      ...nodes.map((node) => nodeStep(node, 'ready')),
+      ...earlierWave(unit, ordered),
+      ...[...new Set([controlPlane, ...nodes])].map((node) => nodeStep(node, 'ready')),
     ];
     return {
       unit: { name, wave, op: judged.op, digest, nodes },
@@ -38,10 +38,9 @@ export function planUnits({ spec, facts, units, controlPlane }: PlanUnitsInput):
   });
 }
 
-function earlierWave(unit: RenderedUnit, ordered: readonly RenderedUnit[]): readonly StepId[] | undefined {
+function earlierWave(unit: RenderedUnit, ordered: readonly RenderedUnit[]): readonly StepId[] {
   const before = ordered.filter(({ wave }) => wave < unit.wave);
   const last = before.at(-1)?.wave;
-  if (last === undefined) return undefined;
   return before.filter(({ wave }) => wave === last).map(({ wave, name }) => unitStep(wave, name));
 }
 

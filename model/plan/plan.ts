@@ -29,6 +29,9 @@ export interface StepDraft extends Omit<PlanStep, 'digest'> {
   readonly found?: unknown;
 }
 
+/** What was found of a step, and what follows from it. */
+export type Judged = Pick<StepDraft, 'op' | 'reason' | 'note' | 'wanted' | 'found'>;
+
 export interface PlannedNode {
   readonly name: string;
   readonly role: 'control-plane' | 'worker';

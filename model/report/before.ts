@@ -1,7 +1,9 @@
-import { textAt } from '../json-value.js';
+import { updateNames } from '../messages.js';
+import { activityNames } from '../names/activity-names.js';
 import type { Stretch, TimeKind } from './lane.js';
+import { messagesNamed, textIn } from './messages-named.js';
 import { partition } from './partition.js';
-import type { MessageFact, RunFacts } from './run-facts.js';
+import type { RunFacts, UpdateFact } from './run-facts.js';
 
 /** What went before a plan was carried out, in the front door that it comes from. The four times add up to `ms`. */
 export interface Before {
@@ -22,14 +24,15 @@ export interface Before {
 /** Computes what went before the moment at which the lock was taken. */
 export function beforeOf(door: RunFacts, lockAtMs: number): Before {
   const span = { fromMs: door.startedAtMs, toMs: Math.max(door.startedAtMs, lockAtMs) };
-  const approvals = door.updates.filter(({ name, atMs }) => name === 'approve' && atMs <= span.toMs);
+  const approvals = messagesNamed(door.updates, updateNames.approve).filter(({ atMs }) => atMs <= span.toMs);
   const stretches = partition(span, [
     ...door.activities.map((activity) => claim(activity, span.toMs)),
     ...approvals.map((approval) => waited(door, approval)),
   ]);
   const of = (kind: TimeKind): number =>
     stretches.reduce((sum, { fromMs, toMs, ...stretch }) => sum + (stretch.kind === kind ? toMs - fromMs : 0), 0);
-  const by = textAt(approvals.at(-1)?.payload, 'by');
+  const last = approvals.at(-1);
+  const by = last === undefined ? undefined : textIn(last, 'by');
   return {
     workflowId: door.workflowId,
     startedAt: new Date(door.startedAtMs).toISOString(),
@@ -44,12 +47,14 @@ export function beforeOf(door: RunFacts, lockAtMs: number): Before {
 
 /** One activity waits for the lock, again and again; all others read, look and plan. */
 function claim({ part, scheduledAtMs, endedAtMs }: RunFacts['activities'][number], untilMs: number): Stretch {
-  const kind = part === 'waitUntilClosed' ? 'queue' : 'work';
+  const kind = part === activityNames.waitUntilClosed ? 'queue' : 'work';
   return { kind, fromMs: scheduledAtMs, toMs: endedAtMs ?? untilMs };
 }
 
 /** An approval was waited for since the plan before it was there. */
-function waited({ activities, startedAtMs }: RunFacts, { atMs }: MessageFact): Stretch {
-  const plans = activities.filter(({ part, endedAtMs = Infinity }) => part === 'makePlan' && endedAtMs <= atMs);
+function waited({ activities, startedAtMs }: RunFacts, { atMs }: UpdateFact): Stretch {
+  const plans = activities.filter(
+    ({ part, endedAtMs = Infinity }) => part === activityNames.makePlan && endedAtMs <= atMs,
+  );
   return { kind: 'person', fromMs: plans.at(-1)?.endedAtMs ?? startedAtMs, toMs: atMs };
 }

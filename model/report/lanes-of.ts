@@ -1,5 +1,8 @@
 import { listAt, textAt } from '../json-value.js';
+import { signalNames } from '../messages.js';
+import { activityNames } from '../names/activity-names.js';
 import type { Lane, Stretch } from './lane.js';
+import { listIn, messagesNamed, textIn } from './messages-named.js';
 import { parksOf, pausesOf, type Park, type Pause } from './parks.js';
 import { partition, union } from './partition.js';
 import type { ActivityFact, Interval, RollOutFacts, RunFacts } from './run-facts.js';
@@ -65,7 +68,7 @@ function ownLanes(shared: Shared): readonly Lane[] {
 function ownLaneId({ step, part }: ActivityFact): string {
   if (part === 'verify') return 'verify';
   if (step?.startsWith('network/') === true) return step;
-  return part === 'confirmPlan' ? 'plan' : `plan/${part}`;
+  return part === activityNames.confirmPlan ? 'plan' : `plan/${part}`;
 }
 
 function nodeLane(shared: Shared, child: RunFacts): Lane {
@@ -92,7 +95,7 @@ function controlPlaneWait({ facts, untilMs }: Shared, child: RunFacts): readonly
   const join = child.activities.find(({ part }) => part === 'join');
   const isWorker = textAt(child.input, 'node', 'role') === 'worker';
   if (!isWorker || prepared?.endedAtMs === undefined) return [];
-  const signal = child.received.find(({ name }) => name === 'controlPlaneReady');
+  const [signal] = messagesNamed(child.received, signalNames.controlPlaneReady);
   const toMs = signal?.atMs ?? join?.scheduledAtMs ?? child.endedAtMs ?? untilMs;
   const inits = facts.children.flatMap((run) =>
     run.activities
@@ -138,8 +141,8 @@ function unitLanes(shared: Shared, child: RunFacts): readonly Lane[] {
 function leftOutAtMs(child: RunFacts, nodes: readonly string[]): number | undefined {
   const early = listAt(child.input, 'skippedNodes').some((node) => nodes.some((needed) => needed === node));
   if (early) return child.startedAtMs;
-  return child.received.find(
-    ({ name, payload }) => name === 'nodeSkipped' && nodes.includes(textAt(payload, 'node') ?? ''),
+  return messagesNamed(child.received, signalNames.nodeSkipped).find((skipped) =>
+    nodes.includes(textIn(skipped, 'node') ?? ''),
   )?.atMs;
 }
 
@@ -159,9 +162,10 @@ function nodesWait({ facts, untilMs }: Shared, { child, nodes, begunAtMs }: Unit
   const ready = listAt(child.input, 'readyNodes');
   const missing = nodes.filter((node) => !ready.includes(node));
   if (missing.length === 0) return [];
+  const told = messagesNamed(child.received, signalNames.nodesReady);
   const arrivals = missing.map((node) => ({
     node,
-    atMs: child.received.find(({ name, payload }) => name === 'nodeReady' && textAt(payload, 'node') === node)?.atMs,
+    atMs: told.find((message) => listIn(message, 'nodes').includes(node))?.atMs,
   }));
   const open = arrivals.filter(({ atMs }) => atMs === undefined).map(({ node }) => node);
   const last = arrivals.toSorted((a, b) => (a.atMs ?? Infinity) - (b.atMs ?? Infinity)).at(-1);

@@ -1,5 +1,7 @@
 import { textAt } from '../json-value.js';
-import type { MessageFact, RollOutFacts, RunFacts } from './run-facts.js';
+import { signalNames, updateNames } from '../messages.js';
+import { messagesNamed, textIn } from './messages-named.js';
+import type { MessageFact, RollOutFacts, RunFacts, UpdateFact } from './run-facts.js';
 
 /** A stop of a step that waited for a person. */
 export interface Park {
@@ -17,39 +19,35 @@ export interface Park {
 
 /** Every stop of a roll-out that waited for a person, in order. */
 export function parksOf({ lock, children }: RollOutFacts): readonly Park[] {
-  const answers = lock.updates.filter(({ name }) => name === 'resolve' || name === 'approve');
-  const all = [...children.flatMap((child) => childParks(child)), ...ownParks(lock, answers)];
+  const all = [...children.flatMap((child) => childParks(child)), ...ownParks(lock)];
   return all.toSorted((a, b) => a.fromMs - b.fromMs);
 }
 
 /** A child tells the lock when a step parks, and is told what was decided. */
 function childParks(child: RunFacts): readonly Park[] {
-  return child.sent
-    .filter(({ name }) => name === 'parked')
-    .map(({ atMs, payload }) => {
-      const parkId = textAt(payload, 'parkId') ?? '';
-      const step = textAt(payload, 'step') ?? '';
-      const decided = child.received.find(
-        (signal) => signal.name === 'decided' && textAt(signal.payload, 'parkId') === parkId,
-      );
-      const toMs = decided?.atMs ?? child.endedAtMs;
-      return {
-        workflowId: child.workflowId,
-        step,
-        parkId,
-        fromMs: atMs,
-        ...(toMs === undefined ? {} : { toMs }),
-        ...failureText(textAt(payload, 'failure', 'type'), textAt(payload, 'failure', 'message')),
-        ...(decided === undefined ? {} : { answer: answerOf(decided) }),
-      };
-    });
+  const decisions = messagesNamed(child.received, signalNames.decided);
+  return messagesNamed(child.sent, signalNames.parked).map((parked) => {
+    const parkId = textIn(parked, 'parkId') ?? '';
+    const decided = decisions.find((decision) => textIn(decision, 'parkId') === parkId);
+    const toMs = decided?.atMs ?? child.endedAtMs;
+    return {
+      workflowId: child.workflowId,
+      step: textIn(parked, 'step') ?? '',
+      parkId,
+      fromMs: parked.atMs,
+      ...(toMs === undefined ? {} : { toMs }),
+      ...failureText(failureIn(parked)),
+      ...(decided === undefined ? {} : { answer: decisionText(decided) }),
+    };
+  });
 }
 
 /**
  * A step of the lock is parked when it failed and no pause before another try began. It is answered by `resolve`, and,
  * where its plan was stale, by `approve`.
  */
-function ownParks(lock: RunFacts, answers: readonly MessageFact[]): readonly Park[] {
+function ownParks(lock: RunFacts): readonly Park[] {
+  const answers = lock.updates.flatMap(answerIn);
   return lock.activities.flatMap((activity, index): readonly Park[] => {
     const { step, endedAtMs: fromMs, failure } = activity;
     if (step === undefined || fromMs === undefined || activity.outcome === 'completed') return [];
@@ -63,8 +61,7 @@ function ownParks(lock: RunFacts, answers: readonly MessageFact[]): readonly Par
     );
     if (paused) return [];
     const answered = answers.find(
-      ({ atMs, payload }) =>
-        (textAt(payload, 'step') ?? step) === step && atMs >= fromMs && (untilMs === undefined || atMs <= untilMs),
+      ({ atMs, of = step }) => of === step && atMs >= fromMs && (untilMs === undefined || atMs <= untilMs),
     );
     const toMs = answered?.atMs ?? untilMs;
     return [
@@ -73,23 +70,52 @@ function ownParks(lock: RunFacts, answers: readonly MessageFact[]): readonly Par
         step,
         fromMs,
         ...(toMs === undefined ? {} : { toMs }),
-        ...failureText(failure?.type, failure?.message),
-        ...(answered === undefined ? {} : { answer: answerOf(answered) }),
+        ...failureText(failure),
+        ...(answered === undefined ? {} : { answer: answered.answer }),
       },
     ];
   });
 }
 
-function answerOf({ name, payload }: MessageFact): NonNullable<Park['answer']> {
+interface OwnAnswer {
+  readonly atMs: number;
+  /** The step that it is for; absent where it is for every step that is stale. */
+  readonly of?: string;
+  readonly answer: NonNullable<Park['answer']>;
+}
+
+/** What an update answers to steps of the lock; nothing where it answers none. */
+function answerIn(update: UpdateFact): readonly OwnAnswer[] {
+  const { atMs } = update;
+  const [resolved] = messagesNamed([update], updateNames.resolve);
+  if (resolved !== undefined) {
+    const of = textIn(resolved, 'step');
+    return [{ atMs, ...(of === undefined ? {} : { of }), answer: decisionText(resolved) }];
+  }
+  const [approved] = messagesNamed([update], updateNames.approve);
+  if (approved === undefined) return [];
+  return [{ atMs, answer: { action: approved.name, by: textIn(approved, 'by') ?? 'unknown', reason: '' } }];
+}
+
+function decisionText(decision: MessageFact<'decided' | 'resolve'>): NonNullable<Park['answer']> {
   return {
-    action: textAt(payload, 'action') ?? name,
-    by: textAt(payload, 'by') ?? 'unknown',
-    reason: textAt(payload, 'reason') ?? '',
+    action: textIn(decision, 'action') ?? 'unknown',
+    by: textIn(decision, 'by') ?? 'unknown',
+    reason: textIn(decision, 'reason') ?? '',
   };
 }
 
-function failureText(type: string | undefined, message: string | undefined): Pick<Park, 'failure'> {
-  const text = [type, message].filter((part) => part !== undefined).join(': ');
+function failureIn({ payload }: MessageFact<'parked'>): Failure {
+  return { type: textAt(payload, 'failure', 'type'), message: textAt(payload, 'failure', 'message') };
+}
+
+interface Failure {
+  readonly type: string | undefined;
+  readonly message: string | undefined;
+}
+
+function failureText(failure: Failure | undefined): Pick<Park, 'failure'> {
+  const text = [failure?.type, failure?.message].filter((part) => part !== undefined).join(': ');
   return text === '' ? {} : { failure: text };
 }
 
@@ -104,10 +130,15 @@ export interface Pause {
 
 /** Every pause of a run, until its end or `resume`. */
 export function pausesOf({ updates, endedAtMs }: RunFacts): readonly Pause[] {
-  return updates.flatMap(({ name, atMs: fromMs, payload }): readonly Pause[] => {
-    if (name !== 'pause') return [];
-    const toMs = updates.find((later) => later.name === 'resume' && later.atMs >= fromMs)?.atMs ?? endedAtMs;
-    const by = textAt(payload, 'by') ?? 'unknown';
-    return [{ fromMs, ...(toMs === undefined ? {} : { toMs }), by, reason: textAt(payload, 'reason') ?? '' }];
+  const resumed = messagesNamed(updates, updateNames.resume);
+  return messagesNamed(updates, updateNames.pause).map((pause) => {
+    const { atMs: fromMs } = pause;
+    const toMs = resumed.find((later) => later.atMs >= fromMs)?.atMs ?? endedAtMs;
+    return {
+      fromMs,
+      ...(toMs === undefined ? {} : { toMs }),
+      by: textIn(pause, 'by') ?? 'unknown',
+      reason: textIn(pause, 'reason') ?? '',
+    };
   });
 }

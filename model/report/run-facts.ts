@@ -1,11 +1,12 @@
 import type { RunState } from '../status/status-snapshot.js';
+import type { ActivityPart } from '../names/activity-step.js';
+import type { SignalName, UpdateName } from '../messages.js';
 import type { StepId } from '../steps.js';
 
 /** An activity as a history has it: what the server tried again by itself is one. Times are milliseconds since 1970. */
 export interface ActivityFact {
-  readonly activity: string;
   /** Of `activityStep`. */
-  readonly part: string;
+  readonly part: ActivityPart;
   readonly step?: StepId;
   readonly queue: string;
   readonly scheduledAtMs: number;
@@ -26,12 +27,17 @@ export interface TimerFact {
   readonly endedAtMs?: number;
 }
 
-/** A signal that was received or sent, or an update that was accepted. */
-export interface MessageFact {
-  readonly name: string;
+/**
+ * A signal that was received or sent, or an update that was accepted. The payload is as the history has it: another build
+ * may have sent it.
+ */
+export interface MessageFact<Name extends SignalName | UpdateName> {
+  readonly name: Name;
   readonly atMs: number;
   readonly payload: unknown;
 }
+export type SignalFact = MessageFact<SignalName>;
+export type UpdateFact = MessageFact<UpdateName>;
 
 export interface Interval {
   readonly fromMs: number;
@@ -50,9 +56,9 @@ export interface RunFacts {
   readonly result?: unknown;
   readonly activities: readonly ActivityFact[];
   readonly timers: readonly TimerFact[];
-  readonly received: readonly MessageFact[];
-  readonly sent: readonly MessageFact[];
-  readonly updates: readonly MessageFact[];
+  readonly received: readonly SignalFact[];
+  readonly sent: readonly SignalFact[];
+  readonly updates: readonly UpdateFact[];
   /** When a workflow task waited for a worker or was lost with one. */
   readonly workerGaps: readonly Interval[];
 }

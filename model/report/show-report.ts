@@ -1,3 +1,4 @@
+import { padEndCells, padStartCells, widestOf } from '../show/cells.js';
 import { span, type Line, type Tone } from '../show/line.js';
 import { shortDigest } from '../show/show-step.js';
 import type { PathPart } from './critical-path.js';
@@ -32,9 +33,7 @@ export function showReport(report: RollOutReport, { columns }: { readonly column
     failedTries(report),
     gaps(report),
   ].filter((section) => section.length > 0);
-  return sections
-    .flatMap((section, index) => [...(index === 0 ? [] : [[]]), ...section])
-    .map((line) => cut(line, columns));
+  return sections.flatMap((section, index) => [...(index === 0 ? [] : [[]]), ...section]);
 }
 
 function head(report: RollOutReport): readonly Line[] {
@@ -54,7 +53,7 @@ function head(report: RollOutReport): readonly Line[] {
 }
 
 function minutes({ minutes: rows, wallMs }: RollOutReport, columns: number): readonly Line[] {
-  const width = Math.max(...rows.map((row) => minutesTitle(row).length), 0);
+  const width = widestOf(rows.map(minutesTitle));
   const barWidth = Math.max(0, Math.min(40, columns - width - 24));
   return [
     [span('where the minutes went', 'strong'), span('  (the critical path; it adds up to the whole)', 'dim')],
@@ -62,7 +61,7 @@ function minutes({ minutes: rows, wallMs }: RollOutReport, columns: number): rea
       const bar = '█'.repeat(Math.round((barWidth * row.ms) / Math.max(1, wallMs)));
       return [
         span(
-          `  ${minutesTitle(row).padEnd(width)}  ${took(row.ms).padStart(8)}  ${share(row.ms, wallMs).padStart(5)}  `,
+          `  ${padEndCells(minutesTitle(row), width)}  ${padStartCells(took(row.ms), 8)}  ${padStartCells(share(row.ms, wallMs), 5)}  `,
         ),
         span(bar, tones[row.kind]),
       ];
@@ -72,12 +71,12 @@ function minutes({ minutes: rows, wallMs }: RollOutReport, columns: number): rea
 
 function path({ criticalPath }: RollOutReport): readonly Line[] {
   const { parts, left } = listedPath(criticalPath);
-  const width = Math.max(...parts.map((part) => whereOf(part).length), 0);
+  const width = widestOf(parts.map(whereOf));
   return [
     [span('critical path', 'strong'), span('  (at, for, where, what; ← what let it go on)', 'dim')],
     ...parts.map((part): Line => [
-      span(`  ${took(part.fromMs).padStart(8)}  ${took(part.toMs - part.fromMs).padStart(8)}  `),
-      span(`${whereOf(part).padEnd(width)}  `),
+      span(`  ${padStartCells(took(part.fromMs), 8)}  ${padStartCells(took(part.toMs - part.fromMs), 8)}  `),
+      span(`${padEndCells(whereOf(part), width)}  `),
       span(minutesTitle(part), tones[part.kind]),
       span(part.note === undefined ? '' : `, ${oneLine(part.note)}`),
       span(part.because === undefined ? '' : `  ← ${part.because}`, 'dim'),
@@ -93,20 +92,23 @@ function whereOf({ lane, step }: PathPart): string {
 function lanes(report: RollOutReport, group: ReportedLane['group'], title: string): readonly Line[] {
   const own = report.lanes.filter((lane) => lane.group === group);
   if (own.length === 0) return [];
-  const width = Math.max(...own.map((lane) => nameOf(lane).length), title.length);
+  const width = widestOf([...own.map(nameOf), title]);
   return [
     [
-      span(`  ${title.padEnd(width)}`, 'strong'),
-      span(`  ${'began at'.padStart(8)}  ${'took'.padStart(8)}  ${'worked'.padStart(8)}  waited`, 'dim'),
+      span(`  ${padEndCells(title, width)}`, 'strong'),
+      span(
+        `  ${padStartCells('began at', 8)}  ${padStartCells('took', 8)}  ${padStartCells('worked', 8)}  waited`,
+        'dim',
+      ),
     ],
     ...own.map((lane): Line => {
       const workMs = lane.times.find(({ kind }) => kind === 'work')?.ms ?? 0;
       const state = lane.state === 'done' ? [] : [span(`  ${lane.state === 'open' ? 'goes on' : lane.state}`, 'bad')];
       return [
         span(
-          `  ${nameOf(lane).padEnd(width)}  ${took(lane.fromMs).padStart(8)}  ${took(lane.toMs - lane.fromMs).padStart(8)}`,
+          `  ${padEndCells(nameOf(lane), width)}  ${padStartCells(took(lane.fromMs), 8)}  ${padStartCells(took(lane.toMs - lane.fromMs), 8)}`,
         ),
-        span(`  ${took(workMs).padStart(8)}  ${kindsText(lane)}`),
+        span(`  ${padStartCells(took(workMs), 8)}  ${kindsText(lane)}`),
         ...state,
       ];
     }),
@@ -123,7 +125,7 @@ function people({ parks, wallMs }: RollOutReport): readonly Line[] {
     [span('parked', 'strong')],
     ...parks.flatMap(({ step, fromMs, toMs, failure, answer }): readonly Line[] => [
       [
-        span(`  ${took(fromMs).padStart(8)}  ${took((toMs ?? wallMs) - fromMs).padStart(8)}  ${step}  `),
+        span(`  ${padStartCells(took(fromMs), 8)}  ${padStartCells(took((toMs ?? wallMs) - fromMs), 8)}  ${step}  `),
         answer === undefined
           ? span(toMs === undefined ? 'waits for a person' : 'ended without an answer', 'bad')
           : span(`${answer.by} answered ${answer.action}: ${oneLine(answer.reason)}`, 'good'),
@@ -139,7 +141,7 @@ function pauses({ pauses: all, wallMs }: RollOutReport): readonly Line[] {
     [span('paused', 'strong')],
     ...all.map(({ fromMs, toMs, by, reason }): Line => [
       span(
-        `  ${took(fromMs).padStart(8)}  ${took((toMs ?? wallMs) - fromMs).padStart(8)}  by ${by}: ${oneLine(reason)}`,
+        `  ${padStartCells(took(fromMs), 8)}  ${padStartCells(took((toMs ?? wallMs) - fromMs), 8)}  by ${by}: ${oneLine(reason)}`,
       ),
     ]),
   ];
@@ -150,7 +152,7 @@ function failedTries({ failedTries: tries }: RollOutReport): readonly Line[] {
   return [
     [span('tries that failed', 'strong')],
     ...tries.map(({ step, atMs, type, message }): Line => [
-      span(`  ${took(atMs).padStart(8)}  ${step}  `),
+      span(`  ${padStartCells(took(atMs), 8)}  ${step}  `),
       span(type, 'bad'),
       span(`: ${oneLine(message)}`, 'dim'),
     ]),
@@ -162,21 +164,11 @@ function gaps({ workerGaps }: RollOutReport): readonly Line[] {
   return [
     [span('no worker answered', 'strong')],
     ...workerGaps.map(({ fromMs, toMs }): Line => [
-      span(`  ${took(fromMs).padStart(8)}  ${took(toMs - fromMs).padStart(8)}`, 'bad'),
+      span(`  ${padStartCells(took(fromMs), 8)}  ${padStartCells(took(toMs - fromMs), 8)}`, 'bad'),
     ]),
   ];
 }
 
 function oneLine(text: string): string {
   return text.replaceAll(/\s*\n\s*/g, ' | ');
-}
-
-/** A table is read by its columns: what is longer than the terminal is cut off. */
-function cut(line: Line, columns: number): Line {
-  let left = columns;
-  return line.map(({ text, tone }) => {
-    const kept = text.length <= left ? text : `${text.slice(0, Math.max(0, left - 1))}${left > 0 ? '…' : ''}`;
-    left = Math.max(0, left - text.length);
-    return span(kept, tone);
-  });
 }

@@ -1,3 +1,4 @@
+import { activityNames } from '../names/activity-names.js';
 import type { Stretch } from './lane.js';
 import type { Park, Pause } from './parks.js';
 import type { ActivityFact, Interval, TimerFact } from './run-facts.js';
@@ -51,7 +52,7 @@ function worked(
 function queued(activity: ActivityFact, untilMs: number): Stretch {
   const { scheduledAtMs, startedAtMs, endedAtMs, attempts, queue } = activity;
   const toMs = startedAtMs ?? endedAtMs ?? untilMs;
-  const busy = activity.part === 'waitUntilClosed';
+  const busy = activity.part === activityNames.waitUntilClosed;
   return attempts > 1 && !busy
     ? {
         ...about(activity),

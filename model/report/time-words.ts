@@ -1,4 +1,6 @@
 import { duration } from '../show/show-step.js';
+import { unitParts } from '../step-table.js';
+import { everyNodePart, nodeRow } from '../steps.js';
 import type { Before } from './before.js';
 import type { TimeKind } from './lane.js';
 import type { Minutes } from './roll-out-report.js';
@@ -16,26 +18,17 @@ export const kindTitles: Readonly<Record<TimeKind, string>> = {
   'hand-over': 'between steps',
 };
 
-const partTitles: Readonly<Record<string, string>> = {
-  plan: 'plan',
-  network: 'network',
-  instance: 'instances',
-  reachable: 'boots',
-  prepared: 'preparation of hosts',
-  certificates: 'renewing certificates',
-  init: 'kubeadm init',
-  cni: 'pod network',
-  join: 'kubeadm join',
-  labelled: 'labels and taints',
-  ready: 'nodes becoming Ready',
-  apply: 'applying units',
-  gate: 'gates of units',
-  verify: 'verify',
-};
+const partTitles: ReadonlyMap<string, string> = new Map([
+  ['plan', 'plan'],
+  ['network', 'network'],
+  ...everyNodePart.map((part) => [part, nodeRow(part).title] as const),
+  ...Object.entries(unitParts).map(([part, { title }]) => [part, title] as const),
+  ['verify', 'verify'],
+]);
 
 /** What a share of the time was spent on: `working: kubeadm init`, `waiting for a person`. */
 export function minutesTitle({ kind, part }: Pick<Minutes, 'kind' | 'part'>): string {
-  return part === undefined ? kindTitles[kind] : `${kindTitles[kind]}: ${partTitles[part] ?? part}`;
+  return part === undefined ? kindTitles[kind] : `${kindTitles[kind]}: ${partTitles.get(part) ?? part}`;
 }
 
 /** `0.4 s`, `12.3 s`, `4:27`, `1:02:09`. */

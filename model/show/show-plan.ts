@@ -1,6 +1,7 @@
 import type { Plan, PlannedNode, PlanStep } from '../plan/plan.js';
 import { changesOf } from '../plan/plan.js';
 import { changesText, shortDigest } from './show-step.js';
+import { alignColumns } from './table.js';
 import { nodeStep, unitStep } from '../steps.js';
 
 /** A plan as JSON for programs: the plan itself, with the number of its changes. */
@@ -93,7 +94,7 @@ function networkSection(plan: Plan): readonly string[] {
   const changing = changesOf(plan).filter(({ stage }) => stage === 'network');
   if (changing.length === 0) return [];
   const rows = changing.map((step) => [lastPart(step), step.reason]);
-  return [`network in ${plan.region}, account ${plan.account}`, ...table(rows, '  + ')];
+  return [`network in ${plan.region}, account ${plan.account}`, ...alignColumns(rows, { indent: '  + ' })];
 }
 
 function nodesSection(plan: Plan): readonly string[] {
@@ -104,7 +105,11 @@ function nodesSection(plan: Plan): readonly string[] {
     const steps = changes.get(`node/${node.name}`) ?? [];
     return [node.name, `generation ${node.generation}`, stepsOf(steps)];
   });
-  return [`nodes from ${plan.image.name} (${plan.image.id})`, ...table(rows, '  + '), ...unchanged(plan.nodes)];
+  return [
+    `nodes from ${plan.image.name} (${plan.image.id})`,
+    ...alignColumns(rows, { indent: '  + ' }),
+    ...unchanged(plan.nodes),
+  ];
 }
 
 /** A new instance is the reason of all that follows it; else each step has its own. */
@@ -125,7 +130,7 @@ function wavesSection(plan: Plan): readonly string[] {
     const nodes = unit.nodes.length === 0 ? '' : `needs ${unit.nodes.join(', ')}`;
     return [`wave ${unit.wave}`, unit.name, reason, nodes];
   });
-  return ['waves', ...table(rows, '  + '), ...unchanged(plan.units)];
+  return ['waves', ...alignColumns(rows, { indent: '  + ' }), ...unchanged(plan.units)];
 }
 
 function verifySection(plan: Plan): readonly string[] {
@@ -142,18 +147,9 @@ function unchanged(things: readonly { readonly name: string; readonly op: string
 
 function notesSection(plan: Plan): readonly string[] {
   const noted = plan.steps.flatMap(({ step, note }) => (note === undefined ? [] : [[step, note]]));
-  return noted.length === 0 ? [] : ['different, and left as it is', ...table(noted, '  ! ')];
+  return noted.length === 0 ? [] : ['different, and left as it is', ...alignColumns(noted, { indent: '  ! ' })];
 }
 
 function lastPart({ step }: PlanStep): string {
   return step.slice(step.lastIndexOf('/') + 1);
-}
-
-/** Rows with columns of equal width and no spaces at their ends. */
-function table(rows: readonly (readonly string[])[], indent: string): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => {
-    const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0));
-    return `${indent}${cells.join('  ')}`.trimEnd();
-  });
 }

@@ -1,4 +1,5 @@
-import type { AnsibleRun, NumberedRun } from '../ansible-run.js';
+import type { AnsibleRun, NumberedRun } from '../artifacts/ansible-run.js';
+import { cutCells, padEndCells, padStartCells, widestOf } from './cells.js';
 import { span, type Line, type Tone } from './line.js';
 import { changesText, duration, shortDigest } from './show-step.js';
 
@@ -10,17 +11,21 @@ const tones: Readonly<Record<AnsibleRun['state'], Tone>> = {
   waiting: 'dim',
 };
 
-const longestNote = 160;
+/** Cells of what came of a run: beside its log the whole is shown. */
+const widestOutcome = 160;
 
 /** One line for each run: number, when, how long, which step and attempt, what came of it, and the reference of its log. */
 export function showRuns(runs: readonly NumberedRun[], nowMs: number): readonly Line[] {
-  const stepWidth = Math.max(0, ...runs.map(({ step }) => step.length)) + 2;
+  const stepWidth = widestOf(runs.map(({ step }) => step)) + 2;
   return runs.map((run) => [
-    span(`${String(run.number).padStart(3)}  ${startOf(run)}  ${lengthOf(run, nowMs).padStart(7)}  `, 'dim'),
-    span(run.step.padEnd(stepWidth)),
+    span(
+      `${padStartCells(String(run.number), 3)}  ${startOf(run)}  ${padStartCells(lengthOf(run, nowMs), 7)}  `,
+      'dim',
+    ),
+    span(padEndCells(run.step, stepWidth)),
     span(run.attempt === 1 ? '' : `attempt ${run.attempt}  `, 'dim'),
     span(run.state, tones[run.state]),
-    span(cut(outcomeOf(run))),
+    span(cutCells(outcomeOf(run), widestOutcome)),
     span(run.log === undefined ? '' : `  sha256:${shortDigest(run.log)}`, 'dim'),
   ]);
 }
@@ -32,7 +37,7 @@ export function runHeading(run: NumberedRun): Line {
 }
 
 function startOf({ startedAtMs }: AnsibleRun): string {
-  return startedAtMs === undefined ? ''.padEnd(20) : new Date(startedAtMs).toISOString().replace(/\.\d+/, '');
+  return startedAtMs === undefined ? padEndCells('', 20) : new Date(startedAtMs).toISOString().replace(/\.\d+/, '');
 }
 
 function lengthOf({ startedAtMs, endedAtMs, state }: AnsibleRun, nowMs: number): string {
@@ -45,8 +50,4 @@ function outcomeOf({ state, note, changedTasks, log }: AnsibleRun): string {
     return ': it was so already, nothing was run';
   const changes = changedTasks === undefined ? '' : `, ${changesText(changedTasks)}`;
   return `${changes}${note === undefined ? '' : `: ${note}`}`;
-}
-
-function cut(text: string): string {
-  return text.length <= longestNote ? text : `${text.slice(0, longestNote)}…`;
 }

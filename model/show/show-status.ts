@@ -1,5 +1,6 @@
 import { firstExpiryText } from '../plan/certificates.js';
-import { span, type Line, type Span } from './line.js';
+import { padEndCells, widestOf } from './cells.js';
+import { span, type Line } from './line.js';
 import {
   changesText,
   duration,
@@ -12,6 +13,7 @@ import {
   stateOf,
   triesText,
 } from './show-step.js';
+import { headingCells, showNodes } from './show-nodes.js';
 import { movedClause } from '../plan/moved-steps.js';
 import { showBroken } from './broken-run.js';
 import { showWanted } from './show-wanted.js';
@@ -22,17 +24,7 @@ import {
   type FrontDoorSnapshot,
   type RollOutSnapshot,
 } from '../status/status-snapshot.js';
-import type { ApplyStatus, SkippedStep, StepState, StepStatus } from '../status/status.js';
-import type { NodePart } from '../steps.js';
-
-const columns: readonly { readonly title: string; readonly parts: readonly NodePart[] }[] = [
-  { title: 'instance', parts: ['instance'] },
-  { title: 'reachable', parts: ['reachable'] },
-  { title: 'prepared', parts: ['prepared', 'certificates'] },
-  { title: 'joined', parts: ['init', 'cni', 'join'] },
-  { title: 'labelled', parts: ['labelled'] },
-  { title: 'ready', parts: ['ready'] },
-];
+import type { ApplyStatus, SkippedStep, StepStatus } from '../status/status.js';
 
 const afterwards = 'this is how the roll-out ended; how the cluster is now: npx groundswell plan';
 
@@ -41,6 +33,8 @@ export interface ShowStatusOptions {
   readonly nowMs: number;
   /** Leave the rows of done nodes out, for a small screen. Default false. */
   readonly brief?: boolean;
+  /** Cells of a row. Default: as many as it takes, as in a pipe. */
+  readonly columns?: number;
 }
 
 /** The whole picture: network, a table of nodes, waves, verify, then what waits for a person and what to type. */
@@ -96,7 +90,7 @@ function showApply(apply: ApplySnapshot, options: ShowStatusOptions): readonly L
     ...showNodes(apply, status, options),
     ...showWaves(apply, status),
     [],
-    [span('verify'.padEnd(nameWidth)), stateOf(status.verify), ...noteOf(status.verify)],
+    [span(padEndCells('verify', headingCells)), stateOf(status.verify), ...noteOf(status.verify)],
     ...(status.skipped.length === 0 ? [] : [[], ...status.skipped.map(skippedLine)]),
     ...(parked.length === 0 ? [] : [[], ...parked.flatMap((step) => parkedBlock(step, apply.state === 'open'))]),
     ...(apply.state === 'open' ? showWanted(status).flatMap(({ line }) => [[], line]) : []),
@@ -107,74 +101,21 @@ function skippedLine({ step, reason, by }: SkippedStep): Line {
   return [span(`SKIPPED ${step}`, 'bad'), span(`  ${by}: ${reason}`, 'dim')];
 }
 
-const nameWidth = 10;
-
 function countedLine(title: string, steps: readonly StepStatus[]): Line {
   const done = steps.filter((step) => step.state === 'done').length;
   const open = steps.filter((step) => step.state === 'running' || step.state === 'parked');
   const names = open.map((step) => step.step.split('/').slice(1).join('/')).join(', ');
-  if (steps.length === 0) return [span(title.padEnd(nameWidth)), span('nothing to do', 'dim')];
+  if (steps.length === 0) return [span(padEndCells(title, headingCells)), span('nothing to do', 'dim')];
   return [
-    span(title.padEnd(nameWidth)),
+    span(padEndCells(title, headingCells)),
     span(`${done}/${steps.length} done`, done === steps.length ? 'good' : 'plain'),
     span(names === '' ? '' : `  ${names}`, 'busy'),
   ];
 }
 
-function showNodes(apply: ApplySnapshot, status: ApplyStatus, { brief = false }: ShowStatusOptions): readonly Line[] {
-  const touched = status.nodes.filter((node) => node.state !== 'untouched');
-  const untouched = status.nodes.length - touched.length;
-  const done = touched.filter((node) => node.state === 'done').length;
-  const summary = [
-    ...(touched.length === 0 ? [] : [`${done}/${touched.length} done`]),
-    ...(untouched === 0 ? [] : [`${untouched} need nothing`]),
-  ].join(', ');
-  const head: Line = [span('nodes'.padEnd(nameWidth)), span(summary, done === touched.length ? 'good' : 'plain')];
-  const shown = brief ? touched.filter((node) => node.state !== 'done') : touched;
-  if (shown.length === 0) return [head];
-  const width = Math.max(...touched.map((node) => node.name.length)) + 2;
-  const titles = columns.map((column) => column.title.padEnd(column.title.length + 2)).join('');
-  const rows = shown.map((node): Line => {
-    const steps = apply.nodes.find((seen) => seen.node === node.name)?.steps ?? [];
-    return [
-      span(`  ${node.name.padEnd(width)}`, node.state === 'not begun' ? 'dim' : 'plain'),
-      ...columns.flatMap((column) => cell(column, node.state === 'done' ? 'done' : partsState(steps, column.parts))),
-      nodeNote(steps, node.state),
-    ];
-  });
-  return [
-    head,
-    [],
-    [span(`  ${''.padEnd(width)}${titles}`, 'dim')],
-    ...rows,
-    ...(status.waves.length === 0 ? [] : [[]]),
-  ];
-}
-
-function cell(column: { readonly title: string }, state: StepState): readonly Span[] {
-  return [marks[state], span(''.padEnd(column.title.length + 1))];
-}
-
-/** The least advanced of the steps of a column that the node has. */
-function partsState(steps: readonly StepStatus[], parts: readonly NodePart[]): StepState {
-  const present = steps.filter((step) => parts.some((part) => step.step.endsWith(`/${part}`)));
-  return present.find((step) => step.state !== 'done')?.state ?? (present.length > 0 ? 'done' : 'not begun');
-}
-
-function nodeNote(steps: readonly StepStatus[], state: string): Span {
-  const current = steps.find((step) => step.state !== 'done');
-  if (current === undefined || state === 'done') return span('');
-  const part = current.step.split('/').at(-1) ?? '';
-  if (['parked', 'skipped', 'stopped'].includes(current.state)) return span(`${part} ${current.state}`, 'bad');
-  if (state === 'ended') return span(`ended before ${part}`, 'bad');
-  if (current.state === 'running') return span(current.note ?? (part === 'cni' ? 'pod network' : ''), 'dim');
-  if (part === 'join' && current.state === 'not begun') return span('waits for the control plane', 'dim');
-  return span(current.note === undefined ? '' : `${part} ${current.note}`, 'dim');
-}
-
 function showWaves(apply: ApplySnapshot, status: ApplyStatus): readonly Line[] {
   const lines = status.waves.flatMap(({ wave, state }): readonly Line[] => {
-    const title = span(`wave ${wave}`.padEnd(nameWidth));
+    const title = span(padEndCells(`wave ${wave}`, headingCells));
     const steps = apply.waves.find((seen) => seen.wave === wave)?.steps ?? [];
     if (state === 'untouched') return [[title, span('needs nothing', 'dim')]];
     if (state === 'not begun') return [];
@@ -182,7 +123,9 @@ function showWaves(apply: ApplySnapshot, status: ApplyStatus): readonly Line[] {
     const notes = steps.filter((step) => step.note !== undefined && step.state !== 'done');
     return [
       [title, ...units, span(state === 'ended' ? 'ended' : '', 'bad')],
-      ...notes.map((step): Line => [span(`${''.padEnd(nameWidth)}  ${unitOf(step)}: ${step.note ?? ''}`, 'dim')]),
+      ...notes.map((step): Line => [
+        span(`${padEndCells('', headingCells)}  ${unitOf(step)}: ${step.note ?? ''}`, 'dim'),
+      ]),
     ];
   });
   const later = status.waves.filter(({ state }) => state === 'not begun').map(({ wave }) => wave);
@@ -225,12 +168,12 @@ function parkedBlock(step: StepStatus, answerable: boolean): readonly Line[] {
 }
 
 function showActivities(activities: readonly ActivitySnapshot[]): readonly Line[] {
-  const width = Math.max(0, ...activities.map(({ workflowId }) => workflowId.length)) + 2;
+  const width = widestOf(activities.map(({ workflowId }) => workflowId)) + 2;
   return activities.map(({ workflowId, name, attempt, note }): Line => {
     const tries = attempt > 1 ? `, attempt ${attempt}` : '';
     const tone = name.startsWith('PARKED') ? 'bad' : 'plain';
     return [
-      span(workflowId.padEnd(width)),
+      span(padEndCells(workflowId, width)),
       span(`${name}${tries}`, tone),
       span(note === undefined ? '' : `: ${note}`, 'dim'),
     ];

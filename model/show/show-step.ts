@@ -1,6 +1,6 @@
-import { ansibleParts } from '../ansible-run.js';
-import { span, type Line, type Span } from './line.js';
+import { span, type Span } from './line.js';
 import { preview } from './preview.js';
+import { nodeRowOf } from '../steps.js';
 import type { StepState, StepStatus } from '../status/status.js';
 
 /** How a state is marked in a table. */
@@ -14,15 +14,6 @@ export const marks: Readonly<Record<StepState, Span>> = {
   'not begun': { text: '·', tone: 'dim' },
 };
 
-/** One line for a step that waits for a person: what failed, why, what to do, what to type. */
-export function parkedLine(step: StepStatus): Line {
-  const { failure } = step;
-  const why =
-    failure === undefined ? '' : ` after ${triesText(failure.attempts)}: ${failureText(step)} (${failure.type})`;
-  const advice = failure === undefined ? '' : ` → ${failure.advice}`;
-  return [span(`PARKED ${step.step}${why}${advice} → ${resolveCommand(step)}`, 'bad')];
-}
-
 const longestFailure = 1_000;
 
 /** The message of a failed step, cut to a size. */
@@ -32,8 +23,7 @@ export function failureText({ step, failure }: Pick<StepStatus, 'step' | 'failur
 
 /** What a person types to read the log of a step; `undefined` for steps that have none. */
 export function logsCommand(step: string): string | undefined {
-  const runsAnsible = step.startsWith('node/') && ansibleParts.some((part) => step.endsWith(`/${part}`));
-  return runsAnsible ? `npx groundswell logs ${step}` : undefined;
+  return nodeRowOf(step)?.playbook === undefined ? undefined : `npx groundswell logs ${step}`;
 }
 
 /** What a person types to answer a parked step, with its first answer, and the other ones as a comment of the shell. */
@@ -43,32 +33,9 @@ export function resolveCommand({ step, answers = ['retry'] }: Pick<StepStatus, '
   return `npx groundswell resolve ${step} ${first} --reason "…"${or}`;
 }
 
-/** One line for each step whose state changed between two moments; steps that have not begun say nothing. */
-export function showStepChanges(before: readonly StepStatus[], after: readonly StepStatus[]): readonly Line[] {
-  const states = new Map(before.map((step) => [step.step, step]));
-  return after
-    .filter((step) => step.state !== 'not begun' && changed(states.get(step.step), step))
-    .map((step) => (step.state === 'parked' ? parkedLine(step) : stepLine(step)));
-}
-
-function changed(before: StepStatus | undefined, after: StepStatus): boolean {
-  if (before?.state !== after.state) return true;
-  return after.state === 'parked'
-    ? before.parkId !== after.parkId
-    : after.state === 'waiting' && before.note !== after.note;
-}
-
-/** One line for one step: name, state, note. */
-export function stepLine(step: StepStatus): Line {
-  const name = span(`${step.step.padEnd(36)}  `);
-  // a note of a waiting step is a whole clause: `waits for k8s-master`, `tries again: …`
-  if (step.state === 'waiting' && step.note !== undefined) return [name, span(step.note, 'dim')];
-  return [name, stateOf(step), ...noteOf(step)];
-}
-
 /** The state of a step in words. */
 export function stateOf(step: StepStatus): Span {
-  const looksOnly = /\/(reachable|ready|cluster)$/.test(step.step);
+  const looksOnly = step.step === 'verify/cluster' || nodeRowOf(step.step)?.looks === true;
   if (step.state === 'done' && step.changed === false && !looksOnly) return span('done, was so already', 'good');
   return span(step.state, marks[step.state].tone);
 }

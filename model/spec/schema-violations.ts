@@ -30,25 +30,29 @@ function violationsOf(issue: SchemaIssue, base: SpecPath, context: Context): rea
     case 'invalid_union':
       return unionViolations(issue.errors, path, value, context);
     case 'invalid_key':
-      return [{ path, found: show(path.at(-1)), expected: expectation(issue.issues[0]?.message ?? ''), at: 'key' }];
+      return [
+        { path, found: showValue(path.at(-1)), expected: expectation(issue.issues[0]?.message ?? ''), at: 'key' },
+      ];
     case 'invalid_type':
-      return [{ path, found: show(value), expected: expectedType(issue.expected, value, schema) }];
+      return [{ path, found: showValue(value), expected: expectedType(issue.expected, value, schema) }];
     case 'invalid_value':
-      return [{ path, found: show(value), expected: oneOf(issue.values.map(String), String(value)) }];
+      return [{ path, found: showValue(value), expected: oneOf(issue.values.map(String), String(value)) }];
     case 'too_small':
-      if (issue.minimum === 1) return [{ path, found: show(value), expected: notEmpty(value) }];
-      return [{ path, found: show(value), expected: `at least ${issue.minimum}` }];
+      if (issue.minimum === 1) return [{ path, found: showValue(value), expected: notEmpty(value) }];
+      return [{ path, found: showValue(value), expected: `at least ${issue.minimum}` }];
     case 'too_big':
-      return [{ path, found: show(value), expected: `at most ${issue.maximum}${unitOf(value)}` }];
+      return [{ path, found: showValue(value), expected: `at most ${issue.maximum}${unitOf(value)}` }];
     case 'invalid_format':
-      return [{ path, found: show(value), expected: issue.format === 'url' ? 'a URL' : expectation(issue.message) }];
+      return [
+        { path, found: showValue(value), expected: issue.format === 'url' ? 'a URL' : expectation(issue.message) },
+      ];
     default:
-      return [{ path, found: show(value), expected: expectation(issue.message) }];
+      return [{ path, found: showValue(value), expected: expectation(issue.message) }];
   }
 }
 
 function unknownKey(path: SpecPath, key: string, known: readonly string[]): SpecViolation {
-  return { path: [...path, key], found: `the unknown key ${show(key)}`, expected: oneOf(known, key), at: 'key' };
+  return { path: [...path, key], found: `the unknown key ${showValue(key)}`, expected: oneOf(known, key), at: 'key' };
 }
 
 /**
@@ -117,7 +121,7 @@ function expectation(message: string): string {
 }
 
 /** A value as people see it in a message: short, maps and lists by what they hold. */
-export function show(value: unknown): string {
+export function showValue(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (isRecord(value)) return shapeOf(value);
@@ -128,7 +132,7 @@ export function show(value: unknown): string {
 function shapeOf(value: unknown): string {
   if (isRecord(value)) return Object.keys(value).length === 0 ? 'an empty map' : braces(Object.keys(value));
   if (typeof value === 'string') return 'text';
-  return show(value);
+  return showValue(value);
 }
 
 function braces(names: readonly string[]): string {

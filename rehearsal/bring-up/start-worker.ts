@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import type { Target } from '../../installation/target.js';
-import { ansibleTaskQueue, taskQueue } from '../../workflows/contract.js';
+import { ansibleTaskQueue, taskQueue } from '../../workflows/contract/task-queues.js';
 import { cleanEnvironment, logFile, startBackground, waitForBackground } from '../background.js';
 import type { RehearsalFolder } from '../rehearsal-folder.js';
 

@@ -1,6 +1,5 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { RolloutError } from '../../model/rollout-error.js';
 import { freePort } from '../../systems/free-port.js';
 import { startDetached } from '../../systems/process.js';
@@ -8,6 +7,7 @@ import { readPidFile, writePidFile } from '../../systems/pid-file.js';
 import { endProcess, isRunning, recordProcess, type RecordedProcess } from '../../systems/recorded-process.js';
 import type { Ec2Answer, Ec2Call } from './ec2-message.js';
 import { machineImages } from './machine-images.js';
+import { waitUntil, type Look } from '../../systems/wait-until.js';
 
 /** The EC2 implementation behind the emulator: a `moto_server` of our own, on a loopback port of its own. */
 export interface MotoBackend {
@@ -111,16 +111,15 @@ function imagesFile(dir: string): string {
 
 /** Its log says when the port is its own; before that another moto may be what answers there. */
 async function answers(base: string, moto: RecordedProcess, dir: string): Promise<boolean> {
-  const deadline = Date.now() + startMs;
-  while (Date.now() < deadline) {
+  const look = async (): Promise<Look<boolean>> => {
     const log = await readFile(logFile(dir), 'utf8').catch(() => '');
     const answer = await fetch(`${base}/moto-api/`).catch(() => undefined);
     await answer?.body?.cancel();
-    if (answer?.ok === true && log.includes(`Running on ${base}`)) return true;
-    if (!(await isRunning(moto))) return false;
-    await delay(100);
-  }
-  return false;
+    if (answer?.ok === true && log.includes(`Running on ${base}`)) return { done: true };
+    return (await isRunning(moto)) ? { waitsFor: 'moto to answer' } : { done: false };
+  };
+  const outcome = await waitUntil(look, { everyMs: 100, deadlineMs: startMs });
+  return 'done' in outcome && outcome.done;
 }
 
 async function send(base: string, call: Pick<Ec2Call, 'method' | 'path' | 'headers' | 'body'>): Promise<Ec2Answer> {

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { RolloutError } from '../../model/rollout-error.js';
 import { startDetached } from '../../systems/process.js';
@@ -12,6 +11,7 @@ import { diskBinds, escapeColons } from './disk/host-disk.js';
 import { hostNames } from './host-record.js';
 import type { HostPaths, HostRecord } from './host-record.js';
 import type { HostNetwork } from './network/host-network.js';
+import { waitUntil, type Look } from '../../systems/wait-until.js';
 
 export interface SupervisedHost {
   readonly network: HostNetwork;
@@ -129,14 +129,10 @@ async function waitFor(
   condition: () => Promise<boolean>,
   options: { readonly what: string; readonly logFile: string },
 ): Promise<void> {
-  const deadline = Date.now() + startTimeoutMs;
-  while (!(await condition())) {
-    if (Date.now() > deadline) {
-      const console = await readFile(options.logFile, 'utf8').catch(() => '');
-      throw new RolloutError('CommandFailed', `${options.what}: not so after ${String(startTimeoutMs / 1000)} s`, {
-        details: console.slice(-4000),
-      });
-    }
-    await sleep(20);
-  }
+  const look = async (): Promise<Look<true>> => ((await condition()) ? { done: true } : { waitsFor: options.what });
+  if ('done' in (await waitUntil(look, { everyMs: 20, deadlineMs: startTimeoutMs }))) return;
+  const console = await readFile(options.logFile, 'utf8').catch(() => '');
+  throw new RolloutError('CommandFailed', `${options.what}: not so after ${String(startTimeoutMs / 1000)} s`, {
+    details: console.slice(-4000),
+  });
 }

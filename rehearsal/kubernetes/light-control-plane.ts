@@ -1,13 +1,13 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { RolloutError } from '../../model/rollout-error.js';
 import { freePorts } from '../../systems/free-port.js';
 import { runProcess, startDetached } from '../../systems/process.js';
 import { endProcess, isRunning, recordProcess, type RecordedProcess } from '../../systems/recorded-process.js';
 import type { KubernetesStore } from './kubernetes-store.js';
+import { waitUntil, type Look } from '../../systems/wait-until.js';
 
 export interface LightControlPlaneInput {
   readonly store: Pick<KubernetesStore, 'bin' | 'kubectl'>;
@@ -187,22 +187,22 @@ async function untilReady(
   programs: readonly RecordedProcess[],
 ): Promise<void> {
   const timeoutMs = input.timeoutMs ?? 60_000;
-  const end = performance.now() + timeoutMs;
-  for (;;) {
+  let said = '';
+  const look = async (): Promise<Look<'ready' | 'ended'>> => {
     const probe = await runProcess(input.store.kubectl, ['--kubeconfig', plane.kubeconfig, 'get', '--raw', '/readyz']);
-    if (probe.exitCode === 0 && probe.stdout === 'ok') return;
+    if (probe.exitCode === 0 && probe.stdout === 'ok') return { done: 'ready' };
+    said = probe.stderr.trim().split('\n').at(-1) ?? '';
     const running = await Promise.all(programs.map(isRunning));
-    if (performance.now() > end || running.includes(false)) {
-      const log = await readFile(join(input.dir, 'kube-apiserver.log'), 'utf8').catch(() => '');
-      const last = probe.stderr.trim().split('\n').at(-1) ?? '';
-      throw new RolloutError(
-        'KubernetesUnavailable',
-        `${plane.server}: expected an API server that is ready within ${String(timeoutMs / 1000)} s, found: ${last}`,
-        { details: log.slice(-4000) },
-      );
-    }
-    await delay(200);
-  }
+    return running.includes(false) ? { done: 'ended' } : { waitsFor: said };
+  };
+  const outcome = await waitUntil(look, { everyMs: 200, deadlineMs: timeoutMs });
+  if ('done' in outcome && outcome.done === 'ready') return;
+  const log = await readFile(join(input.dir, 'kube-apiserver.log'), 'utf8').catch(() => '');
+  throw new RolloutError(
+    'KubernetesUnavailable',
+    `${plane.server}: expected an API server that is ready within ${String(timeoutMs / 1000)} s, found: ${said}`,
+    { details: log.slice(-4000) },
+  );
 }
 
 /** The controllers look for themselves whether the API is there; what they need of their ports is noticed by nobody. */

@@ -58,7 +58,7 @@ export function addNode(world: World, instance: InstanceFact, documents: readonl
   putNew(world, { apiVersion: 'v1', kind: 'Node', metadata: { name: instance.node, labels }, spec }, 'create');
   world.things.readyAtMs.set(
     keyOf({ apiVersion: 'v1', kind: 'Node', name: instance.node }),
-    Date.now() + world.durations.ready * 1000,
+    Date.now() + (world.durations.ready ?? 0) * 1000,
   );
 }
 

@@ -1,12 +1,14 @@
+import { ansibleParts } from '../../model/artifacts/ansible-run.js';
 import { RolloutError } from '../../model/rollout-error.js';
+import { nodeRow, type NodePart } from '../../model/steps.js';
 
 /** What can be made to go wrong, by name. */
 export type Fault =
-  | { readonly kind: 'fails'; readonly subject: string; readonly part: string; readonly times: number }
+  | { readonly kind: 'fails'; readonly subject: string; readonly part: NodePart; readonly times: number }
   | { readonly kind: 'never ready'; readonly subject: string }
   | { readonly kind: 'no capacity'; readonly subject: string }
   | { readonly kind: 'throttles'; readonly subject: 'aws'; readonly times: number }
-  | { readonly kind: 'slow'; readonly subject: string; readonly part: string; readonly seconds: number };
+  | { readonly kind: 'slow'; readonly subject: string; readonly part: NodePart; readonly seconds: number };
 
 const times: Readonly<Record<string, number>> = { once: 1, twice: 2 };
 
@@ -22,16 +24,17 @@ export function parseFault(text: string): Fault {
   if (subject === 'aws' && throttles?.[1] !== undefined) {
     return { kind: 'throttles', subject, times: timesIn(throttles[1]) };
   }
-  const fails = /^(prepare|init|cni|join) fails (once|twice|(\d+) times)$/.exec(what);
-  if (fails?.[1] !== undefined && fails[2] !== undefined) {
-    return { kind: 'fails', subject, part: fails[1], times: timesIn(fails[2]) };
-  }
-  const slow = /^(prepare|init|cni|join) takes (\d+(?:\.\d+)?) s$/.exec(what);
-  if (slow?.[1] !== undefined) return { kind: 'slow', subject, part: slow[1], seconds: Number(slow[2]) };
+  const [playbook, ...rest] = what.split(' ');
+  const part = ansibleParts.find((known) => nodeRow(known).playbook === playbook);
+  const fails = /^fails (once|twice|(\d+) times)$/.exec(rest.join(' '));
+  if (part !== undefined && fails?.[1] !== undefined) return { kind: 'fails', subject, part, times: timesIn(fails[1]) };
+  const slow = /^takes (\d+(?:\.\d+)?) s$/.exec(rest.join(' '));
+  if (part !== undefined && slow !== null) return { kind: 'slow', subject, part, seconds: Number(slow[1]) };
+  const playbooks = ansibleParts.map((known) => nodeRow(known).playbook).join('|');
   throw new RolloutError(
     'InputInvalid',
-    `fault "${text}": expected "<node>: <prepare|init|cni|join> fails once|twice|N times", ` +
-      '"<node>: <prepare|init|cni|join> takes N s", "<unit or node>: never ready", "<zone>: no capacity" or "aws: throttles N times"',
+    `fault "${text}": expected "<node>: <${playbooks}> fails once|twice|N times", ` +
+      `"<node>: <${playbooks}> takes N s", "<unit or node>: never ready", "<zone>: no capacity" or "aws: throttles N times"`,
   );
 }
 

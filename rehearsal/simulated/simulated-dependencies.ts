@@ -10,6 +10,7 @@ import { defaultRegion } from '../../installation/default-region.js';
 import type { Dependencies } from '../../worker/dependencies.js';
 import type { Target } from '../../installation/target.js';
 import { workerSecretFile } from '../../installation/worker-secret.js';
+import { searchAttributes } from '../../workflows/contract/search-attributes.js';
 import { remoteSystems } from './remote-systems.js';
 import type { SimulatedSystems } from './simulated-systems.js';
 
@@ -28,6 +29,7 @@ export async function simulatedDependencies(
     region: await defaultRegion(specs),
     artifacts: await artifactsOf(target),
     digest: sha256,
+    searchAttributes: Object.keys(searchAttributes),
     manifests: createFolderManifests(),
     identity: createHostIdentity(secret),
     secretDigest: createSecretDigest(secret),

@@ -36,7 +36,7 @@ export function createSimulatedEc2Compute(world: World): Ec2Compute {
           `RunInstances: no ${request.type} in ${request.zone} (InsufficientInstanceCapacity) [simulated]`,
         );
       }
-      const readyAtMs = Date.now() + world.durations.instance * 1000;
+      const readyAtMs = Date.now() + (world.durations.instance ?? 0) * 1000;
       const instance = {
         node: request.node,
         generation: request.generation,
@@ -50,7 +50,7 @@ export function createSimulatedEc2Compute(world: World): Ec2Compute {
         token,
         request: canonicalJson(request),
         readyAtMs,
-        sshAtMs: readyAtMs + world.durations.boot * 1000,
+        sshAtMs: readyAtMs + (world.durations.reachable ?? 0) * 1000,
       };
       things.instances.push(instance);
       const [, hostKey] = /ed25519_public: "([^"]+)"/.exec(request.userData) ?? [];

@@ -62,7 +62,7 @@ export function putObject(world: World, object: KubernetesObject): void {
   const before = world.things.objects.get(key);
   world.things.objects.set(key, object);
   if (before?.metadata.generation !== object.metadata.generation) {
-    world.things.readyAtMs.set(key, Date.now() + world.durations.workload * 1000);
+    world.things.readyAtMs.set(key, Date.now() + (world.durations.workload ?? 0) * 1000);
   }
 }
 

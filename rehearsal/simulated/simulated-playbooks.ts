@@ -1,5 +1,6 @@
 import type { InstanceFact } from '../../model/facts/facts.js';
 import { RolloutError } from '../../model/rollout-error.js';
+import { outlivingPlaybooks } from '../../model/steps.js';
 import type { Ansible, PlaybookRun } from '../../systems/ansible/ansible.js';
 import { createRunLog, type RunLog } from '../../systems/ansible/run-log.js';
 import type { ArtifactStore } from '../../systems/artifacts/artifacts.js';
@@ -18,7 +19,7 @@ export function createSimulatedAnsible(world: World, artifacts: ArtifactStore): 
       const instance = reachable(world, run.host);
       const log = beginLog(artifacts, run);
       try {
-        const ended = run.playbook === 'init' || run.playbook === 'join' ? inUnit(world, instance, run) : undefined;
+        const ended = outlivingPlaybooks.includes(run.playbook) ? inUnit(world, instance, run) : undefined;
         const changed = await untilAborted(ended ?? play(world, { instance, run, signal }), signal);
         const changedTasks = changed ? 1 : 0;
         const reference = await log.end(`done (${changedTasks} tasks changed, 3 ok) [simulated]`);
@@ -106,7 +107,7 @@ interface Play {
 async function play(world: World, { instance, run, signal }: Play): Promise<boolean> {
   const { node } = run.host;
   if (run.playbook === 'prepare') {
-    await world.perform('prepare', node, 'AnsibleTaskFailed');
+    await world.perform('prepared', node, 'AnsibleTaskFailed');
     signal?.throwIfAborted();
     const prepared = run.variables['prepared_digest'];
     setFile(world, instance, 'prepared', typeof prepared === 'string' ? prepared : '');

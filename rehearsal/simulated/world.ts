@@ -3,6 +3,7 @@ import type { InstanceFact } from '../../model/facts/facts.js';
 import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { FailureType } from '../../model/failures.js';
+import { nodeRow, type NodePart } from '../../model/steps.js';
 import type { Durations } from './durations.js';
 import type { Fault } from './faults.js';
 
@@ -58,8 +59,8 @@ export interface World {
   readonly certificateDays: number;
   nextNumber(): number;
   note(effect: Effect): void;
-  /** Takes the time of a part for a subject, then fails if a fault says so. */
-  perform(part: keyof Durations, subject: string, failure: FailureType): Promise<void>;
+  /** Takes the time of a part for a node, then fails if a fault says so. */
+  perform(part: NodePart, node: string, failure: FailureType): Promise<void>;
   hasFault(kind: Fault['kind'], subject: string): boolean;
   /** Fails as `AwsThrottled` when a fault says so. */
   throttle(call: string): void;
@@ -70,9 +71,9 @@ export function createWorld({ durations, faults, certificateDays = 365, onEffect
   for (const fault of faults) if ('times' in fault) failuresLeft.set(fault, fault.times);
   let numbers = 0;
 
-  function secondsOf(part: keyof Durations, subject: string): number {
+  function secondsOf(part: NodePart, subject: string): number {
     const slow = faults.find((fault) => fault.kind === 'slow' && fault.subject === subject && fault.part === part);
-    return slow?.kind === 'slow' ? slow.seconds : durations[part];
+    return slow?.kind === 'slow' ? slow.seconds : (durations[part] ?? 0);
   }
 
   return {
@@ -101,7 +102,8 @@ export function createWorld({ durations, faults, certificateDays = 365, onEffect
       const left = fault === undefined ? 0 : (failuresLeft.get(fault) ?? 0);
       if (fault === undefined || left === 0) return;
       failuresLeft.set(fault, left - 1);
-      throw new RolloutError(failure, `${subject}: ${part} failed, as the rehearsal was asked to make it [simulated]`);
+      const what = nodeRow(part).playbook ?? part;
+      throw new RolloutError(failure, `${subject}: ${what} failed, as the rehearsal was asked to make it [simulated]`);
     },
     throttle(call) {
       const fault = faults.find(({ kind }) => kind === 'throttles');

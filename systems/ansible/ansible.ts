@@ -1,9 +1,8 @@
+import type { Playbook } from '../../model/steps.js';
 import type { CallOptions } from '../calls.js';
 import type { SshTarget } from '../ssh/ssh.js';
 
-/** The playbooks of `ansible/`. One run is one playbook on one host. */
-export type Playbook = 'prepare' | 'init' | 'cni' | 'join';
-
+/** One run is one playbook of `ansible/` on one host. */
 export interface PlaybookRun {
   readonly playbook: Playbook;
   readonly host: SshTarget;

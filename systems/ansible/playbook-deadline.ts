@@ -1,4 +1,4 @@
-import type { Playbook } from './ansible.js';
+import type { Playbook } from '../../model/steps.js';
 
 /** When a run is given up although its connection is alive. */
 export interface PlaybookDeadline {

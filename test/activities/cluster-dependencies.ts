@@ -8,7 +8,7 @@ import type { UnitSecretsDependencies } from '../../activities/units/unit-secret
 import type { VerificationDependencies } from '../../activities/verification.js';
 import type { Kubernetes } from '../../systems/kubernetes/kubernetes.js';
 import { createHostIdentity } from '../../systems/ssh/host-identity.js';
-import type { PlanReference } from '../../workflows/contract.js';
+import type { PlanReference } from '../../model/plan/plan-skeleton.js';
 import { anInstance, aPlan, sha256 } from '../builders.js';
 
 /** What activities that talk to Kubernetes need, around a cluster whose API is already there. */

@@ -17,7 +17,7 @@ import { createHostIdentity } from '../../systems/ssh/host-identity.js';
 import { createSshKubernetesAccess } from '../../systems/kubernetes/ssh-kubernetes-access.js';
 import { createNodeSsh } from '../../systems/ssh/node-ssh.js';
 import { publicKeyOf } from '../../systems/ssh/public-key.js';
-import type { PlanReference } from '../../workflows/contract.js';
+import type { PlanReference } from '../../model/plan/plan-skeleton.js';
 import { aNode, aSpec } from '../builders.js';
 import { motoServer, motoSkipped, startEmulatedEc2, type EmulatedEc2 } from '../rehearsal/ec2-emulator/emulated-ec2.js';
 

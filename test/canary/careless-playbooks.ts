@@ -1,4 +1,4 @@
-import type { Playbook } from '../../systems/ansible/ansible.js';
+import type { Playbook } from '../../model/steps.js';
 import type { Planted } from './planted-secrets.js';
 
 /** Playbooks that say more than they should: the token that they were given, and what nobody told them is secret. */

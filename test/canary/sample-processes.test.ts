@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { sampleProcesses } from './sample-processes.js';
 
-/** Runs a shell that forks, until the end of the test. A read of descriptor 3 waits as long. */
-async function aShell(script: string): Promise<number> {
+/** Runs a shell that forks and has a secret of its test alone, until the end of the test. A read of descriptor 3 waits as long. */
+async function aShell(script: string, secret: string): Promise<number> {
   const shell = spawn('sh', ['-c', script], {
-    env: { PATH: '/usr/bin:/bin', CANARY: 'a-secret' },
+    env: { PATH: '/usr/bin:/bin', CANARY: secret },
     stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
     detached: true,
   });
@@ -17,23 +17,22 @@ async function aShell(script: string): Promise<number> {
   return shell.pid ?? 0;
 }
 
-async function environmentsSeen(shell: number): Promise<readonly string[]> {
+async function environmentsSeen(shell: number, secret: string): Promise<readonly string[]> {
   const traces = await sampleProcesses([shell]).stop();
-  return traces
-    .filter(({ place, text }) => place === 'environment' && text.includes('a-secret'))
-    .map(({ what }) => what);
+  return traces.filter(({ place, text }) => place === 'environment' && text.includes(secret)).map(({ what }) => what);
 }
 
 describe('what a sampler sees of processes', () => {
   it('a child between fork and exec, which shows the environment of its parent, is no leak', async () => {
-    expect(await environmentsSeen(await aShell('(read line <&3) & echo ready; wait'))).toEqual([]);
+    const shell = await aShell('(read line <&3) & echo ready; wait', 'first-secret');
+    expect(await environmentsSeen(shell, 'first-secret')).toEqual([]);
   });
 
   it('a program that was given the secret is one', async () => {
-    const shell = await aShell('sleep 600 & echo ready; wait');
+    const shell = await aShell('sleep 600 & echo ready; wait', 'second-secret');
     // until it has begun, the child is the shell's own image
     const seen = await vi.waitUntil(async () => {
-      const found = await environmentsSeen(shell);
+      const found = await environmentsSeen(shell, 'second-secret');
       return found.length > 0 && found;
     });
 

@@ -4,7 +4,7 @@ import { checkRuns } from '../../client/check-runs.js';
 import { addApprove } from '../../client/commands/approve.js';
 import { addResolve } from '../../client/commands/resolve.js';
 import { addStatus } from '../../client/commands/status.js';
-import { taskQueue } from '../../workflows/contract.js';
+import { taskQueue } from '../../workflows/contract/task-queues.js';
 import { alteredBundle, type Alteration } from '../workflows/altered-bundle.js';
 import { lockOf, statusOf } from '../workflows/locked.js';
 import { aSimulatedRehearsal, until, type SimulatedRehearsal } from '../workflows/simulated-worker.js';

@@ -7,7 +7,7 @@ import { addLogs } from '../../client/commands/logs.js';
 import { startDetached } from '../../systems/process.js';
 import { root } from '../../installation/config.js';
 import type { Target } from '../../installation/target.js';
-import { nodeWorkflowId } from '../../workflows/contract.js';
+import { nodeWorkflowId } from '../../model/names/workflow-ids.js';
 import { aSimulatedRehearsal, until, type SimulatedRehearsal } from '../workflows/simulated-worker.js';
 import { workflowBundle } from '../workflows/workflow-bundle.js';
 import { runCommand } from './run-command.js';

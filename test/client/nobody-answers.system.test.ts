@@ -5,7 +5,7 @@ import { root } from '../../installation/config.js';
 import { cacheFolder, readEnvironment } from '../../installation/environment.js';
 import { readTarget } from '../../installation/target.js';
 import { resolveTemporalCli } from '../../installation/temporal-server/resolve-temporal-cli.js';
-import { taskQueue } from '../../workflows/contract.js';
+import { taskQueue } from '../../workflows/contract/task-queues.js';
 import { captured } from './captured-streams.js';
 
 // the commands of a clone in which a rehearsal runs are about that rehearsal

@@ -14,7 +14,7 @@ import { readPlan } from '../../client/read-plan.js';
 import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
 import { createFolderArtifacts } from '../../systems/artifacts/folder-artifacts.js';
 import type { Target } from '../../installation/target.js';
-import { taskQueue } from '../../workflows/contract.js';
+import { taskQueue } from '../../workflows/contract/task-queues.js';
 import { aPlan, aRenderedUnit, aSpec } from '../builders.js';
 import { aSimulatedRehearsal, until, type SimulatedRehearsal } from '../workflows/simulated-worker.js';
 import { runCommand } from './run-command.js';

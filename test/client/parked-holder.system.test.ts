@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { workersSeen } from '../../client/runs/ask-temporal.js';
 import { addUp } from '../../client/commands/up.js';
-import { taskQueue } from '../../workflows/contract.js';
+import { taskQueue } from '../../workflows/contract/task-queues.js';
 import { parkedOf } from '../workflows/locked.js';
 import { aSimulatedRehearsal, until } from '../workflows/simulated-worker.js';
 import { runCommand } from './run-command.js';

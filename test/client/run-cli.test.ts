@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandList } from '../../client/cli/command-list.js';
 import { runCli } from '../../client/cli/run-cli.js';
 import { captured } from './captured-streams.js';
 
@@ -28,6 +29,18 @@ describe('runCli', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain('resolve <step> <action>');
     expect(stdout).toContain('130 detached');
+  });
+
+  it('lists every command as that command describes itself', async () => {
+    const help = (await run('--help')).stdout.replaceAll(/\s+/g, ' ');
+
+    for (const { name, does } of commandList) {
+      const { exitCode, stdout } = await run(name, '--help');
+
+      const usage = /^Usage: groundswell (\S+(?: \S+)*)$/m.exec(stdout)?.[1]?.replace(/ \[options\]/, '');
+      expect([name, exitCode, help.includes(` ${usage} ${does}`) ? 'listed' : usage]).toEqual([name, 0, 'listed']);
+      expect(stdout.replaceAll(/\s+/g, ' ')).toContain(does);
+    }
   });
 
   it.each([

@@ -7,7 +7,7 @@ import { mustRun } from '../../systems/process.js';
 import { root } from '../../installation/config.js';
 import { ensurePythonEnvironment } from '../../installation/python-environment.js';
 import { stateFolder } from '../../installation/target.js';
-import { searchAttributes } from '../../workflows/contract.js';
+import { searchAttributes } from '../../workflows/contract/search-attributes.js';
 
 const Service = z.object({
   image: z.string(),

@@ -1,4 +1,4 @@
-import { aligned } from '../../observer/table.js';
+import { alignColumns } from '../../model/show/table.js';
 import type { ColumnResult } from './crash-column.js';
 import type { Column } from './director.js';
 import { differences } from './end-state.js';
@@ -69,7 +69,7 @@ export function crashTable(
     ...columns.flatMap((column) => (wrong.get(column) ?? []).map((line) => `✗ ${titleOf(column)}: ${line}`)),
   ];
   return [
-    ...aligned(rows),
+    ...alignColumns(rows),
     '',
     ...reasons,
     `${activities.length} activity types × ${columns.length} columns: ` +

@@ -8,7 +8,7 @@ import { cacheFolder, readEnvironment } from '../../installation/environment.js'
 import { startEmbeddedServer, stopEmbeddedServer } from '../../installation/temporal-server/embedded-server.js';
 import { resolveTemporalCli } from '../../installation/temporal-server/resolve-temporal-cli.js';
 import { serverFiles } from '../../installation/temporal-server/server-state.js';
-import { taskQueue } from '../../workflows/contract.js';
+import { taskQueue } from '../../workflows/contract/task-queues.js';
 import { withClient } from '../with-client.js';
 import { until } from '../workflows/simulated-worker.js';
 import { differences, endStateOf, netEffects } from './end-state.js';

@@ -1,5 +1,6 @@
 import type { createActivities } from '../../activities/index.js';
 import { isRecord } from '../../model/is-record.js';
+import { outlivingPlaybooks, type Playbook } from '../../model/steps.js';
 import type { Ec2Network } from '../../systems/ec2/ec2.js';
 import type { OutsideCall } from '../../rehearsal/simulated/serve-systems.js';
 
@@ -32,7 +33,7 @@ function part(kind: string, method: keyof Ec2Network): EffectCall {
   };
 }
 
-function playbook(name: string): EffectCall {
+function playbook(name: Playbook): EffectCall {
   return { system: 'ansible', method: 'runPlaybook', is: ([run]) => isRecord(run) && run['playbook'] === name };
 }
 
@@ -113,5 +114,5 @@ export function edgeOf(activity: string, moment: Moment): 'begin' | 'end' | unde
 
 /** Playbooks that are not run by a unit of the host end with the worker. */
 export function endsWithItsCaller({ system, args: [run] }: OutsideCall): boolean {
-  return system === 'ansible' && isRecord(run) && ['prepare', 'cni'].includes(String(run['playbook']));
+  return system === 'ansible' && isRecord(run) && !outlivingPlaybooks.includes(String(run['playbook']));
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { applyWorkflowId, nodeWorkflowId, taskQueue } from '../../workflows/contract.js';
+import { applyWorkflowId, nodeWorkflowId } from '../../model/names/workflow-ids.js';
+import { taskQueue } from '../../workflows/contract/task-queues.js';
 import { count, historyOf } from '../workflows/observed.js';
 import { eachOnce, oncePerNode } from '../workflows/once-per-node.js';
 import { until } from '../workflows/simulated-worker.js';

@@ -13,7 +13,7 @@ import { readEnvironment } from '../../installation/environment.js';
 import { runWorker } from '../../worker/run-worker.js';
 import { readTarget } from '../../installation/target.js';
 import { temporalConnection } from '../../installation/temporal-profile.js';
-import { taskQueue } from '../../workflows/contract.js';
+import { taskQueue } from '../../workflows/contract/task-queues.js';
 import { captured } from '../client/captured-streams.js';
 import { failureOf } from '../workflows/refusal.js';
 import { aSimulatedRehearsal, until, type SimulatedRehearsal } from '../workflows/simulated-worker.js';

@@ -39,6 +39,7 @@ const folders: readonly Arrows[] = [
     refused: [
       "export { createActivities } from '../activities/index.js';",
       "export { hostname } from 'node:os';",
+      "export { execa } from 'execa';",
       "export type { Ssh } from '../systems/ssh/ssh.js';",
     ],
     allowed: [
@@ -50,20 +51,23 @@ const folders: readonly Arrows[] = [
   {
     path: 'activities/plan-body.ts',
     refused: [
+      "export { Client } from 'ssh2';",
       "export { runProcess } from '../systems/process.js';",
       "export { runWorker } from '../worker/run-worker.js';",
       "export { applyPlan } from '../workflows/apply-plan.js';",
+      "export type { ChildResult } from '../workflows/contract/inputs.js';",
     ],
     allowed: [
       "export type { Ssh } from '../systems/ssh/ssh.js';",
-      "export { applyWorkflowId } from '../workflows/contract.js';",
+      "export { applyWorkflowId } from '../model/names/workflow-ids.js';",
     ],
   },
   {
     path: 'systems/ssh/ssh.ts',
     refused: [
+      "export { Client } from '@temporalio/client';",
       "export type { NodeActivities } from '../../activities/nodes.js';",
-      "export { taskQueue } from '../../workflows/contract.js';",
+      "export { taskQueue } from '../../workflows/contract/task-queues.js';",
     ],
     allowed: ["export { runProcess } from '../process.js';", "export { nodeStep } from '../../model/steps.js';"],
   },
@@ -93,7 +97,7 @@ const folders: readonly Arrows[] = [
     ],
     allowed: [
       "export { runProcess } from '../systems/process.js';",
-      "export { taskQueue } from '../workflows/contract.js';",
+      "export { taskQueue } from '../workflows/contract/task-queues.js';",
       "export { runWorker } from '../worker/run-worker.js';",
     ],
   },
@@ -125,6 +129,26 @@ describe('ESLint', () => {
       }));
       const found = await whatIsWrong(path, [...allowed, ...refused]);
       expect(found.filter(({ rule }) => rule !== 'import-x/no-cycle')).toEqual(expected);
+    },
+    timeoutMs,
+  );
+
+  it(
+    'refuses an exported function of which the name says nothing elsewhere',
+    async () => {
+      const text = ['/** Shows. */', 'export function show(): number {', '  return 1;', '}'];
+      expect(await whatIsWrong('workflows/step/progress.ts', text)).toEqual([
+        { line: 2, rule: 'no-restricted-syntax' },
+      ]);
+    },
+    timeoutMs,
+  );
+
+  it(
+    'finds a circle of imports',
+    async () => {
+      const text = ["export { createActivities } from './index.js';"];
+      expect(await whatIsWrong('activities/plan-body.ts', text)).toEqual([{ line: 1, rule: 'import-x/no-cycle' }]);
     },
     timeoutMs,
   );

@@ -10,7 +10,7 @@ import { servePassage } from '../crash/passage-server.js';
 import { bridge } from '../../rehearsal/bring-up/loopback-bridge.js';
 import { startDetached } from '../../systems/process.js';
 import { root } from '../../installation/config.js';
-import { taskQueue } from '../../workflows/contract.js';
+import { taskQueue } from '../../workflows/contract/task-queues.js';
 import { kill } from '../crash/three-nodes.js';
 import { workflowBundle } from '../workflows/workflow-bundle.js';
 import { eventually, realThreeNodes } from './real-three-nodes.js';

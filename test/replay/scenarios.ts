@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { ResolveInput } from '../../workflows/contract.js';
+import type { ResolveInput } from '../../model/messages.js';
 import {
   approveUpdate,
   frontDoorStatusQuery,
   pauseUpdate,
   resumeUpdate,
   stopUpdate,
-  taskQueue,
-} from '../../workflows/contract.js';
+} from '../../workflows/contract/messages.js';
+import { taskQueue } from '../../workflows/contract/task-queues.js';
 import { lockOf, parkedOf, resolve, statusOf } from '../workflows/locked.js';
 import { until, type FrontDoorHandle, type SimulatedRehearsal } from '../workflows/simulated-worker.js';
 

@@ -8,7 +8,7 @@ import { runProcess, startDetached } from '../../systems/process.js';
 import { root } from '../../installation/config.js';
 import { freePort } from '../../systems/free-port.js';
 import { prepareNamespace } from '../../installation/temporal-server/prepare-namespace.js';
-import { searchAttributes } from '../../workflows/contract.js';
+import { searchAttributes } from '../../workflows/contract/search-attributes.js';
 import { aSimulatedRehearsal, until, type SimulatedRehearsal } from '../workflows/simulated-worker.js';
 import { workflowBundle } from '../workflows/workflow-bundle.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nodeWorkflowId } from '../../workflows/contract.js';
+import { nodeWorkflowId } from '../../model/names/workflow-ids.js';
 import { parkedOf, resolve, statusOf, untilParked } from './locked.js';
 import { deploymentsInOrder, historyOf, whatIsWrong } from './observed.js';
 import { refusalOf } from './refusal.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { applyStatusQuery, applyWorkflowId, nodeStatusQuery, nodeWorkflowId } from '../../workflows/contract.js';
+import { applyStatusQuery, nodeStatusQuery } from '../../workflows/contract/messages.js';
+import { applyWorkflowId, nodeWorkflowId } from '../../model/names/workflow-ids.js';
 import { aSimulatedRehearsal, type SimulatedRehearsal } from './simulated-worker.js';
 
 const dayMs = 86_400_000;

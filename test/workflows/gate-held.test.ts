@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { frontDoorStatusQuery, stopSignal, taskQueue, type PlanSkeleton } from '../../workflows/contract.js';
+import { frontDoorStatusQuery, stopSignal } from '../../workflows/contract/messages.js';
+import { taskQueue } from '../../workflows/contract/task-queues.js';
+import type { PlanSkeleton } from '../../model/plan/plan-skeleton.js';
 import { untilParked } from './locked.js';
 import { deploymentsInOrder } from './observed.js';
 import { aSimulatedRehearsal, until } from './simulated-worker.js';

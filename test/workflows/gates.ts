@@ -1,9 +1,10 @@
+import type { Playbook } from '../../model/steps.js';
 import type { SimulatedSystems } from '../../rehearsal/simulated/simulated-systems.js';
 
 /** Holds playbooks up, so that a test decides when they go on. */
 export interface Gates {
   /** Holds a playbook of a node up from now on, until it is released. */
-  hold(node: string, playbook: 'prepare' | 'init' | 'cni' | 'join'): Gate;
+  hold(node: string, playbook: Playbook): Gate;
   /** The systems, with the gates in front of their playbooks. */
   around(systems: SimulatedSystems): SimulatedSystems;
 }

@@ -1,19 +1,20 @@
 import { sleep } from '@temporalio/workflow';
-import { createApplication } from '../../workflows/lock/application.js';
-import { controlPlaneReadySignal, type ChildResult } from '../../workflows/contract.js';
+import { createPlanRun } from '../../workflows/lock/plan-run.js';
+import { controlPlaneReadySignal } from '../../workflows/contract/messages.js';
+import type { ChildResult } from '../../workflows/contract/inputs.js';
 import { runChild } from '../../workflows/lock/run-child.js';
 
 /** A lock that is so slow that its child has ended before it can tell it anything. Returns the states of the child. */
 export async function lateParent(): Promise<readonly string[]> {
   const plan = { cluster: 'late', digest: '', artifact: '', changes: 1, network: [], nodes: [], units: [] };
-  const application = createApplication({
+  const run = createPlanRun({
     plan,
     spec: { cluster: 'late', approval: 'none', artifact: '' },
     approved: true,
     searchAttributes: [],
   });
   const states: string[] = [];
-  await runChild(application, {
+  await runChild(run, {
     title: 'a child that ends at once',
     workflowId: 'early-child',
     workflow: earlyChild,

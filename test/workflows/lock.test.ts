@@ -1,12 +1,9 @@
 import { WorkflowIdConflictPolicy } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
-import {
-  applyWorkflowId,
-  approveUpdate,
-  frontDoorStatusQuery,
-  taskQueue,
-  type RollOutClusterResult,
-} from '../../workflows/contract.js';
+import { applyWorkflowId } from '../../model/names/workflow-ids.js';
+import { approveUpdate, frontDoorStatusQuery } from '../../workflows/contract/messages.js';
+import { taskQueue } from '../../workflows/contract/task-queues.js';
+import type { RollOutClusterResult } from '../../workflows/contract/inputs.js';
 import { count, historyOf, whatIsWrong } from './observed.js';
 import { untilParked } from './locked.js';
 import { failureOf } from './refusal.js';

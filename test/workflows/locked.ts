@@ -1,6 +1,8 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { ApplyStatus, StepStatus } from '../../model/status/status.js';
-import { applyStatusQuery, applyWorkflowId, resolveUpdate, type ResolveInput } from '../../workflows/contract.js';
+import { applyStatusQuery, resolveUpdate } from '../../workflows/contract/messages.js';
+import { applyWorkflowId } from '../../model/names/workflow-ids.js';
+import type { ResolveInput } from '../../model/messages.js';
 import type { applyPlan } from '../../workflows/index.js';
 import type { SimulatedRehearsal } from './simulated-worker.js';
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { readDeployments, readNodes } from '../../observer/cluster.js';
 import { childrenOf, type HistoryEvent } from '../../observer/history.js';
 import { judgeApplied, judgeChildren, judgeDeployments, judgeLedger, judgeNodes } from '../../observer/judge.js';
-import { applyWorkflowId } from '../../workflows/contract.js';
+import { applyWorkflowId } from '../../model/names/workflow-ids.js';
 import { expectedNodes } from '../expected-nodes.js';
 import type { SimulatedRehearsal } from './simulated-worker.js';
 

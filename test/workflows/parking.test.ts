@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { applyStatusQuery, nodeWorkflowId, resolveUpdate, type ResolveInput } from '../../workflows/contract.js';
+import { applyStatusQuery, resolveUpdate } from '../../workflows/contract/messages.js';
+import { nodeWorkflowId } from '../../model/names/workflow-ids.js';
+import type { ResolveInput } from '../../model/messages.js';
 import { lockOf, parkedOf, untilParked } from './locked.js';
 import { count, deploymentsInOrder, historyOf, whatIsWrong } from './observed.js';
 import { failureOf, refusalOf } from './refusal.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createFolderArtifacts } from '../../systems/artifacts/folder-artifacts.js';
-import { taskQueue, type ArtifactPart } from '../../workflows/contract.js';
+import { taskQueue } from '../../workflows/contract/task-queues.js';
+import type { ArtifactPart } from '../../model/artifacts/artifact-part.js';
 import { failureOf } from './refusal.js';
 import { aSimulatedRehearsal, type SimulatedRehearsal } from './simulated-worker.js';
 

@@ -2,7 +2,8 @@ import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-uti
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { Worker } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
-import { nodeWorkflowId, taskQueue, waveWorkflowId } from '../../workflows/contract.js';
+import { nodeWorkflowId, waveWorkflowId } from '../../model/names/workflow-ids.js';
+import { taskQueue } from '../../workflows/contract/task-queues.js';
 import { aSimulatedRehearsal } from './simulated-worker.js';
 import { workflowBundle } from './workflow-bundle.js';
 

@@ -25,7 +25,7 @@ import { runWorker, type WorkerTuning } from '../../worker/run-worker.js';
 import type { Target } from '../../installation/target.js';
 import { resolveTemporalCli } from '../../installation/temporal-server/resolve-temporal-cli.js';
 import { resolveTestServer } from '../../installation/temporal-server/resolve-test-server.js';
-import { taskQueue } from '../../workflows/contract.js';
+import { taskQueue } from '../../workflows/contract/task-queues.js';
 import type { rollOutCluster } from '../../workflows/index.js';
 import { createGates, type Gates } from './gates.js';
 import { workflowBundle } from './workflow-bundle.js';

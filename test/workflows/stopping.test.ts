@@ -3,10 +3,10 @@ import {
   applyStatusQuery,
   frontDoorStatusQuery,
   nodeStatusQuery,
-  nodeWorkflowId,
   stopSignal,
   stopUpdate,
-} from '../../workflows/contract.js';
+} from '../../workflows/contract/messages.js';
+import { nodeWorkflowId } from '../../model/names/workflow-ids.js';
 import { lockOf, parkedOf, statusOf } from './locked.js';
 import { deploymentsInOrder } from './observed.js';
 import { refusalOf } from './refusal.js';

@@ -3,7 +3,7 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { addStatus } from '../../client/commands/status.js';
 import { explainError } from '../../client/explain-error.js';
-import { applyWorkflowId, nodeWorkflowId, waveWorkflowId } from '../../workflows/contract.js';
+import { applyWorkflowId, nodeWorkflowId, waveWorkflowId } from '../../model/names/workflow-ids.js';
 import { root } from '../../installation/config.js';
 import { runCommand } from '../client/run-command.js';
 import { lockOf, parkedOf, resolve, statusOf } from './locked.js';

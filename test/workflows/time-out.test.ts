@@ -4,7 +4,7 @@ import { lockOf, parkedOf } from './locked.js';
 import { aSimulatedRehearsal, until } from './simulated-worker.js';
 
 const shortLong = {
-  file: 'activity-options.ts',
+  file: 'step/activity-options.ts',
   from: `startToCloseTimeout: '60 minutes'`,
   to: `startToCloseTimeout: '4 seconds'`,
 };

@@ -20,7 +20,7 @@ describe('another build of the workflows', () => {
   it('goes on with what an earlier one began, where the change is innocent', async () => {
     const { rehearsal, handle } = await anInterruptedRun();
     const innocent = await alteredBundle('innocent', {
-      file: 'run-step.ts',
+      file: 'step/run-step.ts',
       from: "note: 'waits, because the run is paused'",
       to: "note: 'waits for somebody to resume the run'",
     });

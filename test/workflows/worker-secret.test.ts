@@ -1,7 +1,7 @@
 import { access, readFile, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { secretFingerprint } from '../../systems/ssh/secret-fingerprint.js';
-import { taskQueue } from '../../workflows/contract.js';
+import { taskQueue } from '../../workflows/contract/task-queues.js';
 import type { planCluster } from '../../workflows/index.js';
 import { parkedOf, resolve } from './locked.js';
 import { failureOf } from './refusal.js';

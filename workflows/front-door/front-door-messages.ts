@@ -1,9 +1,10 @@
 import { CancellationScope, setHandler } from '@temporalio/workflow';
 import { shortDigest } from '../../model/show/show-step.js';
 import type { FrontDoorStatus } from '../../model/status/status.js';
-import { approveUpdate, stopSignal, stopUpdate, type ApproveInput, type StopInput } from '../contract.js';
-import { endWith } from '../failures.js';
-import { show } from '../step/progress.js';
+import { approveUpdate, stopSignal, stopUpdate } from '../contract/messages.js';
+import type { ApproveInput, StopInput } from '../../model/messages.js';
+import { workflowFailure } from '../failures.js';
+import { showDetails } from '../step/progress.js';
 import { refuseOtherPlan, refuseUnreadableApproval, refuseUnreadableStop } from '../refusals.js';
 
 /** What people have told a front door so far. */
@@ -11,17 +12,17 @@ export interface FrontDoorMessages {
   /** The last approval. It counts for the plan with its digest, and for no other. */
   readonly approved: ApproveInput | undefined;
   /** How somebody asked it to stop. Temporal's Cancel is a stop too. */
-  readonly asked: StopInput | undefined;
+  readonly stopRequest: StopInput | undefined;
 }
 
 /** Makes a front door answer `approve` and `stop`. */
 export function answerFrontDoorMessages(status: () => FrontDoorStatus): FrontDoorMessages {
-  const messages: { approved: ApproveInput | undefined; asked: StopInput | undefined } = {
+  const messages: { approved: ApproveInput | undefined; stopRequest: StopInput | undefined } = {
     approved: undefined,
-    asked: undefined,
+    stopRequest: undefined,
   };
   const stop = (how: StopInput | null | undefined): void => {
-    messages.asked = { ...messages.asked, ...how };
+    messages.stopRequest = { ...messages.stopRequest, ...how };
   };
   void CancellationScope.current().cancelRequested.catch(() => {
     stop({});
@@ -44,7 +45,7 @@ export function answerFrontDoorMessages(status: () => FrontDoorStatus): FrontDoo
     approveUpdate,
     (approval) => {
       messages.approved = approval;
-      show(`plan \`${shortDigest(approval.digest)}\` was approved by ${approval.by}`);
+      showDetails(`plan \`${shortDigest(approval.digest)}\` was approved by ${approval.by}`);
       return { digest: approval.digest };
     },
     {
@@ -55,7 +56,7 @@ export function answerFrontDoorMessages(status: () => FrontDoorStatus): FrontDoo
           refuseOtherPlan(approval, planDigest);
           return;
         }
-        throw endWith('InputInvalid', `nothing waits for approval here: the roll-out is ${phase}`);
+        throw workflowFailure('InputInvalid', `nothing waits for approval here: the roll-out is ${phase}`);
       },
       description: 'approves the plan with this digest: {"digest", "by"}',
     },

@@ -1,6 +1,8 @@
-import type { PlanClusterInput, PlanReference, ReadArtifactInput, RollOutClusterInput } from '../contract.js';
+import type { PlanClusterInput, RollOutClusterInput } from '../contract/inputs.js';
+import type { PlanReference } from '../../model/plan/plan-skeleton.js';
+import type { ReadArtifactInput } from '../../model/artifacts/artifact-part.js';
 import { isRecord } from '../../model/is-record.js';
-import { endWith } from '../failures.js';
+import { workflowFailure } from '../failures.js';
 
 /** What a field of an input may be, as people are told. */
 interface Field {
@@ -82,7 +84,7 @@ function refuseUnfit(workflow: string, given: unknown, fields: Readonly<Record<s
 }
 
 function refusal(workflow: string, problems: readonly string[]): Error {
-  return endWith('InputInvalid', `input of ${workflow}: ${problems.join('; ')}`);
+  return workflowFailure('InputInvalid', `input of ${workflow}: ${problems.join('; ')}`);
 }
 
 /** JSON, but not a novel. */

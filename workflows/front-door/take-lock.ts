@@ -2,7 +2,9 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { CancellationScope, ChildWorkflowCancellationType, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import { shortDigest } from '../../model/show/show-step.js';
 import { applyPlan } from '../apply-plan.js';
-import { applyWorkflowId, stopSignal, type ApplyPlanInput, type ApplyPlanResult } from '../contract.js';
+import { applyWorkflowId } from '../../model/names/workflow-ids.js';
+import { stopSignal } from '../contract/messages.js';
+import type { ApplyPlanInput, ApplyPlanResult } from '../contract/inputs.js';
 import type { FrontDoor } from './front-door.js';
 import { passStopOn } from '../lock/pass-stop-on.js';
 import { searchAttributePairs } from '../search-attributes.js';
@@ -25,9 +27,12 @@ export async function takeLock(door: FrontDoor, input: ApplyPlanInput): Promise<
       memo: { cluster: plan.cluster, planDigest: plan.digest, by: input.by ?? 'unknown' },
       typedSearchAttributes: searchAttributePairs(input.searchAttributes, { GroundswellCluster: plan.cluster }),
     });
-    door.applying(plan);
+    door.showApplying(plan);
     const result = CancellationScope.nonCancellable(() => child.result());
-    void passStopOn(door.asked, (how) => child.signal(stopSignal, how)).catch(() => undefined);
+    void passStopOn(
+      () => door.stopRequest(),
+      (how) => child.signal(stopSignal, how),
+    ).catch(() => undefined);
     return { taken: true, result: await result };
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) return { taken: false };

@@ -2,16 +2,12 @@ import { patched, proxyActivities, setHandler } from '@temporalio/workflow';
 import { isStale } from '../../model/status/answers.js';
 import type { PlanningActivities } from '../../activities/planning/planning.js';
 import { activityOptions } from '../step/activity-options.js';
-import { referenceOf, type Application } from './application.js';
-import {
-  approveUpdate,
-  nodeWorkflowId,
-  type Amendment,
-  type ApproveInput,
-  type ParkedStep,
-  type PlanSkeleton,
-} from '../contract.js';
-import { endWith } from '../failures.js';
+import { carryOutDecision } from './answer-parked-steps.js';
+import type { PlanRun } from './plan-run.js';
+import { approveUpdate } from '../contract/messages.js';
+import type { Amendment, ApproveInput, ParkedStep } from '../../model/messages.js';
+import { planReference, type PlanSkeleton } from '../../model/plan/plan-skeleton.js';
+import { workflowFailure } from '../failures.js';
 import { refuseOtherPlan, refuseUnreadableApproval } from '../refusals.js';
 import { tellWavesOfPlan } from './tell-waves.js';
 
@@ -20,48 +16,46 @@ import { tellWavesOfPlan } from './tell-waves.js';
  * approved by its own digest; then the stale steps, and only they, go on by it. A run that was started with
  * `approve: true` approves it by itself, each plan once: one that changes nothing for its step would go round for ever.
  */
-export function amendStalePlans(application: Application): void {
-  const seen = new Set([application.plan.digest]);
+export function amendStalePlans(run: PlanRun): void {
+  const seen = new Set([run.now.plan.digest]);
   let planning: Promise<void> | undefined;
 
   const amend = async (): Promise<void> => {
-    const plan = await makePlan(application);
+    const plan = await makePlan(run);
     if (plan === undefined || seen.has(plan.digest)) return;
-    application.amended = plan;
-    application.show();
-    if (application.input.approved) await goOnBy(plan, `${application.input.by ?? 'the start'}, by approve: true`);
+    run.offerPlan(plan);
+    if (run.input.approved) await goOnBy(plan, `${run.input.by ?? 'the start'}, by approve: true`);
   };
   const goOnBy = async (plan: PlanSkeleton, by: string): Promise<void> => {
     seen.add(plan.digest);
-    application.amended = undefined;
-    const before = application.plan;
-    application.plan = plan;
-    forgetReady(application);
+    const before = run.now.plan;
+    run.amendPlan(plan);
     // a run of an earlier build did not tell its waves; replay-tested: 2026-11-27
-    await (patched('waves-hear-of-amended-plans') ? tellWavesOfPlan(application, before) : Promise.resolve());
+    await (patched('waves-hear-of-amended-plans') ? tellWavesOfPlan(run, before) : Promise.resolve());
     const reason = `plan ${plan.digest} approved in place of the stale one`;
-    for (const parked of application.parked.stale()) {
-      await application.parked.decide(parked, { action: 'retry', reason, by, amended: partOf(plan, parked) });
+    for (const parked of run.parked.stale()) {
+      await carryOutDecision(run, parked, { action: 'retry', reason, by, amended: partOf(plan, parked) });
     }
-    application.show();
   };
 
-  application.onParked = ({ failure }) => {
-    if (!isStale(failure) || application.steps.stopping) return;
+  run.parked.onPark(({ failure }) => {
+    if (!isStale(failure) || run.steps.stopping) return;
     // one after another: the plan of the later one knows of both
     planning = (planning ?? Promise.resolve()).then(amend);
-  };
+  });
   setHandler(
     approveUpdate,
     async ({ digest, by }) => {
-      if (application.amended?.digest === digest) await goOnBy(application.amended, by);
+      const { amended } = run.now;
+      if (amended?.digest === digest) await goOnBy(amended, by);
       return { digest };
     },
     {
       validator: (approval: ApproveInput) => {
         refuseUnreadableApproval(approval);
-        const waiting = application.amended;
-        if (waiting === undefined) throw endWith('InputInvalid', 'approve: no plan of this run waits for an approval');
+        const waiting = run.now.amended;
+        if (waiting === undefined)
+          throw workflowFailure('InputInvalid', 'approve: no plan of this run waits for an approval');
         refuseOtherPlan(approval, waiting.digest);
       },
       description: 'approves the plan that was made anew for stale steps: {"digest", "by"}',
@@ -70,10 +64,10 @@ export function amendStalePlans(application: Application): void {
 }
 
 /** `undefined` when it cannot be made now: the step stays parked, and `resolve retry` is the way on. */
-async function makePlan({ input, plan }: Application): Promise<PlanSkeleton | undefined> {
+async function makePlan({ input, now: { plan } }: PlanRun): Promise<PlanSkeleton | undefined> {
   try {
     const options = { summary: 'plan again, because a step is stale' };
-    const before = referenceOf(plan);
+    const before = planReference(plan);
     const made = await mutate.makePlan.executeWithOptions(options, [{ ...input.spec, before }]);
     // to give the cluster's state up is nobody's amendment: a run of its own asks for it
     return made.loses === undefined ? made : undefined;
@@ -82,18 +76,11 @@ async function makePlan({ input, plan }: Application): Promise<PlanSkeleton | un
   }
 }
 
-/** Nodes that were Ready, and that the new plan changes. */
-function forgetReady({ plan, readyNodes, children }: Application): void {
-  for (const { name, op } of plan.nodes) {
-    if (op !== 'none' && !children.has(nodeWorkflowId(plan.cluster, name))) readyNodes.delete(name);
-  }
-}
-
 function partOf(plan: PlanSkeleton, { step }: ParkedStep): Amendment {
   const node = plan.nodes.find(({ name }) => step.startsWith(`node/${name}/`));
   const unit = plan.units.find(({ name, wave }) => step === `wave/${wave}/${name}`);
   return {
-    plan: referenceOf(plan),
+    plan: planReference(plan),
     ...(node === undefined ? {} : { node }),
     ...(unit === undefined ? {} : { unit }),
   };

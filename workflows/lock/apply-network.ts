@@ -1,59 +1,48 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { NetworkActivities } from '../../activities/network.js';
-import type { NetworkPart, StepId } from '../../model/steps.js';
+import { networkSteps } from '../../model/step-table.js';
+import { keysOf, type StepId } from '../../model/steps.js';
 import { activityOptions } from '../step/activity-options.js';
-import { referenceOf, type Application } from './application.js';
-import type { PlanReference } from '../contract.js';
-import { throwWorst } from '../failures.js';
+import type { PlanRun } from './plan-run.js';
+import { planReference, type PlanReference, type PlanSkeleton } from '../../model/plan/plan-skeleton.js';
+import { runByNeeds, type NeedingStep } from '../step/run-by-needs.js';
 import { runStep } from '../step/run-step.js';
-import { mark } from '../step/steps.js';
+import { setStepStatus } from '../step/steps.js';
 
-/** Makes the network: first the VPC and the key pair, then what lives in the VPC, then the routes of its subnets. */
-export async function applyNetwork(application: Application): Promise<void> {
-  const { plan, steps } = application;
+/** Makes the network: each part as soon as what it needs is there. */
+export async function applyNetwork(run: PlanRun): Promise<void> {
+  const {
+    steps,
+    now: { plan },
+  } = run;
   if (plan.network.every(({ op }) => op === 'none')) {
-    for (const { step } of plan.network) mark(steps, { step, state: 'done', changed: false });
+    for (const { step } of plan.network) setStepStatus(steps, { step, state: 'done', changed: false });
     return;
   }
-  const parts = plan.network.map(({ step }) => partOf(step));
-  await ensureAll(parts.filter((part) => part === 'vpc' || part === 'key-pair'));
-  await ensureAll(
-    parts.filter((part) => part === 'internet-gateway' || part === 'security-group' || part.startsWith('subnet-')),
-  );
-  await ensureAll(parts.filter((part) => part === 'route-table'));
-
-  async function ensureAll(group: readonly NetworkPart[]): Promise<void> {
-    const results = await Promise.allSettled(
-      // by the plan of that moment: a stale one may have been replaced
-      group.map((part) => runStep(steps, `network/${part}`, () => ensure(part, referenceOf(application.plan)))),
-    );
-    throwWorst(results);
-  }
+  // by the plan of that moment: a stale one may have been replaced
+  await runByNeeds(needingSteps(plan), (step) => runStep(steps, step, () => ensure(step, planReference(run.now.plan))));
 }
 
-function partOf(step: StepId): NetworkPart {
+/**
+ * A plan of a build before 2026-11-28 does not say what its steps need: everything waited for VPC and key pair, the routes for
+ * everything else. May go when no run of such a build is open any more.
+ */
+function needingSteps({ network }: PlanSkeleton): readonly NeedingStep[] {
+  const first: readonly StepId[] = ['network/vpc', 'network/key-pair'];
+  return network.map(({ step, needs }) => {
+    if (needs !== undefined) return { step, needs };
+    if (first.includes(step)) return { step, needs: [] };
+    if (step !== 'network/route-table') return { step, needs: first };
+    return { step, needs: network.map((other) => other.step).filter((other) => other !== step) };
+  });
+}
+
+function ensure(step: StepId, plan: PlanReference): Promise<{ readonly changed: boolean }> {
   const part = step.slice('network/'.length);
-  if (part === 'vpc' || part === 'internet-gateway' || part === 'route-table') return part;
-  if (part === 'security-group' || part === 'key-pair') return part;
-  return `subnet-${part.slice('subnet-'.length)}`;
-}
-
-function ensure(part: NetworkPart, plan: PlanReference): Promise<{ readonly changed: boolean }> {
-  const options = { summary: `network/${part}` };
-  switch (part) {
-    case 'vpc':
-      return mutate.ensureVpc.executeWithOptions(options, [{ plan }]);
-    case 'key-pair':
-      return mutate.ensureKeyPair.executeWithOptions(options, [{ plan }]);
-    case 'internet-gateway':
-      return mutate.ensureInternetGateway.executeWithOptions(options, [{ plan }]);
-    case 'security-group':
-      return mutate.ensureSecurityGroup.executeWithOptions(options, [{ plan }]);
-    case 'route-table':
-      return mutate.ensureRouteTable.executeWithOptions(options, [{ plan }]);
-    default:
-      return mutate.ensureSubnet.executeWithOptions(options, [{ plan, zone: part.slice('subnet-'.length) }]);
-  }
+  const name = keysOf(networkSteps).find((known) => known === part) ?? 'subnet';
+  const options = { summary: step };
+  if (name !== 'subnet') return mutate[networkSteps[name].activity].executeWithOptions(options, [{ plan }]);
+  return mutate.ensureSubnet.executeWithOptions(options, [{ plan, zone: part.slice('subnet-'.length) }]);
 }
 
 const mutate = proxyActivities<NetworkActivities>(activityOptions.mutate);

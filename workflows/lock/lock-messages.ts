@@ -1,43 +1,36 @@
 import { setHandler } from '@temporalio/workflow';
-import type { Application } from './application.js';
+import type { PlanRun } from './plan-run.js';
 import type { Child } from './child.js';
-import {
-  pausedSignal,
-  pauseUpdate,
-  resumeUpdate,
-  stopSignal,
-  stopUpdate,
-  type PauseInput,
-  type StopInput,
-} from '../contract.js';
-import { endWith } from '../failures.js';
+import { pausedSignal, pauseUpdate, resumeUpdate, stopSignal, stopUpdate } from '../contract/messages.js';
+import type { PauseInput, StopInput } from '../../model/messages.js';
+import { workflowFailure } from '../failures.js';
 import { passStopOn } from './pass-stop-on.js';
 import { refuseUnreadablePause, refuseUnreadableStop } from '../refusals.js';
 
 /** Makes the lock answer `stop`, `pause` and `resume`, and passes them on to its children. */
-export function answerLockMessages(application: Application): void {
-  answerStop(application);
-  answerPause(application);
+export function answerLockMessages(run: PlanRun): void {
+  answerStop(run);
+  answerPause(run);
 }
 
-function answerStop(application: Application): void {
-  const { steps } = application;
+function answerStop(run: PlanRun): void {
+  const { steps } = run;
   void passStopOn(
-    () => (steps.stopping ? (application.stoppedBy ?? {}) : undefined),
-    (how) => tellChildren(application, (child) => child.signal(stopSignal, how)),
+    () => (steps.stopping ? (run.now.stoppedBy ?? {}) : undefined),
+    (how) => tellChildren(run, (child) => child.signal(stopSignal, how)),
   );
   setHandler(
     stopSignal,
     (how) => {
-      application.stop(how ?? {});
+      run.stop(how ?? {});
     },
     { description: 'the same as the update stop' },
   );
   setHandler(
     stopUpdate,
     (how) => {
-      application.stop(how ?? {});
-      return { running: runningIn(application) };
+      run.stop(how ?? {});
+      return { running: runningIn(run) };
     },
     {
       validator: (how: StopInput | null | undefined) => {
@@ -48,41 +41,55 @@ function answerStop(application: Application): void {
   );
 }
 
-function answerPause(application: Application): void {
-  const { steps } = application;
-  const setPaused = async (paused: Application['paused']) => {
-    application.paused = paused;
-    steps.paused = paused !== undefined;
-    application.show();
-    await tellChildren(application, (child) => child.signal(pausedSignal, { paused: steps.paused }));
-    return { paused: steps.paused, running: runningIn(application) };
+function answerPause(run: PlanRun): void {
+  const { steps } = run;
+  const passOn = async () => {
+    await tellChildren(run, (child) => child.signal(pausedSignal, { paused: steps.paused }));
+    return { paused: steps.paused, running: runningIn(run) };
   };
-  setHandler(pauseUpdate, ({ by, reason }) => setPaused({ by, reason, since: new Date().toISOString() }), {
-    validator: (input: PauseInput) => {
-      refuseUnreadablePause('pause', input);
-      if (steps.stopping) throw endWith('InputInvalid', 'pause: the run is stopping already');
-      const { paused } = application;
-      if (paused === undefined) return;
-      throw endWith('InputInvalid', `pause: ${paused.by} paused it already, at ${paused.since} (${paused.reason})`);
+  setHandler(
+    pauseUpdate,
+    ({ by, reason }) => {
+      run.pause({ by, reason, since: new Date().toISOString() });
+      return passOn();
     },
-    description: 'begins no new step until resume; running ones finish: {"reason", "by"}',
-  });
-  setHandler(resumeUpdate, () => setPaused(undefined), {
-    validator: (input: PauseInput) => {
-      refuseUnreadablePause('resume', input);
-      if (application.paused === undefined) throw endWith('InputInvalid', 'resume: the run is not paused');
+    {
+      validator: (input: PauseInput) => {
+        refuseUnreadablePause('pause', input);
+        if (steps.stopping) throw workflowFailure('InputInvalid', 'pause: the run is stopping already');
+        const { paused } = run.now;
+        if (paused === undefined) return;
+        throw workflowFailure(
+          'InputInvalid',
+          `pause: ${paused.by} paused it already, at ${paused.since} (${paused.reason})`,
+        );
+      },
+      description: 'begins no new step until resume; running ones finish: {"reason", "by"}',
     },
-    description: 'goes on after pause: {"reason", "by"}',
-  });
+  );
+  setHandler(
+    resumeUpdate,
+    () => {
+      run.resume();
+      return passOn();
+    },
+    {
+      validator: (input: PauseInput) => {
+        refuseUnreadablePause('resume', input);
+        if (run.now.paused === undefined) throw workflowFailure('InputInvalid', 'resume: the run is not paused');
+      },
+      description: 'goes on after pause: {"reason", "by"}',
+    },
+  );
 }
 
 /** A child that ended meanwhile needs no telling. */
-async function tellChildren({ children }: Application, tell: (child: Child) => Promise<void>): Promise<void> {
+async function tellChildren({ now: { children } }: PlanRun, tell: (child: Child) => Promise<void>): Promise<void> {
   await Promise.allSettled([...children.values()].map(tell));
 }
 
 /** What runs on after a stop or pause: own steps, and children, which know their steps themselves. */
-function runningIn({ steps, nodeStates, waveStates }: Application): readonly string[] {
+function runningIn({ steps, now: { nodeStates, waveStates } }: PlanRun): readonly string[] {
   const own = [...steps.statuses.values()].filter(({ state }) => state === 'running').map(({ step }) => step);
   const nodes = [...nodeStates].filter(([, state]) => state === 'open').map(([name]) => `node ${name}`);
   const waves = [...waveStates].filter(([, state]) => state === 'open').map(([wave]) => `wave ${wave}`);

@@ -1,140 +1,75 @@
-import { setHandler, workflowInfo } from '@temporalio/workflow';
-import {
-  answerRefusal,
-  isStale,
-  possibleAnswers,
-  resolveActions,
-  type ResolveAction,
-} from '../../model/status/answers.js';
+import { isStale, possibleAnswers, type ResolveAction } from '../../model/status/answers.js';
 import type { PlannedNode } from '../../model/plan/plan.js';
 import type { StepStatus } from '../../model/status/status.js';
 import type { StepId } from '../../model/steps.js';
-import {
-  decidedSignal,
-  parkedSignal,
-  resolveUpdate,
-  type Decision,
-  type ParkedStep,
-  type ResolveInput,
-} from '../contract.js';
-import type { Child } from './child.js';
-import { endWith } from '../failures.js';
+import type { Decision, ParkedStep, ResolveInput } from '../../model/messages.js';
+import { workflowFailure } from '../failures.js';
 
-/** The steps of a run that wait for a person, of its children too. */
+/** The steps of a run that wait for a person, of its children too, and what people decided about earlier ones. */
 export interface ParkedSteps {
-  /**
-   * Hears of steps that park, and answers the update `resolve`. Once all that they use is there: what was sent before, as to
-   * a run that somebody reset, arrives within this call.
-   */
-  answer(): void;
   add(parked: ParkedStep): void;
-  /** Forgets what older runs of a child wait for: this run of it is the one that counts. */
-  began(workflowId: string, runId: string): void;
+  /** A person answered: the step is no longer parked. */
+  settle(parked: ParkedStep, decision: Decision): void;
+  /** A child began: forgets what older runs of its id waited for. */
+  forgetOlder(workflowId: string, runId: string): void;
+  /** Whether this run started a child of that id. */
+  hasBegun(workflowId: string): boolean;
+  /** The parked step that an answer means. Refuses what is not parked, with what was decided or what is parked. */
+  find(answer: Pick<ResolveInput, 'step' | 'parkId'>): ParkedStep;
   list(): readonly StepStatus[];
   /** Those whose plan the world has left behind. */
   stale(): readonly ParkedStep[];
-  /** Carries an answer out. */
-  decide(parked: ParkedStep, decision: Omit<Decision, 'parkId'>): Promise<void>;
+  /** Tells of each change of the list. */
+  onChange(listener: (steps: readonly StepId[]) => void): void;
+  /** Tells of each step that parks, after the change of the list. */
+  onPark(listener: (parked: ParkedStep) => void): void;
 }
 
-export interface ParkedStepsOptions {
-  readonly nodes: readonly PlannedNode[];
-  /** Open children by workflow id. */
-  readonly children: ReadonlyMap<string, Child>;
-  /** Decides a step of the lock itself. */
-  readonly decideHere: (decision: Decision) => void;
-  /** Decides a step of a child that this run did not start: of a run that was reset. */
-  readonly decideElsewhere: (workflowId: string, decision: Decision) => Promise<void>;
-  /** Called whenever a step parks. */
-  readonly parked: (parked: ParkedStep) => void;
-  /** Called with the parked steps whenever they change. */
-  readonly changed: (steps: readonly StepId[]) => void;
+interface Open extends ParkedStep {
+  readonly answers: readonly ResolveAction[];
+}
+interface Settled extends Decision {
+  readonly step: StepId;
 }
 
-/** Keeps the list of parked steps. The update `resolve` is validated here and forwarded to the child. */
-export function createParkedSteps(options: ParkedStepsOptions): ParkedSteps {
-  const { nodes, children } = options;
-  const open = new Map<string, ParkedStep & { readonly answers: readonly ResolveAction[] }>();
+/** Keeps the list of parked steps of a run that rolls out these nodes. */
+export function createParkedSteps(nodes: readonly PlannedNode[]): ParkedSteps {
+  const open = new Map<string, Open>();
+  const settled: Settled[] = [];
   /** Children that this run started. */
   const begun = new Set<string>();
-  const decided = new Map<string, Decision & { readonly step: StepId }>();
+  const changeListeners: ((steps: readonly StepId[]) => void)[] = [];
+  const parkListeners: ((parked: ParkedStep) => void)[] = [];
   const changed = (): void => {
-    options.changed([...open.values()].map(({ step }) => step));
+    for (const tell of changeListeners) tell([...open.values()].map(({ step }) => step));
   };
-
-  const add = (parked: ParkedStep): void => {
-    open.set(parked.parkId, { ...parked, answers: possibleAnswers(parked.step, nodes) });
-    changed();
-    options.parked(parked);
-  };
-  const decide: ParkedSteps['decide'] = async ({ step, parkId, workflowId }, how) => {
-    const decision = { ...how, parkId };
-    open.delete(parkId);
-    decided.set(parkId, { ...decision, step });
-    changed();
-    const child = children.get(workflowId);
-    if (child !== undefined) await child.signal(decidedSignal, decision);
-    else if (workflowId === workflowInfo().workflowId || begun.has(workflowId)) options.decideHere(decision);
-    else await options.decideElsewhere(workflowId, decision);
-  };
-  const began: ParkedSteps['began'] = (workflowId, runId) => {
-    begun.add(workflowId);
-    const older = [...open.values()].filter((step) => step.workflowId === workflowId && !isOf(step, runId));
-    for (const { parkId } of older) open.delete(parkId);
-    if (older.length > 0) changed();
-  };
-  const answer = (): void => {
-    setHandler(parkedSignal, add);
-    setHandler(
-      resolveUpdate,
-      async (given) => {
-        const { step, action, reason, by, confirm } = given;
-        await decide(waiting(given), { action, reason, by, ...(confirm === undefined ? {} : { confirm }) });
-        return { step, action };
-      },
-      {
-        validator: (given: ResolveInput) => {
-          refuseUnreadable(given);
-          waiting(given);
-          const refusal = answerRefusal(given, nodes);
-          if (refusal !== undefined) throw endWith('InputInvalid', refusal);
-        },
-        description: `answers a parked step: {"step", "action": one of ${resolveActions.join(', ')}, "reason", "by"}`,
-      },
-    );
-  };
-
-  /** The parked step that an answer means. Refuses what is not parked, with what was decided or what is parked. */
-  function waiting({ step, parkId }: ResolveInput): ParkedStep {
-    const found = [...open.values()].find(
-      (parked) => parked.step === step && (parkId ?? parked.parkId) === parked.parkId,
-    );
-    if (found !== undefined) return found;
-    const earlier = [...decided].findLast(([id, answer]) => answer.step === step && (parkId ?? id) === id)?.[1];
-    if (earlier !== undefined) {
-      throw endWith('InputInvalid', `${step}: ${earlier.by} already decided ${earlier.action} (${earlier.reason})`);
-    }
-    const anew = [...open.values()].find((parked) => parked.step === step);
-    if (anew !== undefined && parkId !== undefined) {
-      throw endWith(
-        'InputInvalid',
-        `${step}: park ${parkId} is not the one that waits: expected ${anew.parkId}; look at the status again`,
-      );
-    }
-    const names = [...open.values()].map((parked) => parked.step).join(', ');
-    throw endWith('InputInvalid', `${step}: is not parked; ${names === '' ? 'nothing is' : `parked: ${names}`}`);
-  }
 
   return {
-    answer,
-    add,
-    began,
-    decide,
+    add(parked) {
+      open.set(parked.parkId, { ...parked, answers: possibleAnswers(parked.step, nodes) });
+      changed();
+      for (const tell of parkListeners) tell(parked);
+    },
+    settle({ step, parkId }, decision) {
+      open.delete(parkId);
+      settled.push({ ...decision, step });
+      changed();
+    },
+    forgetOlder(workflowId, runId) {
+      begun.add(workflowId);
+      const older = [...open.values()].filter((step) => step.workflowId === workflowId && !isOf(step, runId));
+      for (const { parkId } of older) open.delete(parkId);
+      if (older.length > 0) changed();
+    },
+    hasBegun: (workflowId) => begun.has(workflowId),
+    find: (answer) => find([...open.values()], settled, answer),
     stale: () => [...open.values()].filter(({ failure }) => isStale(failure)),
     list: () =>
       [...open.values()].map(({ step, parkId, failure, answers }) => {
         return { step, parkId, failure, state: 'parked', answers };
       }),
+    onChange: (listener) => changeListeners.push(listener),
+    onPark: (listener) => parkListeners.push(listener),
   };
 }
 
@@ -143,19 +78,29 @@ function isOf({ parkId }: ParkedStep, runId: string): boolean {
   return parkId.startsWith(`${runId}:`);
 }
 
-function refuseUnreadable(answer: Partial<ResolveInput> | undefined): void {
-  const { step, action, reason, by, confirm } = answer ?? {};
-  const given = [step, action, reason, by];
-  if (given.some((field) => typeof field !== 'string' || field === '')) {
-    throw endWith('InputInvalid', 'resolve: expected {"step", "action", "reason", "by"}, each a text');
+function find(
+  open: readonly Open[],
+  settled: readonly Settled[],
+  { step, parkId }: Pick<ResolveInput, 'step' | 'parkId'>,
+): ParkedStep {
+  const isMeant = (each: { readonly step: StepId; readonly parkId: string }): boolean =>
+    each.step === step && (parkId ?? each.parkId) === each.parkId;
+  const found = open.find(isMeant);
+  if (found !== undefined) return found;
+  const earlier = settled.findLast(isMeant);
+  if (earlier !== undefined) {
+    throw workflowFailure(
+      'InputInvalid',
+      `${step}: ${earlier.by} already decided ${earlier.action} (${earlier.reason})`,
+    );
   }
-  if (confirm !== undefined && typeof confirm !== 'string') {
-    throw endWith('InputInvalid', 'resolve: expected "confirm" to be a text with names of units');
+  const anew = open.find((parked) => parked.step === step);
+  if (anew !== undefined) {
+    throw workflowFailure(
+      'InputInvalid',
+      `${step}: park ${parkId ?? ''} is not the one that waits: expected ${anew.parkId}; look at the status again`,
+    );
   }
-  if (isAction(action)) return;
-  throw endWith('InputInvalid', `${step}: unknown action ${String(action)}; expected ${resolveActions.join(', ')}`);
-}
-
-function isAction(action: unknown): action is ResolveAction {
-  return resolveActions.some((known) => known === action);
+  const names = open.map((parked) => parked.step).join(', ');
+  throw workflowFailure('InputInvalid', `${step}: is not parked; ${names === '' ? 'nothing is' : `parked: ${names}`}`);
 }

@@ -1,5 +1,5 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
-import type { StopInput } from '../contract.js';
+import type { StopInput } from '../../model/messages.js';
 
 /**
  * Tells others of a stop once somebody asks for one, and again when what runs is to be let go too. `asked` is what was

@@ -1,8 +1,12 @@
 import { condition, setHandler } from '@temporalio/workflow';
 import type { PlannedNode } from '../../model/plan/plan.js';
-import { referenceOf, type Application } from './application.js';
-import { controlPlaneReadySignal, nodeSkippedSignal, nodeWorkflowId, type PlanSkeleton } from '../contract.js';
-import { endWith, Stopped, throwWorst } from '../failures.js';
+import type { PlanRun } from './plan-run.js';
+import type { Child } from './child.js';
+import { controlPlaneReadySignal, nodeSkippedSignal } from '../contract/messages.js';
+import { nodeWorkflowId, parseWorkflowId, type RollOutWorkflow } from '../../model/names/workflow-ids.js';
+import { planReference, type PlanSkeleton } from '../../model/plan/plan-skeleton.js';
+import { workflowFailure } from '../failures.js';
+import { Stopped, rethrowMostSevere } from '../step/step-outcomes.js';
 import { rollOutNode } from '../roll-out-node.js';
 import { runChild } from './run-child.js';
 import { tellNodeReady } from './tell-waves.js';
@@ -18,75 +22,82 @@ const mostNodesAtOnce = 100;
  * Rolls all nodes out side by side, one child each; a node that needs nothing has none. While waves go on a plan may be
  * approved in place of a stale one: nodes that it changes are rolled out too.
  */
-export async function rollOutNodes(application: Application, wavesEnded: () => boolean): Promise<void> {
+export async function rollOutNodes(run: PlanRun, wavesEnded: () => boolean): Promise<void> {
   setHandler(controlPlaneReadySignal, async () => {
-    application.controlPlaneReady = true;
-    const children = [...application.children].filter(([id]) => id.includes('/node/'));
-    await Promise.allSettled(children.map(([, child]) => child.signal(controlPlaneReadySignal)));
+    run.controlPlaneAnswers();
+    const children = childrenOf(run, 'node');
+    await Promise.allSettled(children.map((child) => child.signal(controlPlaneReadySignal)));
   });
-  const { steps } = application;
+  const { steps } = run;
   for (;;) {
-    await rollOutOpenNodes(application);
-    const open = (): boolean => openNodes(application).length > 0;
+    await rollOutOpenNodes(run);
+    const open = (): boolean => openNodes(run).length > 0;
     await condition(() => open() || steps.stopping || wavesEnded());
     if (!open()) return;
   }
 }
 
-function openNodes({ plan, readyNodes, skippedNodes }: Application): readonly PlannedNode[] {
+function openNodes({ now: { plan, readyNodes, skippedNodes } }: PlanRun): readonly PlannedNode[] {
   return plan.nodes.filter(({ op, name }) => op !== 'none' && !readyNodes.has(name) && !skippedNodes.has(name));
 }
 
-async function rollOutOpenNodes(application: Application): Promise<void> {
-  const { steps, parked } = application;
+async function rollOutOpenNodes(run: PlanRun): Promise<void> {
+  const { steps, parked } = run;
   let open = 0;
   const isFull = (): boolean => {
     if (open < mostNodesAtOnce) return false;
     return open - parked.list().filter(({ step }) => step.startsWith('node/')).length >= mostNodesAtOnce;
   };
   const outcomes: Promise<readonly PromiseSettledResult<void>[]>[] = [];
-  for (const node of openNodes(application)) {
+  for (const node of openNodes(run)) {
     if (isFull()) await condition(() => !isFull() || steps.stopping);
     open += 1;
     const one = steps.stopping
       ? Promise.reject(new Stopped(`stopped before ${node.name}`))
-      : rollOutOne(application, node.name);
+      : rollOutOne(run, node.name);
     outcomes.push(Promise.allSettled([one.finally(() => (open -= 1))]));
   }
-  throwWorst((await Promise.all(outcomes)).flat());
+  rethrowMostSevere((await Promise.all(outcomes)).flat());
 }
 
-async function rollOutOne(application: Application, name: string): Promise<void> {
+async function rollOutOne(run: PlanRun, name: string): Promise<void> {
   let told = false;
-  const { skipped } = await runChild(application, {
+  const { skipped } = await runChild(run, {
     title: `node ${name}`,
-    workflowId: nodeWorkflowId(application.plan.cluster, name),
+    workflowId: nodeWorkflowId(run.now.plan.cluster, name),
     workflow: rollOutNode,
     input: (parent) => {
-      told = application.controlPlaneReady;
-      const { plan } = application;
+      told = run.now.controlPlaneReady;
+      const { plan } = run.now;
       const node = plannedNode(plan, name);
-      const { paused } = application.steps;
-      return { plan: referenceOf(plan), node, parent, controlPlaneReady: told, paused };
+      const { paused } = run.steps;
+      return { plan: planReference(plan), node, parent, controlPlaneReady: told, paused };
     },
-    state: (state) => application.nodeStates.set(name, state),
+    state: (state) => {
+      run.nodeIs(name, state);
+    },
     // the control plane may have answered between the making of the input and the start
     started: async (child) => {
-      if (application.controlPlaneReady && !told) await child.signal(controlPlaneReadySignal);
+      if (run.now.controlPlaneReady && !told) await child.signal(controlPlaneReadySignal);
     },
   });
   if (skipped.length === 0) {
-    application.readyNodes.add(name);
-    await tellNodeReady(application, name);
+    run.nodeReady(name);
+    await tellNodeReady(run, name);
     return;
   }
-  application.skippedNodes.add(name);
-  const waves = [...application.children].filter(([id]) => id.includes('/wave/'));
-  await Promise.allSettled(waves.map(([, child]) => child.signal(nodeSkippedSignal, { node: name })));
+  run.nodeSkipped(name);
+  const waves = childrenOf(run, 'wave');
+  await Promise.allSettled(waves.map((child) => child.signal(nodeSkippedSignal, { node: name })));
+}
+
+/** The open children of one kind. */
+function childrenOf({ now }: Pick<PlanRun, 'now'>, kind: RollOutWorkflow['kind']): readonly Child[] {
+  return [...now.children].flatMap(([id, child]) => (parseWorkflowId(id)?.kind === kind ? [child] : []));
 }
 
 function plannedNode(plan: PlanSkeleton, name: string): PlannedNode {
   const node = plan.nodes.find((each) => each.name === name);
   if (node !== undefined) return node;
-  throw endWith('PlanMissing', `plan ${plan.digest}: it has no node ${name}`);
+  throw workflowFailure('PlanMissing', `plan ${plan.digest}: it has no node ${name}`);
 }

@@ -1,7 +1,10 @@
 import type { PlannedUnit } from '../../model/plan/plan.js';
-import { referenceOf, type Application } from './application.js';
-import { nodesReadySignal, nodeSkippedSignal, waveWorkflowId } from '../contract.js';
-import { Stopped } from '../failures.js';
+import { planReference } from '../../model/plan/plan-skeleton.js';
+import type { PlanRun } from './plan-run.js';
+import { openUnits } from './run-state.js';
+import { nodesReadySignal, nodeSkippedSignal } from '../contract/messages.js';
+import { waveWorkflowId } from '../../model/names/workflow-ids.js';
+import { Stopped } from '../step/step-outcomes.js';
 import { rollOutWave } from '../roll-out-wave.js';
 import { runChild } from './run-child.js';
 import { nodesOf } from './tell-waves.js';
@@ -10,22 +13,15 @@ import { nodesOf } from './tell-waves.js';
  * Rolls the waves out one after another: the next begins when the gate of the one before holds. Goes by the plan that the
  * run goes by at that moment: where a plan was approved in place of a stale one, its units count.
  */
-export async function rollOutWaves(application: Application): Promise<void> {
-  for (const { wave } of openUnits(application)) application.waveStates.set(wave, 'not begun');
+export async function rollOutWaves(run: PlanRun): Promise<void> {
+  for (const { wave } of openUnits(run.now)) run.waveIs(wave, 'not begun');
   for (;;) {
-    const open = openUnits(application);
+    const open = openUnits(run.now);
     if (open.length === 0) return;
     const wave = Math.min(...open.map((unit) => unit.wave));
-    if (application.steps.stopping) throw new Stopped(`stopped before wave ${wave}`);
-    await rollOutOne(application, { wave, names: open.filter((unit) => unit.wave === wave).map(({ name }) => name) });
+    if (run.steps.stopping) throw new Stopped(`stopped before wave ${wave}`);
+    await rollOutOne(run, { wave, names: open.filter((unit) => unit.wave === wave).map(({ name }) => name) });
   }
-}
-
-/** Units that the plan changes, and that this run has not brought to their end by it. */
-export function openUnits({ plan, endedUnits }: Application): readonly PlannedUnit[] {
-  return plan.units
-    .filter(({ op, name, digest }) => op !== 'none' && endedUnits.get(name) !== digest)
-    .toSorted((a, b) => a.wave - b.wave);
 }
 
 interface Wave {
@@ -34,36 +30,38 @@ interface Wave {
   readonly names: readonly string[];
 }
 
-async function rollOutOne(application: Application, { wave, names }: Wave): Promise<void> {
-  const units = (): readonly PlannedUnit[] => application.plan.units.filter(({ name }) => names.includes(name));
+async function rollOutOne(run: PlanRun, { wave, names }: Wave): Promise<void> {
+  const units = (): readonly PlannedUnit[] => run.now.plan.units.filter(({ name }) => names.includes(name));
   const known = { ready: new Set<string>(), skipped: new Set<string>() };
-  await runChild(application, {
+  await runChild(run, {
     title: `wave ${wave}`,
-    workflowId: waveWorkflowId(application.plan.cluster, wave),
+    workflowId: waveWorkflowId(run.now.plan.cluster, wave),
     workflow: rollOutWave,
     input: (parent) => {
-      for (const node of application.readyNodes) known.ready.add(node);
-      for (const node of application.skippedNodes) known.skipped.add(node);
+      for (const node of run.now.readyNodes) known.ready.add(node);
+      for (const node of run.now.skippedNodes) known.skipped.add(node);
       return {
-        plan: referenceOf(application.plan),
+        plan: planReference(run.now.plan),
         wave,
-        units: units().map((unit) => ({ ...unit, nodes: nodesOf(application.plan, unit) })),
+        units: units().map((unit) => ({ ...unit, nodes: nodesOf(run.now.plan, unit) })),
         parent,
         readyNodes: [...known.ready],
         skippedNodes: [...known.skipped],
-        paused: application.steps.paused,
+        paused: run.steps.paused,
       };
     },
-    state: (state) => application.waveStates.set(wave, state),
+    state: (state) => {
+      run.waveIs(wave, state);
+    },
     // nodes may have become Ready between the making of the input and the start
     started: async (child) => {
-      const ready = [...application.readyNodes].filter((node) => !known.ready.has(node));
-      const skipped = [...application.skippedNodes].filter((node) => !known.skipped.has(node));
+      const ready = [...run.now.readyNodes].filter((node) => !known.ready.has(node));
+      const skipped = [...run.now.skippedNodes].filter((node) => !known.skipped.has(node));
       await Promise.all([
         ...(ready.length === 0 ? [] : [child.signal(nodesReadySignal, { nodes: ready })]),
         ...skipped.map((node) => child.signal(nodeSkippedSignal, { node })),
       ]);
     },
   });
-  for (const { name, digest } of units()) application.endedUnits.set(name, digest);
+  run.unitsEnded(units());
 }

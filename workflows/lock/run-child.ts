@@ -8,9 +8,10 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ChildState } from '../../model/status/status.js';
-import type { Application } from './application.js';
 import type { Child } from './child.js';
-import { stopSignal, type ChildResult } from '../contract.js';
+import type { PlanRun } from './plan-run.js';
+import { stopSignal } from '../contract/messages.js';
+import type { ChildResult } from '../contract/inputs.js';
 import { namingTerminated } from '../failures.js';
 import { searchAttributePairs } from '../search-attributes.js';
 import { waitForOlder } from './wait-for-older.js';
@@ -27,28 +28,25 @@ export interface ChildRun<Input> {
 }
 
 /** Starts one child, registers it for signals while it runs, and takes its result into account. */
-export async function runChild<Input>(application: Application, run: ChildRun<Input>): Promise<ChildResult> {
+export async function runChild<Input>(run: PlanRun, child: ChildRun<Input>): Promise<ChildResult> {
   return CancellationScope.nonCancellable(async () => {
-    const child = await startWhenFree(application, run);
-    run.state('open');
-    application.children.set(run.workflowId, child);
-    application.parked.began(run.workflowId, child.firstExecutionRunId);
-    application.show();
+    const handle = await startWhenFree(run, child);
+    child.state('open');
+    run.childBegan(child.workflowId, handle);
     try {
-      // where the news come late, the child may have ended: it needs none then
-      await Promise.allSettled([run.started(child)]);
-      if (application.steps.stopping) await Promise.allSettled([child.signal(stopSignal, application.stoppedBy)]);
-      const result = await child.result();
-      run.state(stateAfter(result));
-      application.childEnded(run.title, result);
-      application.show();
+      // a child that ended before it heard needs nothing
+      await Promise.allSettled([child.started(handle)]);
+      if (run.steps.stopping) await Promise.allSettled([handle.signal(stopSignal, run.now.stoppedBy)]);
+      const result = await handle.result();
+      child.state(stateAfter(result));
+      run.childEnded(child.title, result);
       return result;
     } catch (error) {
       // others would wait for this child for ever: nothing new begins, and the run ends with this error
-      if (!application.steps.stopping) application.stop({ by: 'groundswell', reason: `${run.title} failed` });
+      if (!run.steps.stopping) run.stop({ by: 'groundswell', reason: `${child.title} failed` });
       throw namingTerminated(error);
     } finally {
-      application.children.delete(run.workflowId);
+      run.childGone(child.workflowId);
     }
   });
 }
@@ -70,23 +68,24 @@ function reachable(workflowId: string, child: Child): Child {
 }
 
 /** Starts the child; where an older one of that id is still open, waits for its end first. */
-async function startWhenFree<Input>(application: Application, run: ChildRun<Input>): Promise<Child> {
-  const { plan, input } = application;
+async function startWhenFree<Input>(run: PlanRun, child: ChildRun<Input>): Promise<Child> {
   const { workflowId, runId } = workflowInfo();
   for (;;) {
     try {
-      const child = await startChild<(input: Input) => Promise<ChildResult>>(run.workflow, {
-        workflowId: run.workflowId,
-        args: [run.input({ workflowId, runId })],
+      const handle = await startChild<(input: Input) => Promise<ChildResult>>(child.workflow, {
+        workflowId: child.workflowId,
+        args: [child.input({ workflowId, runId })],
         parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
         cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-        staticSummary: run.title,
-        typedSearchAttributes: searchAttributePairs(input.searchAttributes, { GroundswellCluster: plan.cluster }),
+        staticSummary: child.title,
+        typedSearchAttributes: searchAttributePairs(run.input.searchAttributes, {
+          GroundswellCluster: run.now.plan.cluster,
+        }),
       });
-      return reachable(run.workflowId, child);
+      return reachable(child.workflowId, handle);
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      await waitForOlder(application, run);
+      await waitForOlder(run, child);
     }
   }
 }

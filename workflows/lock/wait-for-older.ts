@@ -2,29 +2,26 @@ import { getExternalWorkflowHandle, patched, proxyActivities } from '@temporalio
 import type { LockActivities } from '../../activities/lock.js';
 import { olderRunText } from '../../model/status/older-run.js';
 import { activityOptions } from '../step/activity-options.js';
-import type { Application } from './application.js';
-import { stopSignal } from '../contract.js';
+import type { PlanRun } from './plan-run.js';
+import { stopSignal } from '../contract/messages.js';
 
 /**
  * Waits for the end of the run that has the id of a child of ours: one of an earlier run of the lock that was reset or
  * terminated. Says so meanwhile, and asks it to stop where its parent has ended: nobody else hears it, or answers it.
  */
 export async function waitForOlder(
-  application: Application,
+  run: PlanRun,
   { title, workflowId }: { readonly title: string; readonly workflowId: string },
 ): Promise<void> {
   // a run of an earlier build waited in silence; replay-tested: 2026-11-28
-  const said = patched('older-runs-are-told-of') ? await askToStop(application, { title, workflowId }) : undefined;
-  if (said !== undefined) {
-    application.waitsForOlder.set(workflowId, said);
-    application.show();
-  }
+  const said = patched('older-runs-are-told-of') ? await askToStop(run, { title, workflowId }) : undefined;
+  if (said !== undefined) run.olderRunMet(workflowId, said);
   await wait.waitUntilClosed({ workflowId });
-  if (application.waitsForOlder.delete(workflowId)) application.show();
+  run.olderRunEnded(workflowId);
 }
 
 async function askToStop(
-  { plan, input }: Application,
+  { input, now: { plan } }: PlanRun,
   { title, workflowId }: { readonly title: string; readonly workflowId: string },
 ): Promise<string | undefined> {
   const { runId, older } = await probe.describeHolder({ cluster: plan.cluster, child: workflowId });

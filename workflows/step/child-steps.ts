@@ -5,9 +5,10 @@ import {
   type ExternalWorkflowHandle,
 } from '@temporalio/workflow';
 import type { StepId } from '../../model/steps.js';
-import { decidedSignal, parkedSignal, pausedSignal, stopSignal, type ChildResult } from '../contract.js';
-import { Aborted, Stopped } from '../failures.js';
-import { show, stepsDetails } from './progress.js';
+import { decidedSignal, parkedSignal, pausedSignal, stopSignal } from '../contract/messages.js';
+import type { ChildResult } from '../contract/inputs.js';
+import { Aborted, Stopped } from './step-outcomes.js';
+import { showDetails, stepsDetails } from './progress.js';
 import { createSteps, stopSteps, type Steps } from './steps.js';
 
 export interface ChildSteps {
@@ -27,7 +28,7 @@ export function createChildSteps({ title, cluster, names, parent, paused, amend 
     tellParked: (parked) => tellLock(parent, (lock) => lock.signal(parkedSignal, parked)),
     amend,
     changed: ({ statuses }) => {
-      show(stepsDetails(title, statuses.values(), cluster));
+      showDetails(stepsDetails(title, statuses.values(), cluster));
     },
   });
   steps.paused = paused;

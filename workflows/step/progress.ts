@@ -1,8 +1,8 @@
 import { setCurrentDetails } from '@temporalio/workflow';
-import { fitBytes, fitLines } from '../../model/fit-bytes.js';
+import { fitBytes, fitLines } from '../../model/show/fit-bytes.js';
 import type { ApplyStatus, ChildState, PlanName, StepStatus } from '../../model/status/status.js';
 import { movedText } from '../../model/plan/moved-steps.js';
-import { applyWorkflowId } from '../contract.js';
+import { applyWorkflowId } from '../../model/names/workflow-ids.js';
 
 /**
  * In bytes. The server refuses details of more than 20,000, and counts their JSON text, where the end of a line and a
@@ -35,7 +35,7 @@ const childMarks: Readonly<Record<ChildState, string>> = {
 };
 
 /** Shows Markdown as the current details of this workflow in Temporal's UI. */
-export function show(markdown: string): void {
+export function showDetails(markdown: string): void {
   setCurrentDetails(fitBytes(markdown, longestDetails));
 }
 

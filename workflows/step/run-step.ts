@@ -1,11 +1,12 @@
 import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
-import { fitBytes } from '../../model/fit-bytes.js';
+import { fitBytes } from '../../model/show/fit-bytes.js';
 import { triesAgain } from '../../model/status/status.js';
 import type { StepId } from '../../model/steps.js';
-import type { Decision } from '../contract.js';
+import type { Decision } from '../../model/messages.js';
 import { createFailureBudget, pauseBeforeRetry, type CountedFailure } from './failure-budget.js';
-import { Aborted, failureOf, Replaced, Skipped, Stopped } from '../failures.js';
-import { mark, type Steps } from './steps.js';
+import { failureOf } from '../failures.js';
+import { Aborted, Replaced, Skipped, Stopped } from './step-outcomes.js';
+import { setStepStatus, type Steps } from './steps.js';
 
 const longestMessageBytes = 1_500;
 
@@ -25,20 +26,20 @@ export async function runStep<Result extends { readonly changed: boolean }>(
   const budget = createFailureBudget();
   for (;;) {
     await untilAllowed(steps, step);
-    mark(steps, { step, state: 'running' });
+    setStepStatus(steps, { step, state: 'running' });
     try {
       const result = await letGoWith(steps, act);
       if (result.changed) steps.changes += 1;
-      mark(steps, { step, state: 'done', changed: result.changed });
+      setStepStatus(steps, { step, state: 'done', changed: result.changed });
       return result;
     } catch (error) {
-      if (isCancellation(error)) throw letGo(steps, step);
+      if (isCancellation(error)) throw markReleased(steps, step);
       const counted = budget.count(failureOf(error));
       if (counted.spent) {
-        obey(steps, step, await park(steps, step, counted));
+        applyDecision(steps, step, await park(steps, step, counted));
         budget.renew();
       } else {
-        mark(steps, { step, state: 'waiting', note: `${triesAgain}: ${counted.failure.message}` });
+        setStepStatus(steps, { step, state: 'waiting', note: `${triesAgain}: ${counted.failure.message}` });
         await pauseBeforeRetry(counted, () => steps.stopping, step);
       }
     }
@@ -47,11 +48,11 @@ export async function runStep<Result extends { readonly changed: boolean }>(
 
 async function untilAllowed(steps: Steps, step: StepId): Promise<void> {
   if (steps.paused && !steps.stopping) {
-    mark(steps, { step, state: 'waiting', note: 'waits, because the run is paused' });
+    setStepStatus(steps, { step, state: 'waiting', note: 'waits, because the run is paused' });
     await CancellationScope.nonCancellable(() => condition(() => !steps.paused || steps.stopping));
   }
   if (!steps.stopping) return;
-  mark(steps, { step, state: 'not begun' });
+  setStepStatus(steps, { step, state: 'not begun' });
   throw new Stopped(`stopped before ${step}`);
 }
 
@@ -68,8 +69,8 @@ function letGoWith<Result>(steps: Steps, act: () => Promise<Result>): Promise<Re
   });
 }
 
-function letGo(steps: Steps, step: StepId): Stopped {
-  mark(steps, { step, state: 'stopped', note: 'let go while it ran; the next run looks at what there is' });
+function markReleased(steps: Steps, step: StepId): Stopped {
+  setStepStatus(steps, { step, state: 'stopped', note: 'let go while it ran; the next run looks at what there is' });
   return new Stopped(`${step} was let go while it ran`);
 }
 
@@ -88,7 +89,7 @@ async function park(steps: Steps, step: StepId, { failure, count }: CountedFailu
   const short = fitBytes(message, longestMessageBytes);
   const stepFailure = { type, message: short, advice, attempts: count, ...(log === undefined ? {} : { log }) };
   const since = new Date().toISOString();
-  mark(steps, { step, state: 'parked', parkId, since, failure: stepFailure });
+  setStepStatus(steps, { step, state: 'parked', parkId, since, failure: stepFailure });
   await CancellationScope.nonCancellable(async () => {
     await steps.tellParked({ step, parkId, failure: stepFailure, workflowId, since });
     await condition(() => steps.decisions.has(parkId) || steps.stopping);
@@ -97,7 +98,7 @@ async function park(steps: Steps, step: StepId, { failure, count }: CountedFailu
 }
 
 /** Returns when the step is to be tried again. */
-function obey(steps: Steps, step: StepId, decision: Decision | undefined): void {
+function applyDecision(steps: Steps, step: StepId, decision: Decision | undefined): void {
   if (decision === undefined) throw new Stopped(`stopped while ${step} was parked`);
   const { action, reason, by } = decision;
   switch (action) {
@@ -105,7 +106,7 @@ function obey(steps: Steps, step: StepId, decision: Decision | undefined): void 
       if (decision.amended !== undefined) steps.amend(decision.amended);
       return;
     case 'skip':
-      mark(steps, { step, state: 'skipped', note: `${by}: ${reason}` });
+      setStepStatus(steps, { step, state: 'skipped', note: `${by}: ${reason}` });
       steps.skipped.push({ step, reason, by });
       throw new Skipped(`${step} was skipped by ${by}: ${reason}`);
     case 'replace':

@@ -1,7 +1,7 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { SkippedStep, StepStatus } from '../../model/status/status.js';
 import type { StepId } from '../../model/steps.js';
-import type { Amendment, Decision, ParkedStep } from '../contract.js';
+import type { Amendment, Decision, ParkedStep } from '../../model/messages.js';
 
 /** What the steps of one workflow share. */
 export interface Steps {
@@ -58,7 +58,7 @@ export function stopSteps(steps: Steps, { now = false }: { readonly now?: boolea
 }
 
 /** Records where a step is. */
-export function mark(steps: Steps, status: StepStatus): void {
+export function setStepStatus(steps: Steps, status: StepStatus): void {
   steps.statuses.set(status.step, status);
   steps.changed(steps);
 }

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { RolloutError } from '../../../model/rollout-error.js';
 import { cgroupsNamed } from '../machine/cgroups.js';
 import type { FaultDriver, FaultyHost } from './fault-driver.js';
+import { waitUntil, type Look } from '../../../systems/wait-until.js';
 
 const settleMs = 10_000;
 
@@ -29,14 +29,11 @@ export const hang: FaultDriver = {
 async function freeze(faulty: FaultyHost, frozen: boolean): Promise<void> {
   const cgroup = await payload(faulty);
   await writeFile(join(cgroup, 'cgroup.freeze'), frozen ? '1' : '0');
-  const deadline = Date.now() + settleMs;
-  while ((await isFrozen(cgroup)) !== frozen) {
-    if (Date.now() > deadline) {
-      await writeFile(join(cgroup, 'cgroup.freeze'), '0');
-      throw new RolloutError('CommandFailed', `${faulty.host.name}: does not freeze within ${settleMs / 1000} s`);
-    }
-    await sleep(10);
-  }
+  const look = async (): Promise<Look<true>> =>
+    (await isFrozen(cgroup)) === frozen ? { done: true } : { waitsFor: 'the kernel to say so' };
+  if ('done' in (await waitUntil(look, { everyMs: 10, deadlineMs: settleMs }))) return;
+  await writeFile(join(cgroup, 'cgroup.freeze'), '0');
+  throw new RolloutError('CommandFailed', `${faulty.host.name}: does not freeze within ${settleMs / 1000} s`);
 }
 
 /** What the kernel says, which is later than what was asked for. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RolloutError } from '../../../model/rollout-error.js';
 import { signalPid } from '../../../systems/recorded-process.js';
+import { waitUntil, type Look } from '../../../systems/wait-until.js';
 
 /** How this machine mounts its cgroup hierarchies. */
 export interface CgroupLayout {
@@ -70,16 +71,13 @@ async function copyCpuset(hierarchy: string, paths: readonly string[], layout: C
 
 /** Ends every process in these cgroups and below them with SIGKILL, and waits until none is left (10 s at most). */
 export async function killCgroups(name: string): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  for (;;) {
+  const look = async (): Promise<Look<true>> => {
     const pids = await processesIn(name);
-    if (pids.size === 0) return;
-    if (Date.now() > deadline) {
-      throw new RolloutError('CommandFailed', `hosts: ${String(pids.size)} processes in cgroup ${name} do not end`);
-    }
     for (const pid of pids) signalPid(pid, 'SIGKILL');
-    await sleep(20);
-  }
+    return pids.size === 0 ? { done: true } : { waitsFor: `${String(pids.size)} processes in cgroup ${name}` };
+  };
+  const outcome = await waitUntil(look, { everyMs: 20, deadlineMs: 10_000 });
+  if ('timedOut' in outcome) throw new RolloutError('CommandFailed', `hosts: ${outcome.waitsFor} do not end`);
 }
 
 /** Removes the cgroups of this name in every hierarchy; they must hold no process. */

@@ -23,6 +23,7 @@ export async function planOf(spec: ClusterSpec, replaced: Partial<PlanningDepend
     ...createSimulatedSystems(world, artifacts),
     artifacts,
     region: spec.region,
+    searchAttributes: [],
     specs: { read: outOfScope },
     manifests: { render: outOfScope },
     identity: createHostIdentity('a secret of the test'),

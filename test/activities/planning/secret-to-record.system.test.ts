@@ -13,7 +13,7 @@ import { ownedBy, tagNames, tagValue } from '../../../systems/ec2/ownership-tags
 import { createHostIdentity, type HostIdentity } from '../../../systems/ssh/host-identity.js';
 import { secretFingerprint } from '../../../systems/ssh/secret-fingerprint.js';
 import { publicKeyOf } from '../../../systems/ssh/public-key.js';
-import type { PlanReference } from '../../../workflows/contract.js';
+import type { PlanReference } from '../../../model/plan/plan-skeleton.js';
 import { aNode, aSpec, someFacts } from '../../builders.js';
 import {
   motoServer,

@@ -118,12 +118,12 @@ describe('computePlan', () => {
     expect(stepOf(plan, 'node/k8s-worker-1/labelled')?.needs).toEqual(['node/k8s-worker-1/join']);
   });
 
-  it('lets a unit wait for the wave before and for the nodes of its own pods only', () => {
+  it('lets a unit wait for the wave before, the control plane and the nodes of its own pods only', () => {
     const plan = aPlan({ spec, units });
 
-    expect(stepOf(plan, 'wave/0/redis')?.needs).toEqual(['node/k8s-master/cni', 'node/k8s-worker-1/ready']);
-    expect(stepOf(plan, 'wave/0/rabbitmq')?.needs).toEqual(['node/k8s-master/cni']);
-    expect(stepOf(plan, 'wave/4/api')?.needs).toEqual(['wave/0/redis', 'wave/0/rabbitmq']);
+    expect(stepOf(plan, 'wave/0/redis')?.needs).toEqual(['node/k8s-master/ready', 'node/k8s-worker-1/ready']);
+    expect(stepOf(plan, 'wave/0/rabbitmq')?.needs).toEqual(['node/k8s-master/ready']);
+    expect(stepOf(plan, 'wave/4/api')?.needs).toEqual(['wave/0/redis', 'wave/0/rabbitmq', 'node/k8s-master/ready']);
     expect(plan.units.map(({ name, nodes }) => [name, nodes])).toEqual([
       ['redis', ['k8s-worker-1']],
       ['rabbitmq', []],

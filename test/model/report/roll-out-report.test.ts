@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ActivityPart } from '../../../model/names/activity-step.js';
+import { signalNames, updateNames } from '../../../model/messages.js';
 import type { Interval, RollOutFacts, RunFacts } from '../../../model/report/run-facts.js';
 import { rollOutReport } from '../../../model/report/roll-out-report.js';
-import { aMessage, anActivity, aRun, at, aTimer, someFacts } from './some-facts.js';
+import { aMessage, anActivity, aRun, at, aTimer, someFacts, waitingForNodes } from './some-facts.js';
 
 const seconds = fc.integer({ min: -50, max: 400 });
 const maybe = fc.option(seconds, { nil: undefined });
@@ -16,7 +18,16 @@ const anyRun = (workflowId: string, steps: readonly string[]): fc.Arbitrary<RunF
       ready: fc.boolean(),
       activities: fc.array(
         fc.record({
-          part: fc.constantFrom('instance', 'prepared', 'init', 'join', 'apply', 'gate', 'verify', 'waitUntilClosed'),
+          part: fc.constantFrom<ActivityPart[]>(
+            'instance',
+            'prepared',
+            'init',
+            'join',
+            'apply',
+            'gate',
+            'verify',
+            'waitUntilClosed',
+          ),
           step: fc.constantFrom(...steps),
           scheduled: seconds,
           begun: seconds,
@@ -29,18 +40,11 @@ const anyRun = (workflowId: string, steps: readonly string[]): fc.Arbitrary<RunF
       timers: fc.array(fc.tuple(fc.constantFrom(...steps), seconds, maybe), { maxLength: 3 }),
       messages: fc.array(
         fc.record({
-          name: fc.constantFrom(
-            'parked',
-            'decided',
-            'resolve',
-            'nodeReady',
-            'nodeSkipped',
-            'controlPlaneReady',
-            'pause',
-            'resume',
-          ),
+          signal: fc.constantFrom(...Object.values(signalNames)),
+          update: fc.constantFrom(...Object.values(updateNames)),
           step: fc.constantFrom(...steps),
           node: fc.constantFrom('a', 'b'),
+          nodes: fc.subarray(['a', 'b']),
           atSecond: seconds,
         }),
         { maxLength: 8 },
@@ -48,9 +52,11 @@ const anyRun = (workflowId: string, steps: readonly string[]): fc.Arbitrary<RunF
       gaps: fc.array(fc.tuple(seconds, seconds), { maxLength: 3 }),
     })
     .map(({ begins, ends, ready, activities, timers, messages, gaps }) => {
-      const facts = messages.map(({ name, atSecond, ...payload }) =>
-        aMessage(name, atSecond, { ...payload, parkId: 'one', action: 'retry', by: 'kim', reason: '' }),
-      );
+      const facts = messages.map(({ signal, update, atSecond, ...fields }) => {
+        const payload = { ...fields, parkId: 'one', action: 'retry', by: 'kim', reason: '' };
+        return { signal, update, fact: { atMs: at(atSecond), payload } };
+      });
+      const signals = facts.map(({ signal, fact }) => ({ ...fact, name: signal }));
       return aRun(workflowId, {
         startedAtMs: at(begins),
         ...(ends === undefined ? { state: 'open' as const } : { endedAtMs: at(ends) }),
@@ -70,9 +76,9 @@ const anyRun = (workflowId: string, steps: readonly string[]): fc.Arbitrary<RunF
           ),
         ),
         timers: timers.map(([step, from, to]) => aTimer(`wave/0/${step}: tries again`, from, to)),
-        received: facts,
-        sent: facts,
-        updates: facts,
+        received: signals,
+        sent: signals,
+        updates: facts.map(({ update, fact }) => ({ ...fact, name: update })),
         workerGaps: gaps.map(([from, to]) => ({ fromMs: at(from), toMs: at(to) })),
       });
     });
@@ -115,6 +121,27 @@ describe('rollOutReport', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('names the node that a unit waited for last, and not the one that the plan names last', () => {
+    const told = [
+      aMessage('nodesReady', 20, { nodes: ['k8s-fast'] }),
+      aMessage('nodesReady', 105, { nodes: ['k8s-fast', 'k8s-slow'] }),
+    ];
+    const { criticalPath, lanes } = rollOutReport(waitingForNodes({ told, applyAt: 106 }));
+
+    const path = criticalPath.map(({ lane, kind, part }) => `${lane ?? '-'} ${part ?? kind}`);
+    expect(path).toContain('node/k8s-slow ready');
+    expect(path).not.toContain('node/k8s-fast ready');
+    expect(lanes.find(({ id }) => id === 'wave/0/search')?.times).toContainEqual({ kind: 'nodes', ms: 100_000 });
+  });
+
+  it('of a unit that waits still names the nodes that it was not told of, and no other', () => {
+    const told = [aMessage('nodesReady', 20, { nodes: ['k8s-fast'] })];
+    const { lanes } = rollOutReport(waitingForNodes({ told }));
+
+    const stretches = lanes.find(({ id }) => id === 'wave/0/search')?.stretches;
+    expect(stretches?.map(({ note }) => note)).toEqual(['for k8s-slow']);
   });
 
   it('is plain data: what is written as JSON reads back as the same', () => {

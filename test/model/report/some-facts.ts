@@ -1,5 +1,16 @@
-import type { ActivityFact, MessageFact, RollOutFacts, RunFacts, TimerFact } from '../../../model/report/run-facts.js';
+import type { ActivityPart } from '../../../model/names/activity-step.js';
+import type { MessagePayload, SignalName, UpdateName } from '../../../model/messages.js';
+import type { PlannedNode } from '../../../model/plan/plan.js';
+import type {
+  ActivityFact,
+  MessageFact,
+  RollOutFacts,
+  RunFacts,
+  SignalFact,
+  TimerFact,
+} from '../../../model/report/run-facts.js';
 import type { StepId } from '../../../model/steps.js';
+import type { RollOutNodeInput, RollOutWaveInput } from '../../../workflows/contract/inputs.js';
 
 /** 2026-11-25T12:00:00Z: all times of these facts are seconds since then. */
 export const startMs = Date.UTC(2026, 10, 25, 12);
@@ -7,14 +18,13 @@ export const at = (seconds: number): number => startMs + seconds * 1_000;
 
 /** An activity from `scheduled` (and `begun`, where it waited) to `ended`, in seconds. */
 export function anActivity(
-  part: string,
+  part: ActivityPart,
   times: { readonly scheduled: number; readonly begun?: number; readonly ended?: number },
   given: Partial<ActivityFact> = {},
 ): ActivityFact {
   const { scheduled, begun = scheduled, ended } = times;
   return {
     part,
-    activity: part,
     queue: 'groundswell',
     scheduledAtMs: at(scheduled),
     startedAtMs: at(begun),
@@ -42,8 +52,28 @@ export function aRun(workflowId: string, given: Partial<RunFacts> = {}): RunFact
   };
 }
 
-export function aMessage(name: string, seconds: number, payload: unknown = {}): MessageFact {
+/** A message with exactly what it carries: one that nobody sends does not compile. */
+export function aMessage<Name extends SignalName | UpdateName>(
+  name: Name,
+  seconds: number,
+  payload: MessagePayload<Name>,
+): MessageFact<Name> {
   return { name, atMs: at(seconds), payload };
+}
+
+const aPlan = { cluster: 'demo', digest: 'sha256:0123456789abcdef', artifact: 'sha256/01' };
+const aLock = { workflowId: 'cluster/demo', runId: 'run of cluster/demo' };
+
+/** Of the input of a node's roll-out, what the report reads. */
+export function nodeInput(name: string, role: PlannedNode['role']): RollOutNodeInput {
+  const node = { name, role, generation: 1, op: 'create' as const, data: [] };
+  return { plan: aPlan, node, parent: aLock, controlPlaneReady: false, paused: false };
+}
+
+/** The same of a wave with one unit. */
+export function waveInput(name: string, nodes: readonly string[]): RollOutWaveInput {
+  const units = [{ name, nodes, wave: 0, op: 'create' as const, digest: 'sha256:0' }];
+  return { plan: aPlan, wave: 0, units, parent: aLock, readyNodes: [], skippedNodes: [], paused: false };
 }
 
 export function aTimer(summary: string, from: number, to?: number): TimerFact {
@@ -84,7 +114,7 @@ export function someFacts(): RollOutFacts {
   const master = aRun('cluster/demo/node/k8s-master', {
     startedAtMs: at(5),
     endedAtMs: at(70),
-    input: { node: { name: 'k8s-master', role: 'control-plane' } },
+    input: nodeInput('k8s-master', 'control-plane'),
     activities: [
       anActivity('instance', { scheduled: 5, ended: 15 }, nodeStep('k8s-master', 'instance')),
       anActivity(
@@ -98,7 +128,7 @@ export function someFacts(): RollOutFacts {
   const redis = aRun('cluster/demo/node/k8s-redis', {
     startedAtMs: at(5),
     endedAtMs: at(105),
-    input: { node: { name: 'k8s-redis', role: 'worker' } },
+    input: nodeInput('k8s-redis', 'worker'),
     activities: [
       anActivity('prepared', { scheduled: 6, ended: 30 }, { ...ansible, ...nodeStep('k8s-redis', 'prepared') }),
       anActivity('join', { scheduled: 60, ended: 65 }, { ...join, outcome: 'failed', failure }),
@@ -107,16 +137,27 @@ export function someFacts(): RollOutFacts {
     ],
     timers: [aTimer('node/k8s-redis/join: tries again after KubeadmFailed', 65, 70)],
     received: [
-      aMessage('controlPlaneReady', 60),
+      aMessage('controlPlaneReady', 60, undefined),
       aMessage('decided', 96, { parkId: 'redis:1', action: 'retry', by: 'kim', reason: 'started containerd' }),
     ],
-    sent: [aMessage('parked', 75, { step: 'node/k8s-redis/join', parkId: 'redis:1', failure })],
+    sent: [
+      aMessage('parked', 75, {
+        step: 'node/k8s-redis/join',
+        parkId: 'redis:1',
+        failure: { ...failure, advice: 'look at the log', attempts: 2 },
+        workflowId: 'cluster/demo/node/k8s-redis',
+        since: '2026-11-25T12:01:15Z',
+      }),
+    ],
   });
   const wave = aRun('cluster/demo/wave/0', {
     startedAtMs: at(5),
     endedAtMs: at(116),
-    input: { units: [{ name: 'redis', nodes: ['k8s-master', 'k8s-redis'] }], readyNodes: [] },
-    received: [aMessage('nodeReady', 71, { node: 'k8s-master' }), aMessage('nodeReady', 106, { node: 'k8s-redis' })],
+    input: waveInput('redis', ['k8s-master', 'k8s-redis']),
+    received: [
+      aMessage('nodesReady', 71, { nodes: ['k8s-master'] }),
+      aMessage('nodesReady', 106, { nodes: ['k8s-master', 'k8s-redis'] }),
+    ],
     activities: [
       anActivity('apply', { scheduled: 106, ended: 108 }, { step: 'wave/0/redis' }),
       anActivity('gate', { scheduled: 108, ended: 115 }, { step: 'wave/0/redis' }),
@@ -133,4 +174,50 @@ export function someFacts(): RollOutFacts {
     updates: [aMessage('approve', -40, { by: 'lee', digest: '0123' })],
   });
   return { lock, children: [master, redis, wave], frontDoor, readAtMs: at(500) };
+}
+
+/**
+ * A roll-out of one unit on two workers, of which `k8s-slow` is ready after 105 seconds and `k8s-fast`, which its plan names
+ * last, after 20. `told` is what the lock told the wave. Where the unit was not applied, it and `k8s-slow` are open at 200.
+ */
+export function waitingForNodes({
+  told,
+  applyAt,
+}: {
+  readonly told: readonly SignalFact[];
+  readonly applyAt?: number;
+}): RollOutFacts {
+  const open = { state: 'open' as const };
+  const ready = (node: string, seconds: number | undefined): RunFacts =>
+    aRun(`cluster/demo/node/${node}`, {
+      startedAtMs: at(5),
+      ...(seconds === undefined ? open : { endedAtMs: at(seconds) }),
+      input: nodeInput(node, 'worker'),
+      activities: [
+        anActivity(
+          'ready',
+          { scheduled: 6, ...(seconds === undefined ? {} : { ended: seconds }) },
+          { step: `node/${node}/ready` },
+        ),
+      ],
+    });
+  const input = waveInput('search', ['k8s-slow', 'k8s-fast']);
+  const begun = { startedAtMs: at(5), input, received: told };
+  const wave = (applied: number): Partial<RunFacts> => ({
+    ...begun,
+    endedAtMs: at(applied + 5),
+    activities: [
+      anActivity('apply', { scheduled: applied, ended: applied + 1 }, { step: 'wave/0/search' }),
+      anActivity('gate', { scheduled: applied + 1, ended: applied + 4 }, { step: 'wave/0/search' }),
+    ],
+  });
+  return {
+    lock: aRun('cluster/demo', applyAt === undefined ? open : { endedAtMs: at(applyAt + 6) }),
+    children: [
+      ready('k8s-slow', applyAt === undefined ? undefined : 105),
+      ready('k8s-fast', 20),
+      aRun('cluster/demo/wave/0', applyAt === undefined ? { ...begun, ...open } : wave(applyAt)),
+    ],
+    readAtMs: at(200),
+  };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Line } from '../../../model/show/line.js';
 import { showStatus } from '../../../model/show/show-status.js';
-import { duration, failureText, parkedLine, resolveCommand, showStepChanges } from '../../../model/show/show-step.js';
+import { duration, failureText, resolveCommand } from '../../../model/show/show-step.js';
+import { parkedLine, showStepChanges } from '../../../model/show/show-step-changes.js';
 import type { ApplySnapshot, RollOutSnapshot } from '../../../model/status/status-snapshot.js';
 import type { StepStatus } from '../../../model/status/status.js';
 
@@ -72,6 +73,24 @@ function text(lines: readonly Line[]): readonly string[] {
 }
 
 describe('showStatus', () => {
+  it('keeps room for the notes of nodes on a terminal of 80 columns: the marks stand side by side', () => {
+    const lines = text(showStatus(aSnapshot(anApply()), { ...options, columns: 80 }));
+
+    const titles = lines.find((line) => line.includes('instance'))!;
+    const redis = lines.find((line) => line.startsWith('  k8s-redis'))!;
+    expect(titles.trim()).toBe('instance · reachable · prepared · joined · labelled · ready');
+    expect(titles.length).toBeLessThan(80);
+    expect(redis).toBe('  k8s-redis   ✓ ✓ ✓ ✗ · ·  join parked');
+  });
+
+  it('counts a node as done as soon as its row shows that all of it is, though the lock is not told yet', () => {
+    const steps = ['instance', 'reachable', 'prepared', 'join', 'labelled', 'ready'] as const;
+    const done = steps.map((part): StepStatus => ({ step: `node/k8s-redis/${part}`, state: 'done', changed: true }));
+    const lines = text(showStatus(aSnapshot(anApply({ nodes: [{ node: 'k8s-redis', steps: done }] })), options));
+
+    expect(lines.find((line) => line.startsWith('nodes'))).toContain('2/2 done');
+  });
+
   it('shows one row per node that the plan touches, its marks below the titles', () => {
     const lines = text(showStatus(aSnapshot(anApply()), options));
 

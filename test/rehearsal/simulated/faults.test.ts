@@ -5,7 +5,7 @@ describe('parseFault', () => {
   it.each([
     ['k8s-redis: join fails once', { kind: 'fails', subject: 'k8s-redis', part: 'join', times: 1 }],
     ['k8s-redis: join fails twice', { kind: 'fails', subject: 'k8s-redis', part: 'join', times: 2 }],
-    ['k8s-redis: prepare fails 12 times', { kind: 'fails', subject: 'k8s-redis', part: 'prepare', times: 12 }],
+    ['k8s-redis: prepare fails 12 times', { kind: 'fails', subject: 'k8s-redis', part: 'prepared', times: 12 }],
     ['api-location: never ready', { kind: 'never ready', subject: 'api-location' }],
     ['ap-northeast-2a: no capacity', { kind: 'no capacity', subject: 'ap-northeast-2a' }],
     ['k8s-worker-ai: join takes 20 s', { kind: 'slow', subject: 'k8s-worker-ai', part: 'join', seconds: 20 }],

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Playbook } from '../../../systems/ansible/ansible.js';
+import type { Playbook } from '../../../model/steps.js';
 
 const root = resolve(import.meta.dirname, '../../..');
 

@@ -4,7 +4,8 @@ import { Worker } from '@temporalio/worker';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cacheFolder, readEnvironment } from '../../../installation/environment.js';
 import { resolveTestServer } from '../../../installation/temporal-server/resolve-test-server.js';
-import { nodeWorkflowId, taskQueue } from '../../../workflows/contract.js';
+import { nodeWorkflowId } from '../../../model/names/workflow-ids.js';
+import { taskQueue } from '../../../workflows/contract/task-queues.js';
 import { aSimulatedRehearsal, until } from '../simulated-worker.js';
 
 describe('runChild', () => {

@@ -1,7 +1,7 @@
-import type { NodePart } from './steps.js';
+import { everyNodePart, nodeRow, type NodePart } from '../steps.js';
 
 /** The steps of a node that run Ansible, in their order. */
-export const ansibleParts = ['prepared', 'init', 'cni', 'join'] as const satisfies readonly NodePart[];
+export const ansibleParts: readonly NodePart[] = everyNodePart.filter((part) => nodeRow(part).playbook !== undefined);
 
 /** One run of Ansible for a step: one attempt of its activity. */
 export interface AnsibleRun {

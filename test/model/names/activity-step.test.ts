@@ -1,29 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import type { createActivities } from '../../activities/index.js';
-import { activityStep } from '../../model/activity-step.js';
+import type { createActivities } from '../../../activities/index.js';
+import { activityStep } from '../../../model/names/activity-step.js';
+import { nodeSteps } from '../../../model/step-table.js';
+import { everyNodePart, type NodePart } from '../../../model/steps.js';
 
 const plan = { cluster: 'demo', digest: 'd', artifact: 'a' };
 const node = { name: 'k8s-redis' };
 const unit = { name: 'api-auth', wave: 1 };
 
-/** Every activity, so that a new one has to be given its step: the type of the table says so. */
-const expected = {
+type Row = readonly [stage: string, step: string | undefined];
+type NodeActivity = (typeof nodeSteps)[NodePart]['activity'];
+
+/** Every activity that the table of steps does not have for nodes, so that a new one has to be given its step. */
+const others = {
   ensureVpc: ['network', 'network/vpc'],
   ensureKeyPair: ['network', 'network/key-pair'],
   ensureInternetGateway: ['network', 'network/internet-gateway'],
   ensureSecurityGroup: ['network', 'network/security-group'],
   ensureSubnet: ['network', 'network/subnet-a'],
   ensureRouteTable: ['network', 'network/route-table'],
-  ensureInstance: ['nodes', 'node/k8s-redis/instance'],
-  waitUntilReachable: ['nodes', 'node/k8s-redis/reachable'],
-  prepareHost: ['nodes', 'node/k8s-redis/prepared'],
-  initControlPlane: ['nodes', 'node/k8s-redis/init'],
-  renewCertificates: ['nodes', 'node/k8s-redis/certificates'],
-  installPodNetwork: ['nodes', 'node/k8s-redis/cni'],
-  joinNode: ['nodes', 'node/k8s-redis/join'],
-  labelNode: ['nodes', 'node/k8s-redis/labelled'],
-  waitForNodeReady: ['nodes', 'node/k8s-redis/ready'],
-  fenceNode: ['nodes', 'node/k8s-redis/fenced'],
   applyUnit: ['waves', 'wave/1/api-auth'],
   waitForUnit: ['waves', 'wave/1/api-auth'],
   verifyCluster: ['verify', 'verify/cluster'],
@@ -34,7 +29,13 @@ const expected = {
   readArtifactPart: ['plan', undefined],
   describeHolder: ['plan', undefined],
   waitUntilClosed: ['plan', undefined],
-} as const satisfies Record<keyof ReturnType<typeof createActivities>, readonly [string, string | undefined]>;
+} as const satisfies Record<Exclude<keyof ReturnType<typeof createActivities>, NodeActivity>, Row>;
+
+const ofNodes = everyNodePart.map((part): [string, Row] => [
+  nodeSteps[part].activity,
+  ['nodes', `node/k8s-redis/${part}`],
+]);
+const expected: Readonly<Record<string, Row>> = { ...others, ...Object.fromEntries(ofNodes) };
 
 describe('activityStep', () => {
   it.each(Object.entries(expected))('knows cluster, stage and step of %s', (activity, [stage, step]) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { byteLength, fitBytes, fitLines } from '../../model/fit-bytes.js';
+import { byteLength, fitBytes, fitLines } from '../../../model/show/fit-bytes.js';
 
 const encoder = new TextEncoder();
 

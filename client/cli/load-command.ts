@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import type { CommandName } from './command-list.js';
+import type { CliRun } from './define-command.js';
+
+/** Adds one command with all its options to the program. */
+export type AddCommand = (program: Command, run: CliRun) => void;
+
+/** Each command is a module of its own, and what it needs is loaded with it: the help and the other commands do not wait for it. */
+const loaders: Readonly<Record<CommandName, () => Promise<AddCommand>>> = {
+  validate: async () => (await import('../commands/validate.js')).addValidate,
+  plan: async () => (await import('../commands/plan.js')).addPlan,
+  up: async () => (await import('../commands/up.js')).addUp,
+  status: async () => (await import('../commands/status.js')).addStatus,
+  watch: async () => (await import('../commands/watch.js')).addWatch,
+  report: async () => (await import('../commands/report.js')).addReport,
+  logs: async () => (await import('../commands/logs.js')).addLogs,
+  resolve: async () => (await import('../commands/resolve.js')).addResolve,
+  pause: async () => (await import('../commands/pause.js')).addPause,
+  resume: async () => (await import('../commands/pause.js')).addResume,
+  approve: async () => (await import('../commands/approve.js')).addApprove,
+  stop: async () => (await import('../commands/stop.js')).addStop,
+  kubeconfig: async () => (await import('../commands/kubeconfig.js')).addKubeconfig,
+  ssh: async () => (await import('../commands/ssh.js')).addSsh,
+  worker: async () => (await import('../commands/worker.js')).addWorker,
+  doctor: async () => (await import('../commands/doctor.js')).addDoctor,
+  schema: async () => (await import('../commands/schema.js')).addSchema,
+  secret: async () => (await import('../commands/secret.js')).addSecret,
+};
+
+/** Loads one command. */
+export function loadCommand(name: CommandName): Promise<AddCommand> {
+  return loaders[name]();
+}

@@ -1,0 +1,25 @@
+import type { Client } from '@temporalio/client';
+import type { RollOutClusterResult } from '../../workflows/contract/inputs.js';
+import type { RunEnd } from '../runs/run-handle.js';
+import type { Session } from '../session.js';
+
+/** How the person at the terminal takes part in a run. */
+export interface Presence {
+  /** Approve the plan that is shown, without asking. */
+  readonly yes: boolean;
+  /** Stay while only a person's answer can move the run on. */
+  readonly wait: boolean;
+  /** What is asked below the plan, with yes or no as an answer. */
+  readonly question: string;
+}
+
+/** A front door that this command started, and follows. */
+export interface StartedRun extends Presence {
+  readonly session: Session;
+  readonly client: Client;
+  readonly by: string;
+  readonly cluster: string;
+  readonly id: string;
+  readonly startedAtMs: number;
+  readonly end: Promise<RunEnd<RollOutClusterResult>>;
+}

@@ -1,0 +1,107 @@
+import { RolloutError } from '../../model/rollout-error.js';
+import type { RollOutClusterInput, RollOutClusterResult } from '../../workflows/contract/inputs.js';
+import { frontDoorStatusQuery } from '../../workflows/contract/messages.js';
+import { taskQueue } from '../../workflows/contract/task-queues.js';
+import type { WorkflowName } from '../../model/names/workflow-names.js';
+import { defaultBy } from '../config.js';
+import { exitCodeOfResult, exitCodes } from '../exit-codes.js';
+import { queryStatus, requireWorker } from '../runs/ask-temporal.js';
+import { ctrlC, endOfRun } from '../runs/run-handle.js';
+import { workflowId } from '../runs/workflow-id.js';
+import type { Session } from '../session.js';
+import { answerApproval } from './answer-approval.js';
+import type { Presence, StartedRun } from './run-at-terminal.js';
+import { createClusterView, type ClusterView } from './cluster-view.js';
+import { follow, type FollowEnd } from './follow.js';
+import type { Look } from './narrator.js';
+import { outcomeLines } from './outcome.js';
+
+/** What a front door is started with. */
+export interface RunToStart extends Presence {
+  /** Type of its workflow. */
+  readonly workflow: WorkflowName;
+  /** The noun for it: what its id begins with, and what is said of it. */
+  readonly noun: 'roll-out';
+  readonly cluster: string;
+  /** Who starts it. Default: `user@host`. */
+  readonly by: string | undefined;
+  readonly input: Omit<RollOutClusterInput, 'by'>;
+}
+
+/** Fails with `UsageInvalid` where a plan would have to be asked about and nobody can be asked. */
+export function requireAnswers(
+  { canAsk }: Pick<Session, 'canAsk'>,
+  { command, yes, wait, json }: { readonly command: string; yes: boolean; wait: boolean; json: boolean },
+): void {
+  if (yes || !wait || (canAsk && !json)) return;
+  throw new RolloutError(
+    'UsageInvalid',
+    `${command}: nobody can be asked here, because this is not a terminal; add --yes to approve the plan, or --no-wait to leave it for \`npx groundswell approve\``,
+  );
+}
+
+/** Starts a front door. Fails with `TemporalUnreachable`, and with `WorkerUnreachable` where no worker would take it. */
+export async function startRun(session: Session, wanted: RunToStart): Promise<StartedRun> {
+  const { workflow, noun, cluster, by = defaultBy(), input, ...presence } = wanted;
+  const client = await session.connect();
+  await requireWorker(client);
+  const id = workflowId(noun, cluster);
+  const handle = await client.workflow.start<(input: RollOutClusterInput) => Promise<RollOutClusterResult>>(workflow, {
+    workflowId: id,
+    taskQueue,
+    args: [{ by, ...input }],
+    staticSummary: `${noun} of ${cluster} by ${by}`,
+  });
+  const end = endOfRun<RollOutClusterResult>(client, { workflowId: id, runId: handle.firstExecutionRunId });
+  session.output.note(`${noun}: ${id}`);
+  return { ...presence, session, client, by, cluster, id, startedAtMs: Date.now(), end };
+}
+
+/** Follows a run to its end, or until this command has nothing to do in it any more; asks for approval on the way. Returns the exit code. */
+export async function seeThrough(run: StartedRun): Promise<number> {
+  const { session, client, cluster, wait } = run;
+  const detached = ctrlC();
+  const view = createClusterView(client, cluster);
+  for (;;) {
+    const end = await follow({
+      output: session.output,
+      cluster,
+      detached,
+      ended: run.end.then(() => undefined),
+      leaveForApproval: true,
+      leaveWhenParked: !wait,
+      look: () => lookAt(run, view),
+    });
+    const exitCode = end.reason === 'approval' ? await answerApproval(run, end.door) : await leave(run, end);
+    if (exitCode !== undefined) return exitCode;
+  }
+}
+
+async function lookAt({ client, id }: StartedRun, view: ClusterView): Promise<Look> {
+  const door = await queryStatus(client, { workflowId: id }, frontDoorStatusQuery);
+  const seen = door === undefined ? {} : { door };
+  const waits = door?.phase === 'waiting for the cluster';
+  const apply = waits || door?.phase === 'applying' ? await view.takeApply() : undefined;
+  if (apply === undefined) return seen;
+  return { ...seen, ...(waits ? { holder: apply } : { apply }) };
+}
+
+async function leave(run: StartedRun, { reason }: FollowEnd): Promise<number> {
+  const { session, id, cluster } = run;
+  const { output } = session;
+  if (reason === 'detached') {
+    output.progress('detached: the roll-out goes on; npx groundswell watch shows it again');
+    output.json({ id, cluster, detached: true });
+    return exitCodes.detached;
+  }
+  if (reason === 'parked') {
+    output.progress('it waits for a person; npx groundswell status shows what for');
+    output.json({ id, cluster, parked: true });
+    return exitCodes.parked;
+  }
+  const end = await run.end;
+  if (!end.ok) throw end.error;
+  output.json({ id, ...end.result });
+  for (const line of outcomeLines(end.result, Date.now() - run.startedAtMs)) output.progress(line);
+  return exitCodeOfResult(end.result);
+}

@@ -1,0 +1,18 @@
+/** Names of the workflows: their functions in `workflows/`, as Temporal knows them. */
+export const workflowNames = {
+  rollOutCluster: 'rollOutCluster',
+  applyPlan: 'applyPlan',
+  rollOutNode: 'rollOutNode',
+  rollOutWave: 'rollOutWave',
+  planCluster: 'planCluster',
+  readArtifact: 'readArtifact',
+} as const;
+export type WorkflowName = keyof typeof workflowNames;
+
+/** Every workflow of ours. */
+export const allWorkflowNames: readonly WorkflowName[] = Object.values(workflowNames);
+
+/** A filter for Temporal's list of workflows: those of this type. */
+export function ofWorkflow(...names: readonly WorkflowName[]): string {
+  return `WorkflowType IN (${names.map((name) => `'${name}'`).join(', ')})`;
+}

@@ -1,0 +1,112 @@
+import { madeNote } from '../facts/cluster-record.js';
+import type { ClusterFacts, InstanceFact, NodeFact } from '../facts/facts.js';
+import { preparedAnnotation } from '../facts/node-record.js';
+import type { ClusterSpec, NodeSpec } from '../spec/spec.js';
+import type { NodePart } from '../steps.js';
+import { judgeCertificates, renewalBasis } from './certificates.js';
+import { judgeLabels } from './judge-labels.js';
+import { instanceNote } from './node-instance.js';
+import type { Judged } from './plan.js';
+
+/** One node as the spec wants it and as it was seen. */
+export interface NodeSeen {
+  readonly spec: ClusterSpec;
+  readonly facts: ClusterFacts;
+  readonly node: NodeSpec;
+  /** Of the instance that is used or comes next. */
+  readonly generation: number;
+  readonly instance: InstanceFact | undefined;
+  /** The Node object of the live instance. */
+  readonly object: NodeFact | undefined;
+  /** Digest that the annotation should have. Without it a host whose Node exists counts as prepared. */
+  readonly preparedDigest: string | undefined;
+}
+
+/** What there is to do, in the words of a plan; and what the step is about, where that is more than itself. */
+type Judgement = Omit<Judged, 'wanted'> & Partial<Pick<Judged, 'wanted'>>;
+
+/** What a step of a node has to do, by what was found. */
+export function judgeNodeStep(part: NodePart, seen: NodeSeen): Judged {
+  return { wanted: null, ...judgements[part](seen) };
+}
+
+/**
+ * One judgement for each step. It is about a host by its instance and by what it is prepared with, about a Node by what we
+ * set on it. Whether a Node is Ready comes and goes.
+ */
+const judgements: Readonly<Record<NodePart, (seen: NodeSeen) => Judgement>> = {
+  instance: judgeInstance,
+  reachable({ instance }) {
+    // a new host gets a second host key at first contact; whether an older one has it is seen when its turn comes
+    if (instance === undefined) return { op: 'create', reason: 'a new host: its first key is replaced' };
+    return noChange('looked at when its turn comes');
+  },
+  prepared(seen) {
+    const found = seen.object?.annotations[preparedAnnotation];
+    return { ...judgePrepared(seen), wanted: seen.preparedDigest, found };
+  },
+  certificates({ facts: { certificates } }) {
+    return { ...judgeCertificates(certificates), ...renewalBasis(certificates) };
+  },
+  init: judgeInit,
+  cni({ spec, facts, instance }) {
+    if (instance === undefined || facts.kubernetes?.podNetworkInstalled !== true) {
+      return { op: 'create', reason: 'no pod network' };
+    }
+    const paths = ['kubernetes.cni', 'kubernetes.cniManifest', 'kubernetes.cniManifestSha256'];
+    return noted(noChange('it is installed'), madeNote(spec, facts.kubernetes.record, paths));
+  },
+  join({ object }) {
+    return object === undefined ? { op: 'create', reason: 'no Node of this name' } : noChange('its Node exists');
+  },
+  labelled(seen) {
+    return judgeLabels({ ...seen, isPrepared: judgePrepared(seen).op === 'none' });
+  },
+  ready({ object }) {
+    const looks = noChange('looked at when its turn comes');
+    return object === undefined || object.ready ? looks : { ...looks, note: 'its Node is not Ready' };
+  },
+  fenced() {
+    return noChange('nobody asked to replace it');
+  },
+};
+
+function judgeInstance({ node, facts, generation, instance }: NodeSeen): Judgement {
+  const { instanceTypes, zones, diskGiB } = node;
+  const basis = { wanted: { instanceTypes, zones, diskGiB, image: facts.image.id, generation }, found: instance?.id };
+  if (instance !== undefined) {
+    const is = noChange(`${instance.id} is ${instance.state}`);
+    return { ...noted(is, instanceNote({ node, facts, instance })), ...basis };
+  }
+  const isGone = facts.instances.some((each) => each.node === node.name);
+  return { op: 'create', reason: isGone ? 'its last instance is gone' : 'no instance with our tags', ...basis };
+}
+
+function judgePrepared({ object, preparedDigest }: NodeSeen): Judgement {
+  if (object === undefined) return { op: 'create', reason: 'no Node says that its host is prepared' };
+  if (preparedDigest === undefined) return noChange('its Node exists');
+  if (object.annotations[preparedAnnotation] === preparedDigest)
+    return noChange('prepared with these roles and inputs');
+  return { op: 'create', reason: 'prepared with other roles or inputs' };
+}
+
+function judgeInit({ spec, facts, instance }: NodeSeen): Judgement {
+  const wanted = spec.controlPlaneEndpoint;
+  if (instance === undefined || facts.kubernetes?.initialised !== true) {
+    return { op: 'create', reason: 'no control plane answers', wanted };
+  }
+  const isRecorded = facts.network.initialisedGeneration === instance.generation;
+  const paths = ['access.user', 'kubernetes.kubelet', 'kubernetes.kubeProxy'];
+  const judged: Judgement = isRecorded
+    ? noChange('kubeadm init is done')
+    : { op: 'create', reason: 'kubeadm init is done, and the VPC does not remember it' };
+  return { ...noted(judged, madeNote(spec, facts.kubernetes.record, paths)), wanted };
+}
+
+function noChange(reason: string): { readonly op: 'none'; readonly reason: string } {
+  return { op: 'none', reason };
+}
+
+function noted(judged: Judgement, note: string | undefined): Judgement {
+  return note === undefined ? judged : { ...judged, note };
+}

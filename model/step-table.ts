@@ -1,0 +1,105 @@
+/** How a step of the network is ordered and done. */
+export interface NetworkStepRow {
+  /** Steps of the network that must be done before it. */
+  readonly needs: readonly string[];
+  readonly activity: string;
+  /** Instances are launched with it: they need it. */
+  readonly hosts?: true;
+}
+
+/** The steps of the network in their order; each begins as soon as what it needs is done. Of `subnet` there is one for each zone. */
+export const networkSteps = {
+  vpc: { needs: [], activity: 'ensureVpc' },
+  subnet: { needs: ['vpc'], activity: 'ensureSubnet', hosts: true },
+  'internet-gateway': { needs: ['vpc'], activity: 'ensureInternetGateway' },
+  'route-table': { needs: ['internet-gateway', 'subnet'], activity: 'ensureRouteTable', hosts: true },
+  'security-group': { needs: ['vpc'], activity: 'ensureSecurityGroup', hosts: true },
+  'key-pair': { needs: [], activity: 'ensureKeyPair', hosts: true },
+} as const satisfies Readonly<Record<string, NetworkStepRow>>;
+
+export type NodeRole = 'control-plane' | 'worker';
+
+/** How a step of a node is ordered, done and shown. */
+export interface NodeStepRow {
+  /** Nodes of which role go through it. Default: all. */
+  readonly role?: NodeRole;
+  /** `asked`: only where the plan of its node asks for it. `replaced`: only of a host that a person gives up. Default: always. */
+  readonly when?: 'asked' | 'replaced';
+  /** What must be done before it, beside the step that stands before it: of the network what hosts use, of the control plane `init`. */
+  readonly needs?: readonly ('network' | 'control plane')[];
+  readonly activity: string;
+  /** Preset of its activity (`workflows/step/activity-options.ts`). Default `long`. */
+  readonly takes?: 'mutate';
+  /** The playbook that it runs. Such steps queue for a place, and have logs. */
+  readonly playbook?: string;
+  /** What its playbook does runs in a unit of the host, and goes on when its caller is gone. */
+  readonly outlives?: true;
+  /** It only looks: that it changed nothing is not worth a word. */
+  readonly looks?: true;
+  /** What reports call its share of the time. */
+  readonly title: string;
+  /** Column of the table of nodes; several steps may share one. Default: it has none. */
+  readonly column?: string;
+  /** What the table says while it runs, where its column does not say it. */
+  readonly running?: string;
+}
+
+/** The steps of a node in their order: each needs the one before it, of those that the node goes through. */
+export const nodeSteps = {
+  instance: {
+    needs: ['network'],
+    activity: 'ensureInstance',
+    takes: 'mutate',
+    title: 'instances',
+    column: 'instance',
+  },
+  reachable: { activity: 'waitUntilReachable', looks: true, title: 'boots', column: 'reachable' },
+  prepared: {
+    activity: 'prepareHost',
+    playbook: 'prepare',
+    title: 'preparation of hosts',
+    column: 'prepared',
+  },
+  certificates: {
+    role: 'control-plane',
+    when: 'asked',
+    activity: 'renewCertificates',
+    title: 'renewing certificates',
+    column: 'prepared',
+  },
+  init: {
+    role: 'control-plane',
+    activity: 'initControlPlane',
+    playbook: 'init',
+    outlives: true,
+    title: 'kubeadm init',
+    column: 'joined',
+  },
+  cni: {
+    role: 'control-plane',
+    activity: 'installPodNetwork',
+    playbook: 'cni',
+    title: 'pod network',
+    column: 'joined',
+    running: 'pod network',
+  },
+  join: {
+    role: 'worker',
+    needs: ['control plane'],
+    activity: 'joinNode',
+    playbook: 'join',
+    outlives: true,
+    title: 'kubeadm join',
+    column: 'joined',
+  },
+  labelled: { activity: 'labelNode', takes: 'mutate', title: 'labels and taints', column: 'labelled' },
+  ready: { activity: 'waitForNodeReady', looks: true, title: 'nodes becoming Ready', column: 'ready' },
+  /** Its instance is terminated and its Node is deleted. */
+  fenced: { when: 'replaced', activity: 'fenceNode', title: 'fencing of hosts' },
+} as const satisfies Readonly<Record<string, NodeStepRow>>;
+
+/** What is done for a unit, one after the other: both are one step. */
+export const unitParts = {
+  apply: { activity: 'applyUnit', title: 'applying units' },
+  gate: { activity: 'waitForUnit', title: 'gates of units' },
+} as const;
