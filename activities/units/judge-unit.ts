@@ -11,6 +11,7 @@ import {
   type InventoryEntry,
   type UnitInventory,
 } from '../../model/kubernetes/unit-inventory.js';
+import { isSeenComplete } from '../../model/kubernetes/passing-job.js';
 import type { CallOptions } from '../../systems/calls.js';
 import type { Kubernetes } from '../../systems/kubernetes/kubernetes.js';
 import { podsOf } from './unit-pods.js';
@@ -34,7 +35,7 @@ export async function openObjects(
   { leftOut = new Set() }: NodesInQuestion = {},
 ): Promise<readonly JudgedObject[]> {
   const look: Look = { kubernetes, leftOut, notReady: lookForNotReady(kubernetes, options) };
-  const judged = await Promise.all(inventory.objects.map((entry) => judge(look, entry, options)));
+  const judged = await Promise.all(inventory.objects.map((entry) => judge(look, { entry, inventory }, options)));
   return judged.filter(({ verdict }) => verdict.verdict !== 'ready');
 }
 
@@ -66,12 +67,18 @@ export function lookForNotReady(kubernetes: Kubernetes, options: CallOptions): (
   return () => (asked ??= ask());
 }
 
-async function judge(look: Look, entry: InventoryEntry, options: CallOptions): Promise<JudgedObject> {
+async function judge(
+  look: Look,
+  { entry, inventory }: { readonly entry: InventoryEntry; readonly inventory: UnitInventory },
+  options: CallOptions,
+): Promise<JudgedObject> {
   const { kubernetes } = look;
   const live = await kubernetes.get(entry, options);
   const storageClass =
     live?.kind === 'PersistentVolumeClaim' ? await storageClassOf(kubernetes, live, options) : undefined;
-  const applied = { uid: entry.uid ?? '', generation: entry.generation ?? 0 };
+  const { uid = '', generation = 0, passing } = entry;
+  const known = passing === undefined ? {} : { secondsAfterEnd: passing.secondsAfterEnd };
+  const applied = { uid, generation, ...known, seenComplete: isSeenComplete(inventory, entry) };
   const own = verdictOf({ live, applied, ...(storageClass === undefined ? {} : { storageClass }) });
   const judged = live === undefined ? { verdict: own, terminal: false } : await judgePods(look, { live, own }, options);
   return { reference: entry, ...judged };
