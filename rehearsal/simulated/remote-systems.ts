@@ -20,6 +20,7 @@ export function remoteSystems(url: string, { caller }: RemoteSystemsOptions = {}
   });
   const ec2 = remote('ec2Parts', 'AwsUnavailable');
   const compute = remote('ec2Compute', 'AwsUnavailable');
+  const catalog = remote('ec2Catalog', 'AwsUnavailable');
   const ssh = remote('ssh', 'HostUnreachable');
   const ansible = remote('ansible', 'HostUnreachable');
   const access = remote('kubernetesAccess', 'KubernetesUnavailable');
@@ -48,6 +49,11 @@ export function remoteSystems(url: string, { caller }: RemoteSystemsOptions = {}
       terminateInstance: (input, options) => compute.call('terminateInstance', [input], options),
       describeKeyPair,
       importKeyPair: (input, options) => compute.call('importKeyPair', [input], options),
+    },
+    ec2Catalog: {
+      instanceTypes: (input, options) => catalog.call('instanceTypes', [input], options),
+      instanceTypeNames: (input, options) => catalog.call('instanceTypeNames', [input], options),
+      zones: (input, options) => catalog.call('zones', [input], options),
     },
     ssh: {
       connect: (target, options) => ssh.call('connect', [target], options),

@@ -3,8 +3,7 @@ import { textsAt } from '../../model/json-value.js';
 import type { KubernetesObject, ObjectReference } from '../../model/kubernetes/kubernetes-object.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { JsonPatchOperation, Kubernetes } from '../../systems/kubernetes/kubernetes.js';
-import { daemonPods } from './daemon-pods.js';
-import { withStatus } from './object-status.js';
+import { daemonPods, withStatus } from './object-status.js';
 import type { World } from './world.js';
 
 /**
