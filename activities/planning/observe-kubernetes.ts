@@ -5,7 +5,8 @@ import { madeWith } from '../../model/host/kubeadm-config.js';
 import { nodeFact } from '../../model/facts/node-fact.js';
 import type { KubernetesObject, ObjectReference } from '../../model/kubernetes/kubernetes-object.js';
 import type { RenderedUnit } from '../../model/kubernetes/rendered-unit.js';
-import { isSame, type UnitInventory } from '../../model/kubernetes/unit-inventory.js';
+import { isSeenComplete } from '../../model/kubernetes/passing-job.js';
+import { isSame, type InventoryEntry, type UnitInventory } from '../../model/kubernetes/unit-inventory.js';
 import type { CallOptions } from '../../systems/calls.js';
 import type { Kubernetes } from '../../systems/kubernetes/kubernetes.js';
 import { readRecord } from '../cluster-record.js';
@@ -57,7 +58,9 @@ async function unitFact(
 ): Promise<UnitFact> {
   const live = await Promise.all(inventory.objects.map((entry) => kubernetes.get(entry, options)));
   const { unit, wave, appliedDigest, heldDigest } = inventory;
-  const complete = appliedDigest !== undefined && live.every((object) => object !== undefined);
+  const isThere = (object: KubernetesObject | undefined, entry: InventoryEntry | undefined): boolean =>
+    object !== undefined || (entry !== undefined && isSeenComplete(inventory, entry));
+  const complete = appliedDigest !== undefined && live.every((object, at) => isThere(object, inventory.objects[at]));
   const held = appliedDigest !== undefined && heldDigest === appliedDigest;
   const wanted = units.find(({ name, digest }) => name === unit && digest === appliedDigest);
   const liveOf = (reference: ObjectReference): KubernetesObject | undefined =>
