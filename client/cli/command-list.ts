@@ -27,7 +27,7 @@ export const commandList = [
   { name: 'pause', takes: '', does: 'begin no new step until `resume`' },
   { name: 'resume', takes: '', does: 'go on after `pause`' },
   { name: 'approve', takes: '[digest]', does: 'approve a plan; without a digest: list the roll-outs that wait' },
-  { name: 'stop', takes: '', does: 'begin no new step; let running ones finish' },
+  { name: 'stop', takes: '[run]', does: 'begin no new step; let running ones finish' },
   { name: 'kubeconfig', takes: '', does: 'print the kubeconfig of the cluster (it is stored nowhere)' },
   { name: 'ssh', takes: '<node> [command...]', does: 'log in to a node, or run a command there' },
   { name: 'worker', takes: '', does: 'run a worker until Ctrl-C' },

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Session } from '../session.js';
 import { purposeOf, type CommandName } from './command-list.js';
 
@@ -20,7 +20,12 @@ export function defineCommand(program: Command, name: CommandName): Command {
 
 /** The same for a command of another one: `secret import`. */
 export function defineSubcommand(parent: Command, name: string, description: string): Command {
-  const command = parent.command(name).description(description).option('--json', 'print JSON');
+  const command = parent
+    .command(name)
+    .description(description)
+    .option('--json', 'print JSON')
+    .addOption(new Option('-o, --output <form>', '`json` is the same as --json').choices(['text', 'json']));
+  command.on('option:output', (form: string) => command.setOptionValue('json', form === 'json'));
   return command.configureOutput({
     outputError: (text, write) => {
       write(`${text.trimEnd()}\nusage: groundswell ${nameOf(command)} ${command.usage()}\n`);

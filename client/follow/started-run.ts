@@ -1,4 +1,3 @@
-import type { Client } from '@temporalio/client';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { RollOutClusterInput, RollOutClusterResult } from '../../workflows/contract/inputs.js';
 import { frontDoorStatusQuery } from '../../workflows/contract/messages.js';
@@ -7,7 +6,7 @@ import type { WorkflowName } from '../../model/names/workflow-names.js';
 import { defaultBy } from '../config.js';
 import { exitCodeOfResult, exitCodes } from '../exit-codes.js';
 import { queryStatus, requireWorker } from '../runs/ask-temporal.js';
-import { ctrlC, endOfRun, type RunEnd } from '../runs/run-handle.js';
+import { ctrlC, endOfRun } from '../runs/run-handle.js';
 import { workflowId } from '../runs/workflow-id.js';
 import type { Session } from '../session.js';
 import { answerApproval } from './answer-approval.js';

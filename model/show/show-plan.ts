@@ -1,5 +1,6 @@
 import type { Plan, PlannedNode, PlanStep } from '../plan/plan.js';
 import { changesOf } from '../plan/plan.js';
+import { withMachines } from './show-plan-node.js';
 import { changesText, shortDigest } from './show-step.js';
 import { alignColumns } from './table.js';
 import { nodeStep, unitStep } from '../steps.js';
@@ -105,9 +106,10 @@ function nodesSection(plan: Plan): readonly string[] {
     const steps = changes.get(`node/${node.name}`) ?? [];
     return [node.name, `generation ${node.generation}`, stepsOf(steps)];
   });
+  const names = [...created, ...finished].map(({ name }) => name);
   return [
     `nodes from ${plan.image.name} (${plan.image.id})`,
-    ...alignColumns(rows, { indent: '  + ' }),
+    ...withMachines(alignColumns(rows, { indent: '  + ' }), names, plan),
     ...unchanged(plan.nodes),
   ];
 }
