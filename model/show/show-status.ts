@@ -8,6 +8,7 @@ import {
   logsCommand,
   marks,
   noteOf,
+  noteText,
   resolveCommand,
   shortDigest,
   stateOf,
@@ -120,11 +121,11 @@ function showWaves(apply: ApplySnapshot, status: ApplyStatus): readonly Line[] {
     if (state === 'untouched') return [[title, span('needs nothing', 'dim')]];
     if (state === 'not begun') return [];
     const units = steps.flatMap((step) => [marks[step.state], span(` ${unitOf(step)}   `)]);
-    const notes = steps.filter((step) => step.note !== undefined && step.state !== 'done');
+    const notes = steps.filter((step) => noteText(step) !== undefined && step.state !== 'done');
     return [
       [title, ...units, span(state === 'ended' ? 'ended' : '', 'bad')],
       ...notes.map((step): Line => [
-        span(`${padEndCells('', headingCells)}  ${unitOf(step)}: ${step.note ?? ''}`, 'dim'),
+        span(`${padEndCells('', headingCells)}  ${unitOf(step)}: ${noteText(step) ?? ''}`, 'dim'),
       ]),
     ];
   });
@@ -146,7 +147,8 @@ function showFrontDoor({ id, status }: FrontDoorSnapshot): Line {
       span(`npx groundswell approve ${shortDigest(digest)}`, 'strong'),
     ];
   }
-  const busy = status.busyWith === undefined ? '' : ` (${status.busyWith})`;
+  const doing = status.busyWith ?? status.note;
+  const busy = doing === undefined ? '' : ` (${doing})`;
   return [span(`${id}  ${status.phase}${busy}`, 'dim')];
 }
 

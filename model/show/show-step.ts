@@ -1,7 +1,7 @@
 import { span, type Span } from './line.js';
 import { preview } from './preview.js';
 import { nodeRowOf } from '../steps.js';
-import type { StepState, StepStatus } from '../status/status.js';
+import { failedTriesText, type StepState, type StepStatus } from '../status/status.js';
 
 /** How a state is marked in a table. */
 export const marks: Readonly<Record<StepState, Span>> = {
@@ -42,7 +42,15 @@ export function stateOf(step: StepStatus): Span {
 
 /** The note of a step behind its state. */
 export function noteOf(step: StepStatus): readonly Span[] {
-  return step.note === undefined ? [] : [span(`  ${step.note}`, 'dim')];
+  const note = noteText(step);
+  return note === undefined ? [] : [span(`  ${note}`, 'dim')];
+}
+
+/** What a step does or waits for, and what its tries before came to. */
+export function noteText({ note, failedTries }: StepStatus): string | undefined {
+  if (failedTries === undefined) return note;
+  const tries = failedTriesText(failedTries);
+  return note === undefined ? tries : `${note}; ${tries}`;
 }
 
 /** `0 changes`, `1 change`, `42 changes`. */

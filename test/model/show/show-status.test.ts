@@ -73,6 +73,21 @@ function text(lines: readonly Line[]): readonly string[] {
 }
 
 describe('showStatus', () => {
+  it('says of a verification that runs again how often it failed, and with what last', () => {
+    const { status } = anApply();
+    const verify: StepStatus = {
+      step: 'verify/cluster',
+      state: 'running',
+      note: 'api-location: 0 of 2 replicas are ready',
+      failedTries: { count: 2, message: 'cluster demo: not as wanted after 600 s' },
+    };
+    const lines = text(showStatus(aSnapshot(anApply({ status: { ...status!, verify } })), options));
+
+    expect(lines.find((line) => line.startsWith('verify'))).toBe(
+      'verify    running  api-location: 0 of 2 replicas are ready; after 2 failed tries: cluster demo: not as wanted after 600 s',
+    );
+  });
+
   it('keeps room for the notes of nodes on a terminal of 80 columns: the marks stand side by side', () => {
     const lines = text(showStatus(aSnapshot(anApply()), { ...options, columns: 80 }));
 
