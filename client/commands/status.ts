@@ -28,7 +28,15 @@ async function status(session: Session, options: StatusOptions): Promise<number>
   if (options.watch === true) return (await import('./watch.js')).watchCluster(session, options);
   const cluster = await clusterName(session, options.cluster);
   const client = await session.connect();
-  const snapshot = await createClusterView(client, cluster).take();
+  // the server remembers a worker that was killed for a minute: until then its silence is all that tells
+  const silence = setTimeout(() => {
+    session.output.note('no worker has answered yet; it is given 8 seconds');
+  }, 2_000);
+  const snapshot = await createClusterView(client, cluster)
+    .take()
+    .finally(() => {
+      clearTimeout(silence);
+    });
   session.output.json(snapshot);
   session.output.lines(showStatus(snapshot, { nowMs: Date.now(), columns: session.output.columns }));
   return exitCodeOf(snapshot);
