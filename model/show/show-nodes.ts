@@ -73,7 +73,7 @@ function isNarrow(nameCells: number, rowCells = Infinity): boolean {
 }
 
 const wideTitles = columns.map(({ title }) => `${title}  `).join('');
-const narrowTitles = columns.map(({ title }) => title).join(' · ');
+const narrowTitles = columns.map(({ title }) => title).join(', ');
 
 function showRow({ name, begun, states, note }: NodeRow, nameCells: number, narrow: boolean): Line {
   const cells = states.flatMap((state, column): readonly Span[] => {

@@ -93,7 +93,7 @@ describe('showStatus', () => {
 
     const titles = lines.find((line) => line.includes('instance'))!;
     const redis = lines.find((line) => line.startsWith('  k8s-redis'))!;
-    expect(titles.trim()).toBe('instance · reachable · prepared · joined · labelled · ready');
+    expect(titles.trim()).toBe('instance, reachable, prepared, joined, labelled, ready');
     expect(titles.length).toBeLessThan(80);
     expect(redis).toBe('  k8s-redis   ✓ ✓ ✓ ✗ · ·  join parked');
   });
