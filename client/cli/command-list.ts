@@ -31,6 +31,7 @@ export const commandList = [
   { name: 'kubeconfig', takes: '', does: 'print the kubeconfig of the cluster (it is stored nowhere)' },
   { name: 'ssh', takes: '<node> [command...]', does: 'log in to a node, or run a command there' },
   { name: 'worker', takes: '', does: 'run a worker until Ctrl-C' },
+  { name: 'server', takes: '[command]', does: 'show or stop the Temporal server that `worker` started in this clone' },
   { name: 'doctor', takes: '', does: 'say what is there, what is missing, and what to type' },
   { name: 'schema', takes: '', does: 'print the JSON Schema of the spec' },
   {
