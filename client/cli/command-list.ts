@@ -22,7 +22,11 @@ export const commandList = [
     takes: '[workflow-id]',
     does: 'show where the minutes went and the critical path; needs no worker',
   },
-  { name: 'logs', takes: '<step>', does: 'list the Ansible runs of a step, and show the log of the last one' },
+  {
+    name: 'logs',
+    takes: '<step>',
+    does: 'of a node the log of its last Ansible run, of a unit its events and what its pods say',
+  },
   { name: 'resolve', takes: '<step> <action>', does: 'answer a step that waits for a person' },
   { name: 'pause', takes: '', does: 'begin no new step until `resume`' },
   { name: 'resume', takes: '', does: 'go on after `pause`' },

@@ -18,12 +18,14 @@ const longestFailure = 1_000;
 
 /** The message of a failed step, cut to a size. */
 export function failureText({ step, failure }: Pick<StepStatus, 'step' | 'failure'>): string {
-  return preview(failure?.message ?? '', { longest: longestFailure, whole: logsCommand(step) });
+  const whole = nodeRowOf(step)?.playbook === undefined ? undefined : logsCommand(step);
+  return preview(failure?.message ?? '', { longest: longestFailure, whole });
 }
 
-/** What a person types to read the log of a step; `undefined` for steps that have none. */
+/** What a person types to read the log of a step, or what a unit and its pods say; `undefined` for steps of anything else. */
 export function logsCommand(step: string): string | undefined {
-  return nodeRowOf(step)?.playbook === undefined ? undefined : `npx groundswell logs ${step}`;
+  const hasLog = nodeRowOf(step)?.playbook !== undefined || /^wave\/\d+\/./.test(step);
+  return hasLog ? `npx groundswell logs ${step}` : undefined;
 }
 
 /** What a person types to answer a parked step, with its first answer, and the other ones as a comment of the shell. */

@@ -73,6 +73,19 @@ function text(lines: readonly Line[]): readonly string[] {
 }
 
 describe('showStatus', () => {
+  it('says of a parked unit how to read what its pods say', () => {
+    const parked: StepStatus = {
+      step: 'wave/2/api-location',
+      state: 'parked',
+      parkId: 'run:1',
+      failure: { type: 'GateTimedOut', message: 'wave 2 waits', advice: 'look at its pods', attempts: 1 },
+    };
+
+    expect(text(showStatus(aSnapshot(anApply({}, parked)), options))).toContain(
+      '        npx groundswell logs wave/2/api-location',
+    );
+  });
+
   it('says of a verification that runs again how often it failed, and with what last', () => {
     const { status } = anApply();
     const verify: StepStatus = {
