@@ -37,6 +37,7 @@ export const commandList = [
   { name: 'worker', takes: '', does: 'run a worker until Ctrl-C' },
   { name: 'server', takes: '[command]', does: 'show or stop the Temporal server that `worker` started in this clone' },
   { name: 'doctor', takes: '', does: 'say what is there, what is missing, and what to type' },
+  { name: 'completion', takes: '<shell>', does: 'print the completion script of bash, zsh or fish' },
   { name: 'schema', takes: '', does: 'print the JSON Schema of the spec' },
   {
     name: 'secret',

@@ -11,6 +11,8 @@ export interface SharedOptions {
 export interface CliRun {
   readonly session: Session;
   exitCode: number;
+  /** The program with every command loaded, for who tells all of them. */
+  readonly wholeProgram?: () => Promise<Command>;
 }
 
 /** Adds a command of the list, whose usage errors show its own usage and nothing else. */

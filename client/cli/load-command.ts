@@ -24,6 +24,7 @@ const loaders: Readonly<Record<CommandName, () => Promise<AddCommand>>> = {
   worker: async () => (await import('../commands/worker.js')).addWorker,
   server: async () => (await import('../commands/server.js')).addServer,
   doctor: async () => (await import('../commands/doctor.js')).addDoctor,
+  completion: async () => (await import('../commands/completion.js')).addCompletion,
   schema: async () => (await import('../commands/schema.js')).addSchema,
   secret: async () => (await import('../commands/secret.js')).addSecret,
 };

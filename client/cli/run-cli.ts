@@ -19,7 +19,7 @@ export interface CliStreams {
 export async function runCli(args: readonly string[], streams: CliStreams): Promise<number> {
   const output = createOutput(streams);
   const session = createSession({ output, canAsk: streams.canAsk });
-  const run: CliRun = { session, exitCode: exitCodes.done };
+  const run: CliRun = { session, exitCode: exitCodes.done, wholeProgram: () => wholeProgram(run, streams) };
   try {
     const program = createProgram(streams);
     await addCommands(program, run, args);
@@ -35,6 +35,12 @@ export async function runCli(args: readonly string[], streams: CliStreams): Prom
   } finally {
     await session.close();
   }
+}
+
+async function wholeProgram(run: CliRun, streams: CliStreams): Promise<Command> {
+  const program = createProgram(streams);
+  for (const { name } of commandList) (await loadCommand(name))(program, run);
+  return program;
 }
 
 /** Loads the command that is asked for; of the others the help and the suggestions need no more than the list says. */

@@ -24,7 +24,13 @@ describe('server', () => {
       await rm(stateDir, { recursive: true, force: true });
     });
     const server = (command: string) =>
-      runCommand(target, (program, run) => { addServerOf(program, run, stateDir); }, ['server', command]);
+      runCommand(
+        target,
+        (program, run) => {
+          addServerOf(program, run, stateDir);
+        },
+        ['server', command],
+      );
     const none = await server('show');
     const { address, pid } = await startOwnServer({ stateDir, onLine: () => undefined });
 
