@@ -1,12 +1,15 @@
+import { parseStep } from '../model/names/parse-step.js';
 import { RolloutError } from '../model/rollout-error.js';
 import { showUnitLook } from '../model/show/show-unit-look.js';
 import { exitCodes } from './exit-codes.js';
 import { requireSpec } from './read-spec.js';
 import type { Session } from './session.js';
 
-/** The unit that a step or a bare name means; `undefined` for steps of anything else. */
-export function unitOf(step: string): string | undefined {
-  return /^(?:wave\/\d+\/)?([a-z0-9][-a-z0-9]*)$/.exec(step)?.[1];
+/** The unit that a person names, by its step or by its bare name; `undefined` for steps of anything else. */
+export function unitOf(text: string): string | undefined {
+  const step = parseStep(text);
+  if (step !== undefined) return step.stage === 'waves' ? step.unit : undefined;
+  return text.includes('/') ? undefined : text;
 }
 
 /**

@@ -58,7 +58,7 @@ async function podLook(kubernetes: Kubernetes, pod: KubernetesObject, lines: num
   const { namespace = '', name } = pod.metadata;
   const node = textAt(pod, 'spec', 'nodeName');
   const logs = await Promise.all(
-    containersOf(pod).map((container) =>
+    containersOf(pod).map(async (container): Promise<ContainerLog> =>
       node === undefined
         ? { ...container, problem: 'it has not begun: the pod is on no node' }
         : containerLog(kubernetes, { namespace, name, ...container, lines }),

@@ -1,3 +1,5 @@
+import { holderText } from '../facts/world-lock.js';
+import { stepTitle, nodeOfStep, nodePartOf } from '../names/parse-step.js';
 import type { Plan, PlannedNode, PlanStep } from '../plan/plan.js';
 import { changesOf } from '../plan/plan.js';
 import { withMachines } from './show-plan-node.js';
@@ -15,7 +17,7 @@ export function planAsJson(plan: Plan): Plan & { readonly changes: number } {
  * then what differs and is left alone. Without changes the first line says so.
  */
 export function showPlan(plan: Plan): string {
-  if (plan.hidden !== undefined) return renewalLines(plan, plan.hidden).join('\n');
+  if (plan.hidden !== undefined) return [...holderLines(plan), ...renewalLines(plan, plan.hidden)].join('\n');
   const sections = [
     networkSection(plan),
     nodesSection(plan),
@@ -24,10 +26,21 @@ export function showPlan(plan: Plan): string {
     notesSection(plan),
   ];
   return [
+    ...holderLines(plan),
     ...lossLines(plan),
     summary(plan),
     ...sections.filter((lines) => lines.length > 0).flatMap((lines) => ['', ...lines]),
   ].join('\n');
+}
+
+function holderLines({ cluster, heldBy }: Plan): readonly string[] {
+  if (heldBy === undefined) return [];
+  return [
+    `another Temporal holds cluster ${cluster}: ${holderText(cluster, heldBy)}`,
+    'this plan is not carried out before its end; only where that Temporal is gone for good: `npx groundswell up ' +
+      `--take-over ${heldBy.id}\``,
+    '',
+  ];
 }
 
 function lossLines({ loses, cluster }: Plan): readonly string[] {
@@ -94,16 +107,16 @@ function nodesToChange(plan: Plan): {
 function networkSection(plan: Plan): readonly string[] {
   const changing = changesOf(plan).filter(({ stage }) => stage === 'network');
   if (changing.length === 0) return [];
-  const rows = changing.map((step) => [lastPart(step), step.reason]);
+  const rows = changing.map((step) => [stepTitle(step.step), step.reason]);
   return [`network in ${plan.region}, account ${plan.account}`, ...alignColumns(rows, { indent: '  + ' })];
 }
 
 function nodesSection(plan: Plan): readonly string[] {
   const { created, finished } = nodesToChange(plan);
   if (created.length + finished.length === 0) return [];
-  const changes = Map.groupBy(changesOf(plan), ({ step }) => step.slice(0, step.lastIndexOf('/')));
+  const changes = Map.groupBy(changesOf(plan), ({ step }) => nodeOfStep(step));
   const rows = [...created, ...finished].map((node) => {
-    const steps = changes.get(`node/${node.name}`) ?? [];
+    const steps = changes.get(node.name) ?? [];
     return [node.name, `generation ${node.generation}`, stepsOf(steps)];
   });
   const names = [...created, ...finished].map(({ name }) => name);
@@ -117,10 +130,10 @@ function nodesSection(plan: Plan): readonly string[] {
 /** A new instance is the reason of all that follows it; else each step has its own. */
 function stepsOf(steps: readonly PlanStep[]): string {
   const [first] = steps;
-  if (first !== undefined && lastPart(first) === 'instance') {
-    return `${steps.map(lastPart).join(', ')}: ${first.reason}`;
+  if (first !== undefined && nodePartOf(first.step) === 'instance') {
+    return `${steps.map(({ step }) => stepTitle(step)).join(', ')}: ${first.reason}`;
   }
-  return steps.map((step) => `${lastPart(step)}: ${step.reason}`).join('; ');
+  return steps.map((step) => `${stepTitle(step.step)}: ${step.reason}`).join('; ');
 }
 
 function wavesSection(plan: Plan): readonly string[] {
@@ -150,8 +163,4 @@ function unchanged(things: readonly { readonly name: string; readonly op: string
 function notesSection(plan: Plan): readonly string[] {
   const noted = plan.steps.flatMap(({ step, note }) => (note === undefined ? [] : [[step, note]]));
   return noted.length === 0 ? [] : ['different, and left as it is', ...alignColumns(noted, { indent: '  ! ' })];
-}
-
-function lastPart({ step }: PlanStep): string {
-  return step.slice(step.lastIndexOf('/') + 1);
 }

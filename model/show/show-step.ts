@@ -1,6 +1,7 @@
+import { verifyStep } from '../steps.js';
+import { nodeRowOf, parseStep } from '../names/parse-step.js';
 import { span, type Span } from './line.js';
 import { preview } from './preview.js';
-import { nodeRowOf } from '../steps.js';
 import { failedTriesText, type StepState, type StepStatus } from '../status/status.js';
 
 /** How a state is marked in a table. */
@@ -8,6 +9,7 @@ export const marks: Readonly<Record<StepState, Span>> = {
   done: { text: '✓', tone: 'good' },
   running: { text: '●', tone: 'busy' },
   waiting: { text: '○', tone: 'dim' },
+  retrying: { text: '○', tone: 'dim' },
   parked: { text: '✗', tone: 'bad' },
   skipped: { text: '⤼', tone: 'bad' },
   stopped: { text: '■', tone: 'bad' },
@@ -24,7 +26,7 @@ export function failureText({ step, failure }: Pick<StepStatus, 'step' | 'failur
 
 /** What a person types to read the log of a step, or what a unit and its pods say; `undefined` for steps of anything else. */
 export function logsCommand(step: string): string | undefined {
-  const hasLog = nodeRowOf(step)?.playbook !== undefined || /^wave\/\d+\/./.test(step);
+  const hasLog = nodeRowOf(step)?.playbook !== undefined || parseStep(step)?.stage === 'waves';
   return hasLog ? `npx groundswell logs ${step}` : undefined;
 }
 
@@ -37,7 +39,7 @@ export function resolveCommand({ step, answers = ['retry'] }: Pick<StepStatus, '
 
 /** The state of a step in words. */
 export function stateOf(step: StepStatus): Span {
-  const looksOnly = step.step === 'verify/cluster' || nodeRowOf(step.step)?.looks === true;
+  const looksOnly = step.step === verifyStep || nodeRowOf(step.step)?.looks === true;
   if (step.state === 'done' && step.changed === false && !looksOnly) return span('done, was so already', 'good');
   return span(step.state, marks[step.state].tone);
 }

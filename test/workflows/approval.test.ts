@@ -50,7 +50,7 @@ describe('a plan that waits for its approval', () => {
     await until(async () => (await handle.query(frontDoorStatusQuery)).phase === 'waiting for approval');
     const { planDigest: digest = '' } = await handle.query(frontDoorStatusQuery);
     await handle.executeUpdate(approveUpdate, { args: [{ digest, by: 'lee' }] });
-    await until(gate.reached);
+    await until(() => gate.reached());
 
     const second = await rehearsal.rollOut({ approve: true });
     await until(async () => (await second.query(frontDoorStatusQuery)).phase === 'waiting for the cluster');

@@ -1,7 +1,7 @@
 import { setHandler, upsertMemo } from '@temporalio/workflow';
 import { shortDigest } from '../../model/show/show-step.js';
 import { fitBytes } from '../../model/show/fit-bytes.js';
-import { triesAgain, type FrontDoorStatus } from '../../model/status/status.js';
+import type { FrontDoorStatus } from '../../model/status/status.js';
 import { applyWorkflowId } from '../../model/names/workflow-ids.js';
 import { frontDoorStatusQuery } from '../contract/messages.js';
 import type { PlanSkeleton } from '../../model/plan/plan-skeleton.js';
@@ -46,7 +46,7 @@ export function showFrontDoor(): ShownStatus {
   return {
     current: () => status,
     triesAgain(message) {
-      status = { ...status, note: `${triesAgain}: ${fitBytes(message, longestNote)}` };
+      status = { ...status, note: `tries again: ${fitBytes(message, longestNote)}` };
       showDetails(`**planning**, tries again: ${message}`);
     },
     planned(plan, known) {

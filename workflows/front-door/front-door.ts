@@ -19,7 +19,7 @@ import { showFrontDoor, type LockHolder } from './front-door-status.js';
 /** What the front door does between people, planning and the lock of the cluster. */
 export interface FrontDoor {
   /** Whose run it is and what it is of, for the run that takes the lock: who started it, or, where nobody says so, who approved it. */
-  origin(): { readonly gitSha?: string; readonly by?: string };
+  origin(): Pick<RollOutClusterInput, 'gitSha' | 'by' | 'takeOver'>;
   /** How somebody asked it to stop; nothing when nobody did. */
   stopRequest(): StopInput | undefined;
   /** Makes a plan, which is told the one that it takes the place of; what may pass by itself is tried again. */
@@ -104,9 +104,13 @@ export function openFrontDoor(input: RollOutClusterInput): FrontDoor {
   };
 }
 
-function originOf({ gitSha, by: starter }: RollOutClusterInput, approver: string | undefined): Origin {
+function originOf({ gitSha, by: starter, takeOver }: RollOutClusterInput, approver: string | undefined): Origin {
   const by = starter ?? approver;
-  return { ...(gitSha === undefined ? {} : { gitSha }), ...(by === undefined ? {} : { by }) };
+  return {
+    ...(gitSha === undefined ? {} : { gitSha }),
+    ...(by === undefined ? {} : { by }),
+    ...(takeOver === undefined ? {} : { takeOver }),
+  };
 }
 
 async function askToStop({ workflowId, runId }: LockHolder, by: string): Promise<void> {

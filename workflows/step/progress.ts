@@ -25,6 +25,7 @@ const mostInOrder = 20;
 const marks: Readonly<Record<StepStatus['state'], string>> = {
   'not begun': '▫️',
   waiting: '⏳',
+  retrying: '⏳',
   running: '▶️',
   done: '✅',
   parked: '🛑',
