@@ -48,7 +48,7 @@ describe.skipIf(!hasControlPlane)(`lookAtUnit${skipReason}`, () => {
       },
       { timeout: 60_000, interval: 200 },
     );
-    const text = showUnitLook(look!)
+    const text = showUnitLook(look)
       .map((line) => line.map((part) => part.text).join(''))
       .join('\n');
 
