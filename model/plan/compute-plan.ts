@@ -11,6 +11,7 @@ import type { RenderedUnit } from '../kubernetes/rendered-unit.js';
 import { planNetwork } from './plan-network.js';
 import { planNode } from './plan-node.js';
 import { planUnits } from './plan-units.js';
+import { plannedMachines } from './planned-machine.js';
 import { renewalFirst } from './renewal-first.js';
 import { RolloutError } from '../rollout-error.js';
 import type { ClusterSpec } from '../spec/spec.js';
@@ -63,6 +64,7 @@ export function computePlan(input: ComputePlanInput): Plan {
   const digestOf = (value: unknown): string => input.digest(canonicalJson(value));
   const loses = lostState(spec, facts);
   const settings = settingsThatDiffer(spec, facts);
+  const machines = plannedMachines(spec, parts.nodes);
   const plan = {
     ...(loses === undefined ? {} : { loses }),
     ...(settings.length === 0 ? {} : { settings }),
@@ -73,6 +75,7 @@ export function computePlan(input: ComputePlanInput): Plan {
     image: facts.image,
     steps: orderSteps(steps).map((draft) => withDigest(draft, digestOf)),
     ...parts,
+    ...(machines.length === 0 ? {} : { machines }),
     ...(expiry === undefined ? {} : { expiry }),
   };
   return { ...plan, digest: digestOf(whatIsApproved(plan, input)) };
