@@ -1,3 +1,4 @@
+import { controlPlaneOf } from '../model/spec/control-plane-of.js';
 import { checkWorkerSecret } from '../activities/planning/check-worker-secret.js';
 import { hostTarget } from '../activities/hosts/host-target.js';
 import type { InstanceFact } from '../model/facts/facts.js';
@@ -29,7 +30,7 @@ export async function hostOf(target: Target, spec: ClusterSpec, node: string): P
  */
 export async function kubeconfigOf(target: Target, spec: ClusterSpec): Promise<string> {
   const dependencies = await localDependencies(target);
-  const name = spec.nodes.find(({ role }) => role === 'control-plane')?.name ?? '';
+  const { name } = controlPlaneOf(spec);
   const host = await findHost(dependencies, spec, name);
   const text = await dependencies.kubernetesAccess.kubeconfig(host, { endpoint: spec.controlPlaneEndpoint });
   if (text !== undefined) return text;

@@ -1,3 +1,5 @@
+import { controlPlaneMark } from '../../model/kubernetes/control-plane-mark.js';
+import { podNetwork } from '../../model/kubernetes/pod-network.js';
 import type { InstanceFact } from '../../model/facts/facts.js';
 import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
 import { textAt } from '../../model/json-value.js';
@@ -33,8 +35,8 @@ function clusterConfiguration(documents: readonly unknown[]): string {
 
 /** The DaemonSet of the pod network, and its pod on every node that is there; later nodes get theirs when they join. */
 export function installPodNetwork(world: World): void {
-  const metadata = { name: podNetwork.name, namespace: podNetwork.namespace };
-  putNew(world, { apiVersion: podNetwork.apiVersion, kind: podNetwork.kind, metadata, spec: {} }, 'apply');
+  const { apiVersion, kind, ...metadata } = podNetwork.daemonSet;
+  putNew(world, { apiVersion, kind, metadata, spec: {} }, 'apply');
   for (const { kind, metadata } of [...world.things.objects.values()]) {
     if (kind === 'Node') putNetworkPod(world, metadata.name);
   }
@@ -49,7 +51,7 @@ export function addNode(world: World, instance: InstanceFact, documents: readonl
   if (!controlPlane) noteCertificateRequest(world, instance.node);
   const labels = {
     'kubernetes.io/hostname': instance.node,
-    ...(controlPlane ? { 'node-role.kubernetes.io/control-plane': '' } : {}),
+    ...(controlPlane ? { [controlPlaneMark]: '' } : {}),
   };
   const spec = { taints: taintsIn(documents), providerID: `aws:///${instance.zone}/${instance.id}` };
   putNew(world, { apiVersion: 'v1', kind: 'Node', metadata: { name: instance.node, labels }, spec }, 'create');
@@ -57,10 +59,8 @@ export function addNode(world: World, instance: InstanceFact, documents: readonl
     keyOf({ apiVersion: 'v1', kind: 'Node', name: instance.node }),
     Date.now() + (world.durations.ready ?? 0) * 1000,
   );
-  if (world.things.objects.has(keyOf(podNetwork))) putNetworkPod(world, instance.node);
+  if (world.things.objects.has(keyOf(podNetwork.daemonSet))) putNetworkPod(world, instance.node);
 }
-
-const podNetwork = { apiVersion: 'apps/v1', kind: 'DaemonSet', namespace: 'kube-flannel', name: 'kube-flannel-ds' };
 
 /** Id of the instance that the Node of a name is; `undefined` without such a Node. */
 export function machineOf(world: World, name: string): string | undefined {
@@ -79,7 +79,11 @@ function putNetworkPod(world: World, node: string): void {
   putNew(world, {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: `kube-flannel-${node}`, namespace: 'kube-flannel', labels: { app: 'flannel' } },
+    metadata: {
+      name: `${podNetwork.daemonSet.name}-${node}`,
+      namespace: podNetwork.namespace,
+      labels: podNetwork.podLabel,
+    },
     spec: { nodeName: node },
   });
 }
