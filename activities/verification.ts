@@ -16,7 +16,7 @@ import { preparedAnnotation } from '../model/facts/node-record.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { ClusterSpec } from '../model/spec/spec.js';
 import { unitStep, type StepId, verifyStep } from '../model/steps.js';
-import { referenceOf } from '../model/kubernetes/unit-inventory.js';
+import { referenceOf } from '../model/kubernetes/kubernetes-object.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
 import type { Ssh } from '../systems/ssh/ssh.js';
