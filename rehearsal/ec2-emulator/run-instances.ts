@@ -1,3 +1,4 @@
+import { tagNames } from '../../systems/ec2/ownership-tags.js';
 import type { Ec2Faults } from './ec2-faults.js';
 import { ec2Refusal, tagsInCall, withParameters, type Ec2Answer, type Ec2Call } from './ec2-message.js';
 import type { InstanceStates } from './instance-states.js';
@@ -66,7 +67,7 @@ export async function runInstances(call: Ec2Call, launcher: Launcher): Promise<E
 
   const instanceId = firstInstance(answer.body);
   const tags = tagsInCall(form);
-  const node = tags['groundswell.dev/node'] ?? tags['Name'] ?? instanceId;
+  const node = tags[tagNames.node] ?? tags['Name'] ?? instanceId;
   launcher.ledger({ effect: 'RunInstances', key: token ?? instanceId, node });
   if (token !== null) launcher.launches.set(tokenInZone, { parameters, instanceId, body: answer.body });
   const userData = Buffer.from(form.get('UserData') ?? '', 'base64').toString('utf8');
