@@ -1,3 +1,4 @@
+import { nodeOfStep } from '../model/names/parse-step.js';
 import { firstExpiry } from '../model/plan/certificates.js';
 import { type FirstExpiry } from '../model/facts/facts.js';
 import { settledSettings } from '../model/facts/cluster-record.js';
@@ -11,7 +12,7 @@ import type { PlanBody } from '../model/plan/plan.js';
 import { preparedAnnotation } from '../model/facts/node-record.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { ClusterSpec } from '../model/spec/spec.js';
-import { unitStep, type StepId } from '../model/steps.js';
+import { unitStep, type StepId, verifyStep } from '../model/steps.js';
 import { referenceOf } from '../model/kubernetes/unit-inventory.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
@@ -105,8 +106,8 @@ interface Promised {
 }
 
 function without(skipped: readonly StepId[], body: PlanBody): Promised {
-  const isLeftOut = ({ name }: { readonly name: string }): boolean =>
-    skipped.some((step) => step.startsWith(`node/${name}/`));
+  const skippedNodes = new Set(skipped.map(nodeOfStep));
+  const isLeftOut = ({ name }: { readonly name: string }): boolean => skippedNodes.has(name);
   const nodes = body.spec.nodes.filter((node) => !isLeftOut(node));
   const units = body.units.filter(({ name, wave }) => !skipped.includes(unitStep(wave, name)));
   const leftOut = new Set(body.spec.nodes.filter(isLeftOut).map(({ name }) => name));
@@ -136,7 +137,7 @@ async function reconcileNodes(input: ClusterLook, options: CallOptions): Promise
 async function recordSettings({ body, kubernetes }: ClusterLook, options: CallOptions): Promise<boolean> {
   const settings = settledSettings(body.spec);
   const written = await writeRecord(kubernetes, { part: 'settled', settings }, options);
-  return written && body.plan.steps.some(({ step, op }) => step === 'verify/cluster' && op !== 'none');
+  return written && body.plan.steps.some(({ step, op }) => step === verifyStep && op !== 'none');
 }
 
 interface Verification extends Promised {

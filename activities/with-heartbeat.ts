@@ -1,9 +1,13 @@
 import { Context } from '@temporalio/activity';
+import type { StepId } from '../model/steps.js';
 import type { CallOptions } from '../systems/calls.js';
 
 /** What an activity tells with each heartbeat. */
 export interface Progress {
-  readonly line: string;
+  /** What it is at; absent until it says so. */
+  readonly line?: string;
+  /** The step that it works for, where its workflow runs several at a time. */
+  readonly step?: StepId;
 }
 
 const beatsPerTimeout = 6;
@@ -12,9 +16,12 @@ const beatsPerTimeout = 6;
  * Runs the work of an activity while a timer heartbeats six times within the heartbeat time-out (every 5 seconds for 30),
  * so that a dead worker is noticed however long the work is silent. The work gets the cancellation signal and tells its progress.
  */
-export async function withHeartbeat<T>(work: (options: Required<CallOptions>) => Promise<T>): Promise<T> {
+export async function withHeartbeat<T>(
+  work: (options: Required<CallOptions>) => Promise<T>,
+  about: Pick<Progress, 'step'> = {},
+): Promise<T> {
   const context = Context.current();
-  let progress: Progress = { line: 'started' };
+  let progress: Progress = about;
   const beat = (): void => {
     context.heartbeat(progress);
   };
@@ -24,7 +31,7 @@ export async function withHeartbeat<T>(work: (options: Required<CallOptions>) =>
     return await work({
       signal: context.cancellationSignal,
       onProgress: (line) => {
-        progress = { line: line.slice(0, 300) };
+        progress = { ...about, line: line.slice(0, 300) };
       },
     });
   } finally {

@@ -1,10 +1,15 @@
 import type { FailureType } from './failures.js';
 
+/** What is known of the cause of a failure, where somebody decides by it. */
+export type KnownCause = 'disk full' | 'output hidden';
+
 export interface RolloutErrorOptions {
   /** Output that explains the failure: trimmed by the thrower, without secrets. Goes into the failure's details. */
   readonly details?: string;
   /** Reference of the whole log in the artifact store. */
   readonly log?: string | undefined;
+  /** What is known of its cause. */
+  readonly known?: KnownCause | undefined;
   /** Wait this long before the next attempt, where the outside said so. */
   readonly retryAfterMs?: number;
   readonly cause?: unknown;
@@ -20,6 +25,7 @@ export class RolloutError extends Error {
   readonly type: FailureType;
   readonly details: string | undefined;
   readonly log: string | undefined;
+  readonly known: KnownCause | undefined;
   readonly retryAfterMs: number | undefined;
 
   constructor(type: FailureType, message: string, options: RolloutErrorOptions = {}) {
@@ -28,6 +34,7 @@ export class RolloutError extends Error {
     this.type = type;
     this.details = options.details;
     this.log = options.log;
+    this.known = options.known;
     this.retryAfterMs = options.retryAfterMs;
   }
 }

@@ -14,7 +14,10 @@ export type Playbook = Extract<(typeof nodeSteps)[NodePart], { readonly playbook
  * The name of the smallest thing that an operator sees and can retry: `node/k8s-redis/join`, `wave/2/api-location`.
  */
 export type StepId =
-  `network/${NetworkPart}` | `node/${string}/${NodePart}` | `wave/${number}/${string}` | 'verify/cluster';
+  `network/${NetworkPart}` | `node/${string}/${NodePart}` | `wave/${number}/${string}` | typeof verifyStep;
+
+/** The one step of the last stage. */
+export const verifyStep = 'verify/cluster';
 
 export function nodeStep(node: string, part: NodePart): StepId {
   return `node/${node}/${part}`;
@@ -41,18 +44,6 @@ export function networkRow(part: NetworkRowName): NetworkStepRow {
 /** A step of a node as the table has it. */
 export function nodeRow(part: NodePart): NodeStepRow {
   return nodeSteps[part];
-}
-
-/** Which part of a node a step is; `undefined` for steps of anything else. */
-export function nodePartOf(step: string): NodePart | undefined {
-  const part = /^node\/[^/]+\/(\w+)$/.exec(step)?.[1];
-  return everyNodePart.find((known) => known === part);
-}
-
-/** The same as the table has it. */
-export function nodeRowOf(step: string): NodeStepRow | undefined {
-  const part = nodePartOf(step);
-  return part === undefined ? undefined : nodeRow(part);
 }
 
 /** The keys of a table in their order. */

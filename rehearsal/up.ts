@@ -1,3 +1,5 @@
+import { workflowNames } from '../model/names/workflow-names.js';
+import { taskQueue } from '../workflows/contract/task-queues.js';
 import { rehearsalArguments } from './arguments.js';
 import { bringUpAny } from './bring-up/bring-up-any.js';
 import { runProgram } from './run-program.js';
@@ -13,7 +15,7 @@ await runProgram(async () => {
     `TEMPORAL_UI=${target.temporal.uiUrl ?? ''}`,
     `GROUNDSWELL_SPEC=${target.spec}`,
     ...specChanges.map((change) => `# changed for the rehearsal: ${change}`),
-    `# roll out: .groundswell/bin/temporal workflow execute --address ${target.temporal.address} --type rollOutCluster --task-queue groundswell --input '{"approve":true}'`,
+    `# roll out: .groundswell/bin/temporal workflow execute --address ${target.temporal.address} --type ${workflowNames.rollOutCluster} --task-queue ${taskQueue} --input '{"approve":true}'`,
     '# end it: npm run rehearsal:down',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

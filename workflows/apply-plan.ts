@@ -1,4 +1,5 @@
-import { CancellationScope, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, patched, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import { verifyStep } from '../model/steps.js';
 import type { PlanningActivities } from '../activities/planning/planning.js';
 import type { VerificationActivities } from '../activities/verification.js';
 import { standingOf } from '../model/status/standing.js';
@@ -34,6 +35,8 @@ export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult>
   await failingWithCause(() => probe.confirmPlan({ plan: planReference(input.plan) }));
 
   try {
+    // a run of an earlier build has no lock in the world; replay-tested: 2026-11-28
+    await (input.plan.changes > 0 && patched('lock-in-world') ? run.world.take() : Promise.resolve());
     await CancellationScope.nonCancellable(async () => {
       for (const { name, act } of runStages) await run.stage(name, () => act(run));
     });
@@ -43,6 +46,7 @@ export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult>
     if (error instanceof Aborted) throw workflowFailure('Aborted', error.message);
     throw error;
   } finally {
+    await run.world.leave();
     await run.end();
   }
 }
@@ -67,7 +71,7 @@ async function rollOutNodesAndWaves(run: PlanRun): Promise<void> {
 async function verify(run: PlanRun): Promise<void> {
   const options = { summary: 'verify the cluster' };
   try {
-    const { expiry } = await runStep(run.steps, 'verify/cluster', () => {
+    const { expiry } = await runStep(run.steps, verifyStep, () => {
       const input = { plan: planReference(run.now.plan), skipped: run.skipped().map(({ step }) => step) };
       return long.verifyCluster.executeWithOptions(options, [input]);
     });

@@ -33,6 +33,7 @@ export async function runPlaybook(playbooks: Playbooks, run: PlaybookRun): Promi
     throw new RolloutError('AnsibleTaskFailed', `${error.message}; the disk is full: ${full.join(', ')}`, {
       cause: error,
       log: error.log,
+      known: 'disk full',
       ...(error.details === undefined ? {} : { details: error.details }),
     });
   }
@@ -41,9 +42,9 @@ export async function runPlaybook(playbooks: Playbooks, run: PlaybookRun): Promi
 const tasksFailed: readonly FailureType[] = ['AnsibleTaskFailed', 'KubeadmFailed'];
 
 /** Not for a host that plainly does not answer: it would have to be waited for once more. */
-function mayBeDisk({ type, message }: RolloutError): boolean {
-  if (message.includes('the disk is full')) return false;
-  return tasksFailed.includes(type) || (type === 'HostUnreachable' && message.includes('its output is hidden'));
+function mayBeDisk({ type, known }: RolloutError): boolean {
+  if (known === 'disk full') return false;
+  return tasksFailed.includes(type) || (type === 'HostUnreachable' && known === 'output hidden');
 }
 
 /** The full ones among the host's file systems, in words; none when the host does not tell. */

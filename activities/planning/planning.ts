@@ -16,6 +16,7 @@ import type { Specs } from '../../systems/specs/specs.js';
 import type { Ssh } from '../../systems/ssh/ssh.js';
 import type { HostIdentity } from '../../systems/ssh/host-identity.js';
 import type { LoadedSpec, MakePlanInput, PlanReference, PlanSkeleton } from '../../model/plan/plan-skeleton.js';
+import { heldBy } from './held-by.js';
 import { observeCluster } from './observe-cluster.js';
 import { planBody } from '../plan-body.js';
 import { putJson, readJson } from '../read-json.js';
@@ -24,10 +25,11 @@ import { renderUnits, type UnitRendering } from '../units/render-units.js';
 import { secretToRecord } from './secret-to-record.js';
 import type { UnitSecretsDependencies } from '../units/unit-secrets.js';
 import { withHeartbeat } from '../with-heartbeat.js';
+import type { WorldLockDependencies } from '../world-lock.js';
 
 export type PlanningActivities = ReturnType<typeof createPlanningActivities>;
 
-export interface PlanningDependencies extends UnitSecretsDependencies {
+export interface PlanningDependencies extends UnitSecretsDependencies, WorldLockDependencies {
   /** The region that this worker's EC2 systems work in. */
   readonly region: string;
   readonly specs: Specs;
@@ -88,11 +90,13 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
         const units = renderings.map(({ planned }) => planned);
         const whole = renderings.map((rendering) => rendering.whole);
         const facts = await observeCluster(dependencies, spec, options, whole);
+        const holder = await heldBy(dependencies, spec.cluster, options);
         const refused = refusedChanges(spec, facts);
         if (refused.length > 0)
           throw new RolloutError('ChangeRefused', `cluster ${spec.cluster}: ${refused.join('; ')}`);
         const preparedDigests = await preparedDigestsOf(dependencies, spec);
-        const plan = computePlan({ spec, facts, units, preparedDigests, digest });
+        const computed = computePlan({ spec, facts, units, preparedDigests, digest });
+        const plan = holder === undefined ? computed : { ...computed, heldBy: holder };
         const body: PlanBody = { plan, spec, units, folder, prepared: preparedDigests };
         const earlier = before === undefined ? undefined : await earlierPlan(artifacts, before);
         const skeleton = skeletonOf(plan, await putJson(artifacts, body));
@@ -190,5 +194,6 @@ function skeletonOf(plan: Plan, artifact: string): PlanSkeleton {
     ...(remarks === 0 ? {} : { remarks }),
     ...(plan.expiry === undefined ? {} : { expiry: plan.expiry }),
     ...(plan.loses === undefined ? {} : { loses: plan.loses.controlPlane }),
+    ...(plan.heldBy === undefined ? {} : { heldBy: plan.heldBy }),
   };
 }

@@ -1,3 +1,4 @@
+import { unitStep } from '../../model/steps.js';
 import { gateSentence, judgedText } from '../../model/gate/gate-sentence.js';
 import { objectTitle } from '../../model/kubernetes/kubernetes-object.js';
 import type { PlannedUnit } from '../../model/plan/plan.js';
@@ -23,7 +24,7 @@ import { planBody } from '../plan-body.js';
 import type { Pace } from '../../systems/wait-until.js';
 import { pollCluster } from '../poll-cluster.js';
 import { type UnitSecretsDependencies, withSecretValues } from './unit-secrets.js';
-import { withHeartbeat } from '../with-heartbeat.js';
+import { withHeartbeat, type Progress } from '../with-heartbeat.js';
 
 export type WaveActivities = ReturnType<typeof createWaveActivities>;
 
@@ -66,7 +67,7 @@ export function createWaveActivities(dependencies: WaveDependencies, pace: GateP
         const whole = await withSecretValues(dependencies, body, rendered);
         const kubernetes = await connectToCluster(dependencies, body, options);
         return applyRendered(kubernetes, whole, options);
-      });
+      }, about(unit));
     },
 
     /**
@@ -93,9 +94,14 @@ export function createWaveActivities(dependencies: WaveDependencies, pace: GateP
         if ('done' in outcome) return { changed: false };
         const message = `unit ${unit.name}: not ready after ${Math.round(pace.deadlineMs / 1_000)} s: ${outcome.waitsFor}`;
         throw new RolloutError('UnitNotReady', message);
-      });
+      }, about(unit));
     },
   };
+}
+
+/** Units of a wave are at work side by side. */
+function about({ wave, name }: PlannedUnit): Pick<Progress, 'step'> {
+  return { step: unitStep(wave, name) };
 }
 
 async function applyRendered(

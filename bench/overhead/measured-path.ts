@@ -1,3 +1,5 @@
+import type { NodePart, Stage } from '../../model/steps.js';
+import { parseStep } from '../../model/names/parse-step.js';
 import { chainTo, latest, type NeedingStep } from './critical-path.js';
 import type { StepTimes } from './step-times.js';
 
@@ -61,14 +63,20 @@ export function measuredPath({ plan, times, startedMs, secondsOf }: MeasuredRun)
   });
 }
 
-/** Seconds inside steps by their part, `instance` or `wave`, largest first. */
-export function insideByPart(path: readonly PathStep[]): ReadonlyMap<string, number> {
-  const parts = new Map<string, number>();
-  for (const { step, inside } of path) parts.set(partOf(step), (parts.get(partOf(step)) ?? 0) + inside);
-  return parts;
+/** What steps have in common that do the same: a part of nodes, or the stage of all others. */
+export type StepKind = NodePart | Exclude<Stage, 'nodes'>;
+
+/** Seconds inside steps by their kind, in the order of the path. */
+export function insideByPart(path: readonly PathStep[]): ReadonlyMap<StepKind, number> {
+  const kinds = new Map<StepKind, number>();
+  for (const { step, inside } of path) {
+    for (const kind of kindOf(step)) kinds.set(kind, (kinds.get(kind) ?? 0) + inside);
+  }
+  return kinds;
 }
 
-function partOf(step: string): string {
-  const [stage = '', ...rest] = step.split('/');
-  return stage === 'node' ? (rest.at(-1) ?? '') : stage;
+function kindOf(step: string): readonly StepKind[] {
+  const parsed = parseStep(step);
+  if (parsed === undefined) return [];
+  return [parsed.stage === 'nodes' ? parsed.part : parsed.stage];
 }

@@ -1,4 +1,4 @@
-import { nodePartOf } from '../../model/steps.js';
+import { nodePartOf, parseStep } from '../../model/names/parse-step.js';
 import type { Durations } from '../../rehearsal/simulated/durations.js';
 
 /** One part of the chain that Groundswell replaces, with what it is called here. */
@@ -51,7 +51,7 @@ export const seedDurations: Durations = {
 
 /** How long the simulated outside takes for a step, in seconds: nothing for the network, labels and verify. */
 export function simulatedSeconds(step: string): number {
-  if (step.startsWith('wave/')) return seedDurations.workload ?? 0;
+  if (parseStep(step)?.stage === 'waves') return seedDurations.workload ?? 0;
   const part = nodePartOf(step);
   return part === undefined ? 0 : (seedDurations[part] ?? 0);
 }

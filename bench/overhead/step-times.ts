@@ -1,3 +1,6 @@
+import { listAt, textAt } from '../../model/json-value.js';
+import { activityStep } from '../../model/names/activity-step.js';
+import type { StepId } from '../../model/steps.js';
 import { isRecord, type HistoryEvent } from '../../observer/history.js';
 
 /** When the activities of a step were at work, by the server's clock. Milliseconds since 1970. */
@@ -10,7 +13,7 @@ export interface StepTimes {
   readonly endedMs: number;
 }
 
-/** The times of all steps whose activities completed, from histories of any workflows, by the summaries of activities. */
+/** The times of all steps whose activities completed, from histories of any workflows. */
 export function stepTimes(histories: readonly (readonly HistoryEvent[])[]): ReadonlyMap<string, StepTimes> {
   const times = new Map<string, StepTimes>();
   for (const { step, ...one } of histories.flatMap(activitiesOf)) {
@@ -35,24 +38,17 @@ function activitiesOf(history: readonly HistoryEvent[]): readonly (StepTimes & {
     if (!isRecord(completed)) return [];
     const scheduled = byId.get(String(completed['scheduledEventId']));
     const started = byId.get(String(completed['startedEventId']));
-    const step = scheduled === undefined ? undefined : stepOf(summaryOf(scheduled));
+    const step = scheduled === undefined ? undefined : stepOf(scheduled);
     if (scheduled === undefined || started === undefined || step === undefined) return [];
     const [scheduledMs, startedMs] = [Date.parse(scheduled.eventTime), Date.parse(started.eventTime)];
     return [{ step, scheduledMs, queuedMs: startedMs - scheduledMs, endedMs: Date.parse(event.eventTime) }];
   });
 }
 
-/** `apply wave/0/redis`, `gate of wave/0/redis`, `verify the cluster`; the others are the name of the step itself. */
-function stepOf(summary: string): string | undefined {
-  if (summary === 'verify the cluster') return 'verify/cluster';
-  return /^(?:apply |gate of )?((?:network|node|wave)\/\S+)$/.exec(summary)?.[1];
-}
-
-/** The summary of an event: a payload, JSON in Base64. */
-function summaryOf(event: HistoryEvent): string {
-  const metadata = event['userMetadata'];
-  const payload = isRecord(metadata) ? metadata['summary'] : undefined;
-  const data = isRecord(payload) ? payload['data'] : undefined;
-  const summary: unknown = typeof data === 'string' ? JSON.parse(Buffer.from(data, 'base64').toString()) : '';
-  return typeof summary === 'string' ? summary : '';
+/** The step that an activity works for, by its type and its argument: a payload, JSON in Base64. */
+function stepOf(scheduled: HistoryEvent): StepId | undefined {
+  const attributes = scheduled['activityTaskScheduledEventAttributes'];
+  const data = textAt(listAt(attributes, 'input', 'payloads')[0], 'data');
+  const input: unknown = data === undefined ? undefined : JSON.parse(Buffer.from(data, 'base64').toString());
+  return activityStep(textAt(attributes, 'activityType', 'name') ?? '', input).step;
 }

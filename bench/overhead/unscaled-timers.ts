@@ -1,3 +1,4 @@
+import type { StepKind } from './measured-path.js';
 import { instancePace } from '../../activities/instances.js';
 import { nodePace } from '../../activities/nodes.js';
 import { networkPace } from '../../activities/network.js';
@@ -33,13 +34,13 @@ export function fasterPaces(factor: number): ActivityPaces {
 }
 
 /** Timers of the product that do not scale with what is outside, by the part of a step that they are in. */
-export const unscaledTimers: readonly { readonly timer: string; readonly parts: readonly string[] }[] = [
+export const unscaledTimers: readonly { readonly timer: string; readonly parts: readonly StepKind[] }[] = [
   { timer: `instance: looks every ${seconds(instancePace.everyMs)}`, parts: ['instance'] },
   { timer: `reachable: tries every ${seconds(bootPace.everyMs)}`, parts: ['reachable'] },
   { timer: `labelled, ready: looks every ${seconds(nodePace.everyMs)}`, parts: ['labelled', 'ready'] },
   {
     timer: `gate of a unit: looks every ${seconds(gatePace.everyMs)}, must hold for ${seconds(gatePace.settleMs)}`,
-    parts: ['wave'],
+    parts: ['waves'],
   },
   { timer: `verify: looks every ${seconds(verifyPace.everyMs)}`, parts: ['verify'] },
   { timer: `network: looks every ${seconds(networkPace.everyMs)}`, parts: ['network'] },

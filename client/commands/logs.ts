@@ -1,4 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { nodeStep } from '../../model/steps.js';
+import { parseNodeOrStep } from '../../model/names/parse-step.js';
 import { ansibleParts, type NumberedRun } from '../../model/artifacts/ansible-run.js';
 import { previewOfEnd } from '../../model/show/preview.js';
 import { RolloutError } from '../../model/rollout-error.js';
@@ -67,9 +69,9 @@ function wholeNumber(text: string): number {
 
 /** The node of a step. Fails with `UsageInvalid` for steps that run no Ansible. */
 function nodeOf(step: string): string {
-  const [, node, part] = /^node\/([a-z0-9.-]+)(?:\/([a-z]+))?$/.exec(step) ?? [];
-  if (node !== undefined && (part === undefined || ansibleParts.some((known) => known === part))) return node;
-  const known = ansibleParts.map((name) => `node/<node>/${name}`).join(', ');
+  const { node, part } = parseNodeOrStep(step) ?? {};
+  if (node !== undefined && (part === undefined || ansibleParts.includes(part))) return node;
+  const known = ansibleParts.map((name) => nodeStep('<node>', name)).join(', ');
   throw new RolloutError('UsageInvalid', `logs: ${step} runs no Ansible; expected ${known} or node/<node>`);
 }
 

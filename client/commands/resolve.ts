@@ -1,6 +1,5 @@
 import { Argument, type Command } from 'commander';
-import type { StepId } from '../../model/steps.js';
-import { stages } from '../../model/steps.js';
+import { isStepId } from '../../model/names/parse-step.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import { resolveActions, type ResolveAction } from '../../model/status/answers.js';
 import { applyWorkflowId } from '../../model/names/workflow-ids.js';
@@ -61,11 +60,4 @@ async function resolve(
     `${result.step}: ${result.action}, as ${input.by} said; npx groundswell watch shows how it goes on`,
   );
   return exitCodes.done;
-}
-
-function isStepId(text: string): text is StepId {
-  const [stage, ...rest] = text.split('/');
-  return (
-    rest.length > 0 && rest.every((part) => part !== '') && [...stages, 'node', 'wave'].some((known) => known === stage)
-  );
 }

@@ -64,7 +64,8 @@ async function withServer(target: Target, output: Output): Promise<Target> {
       output.note(line);
     },
   });
-  return { ...target, temporal: { ...target.temporal, address: server.address, uiUrl: server.uiUrl } };
+  const own = server.name === undefined ? {} : { ownServer: server.name };
+  return { ...target, temporal: { ...target.temporal, ...own, address: server.address, uiUrl: server.uiUrl } };
 }
 
 /** `ansible-playbook` of the pinned versions, installed where it is not there yet. */

@@ -16,6 +16,7 @@ import { parkedStepsKey } from '../../workflows/contract/search-attributes.js';
 import type { ApplyPlanResult } from '../../workflows/contract/inputs.js';
 import { askStatus, pendingActivities, type Asked } from '../runs/ask-temporal.js';
 import { brokenRuns } from '../runs/broken-runs.js';
+import { noteRunningSteps } from './note-running-steps.js';
 import { describeRun } from '../runs/describe-run.js';
 import { explainError } from '../explain-error.js';
 import { frontDoorsOf } from '../runs/front-doors.js';
@@ -110,7 +111,7 @@ async function describedOnly(client: Client, lock: WorkflowExecutionDescription)
 
 function parkedSearchAttribute(lock: WorkflowExecutionDescription): readonly ActivitySnapshot[] {
   const steps = lock.typedSearchAttributes.get(parkedStepsKey) ?? [];
-  return steps.map((step) => ({ workflowId: lock.workflowId, name: `PARKED ${step}`, attempt: 1 }));
+  return steps.map((step) => ({ workflowId: lock.workflowId, name: step, attempt: 1, parked: true }));
 }
 
 const closedStates: Readonly<Partial<Record<WorkflowExecutionDescription['status']['name'], RunState>>> = {
@@ -187,12 +188,5 @@ async function withProgress(
   steps: readonly StepStatus[],
 ): Promise<readonly StepStatus[]> {
   const description = await describeRun(client, { workflowId });
-  const notes = description === undefined ? [] : pendingActivities(description).flatMap(({ note }) => note ?? []);
-  const running = steps.filter((step) => step.state === 'running');
-  return steps.map((step) => {
-    if (step.state !== 'running' || step.note !== undefined) return step;
-    const name = step.step.split('/').at(-1) ?? '';
-    const note = running.length === 1 ? notes[0] : notes.find((text) => text.includes(name));
-    return note === undefined ? step : { ...step, note };
-  });
+  return description === undefined ? steps : noteRunningSteps(steps, pendingActivities(description));
 }

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { optionalTsToMs, type Timestamp } from '@temporalio/common/lib/time.js';
 import type proto from '@temporalio/proto';
+import { parseRetrySummary } from '../../model/names/retry-summary.js';
 import { activityStep } from '../../model/names/activity-step.js';
 import { isSignalName, isUpdateName } from '../../model/messages.js';
 import type {
@@ -170,6 +171,7 @@ function failureOf(failure: Failure | null | undefined): { readonly type: string
   return { type, message: failure?.message ?? '' };
 }
 
+/** Pauses before another try; a front door also has timers of approvals. */
 function timersOf(events: readonly Event[]): readonly TimerFact[] {
   const ends = new Map(
     events.flatMap((event) => {
@@ -181,10 +183,12 @@ function timersOf(events: readonly Event[]): readonly TimerFact[] {
     const { timerId } = event.timerStartedEventAttributes ?? {};
     if (timerId == null) return [];
     const summary = decode(event.userMetadata?.summary);
+    const pause = typeof summary === 'string' ? parseRetrySummary(summary) : undefined;
+    if (pause === undefined) return [];
     const endedAtMs = ends.get(timerId);
     return [
       {
-        summary: typeof summary === 'string' ? summary : '',
+        ...pause,
         startedAtMs: timeOf(event) ?? 0,
         ...(endedAtMs === undefined ? {} : { endedAtMs }),
       },

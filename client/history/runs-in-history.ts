@@ -1,9 +1,10 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import proto, { type temporal } from '@temporalio/proto';
+import { activityStep } from '../../model/names/activity-step.js';
+import { nodeRowOf } from '../../model/names/parse-step.js';
 import type { AnsibleRun } from '../../model/artifacts/ansible-run.js';
 import { isRecord } from '../../model/is-record.js';
 import { runLogName } from '../../model/artifacts/run-log-name.js';
-import { nodeRowOf } from '../../model/steps.js';
 import { lostInWords } from '../runs/ask-temporal.js';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
@@ -42,9 +43,9 @@ function tries(events: readonly HistoryEvent[]): ReadonlyMap<string, Try> {
   const found = new Map<string, Try>();
   for (const event of events) {
     const scheduled = event.activityTaskScheduledEventAttributes;
-    const step = textOf(event.userMetadata?.summary);
-    if (scheduled != null && step !== undefined && nodeRowOf(step)?.playbook !== undefined) {
-      const { activityId } = scheduled;
+    const { step } = activityStep(scheduled?.activityType?.name ?? '', valueOf(scheduled?.input?.payloads?.[0]));
+    if (step !== undefined && nodeRowOf(step)?.playbook !== undefined) {
+      const activityId = scheduled?.activityId;
       found.set(String(event.eventId), { step, activityId: activityId ?? '', scheduledAtMs: timeMs(event.eventTime) });
     }
     const started = found.get(String(event.activityTaskStartedEventAttributes?.scheduledEventId));
@@ -149,11 +150,6 @@ function endedAt(ms: number | undefined): Pick<AnsibleRun, 'endedAtMs'> {
 
 function timeMs(at: Time | undefined): number | undefined {
   return at == null ? undefined : Number(at.seconds ?? 0) * 1000 + Math.floor((at.nanos ?? 0) / 1_000_000);
-}
-
-function textOf(payload: Payload | null | undefined): string | undefined {
-  const value = valueOf(payload);
-  return typeof value === 'string' ? value : undefined;
 }
 
 function valueOf(payload: Payload | null | undefined): unknown {

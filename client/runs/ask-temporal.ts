@@ -9,6 +9,7 @@ import { defaultPayloadConverter, rootCause, WorkflowNotFoundError, type QueryDe
 import proto from '@temporalio/proto';
 import { brokenText } from '../../model/show/broken-run.js';
 import { RolloutError } from '../../model/rollout-error.js';
+import { textAt } from '../../model/json-value.js';
 import type { ActivitySnapshot, BrokenRun } from '../../model/status/status-snapshot.js';
 import { taskQueue } from '../../workflows/contract/task-queues.js';
 import { brokenRun } from './broken-runs.js';
@@ -80,15 +81,17 @@ function isWorkerMissing(error: unknown): boolean {
 export function pendingActivities(description: WorkflowExecutionDescription): readonly ActivitySnapshot[] {
   return (description.raw.pendingActivities ?? []).map((activity) => {
     const beat = activity.heartbeatDetails?.payloads?.[0];
-    const note = beat == null ? undefined : progressLine(defaultPayloadConverter.fromPayload<unknown>(beat));
+    const progress = beat == null ? undefined : defaultPayloadConverter.fromPayload<unknown>(beat);
+    const step = textAt(progress, 'step');
     const failure = lostInWords(activity.lastFailure?.message);
     const queued = activity.state === PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED;
-    const said = note ?? failure ?? (queued ? 'waits for a free slot of a worker' : undefined);
+    const said = textAt(progress, 'line') ?? failure ?? (queued ? 'waits for a free slot of a worker' : undefined);
     return {
       workflowId: description.workflowId,
       name: activity.activityType?.name ?? 'activity',
       attempt: activity.attempt ?? 1,
       ...(said === undefined ? {} : { note: said }),
+      ...(step === undefined ? {} : { step }),
     };
   });
 }
@@ -97,11 +100,6 @@ export function pendingActivities(description: WorkflowExecutionDescription): re
 export function lostInWords(message: string | null | undefined): string | undefined {
   if (message === 'activity Heartbeat timeout') return 'the worker of the attempt before went away';
   return message ?? undefined;
-}
-
-function progressLine(progress: unknown): string | undefined {
-  if (typeof progress !== 'object' || progress === null || !('line' in progress)) return undefined;
-  return typeof progress.line === 'string' && progress.line !== 'started' ? progress.line : undefined;
 }
 
 /** A worker as the server saw it last. */

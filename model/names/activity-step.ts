@@ -9,6 +9,7 @@ import {
   type NodePart,
   type Stage,
   type StepId,
+  verifyStep,
 } from '../steps.js';
 import { activityNames } from './activity-names.js';
 
@@ -65,7 +66,7 @@ function partOf(activity: string, input: unknown): ActivityStep {
     const step = unit === undefined || typeof wave !== 'number' ? {} : { step: unitStep(wave, unit) };
     return { part: ofUnit, stage: 'waves', ...step };
   }
-  if (activity === verifyCluster) return { part: 'verify', stage: 'verify', step: 'verify/cluster' };
+  if (activity === verifyCluster) return { part: 'verify', stage: 'verify', step: verifyStep };
   return { part: keysOf(planActivities).find((known) => known === activity) ?? 'unknown', stage: 'plan' };
 }
 

@@ -14,7 +14,7 @@ import { planUnits } from './plan-units.js';
 import { renewalFirst } from './renewal-first.js';
 import { RolloutError } from '../rollout-error.js';
 import type { ClusterSpec } from '../spec/spec.js';
-import type { StepId } from '../steps.js';
+import { type StepId, verifyStep } from '../steps.js';
 import { nodeStep, unitStep } from '../steps.js';
 
 export interface ComputePlanInput {
@@ -98,7 +98,7 @@ function draftVerify({ spec, facts, units }: ComputePlanInput, changesOthers: bo
   ];
   const strangers = strangersOf(spec, facts);
   const step = {
-    step: 'verify/cluster',
+    step: verifyStep,
     stage: 'verify',
     ...judgeSettings(spec, facts, changesOthers),
     needs,

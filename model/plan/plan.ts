@@ -1,5 +1,6 @@
 import type { RenderedUnit } from '../kubernetes/rendered-unit.js';
 import type { FirstExpiry, ImageFact } from '../facts/facts.js';
+import type { WorldLock } from '../facts/world-lock.js';
 import type { LostState } from './lost-control-plane.js';
 import type { ClusterSpec } from '../spec/spec.js';
 import type { Stage, StepId } from '../steps.js';
@@ -81,6 +82,8 @@ export interface Plan {
   readonly hidden?: string;
   /** What is lost already, and given up for good by this plan. */
   readonly loses?: LostState;
+  /** Who has the cluster, where that is a run of another Temporal, as of when the plan was made. Nothing of the digest. */
+  readonly heldBy?: WorldLock;
   /**
    * Identifies what is approved: spec, account, region, endpoint, image, and the digest of each step.
    * Neither times nor prices.

@@ -1,3 +1,4 @@
+import { nodePartOf } from '../names/parse-step.js';
 import { isHiddenByCertificates, judgeCertificates } from './certificates.js';
 import type { ClusterFacts } from '../facts/facts.js';
 import type { PlannedNode, PlannedUnit, StepDraft } from './plan.js';
@@ -19,7 +20,7 @@ export function renewalFirst(parts: PlanParts, facts: ClusterFacts): PlanParts {
   const { certificates } = facts;
   if (certificates === undefined || !isHiddenByCertificates(facts)) return parts;
   return {
-    steps: parts.steps.map((step) => (step.step.endsWith('/certificates') ? step : unseen(step))),
+    steps: parts.steps.map((step) => (nodePartOf(step.step) === 'certificates' ? step : unseen(step))),
     nodes: parts.nodes.map((node) =>
       node.role === 'control-plane'
         ? { ...node, op: 'change', certificates: 'renew only' }

@@ -29,6 +29,15 @@ export interface Stretch extends Interval {
   readonly released?: { readonly by: string; readonly atMs: number };
 }
 
+/** Lanes that are no step of their own. */
+export const planLane = 'plan';
+export const verifyLane = 'verify';
+
+/** The lane of a node. That of a unit or of a part of the network has the name of its step. */
+export function nodeLane(node: string): string {
+  return `node/${node}`;
+}
+
 /** What goes on one after another: a node, a unit, a part of the network. Its stretches cover it without gap or overlap. */
 export interface Lane extends Interval {
   /** `node/k8s-redis`, `wave/2/api-location`, `network/vpc`, `plan`, `verify`. */

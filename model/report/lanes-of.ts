@@ -1,7 +1,10 @@
+import { unitStep } from '../steps.js';
+import { parseStep, stepTitle } from '../names/parse-step.js';
+import { parseWorkflowId } from '../names/workflow-ids.js';
 import { listAt, textAt } from '../json-value.js';
 import { signalNames } from '../messages.js';
 import { activityNames } from '../names/activity-names.js';
-import type { Lane, Stretch } from './lane.js';
+import { nodeLane, planLane, verifyLane, type Lane, type Stretch } from './lane.js';
 import { listIn, messagesNamed, textIn } from './messages-named.js';
 import { parksOf, pausesOf, type Park, type Pause } from './parks.js';
 import { partition, union } from './partition.js';
@@ -26,38 +29,52 @@ export function lanesOf(facts: RollOutFacts): readonly Lane[] {
   const gaps = union([facts.lock, ...facts.children].flatMap((run) => run.workerGaps));
   const workerless = gaps.filter((gap) => gap.toMs - gap.fromMs >= workerlessMs);
   const shared: Shared = { facts, parks: parksOf(facts), pauses: pausesOf(facts.lock), workerless, untilMs };
-  const nodes = facts.children.filter(({ workflowId }) => workflowId.includes('/node/'));
-  const waves = facts.children.filter(({ workflowId }) => /\/wave\/\d+$/.test(workflowId));
+  const waves = facts.children.flatMap((child) => {
+    const workflow = parseWorkflowId(child.workflowId);
+    return workflow?.kind === 'wave' ? [{ wave: workflow.wave, child }] : [];
+  });
   const own = ownLanes(shared);
   return [
     ...own.filter(({ group }) => group !== 'verify'),
-    ...nodes.map((child) => nodeLane(shared, child)),
-    ...waves.toSorted((a, b) => waveOf(a) - waveOf(b)).flatMap((child) => unitLanes(shared, child)),
+    ...nodeRuns(facts).map((run) => laneOfNode(shared, run)),
+    ...waves.toSorted((a, b) => a.wave - b.wave).flatMap((run) => unitLanes(shared, run)),
     ...own.filter(({ group }) => group === 'verify'),
   ].filter(({ fromMs, toMs }) => fromMs <= toMs);
+}
+
+interface NodeRun {
+  readonly node: string;
+  readonly child: RunFacts;
+}
+
+function nodeRuns({ children }: RollOutFacts): readonly NodeRun[] {
+  return children.flatMap((child) => {
+    const workflow = parseWorkflowId(child.workflowId);
+    return workflow?.kind === 'node' ? [{ node: workflow.node, child }] : [];
+  });
 }
 
 /** What the lock does itself: a lane for each step of the network, for its look at the plan, for verify. */
 function ownLanes(shared: Shared): readonly Lane[] {
   const { lock } = shared.facts;
-  const ids = [...new Set(lock.activities.map(ownLaneId))];
-  return ids.map((id) => {
-    const activities = lock.activities.filter((activity) => ownLaneId(activity) === id);
+  const own = ownActivities(lock);
+  const lanes = new Map(own.map(ownLane).map((lane) => [lane.id, lane]));
+  return [...lanes.values()].map(({ id, group, title }) => {
+    const activities = own.filter((activity) => ownLane(activity).id === id);
     const step = activities[0]?.step;
-    const group = id.startsWith('plan') ? 'plan' : id === 'verify' ? 'verify' : 'network';
     const fromMs = Math.min(...activities.map(({ scheduledAtMs }) => scheduledAtMs));
     const done = activities.at(-1)?.outcome === 'completed';
     const endedAtMs = done ? activities.at(-1)?.endedAtMs : lock.endedAtMs;
     return laneOf(shared, {
       id,
       group,
-      title: id.replace(/^(network|plan)\//, ''),
+      title,
       fromMs,
       endedAtMs,
       done,
       skipped: step !== undefined && skippedSteps(lock).includes(step),
       activities,
-      timers: lock.timers.filter(({ summary }) => step !== undefined && summary.startsWith(`${step}:`)),
+      timers: lock.timers.filter((timer) => step !== undefined && timer.step === step),
       parks: shared.parks.filter((park) => park.step === step && park.workflowId === lock.workflowId),
       waits: [],
       workerGaps: lock.workerGaps,
@@ -65,16 +82,26 @@ function ownLanes(shared: Shared): readonly Lane[] {
   });
 }
 
-function ownLaneId({ step, part }: ActivityFact): string {
-  if (part === 'verify') return 'verify';
-  if (step?.startsWith('network/') === true) return step;
-  return part === activityNames.confirmPlan ? 'plan' : `plan/${part}`;
+/** The lock in the world is taken at the beginning. Looking at it again, and leaving it, is no part of what goes on. */
+function ownActivities({ activities }: RunFacts): readonly ActivityFact[] {
+  const taken = activities.find(({ part }) => part === activityNames.takeWorldLock);
+  const aboutWorld: readonly string[] = [activityNames.takeWorldLock, activityNames.leaveWorldLock];
+  return activities.filter((activity) => activity === taken || !aboutWorld.includes(activity.part));
 }
 
-function nodeLane(shared: Shared, child: RunFacts): Lane {
-  const node = child.workflowId.split('/').at(-1) ?? '';
+function ownLane({ step, part }: ActivityFact): Pick<Lane, 'id' | 'group' | 'title'> {
+  if (part === 'verify') return { id: verifyLane, group: 'verify', title: verifyLane };
+  if (step !== undefined && parseStep(step)?.stage === 'network') {
+    return { id: step, group: 'network', title: stepTitle(step) };
+  }
+  const first: readonly string[] = [activityNames.confirmPlan, activityNames.takeWorldLock];
+  if (first.includes(part)) return { id: planLane, group: 'plan', title: planLane };
+  return { id: `${planLane}/${part}`, group: 'plan', title: part };
+}
+
+function laneOfNode(shared: Shared, { node, child }: NodeRun): Lane {
   return laneOf(shared, {
-    id: `node/${node}`,
+    id: nodeLane(node),
     group: 'node',
     title: node,
     fromMs: child.startedAtMs,
@@ -97,25 +124,25 @@ function controlPlaneWait({ facts, untilMs }: Shared, child: RunFacts): readonly
   if (!isWorker || prepared?.endedAtMs === undefined) return [];
   const [signal] = messagesNamed(child.received, signalNames.controlPlaneReady);
   const toMs = signal?.atMs ?? join?.scheduledAtMs ?? child.endedAtMs ?? untilMs;
-  const inits = facts.children.flatMap((run) =>
+  const inits = nodeRuns(facts).flatMap(({ node, child: run }) =>
     run.activities
       .filter(
         ({ part, outcome, endedAtMs = Infinity }) => part === 'init' && outcome === 'completed' && endedAtMs <= toMs,
       )
-      .map(({ endedAtMs = 0 }) => ({ by: `node/${run.workflowId.split('/').at(-1) ?? ''}`, atMs: endedAtMs })),
+      .map(({ endedAtMs = 0 }) => ({ by: nodeLane(node), atMs: endedAtMs })),
   );
   return [untilReleased({ kind: 'control plane', fromMs: prepared.endedAtMs, toMs }, inits)];
 }
 
-function waveOf({ workflowId }: RunFacts): number {
-  return Number(workflowId.split('/').at(-1));
+interface WaveRun {
+  readonly wave: number;
+  readonly child: RunFacts;
 }
 
-function unitLanes(shared: Shared, child: RunFacts): readonly Lane[] {
-  const wave = waveOf(child);
+function unitLanes(shared: Shared, { wave, child }: WaveRun): readonly Lane[] {
   return listAt(child.input, 'units').map((unit) => {
     const name = textAt(unit, 'name') ?? 'unknown';
-    const step = `wave/${wave}/${name}`;
+    const step = unitStep(wave, name);
     const activities = child.activities.filter((activity) => activity.step === step);
     const done = activities.at(-1)?.part === 'gate' && activities.at(-1)?.outcome === 'completed';
     const nodes = listAt(unit, 'nodes').filter((node) => typeof node === 'string');
@@ -129,7 +156,7 @@ function unitLanes(shared: Shared, child: RunFacts): readonly Lane[] {
       done,
       skipped: skippedSteps(child).includes(step) || leftOutAtMs(child, nodes) !== undefined,
       activities,
-      timers: child.timers.filter(({ summary }) => summary.startsWith(`${step}:`)),
+      timers: child.timers.filter((timer) => timer.step === step),
       parks: shared.parks.filter((park) => park.step === step),
       waits: nodesWait(shared, { child, nodes, begunAtMs: activities[0]?.scheduledAtMs }),
       workerGaps: child.workerGaps,
@@ -171,8 +198,9 @@ function nodesWait({ facts, untilMs }: Shared, { child, nodes, begunAtMs }: Unit
   const last = arrivals.toSorted((a, b) => (a.atMs ?? Infinity) - (b.atMs ?? Infinity)).at(-1);
   const toMs =
     begunAtMs === undefined || last?.atMs === undefined ? (begunAtMs ?? child.endedAtMs ?? untilMs) : last.atMs;
-  const ended = facts.children.find(({ workflowId }) => workflowId.endsWith(`/node/${last?.node ?? ''}`))?.endedAtMs;
-  const releases = ended === undefined || ended > toMs ? [] : [{ by: `node/${last?.node ?? ''}`, atMs: ended }];
+  const ended = nodeRuns(facts).find(({ node }) => node === last?.node)?.child.endedAtMs;
+  const releases =
+    last === undefined || ended === undefined || ended > toMs ? [] : [{ by: nodeLane(last.node), atMs: ended }];
   const note = open.length > 0 ? open.join(', ') : (last?.node ?? '');
   return [untilReleased({ kind: 'nodes', fromMs: child.startedAtMs, toMs, note: `for ${note}` }, releases)];
 }

@@ -55,9 +55,7 @@ function ownParks(lock: RunFacts): readonly Park[] {
     const untilMs = next?.scheduledAtMs ?? lock.endedAtMs;
     const paused = lock.timers.some(
       (timer) =>
-        timer.summary.startsWith(`${step}:`) &&
-        timer.startedAtMs >= fromMs &&
-        (untilMs === undefined || timer.startedAtMs <= untilMs),
+        timer.step === step && timer.startedAtMs >= fromMs && (untilMs === undefined || timer.startedAtMs <= untilMs),
     );
     if (paused) return [];
     const answered = answers.find(

@@ -1,9 +1,11 @@
+import { parseStep } from '../names/parse-step.js';
+import { parseWorkflowId } from '../names/workflow-ids.js';
 import type { RunState } from '../status/status-snapshot.js';
 import { textAt } from '../json-value.js';
 import { beforeOf, type Before } from './before.js';
 import { criticalPath, type PathPart } from './critical-path.js';
 import { lanesOf } from './lanes-of.js';
-import { timeKinds, type Lane, type TimeKind } from './lane.js';
+import { planLane, timeKinds, type Lane, type TimeKind } from './lane.js';
 import { parksOf, pausesOf, type Park, type Pause } from './parks.js';
 import { union } from './partition.js';
 import type { Interval, RollOutFacts } from './run-facts.js';
@@ -83,7 +85,7 @@ export function rollOutReport(facts: RollOutFacts): RollOutReport {
   const by = textAt(lock.input, 'by');
   return {
     version: 1,
-    cluster: textAt(lock.input, 'plan', 'cluster') ?? lock.workflowId.replace(/^cluster\//, ''),
+    cluster: textAt(lock.input, 'plan', 'cluster') ?? parseWorkflowId(lock.workflowId)?.cluster ?? lock.workflowId,
     workflowId: lock.workflowId,
     runId: lock.runId,
     ...(planDigest === undefined ? {} : { planDigest }),
@@ -141,8 +143,8 @@ function minutesOf(path: readonly PathPart[]): readonly Minutes[] {
 
 /** The few seconds of the network and of the plan are one line each. */
 function broadPart({ lane, part }: PathPart): string | undefined {
-  if (lane === 'plan') return 'plan';
-  return lane?.startsWith('network/') === true ? 'network' : part;
+  if (lane === planLane) return planLane;
+  return lane !== undefined && parseStep(lane)?.stage === 'network' ? 'network' : part;
 }
 
 /** The time of each kind in a lane, in the order of the kinds, without those that it had none of. */

@@ -1,6 +1,7 @@
 import type { RunState } from '../status/status-snapshot.js';
 import type { ActivityPart } from '../names/activity-step.js';
 import type { SignalName, UpdateName } from '../messages.js';
+import type { RetryPause } from '../names/retry-summary.js';
 import type { StepId } from '../steps.js';
 
 /** An activity as a history has it: what the server tried again by itself is one. Times are milliseconds since 1970. */
@@ -19,9 +20,8 @@ export interface ActivityFact {
   readonly failure?: { readonly type: string; readonly message: string };
 }
 
-export interface TimerFact {
-  /** What the workflow calls it: `node/k8s-redis/join: tries again after KubeadmFailed`. */
-  readonly summary: string;
+/** A pause before another try of a step. */
+export interface TimerFact extends RetryPause {
   readonly startedAtMs: number;
   /** Fired or cancelled. */
   readonly endedAtMs?: number;

@@ -1,3 +1,5 @@
+import { isStepId } from '../names/parse-step.js';
+import { retryClause } from '../names/retry-summary.js';
 import { activityNames } from '../names/activity-names.js';
 import type { Stretch } from './lane.js';
 import type { Park, Pause } from './parks.js';
@@ -86,9 +88,14 @@ function held({ fromMs, toMs, by, reason }: Pause, untilMs: number): Stretch {
   return { kind: 'person', note: `${by} paused the run: ${reason}`, fromMs, toMs: toMs ?? untilMs };
 }
 
-function paused({ summary, startedAtMs, endedAtMs }: TimerFact, untilMs: number): Stretch {
-  const [step = '', note = ''] = summary.split(/: /, 2);
-  return { ...stepOf(step), note, kind: 'retry', fromMs: startedAtMs, toMs: endedAtMs ?? untilMs };
+function paused({ step, failureType, startedAtMs, endedAtMs }: TimerFact, untilMs: number): Stretch {
+  return {
+    ...(step === undefined ? {} : { step }),
+    note: retryClause(failureType),
+    kind: 'retry',
+    fromMs: startedAtMs,
+    toMs: endedAtMs ?? untilMs,
+  };
 }
 
 function about({ step, part }: Pick<ActivityFact, 'step' | 'part'>): Pick<Stretch, 'step' | 'part'> {
@@ -97,8 +104,4 @@ function about({ step, part }: Pick<ActivityFact, 'step' | 'part'>): Pick<Stretc
 
 function stepOf(step: string): Pick<Stretch, 'step'> {
   return isStepId(step) ? { step } : {};
-}
-
-function isStepId(text: string): text is NonNullable<Stretch['step']> {
-  return /^(network|node|wave|verify)\//.test(text);
 }

@@ -1,6 +1,7 @@
+import { nodeRowOf, nodePartOf, stepTitle } from '../names/parse-step.js';
 import type { ApplySnapshot } from '../status/status-snapshot.js';
 import type { ApplyStatus, StepState, StepStatus } from '../status/status.js';
-import { everyNodePart, nodeRow, nodeRowOf, type NodePart } from '../steps.js';
+import { everyNodePart, nodeRow, type NodePart } from '../steps.js';
 import { cellsOf, padEndCells, widestOf } from './cells.js';
 import { span, type Line, type Span } from './line.js';
 import { marks } from './show-step.js';
@@ -85,14 +86,14 @@ function showRow({ name, begun, states, note }: NodeRow, nameCells: number, narr
 
 /** The least advanced of the steps of a column that the node has. */
 function partsState(steps: readonly StepStatus[], parts: readonly NodePart[]): StepState {
-  const present = steps.filter((step) => parts.some((part) => step.step.endsWith(`/${part}`)));
+  const present = steps.filter((step) => parts.some((part) => part === nodePartOf(step.step)));
   return present.find((step) => step.state !== 'done')?.state ?? (present.length > 0 ? 'done' : 'not begun');
 }
 
 function nodeNote(steps: readonly StepStatus[], state: string): Span {
   const current = steps.find((step) => step.state !== 'done');
   if (current === undefined || state === 'done') return span('');
-  const part = current.step.split('/').at(-1) ?? '';
+  const part = stepTitle(current.step);
   if (['parked', 'skipped', 'stopped'].includes(current.state)) return span(`${part} ${current.state}`, 'bad');
   if (state === 'ended') return span(`ended before ${part}`, 'bad');
   const { running = '', needs = [] } = nodeRowOf(current.step) ?? {};

@@ -1,3 +1,5 @@
+import { holderText } from '../facts/world-lock.js';
+import { nodeOfStep, nodePartOf, stepTitle } from '../names/parse-step.js';
 import { changesOf, stepOps, type Plan, type PlanStep, type StepOp } from '../plan/plan.js';
 import { unitStep, type Stage } from '../steps.js';
 import { changesText, shortDigest } from './show-step.js';
@@ -22,7 +24,7 @@ export const opMarks: Readonly<Record<StepOp, string>> = {
  * stage, and what differs and is left alone. Without changes the first line says so.
  */
 export function showPlan(plan: Plan): string {
-  if (plan.hidden !== undefined) return renewalLines(plan, plan.hidden).join('\n');
+  if (plan.hidden !== undefined) return [...holderLines(plan), ...renewalLines(plan, plan.hidden)].join('\n');
   const sections = [
     removalSection(plan),
     networkSection(plan),
@@ -32,10 +34,21 @@ export function showPlan(plan: Plan): string {
     notesSection(plan),
   ];
   return [
+    ...holderLines(plan),
     ...lossLines(plan),
     summary(plan),
     ...sections.filter((lines) => lines.length > 0).flatMap((lines) => ['', ...lines]),
   ].join('\n');
+}
+
+function holderLines({ cluster, heldBy }: Plan): readonly string[] {
+  if (heldBy === undefined) return [];
+  return [
+    `another Temporal holds cluster ${cluster}: ${holderText(cluster, heldBy)}`,
+    'this plan is not carried out before its end; only where that Temporal is gone for good: `npx groundswell up ' +
+      `--take-over ${heldBy.id}\``,
+    '',
+  ];
 }
 
 function lossLines({ loses, cluster }: Plan): readonly string[] {
@@ -114,16 +127,16 @@ function changesIn(plan: Plan, stage: Stage): readonly PlanStep[] {
 function networkSection(plan: Plan): readonly string[] {
   const changing = changesIn(plan, 'network');
   if (changing.length === 0) return [];
-  const rows = changing.map((step) => row(step.op, lastPart(step), step.reason));
+  const rows = changing.map((step) => row(step.op, stepTitle(step.step), step.reason));
   return [`network in ${plan.region}, account ${plan.account}`, ...table(rows)];
 }
 
 function nodesSection(plan: Plan): readonly string[] {
   const changing = plan.nodes.filter(isMade).toSorted((a, b) => stepOps.indexOf(a.op) - stepOps.indexOf(b.op));
   if (changing.length === 0) return [];
-  const changes = Map.groupBy(changesIn(plan, 'nodes'), ({ step }) => step.slice(0, step.lastIndexOf('/')));
+  const changes = Map.groupBy(changesIn(plan, 'nodes'), ({ step }) => nodeOfStep(step));
   const rows = changing.map(({ op, name, generation }) =>
-    row(op, name, `generation ${generation}`, stepsOf(changes.get(`node/${name}`) ?? [])),
+    row(op, name, `generation ${generation}`, stepsOf(changes.get(name) ?? [])),
   );
   return [`nodes from ${plan.image.name} (${plan.image.id})`, ...table(rows), ...unchanged(plan.nodes)];
 }
@@ -135,10 +148,10 @@ function isMade({ op }: Pick<PlanStep, 'op'>): boolean {
 /** A new instance is the reason of all that follows it; else each step has its own. */
 function stepsOf(steps: readonly PlanStep[]): string {
   const [first] = steps;
-  if (first !== undefined && lastPart(first) === 'instance') {
-    return `${steps.map(lastPart).join(', ')}: ${first.reason}`;
+  if (first !== undefined && nodePartOf(first.step) === 'instance') {
+    return `${steps.map(({ step }) => stepTitle(step)).join(', ')}: ${first.reason}`;
   }
-  return steps.map((step) => `${lastPart(step)}: ${step.reason}`).join('; ');
+  return steps.map((step) => `${stepTitle(step.step)}: ${step.reason}`).join('; ');
 }
 
 function wavesSection(plan: Plan): readonly string[] {
@@ -167,10 +180,6 @@ function unchanged(things: readonly { readonly name: string; readonly op: string
 function notesSection(plan: Plan): readonly string[] {
   const noted = plan.steps.flatMap(({ step, note }) => (note === undefined ? [] : [[`! ${step}`, note]]));
   return noted.length === 0 ? [] : ['different, and left as it is', ...table(noted)];
-}
-
-function lastPart({ step }: PlanStep): string {
-  return step.slice(step.lastIndexOf('/') + 1);
 }
 
 function row(op: StepOp, first: string, ...rest: readonly string[]): readonly string[] {

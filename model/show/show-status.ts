@@ -1,3 +1,4 @@
+import { stepTitle } from '../names/parse-step.js';
 import { firstExpiryText } from '../plan/certificates.js';
 import { padEndCells, widestOf } from './cells.js';
 import { span, type Line } from './line.js';
@@ -104,7 +105,7 @@ function skippedLine({ step, reason, by }: SkippedStep): Line {
 function countedLine(title: string, steps: readonly StepStatus[]): Line {
   const done = steps.filter((step) => step.state === 'done').length;
   const open = steps.filter((step) => step.state === 'running' || step.state === 'parked');
-  const names = open.map((step) => step.step.split('/').slice(1).join('/')).join(', ');
+  const names = open.map((step) => stepTitle(step.step)).join(', ');
   if (steps.length === 0) return [span(padEndCells(title, headingCells)), span('nothing to do', 'dim')];
   return [
     span(padEndCells(title, headingCells)),
@@ -119,22 +120,18 @@ function showWaves(apply: ApplySnapshot, status: ApplyStatus): readonly Line[] {
     const steps = apply.waves.find((seen) => seen.wave === wave)?.steps ?? [];
     if (state === 'untouched') return [[title, span('needs nothing', 'dim')]];
     if (state === 'not begun') return [];
-    const units = steps.flatMap((step) => [marks[step.state], span(` ${unitOf(step)}   `)]);
+    const units = steps.flatMap((step) => [marks[step.state], span(` ${stepTitle(step.step)}   `)]);
     const notes = steps.filter((step) => step.note !== undefined && step.state !== 'done');
     return [
       [title, ...units, span(state === 'ended' ? 'ended' : '', 'bad')],
       ...notes.map((step): Line => [
-        span(`${padEndCells('', headingCells)}  ${unitOf(step)}: ${step.note ?? ''}`, 'dim'),
+        span(`${padEndCells('', headingCells)}  ${stepTitle(step.step)}: ${step.note ?? ''}`, 'dim'),
       ]),
     ];
   });
   const later = status.waves.filter(({ state }) => state === 'not begun').map(({ wave }) => wave);
   if (later.length === 0) return lines;
   return [...lines, [span(`${later.length === 1 ? 'wave' : 'waves'} ${later.join(', ')}  not begun`, 'dim')]];
-}
-
-function unitOf(step: StepStatus): string {
-  return step.step.split('/').slice(2).join('/');
 }
 
 function showFrontDoor({ id, status }: FrontDoorSnapshot): Line {
@@ -169,12 +166,11 @@ function parkedBlock(step: StepStatus, answerable: boolean): readonly Line[] {
 
 function showActivities(activities: readonly ActivitySnapshot[]): readonly Line[] {
   const width = widestOf(activities.map(({ workflowId }) => workflowId)) + 2;
-  return activities.map(({ workflowId, name, attempt, note }): Line => {
+  return activities.map(({ workflowId, name, attempt, note, parked = false }): Line => {
     const tries = attempt > 1 ? `, attempt ${attempt}` : '';
-    const tone = name.startsWith('PARKED') ? 'bad' : 'plain';
     return [
       span(padEndCells(workflowId, width)),
-      span(`${name}${tries}`, tone),
+      parked ? span(`PARKED ${name}`, 'bad') : span(`${name}${tries}`),
       span(note === undefined ? '' : `: ${note}`, 'dim'),
     ];
   });

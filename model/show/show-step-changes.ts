@@ -1,4 +1,4 @@
-import type { StepStatus } from '../status/status.js';
+import type { StepState, StepStatus } from '../status/status.js';
 import { padEndCells } from './cells.js';
 import { span, type Line } from './line.js';
 import { failureText, noteOf, resolveCommand, stateOf, triesText } from './show-step.js';
@@ -24,7 +24,11 @@ function changed(before: StepStatus | undefined, after: StepStatus): boolean {
   if (before?.state !== after.state) return true;
   return after.state === 'parked'
     ? before.parkId !== after.parkId
-    : after.state === 'waiting' && before.note !== after.note;
+    : isPausing(after.state) && before.note !== after.note;
+}
+
+function isPausing(state: StepState): boolean {
+  return state === 'waiting' || state === 'retrying';
 }
 
 /** The name of a step at the beginning of a line, with blanks up to where the rest begins. */
@@ -35,7 +39,7 @@ export function stepColumn(step: string): string {
 /** One line for one step: name, state, note. */
 export function stepLine(step: StepStatus): Line {
   const name = span(stepColumn(step.step));
-  // a note of a waiting step is a whole clause: `waits for k8s-master`, `tries again: …`
-  if (step.state === 'waiting' && step.note !== undefined) return [name, span(step.note, 'dim')];
+  // the note of such a step is a whole clause: `waits for k8s-master`, `tries again: …`
+  if (isPausing(step.state) && step.note !== undefined) return [name, span(step.note, 'dim')];
   return [name, stateOf(step), ...noteOf(step)];
 }

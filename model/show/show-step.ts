@@ -1,6 +1,7 @@
+import { verifyStep } from '../steps.js';
+import { nodeRowOf } from '../names/parse-step.js';
 import { span, type Span } from './line.js';
 import { preview } from './preview.js';
-import { nodeRowOf } from '../steps.js';
 import type { StepState, StepStatus } from '../status/status.js';
 
 /** How a state is marked in a table. */
@@ -8,6 +9,7 @@ export const marks: Readonly<Record<StepState, Span>> = {
   done: { text: '✓', tone: 'good' },
   running: { text: '●', tone: 'busy' },
   waiting: { text: '○', tone: 'dim' },
+  retrying: { text: '○', tone: 'dim' },
   parked: { text: '✗', tone: 'bad' },
   skipped: { text: '⤼', tone: 'bad' },
   stopped: { text: '■', tone: 'bad' },
@@ -35,7 +37,7 @@ export function resolveCommand({ step, answers = ['retry'] }: Pick<StepStatus, '
 
 /** The state of a step in words. */
 export function stateOf(step: StepStatus): Span {
-  const looksOnly = step.step === 'verify/cluster' || nodeRowOf(step.step)?.looks === true;
+  const looksOnly = step.step === verifyStep || nodeRowOf(step.step)?.looks === true;
   if (step.state === 'done' && step.changed === false && !looksOnly) return span('done, was so already', 'good');
   return span(step.state, marks[step.state].tone);
 }

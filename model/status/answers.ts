@@ -1,3 +1,4 @@
+import { nodePartOf, nodeOfStep, parseStep } from '../names/parse-step.js';
 import { failureKind } from '../failures.js';
 import type { PlannedNode } from '../plan/plan.js';
 import type { StepFailure } from './step-failure.js';
@@ -20,7 +21,7 @@ export interface Answer {
  */
 export function answerRefusal(answer: Answer, nodes: readonly PlannedNode[]): string | undefined {
   const { step, action } = answer;
-  const node = nodes.find(({ name }) => step.startsWith(`node/${name}/`));
+  const node = nodeNamed(nodes, step);
   if (action === 'retry' || action === 'abort') return undefined;
   if (action === 'skip') return skipRefusal(step, node);
   return replaceRefusal(answer, node);
@@ -29,9 +30,7 @@ export function answerRefusal(answer: Answer, nodes: readonly PlannedNode[]): st
 /** The answers that a parked step takes, the most harmless first. */
 export function possibleAnswers(step: StepId, nodes: readonly PlannedNode[]): readonly ResolveAction[] {
   return resolveActions.filter((action) => {
-    const data = step.endsWith('/fenced')
-      ? []
-      : (nodes.find(({ name }) => step.startsWith(`node/${name}/`))?.data ?? []);
+    const data = nodePartOf(step) === 'fenced' ? [] : (nodeNamed(nodes, step)?.data ?? []);
     return answerRefusal({ step, action, confirm: data.join(',') }, nodes) === undefined;
   });
 }
@@ -41,8 +40,12 @@ export function isStale({ type }: Pick<StepFailure, 'type'>): boolean {
   return failureKind(type).stale === true;
 }
 
+function nodeNamed(nodes: readonly PlannedNode[], step: StepId): PlannedNode | undefined {
+  return nodes.find(({ name }) => name === nodeOfStep(step));
+}
+
 function skipRefusal(step: StepId, node: PlannedNode | undefined): string | undefined {
-  if (step.startsWith('network/')) return `${step}: everything stands on the network; answer retry or abort`;
+  if (parseStep(step)?.stage === 'network') return `${step}: everything stands on the network; answer retry or abort`;
   if (node?.role !== 'control-plane') return undefined;
   return `${step}: no node can join without the control plane; answer retry or abort`;
 }
@@ -52,7 +55,7 @@ function replaceRefusal({ step, confirm }: Answer, node: PlannedNode | undefined
   if (node.role === 'control-plane') {
     return `${step}: the only control plane is not replaced, because the cluster's state is on it; answer retry or abort`;
   }
-  if (step.endsWith('/fenced')) {
+  if (nodePartOf(step) === 'fenced') {
     if ((confirm ?? '') !== '') return undefined;
     return `${step}: it is being replaced already; answer retry, skip or abort, or replace with --confirm and what is lost`;
   }

@@ -10,10 +10,15 @@ export interface FrontDoorSnapshot {
 /** An activity as the server knows it, worker or no worker. */
 export interface ActivitySnapshot {
   readonly workflowId: string;
+  /** Its type; of a step that is parked the name of the step. */
   readonly name: string;
   readonly attempt: number;
   /** Its last heartbeat, or its last failure, or that it has not begun. */
   readonly note?: string;
+  /** The step that it works for, where it says so. */
+  readonly step?: string;
+  /** It is no activity, but a step that waits for a person. */
+  readonly parked?: true;
 }
 
 /** How a run of `applyPlan` stands. */

@@ -3,8 +3,11 @@ import type { ResolveAction } from './answers.js';
 import type { FirstExpiry } from '../facts/facts.js';
 import type { StepId } from '../steps.js';
 
-/** `stopped`: let go while it ran. `skipped`: a person said so, or it needs something that was skipped. */
-export type StepState = 'waiting' | 'running' | 'done' | 'parked' | 'skipped' | 'stopped' | 'not begun';
+/**
+ * `retrying`: failed, and pauses before its next try. `stopped`: let go while it ran. `skipped`: a person said so, or it needs
+ * something that was skipped.
+ */
+export type StepState = 'waiting' | 'running' | 'retrying' | 'done' | 'parked' | 'skipped' | 'stopped' | 'not begun';
 
 /** A step that this run goes on without. The next one plans it again. */
 export interface SkippedStep {
@@ -13,12 +16,9 @@ export interface SkippedStep {
   readonly by: string;
 }
 
-/** How the note of a step begins that failed and pauses before its next try. */
-export const triesAgain = 'tries again';
-
 /** Whether a step goes on by itself: it runs, or pauses before its next try. */
-export function goesOn({ state, note }: Pick<StepStatus, 'state' | 'note'>): boolean {
-  return state === 'running' || (state === 'waiting' && note?.startsWith(triesAgain) === true);
+export function goesOn({ state }: Pick<StepStatus, 'state'>): boolean {
+  return state === 'running' || state === 'retrying';
 }
 
 export interface StepStatus {

@@ -19,6 +19,7 @@ const listings: Readonly<Record<string, Listing>> = {
   DescribeRouteTables: { list: 'routeTableSet', id: 'routeTableId', paged: true },
   DescribeSecurityGroups: { list: 'securityGroupInfo', id: 'groupId', paged: true },
   DescribeSecurityGroupRules: { list: 'securityGroupRuleSet', id: 'securityGroupRuleId', paged: true },
+  DescribeLaunchTemplates: { list: 'launchTemplates', id: 'launchTemplateId', paged: true },
   DescribeKeyPairs: { list: 'keySet', id: 'keyName', paged: false },
   DescribeInstances: { list: 'instancesSet', id: 'instanceId', paged: true },
   DescribeImages: { list: 'imagesSet', id: 'imageId', paged: true },
@@ -38,6 +39,7 @@ const made: Readonly<Record<string, string>> = {
   CreateSecurityGroup: 'groupId',
   AuthorizeSecurityGroupIngress: 'securityGroupRuleId',
   ImportKeyPair: 'keyName',
+  CreateLaunchTemplate: 'launchTemplateId',
   RunInstances: 'instanceId',
 };
 

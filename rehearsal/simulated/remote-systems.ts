@@ -20,6 +20,7 @@ export function remoteSystems(url: string, { caller }: RemoteSystemsOptions = {}
   });
   const ec2 = remote('ec2Parts', 'AwsUnavailable');
   const compute = remote('ec2Compute', 'AwsUnavailable');
+  const lock = remote('ec2Lock', 'AwsUnavailable');
   const ssh = remote('ssh', 'HostUnreachable');
   const ansible = remote('ansible', 'HostUnreachable');
   const access = remote('kubernetesAccess', 'KubernetesUnavailable');
@@ -48,6 +49,11 @@ export function remoteSystems(url: string, { caller }: RemoteSystemsOptions = {}
       terminateInstance: (input, options) => compute.call('terminateInstance', [input], options),
       describeKeyPair,
       importKeyPair: (input, options) => compute.call('importKeyPair', [input], options),
+    },
+    ec2Lock: {
+      describeLock: (owner, options) => lock.call('describeLock', [owner], options),
+      createLock: (input, options) => lock.call('createLock', [input], options),
+      deleteLock: (input, options) => lock.call('deleteLock', [input], options),
     },
     ssh: {
       connect: (target, options) => ssh.call('connect', [target], options),

@@ -128,8 +128,8 @@ async function runIn(
   return { changedTasks, okTasks, ...(log === undefined ? {} : { log }) };
 }
 
-function withLog({ type, message, details }: RolloutError, log: string | undefined): RolloutError {
-  return new RolloutError(type, message, { log, ...(details === undefined ? {} : { details }) });
+function withLog({ type, message, details, known }: RolloutError, log: string | undefined): RolloutError {
+  return new RolloutError(type, message, { log, known, ...(details === undefined ? {} : { details }) });
 }
 
 /** Nothing of the worker's environment but PATH: no ANSIBLE_*, no agent, no credentials. */

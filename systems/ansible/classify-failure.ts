@@ -1,5 +1,5 @@
 import type { FailureType } from '../../model/failures.js';
-import { RolloutError } from '../../model/rollout-error.js';
+import { RolloutError, type KnownCause } from '../../model/rollout-error.js';
 import type { FailedEvent, PlaybookEvent, UnreachableEvent } from './events.js';
 import type { HungRun } from './watch-run.js';
 
@@ -65,7 +65,8 @@ function unreachableFailure(end: PlaybookEnd, event: UnreachableEvent): RolloutE
   const type = unreachableType(event.message);
   const said = type === 'AnsibleTaskFailed' ? fullDiskText(event.message) : undefined;
   const text = said ?? `${end.address}: ${readable(event.message)}`;
-  return new RolloutError(type, `${where(end)}: ${event.task}: ${text}`, { details: event.message });
+  const known = knownCause(event.message, event.message);
+  return new RolloutError(type, `${where(end)}: ${event.task}: ${text}`, { details: event.message, known });
 }
 
 function unreachableType(message: string): FailureType {
@@ -81,6 +82,7 @@ function taskFailure(end: PlaybookEnd, event: FailedEvent): RolloutError {
   const type = taskFailureType(event, output);
   return new RolloutError(type, `${where(end)}: ${event.task}: ${reason(type, event, output)}`, {
     details: output.slice(-6000),
+    known: knownCause(event.message, output),
   });
 }
 
@@ -106,8 +108,19 @@ function reason(type: FailureType, event: FailedEvent, output: string): string {
   return readable(event.message === 'non-zero return code' && last !== undefined ? last : event.message);
 }
 
+/** A full disk explains whatever else was said; what is hidden may be one. */
+function knownCause(message: string, output: string): KnownCause | undefined {
+  if (diskFull.test(output)) return 'disk full';
+  return isHidden(message) ? 'output hidden' : undefined;
+}
+
+/** Ansible's own words in the place of an output that `no_log` keeps back. */
+function isHidden(message: string): boolean {
+  return message.includes('output has been hidden');
+}
+
 function readable(message: string): string {
-  if (message.includes('output has been hidden')) return 'its output is hidden, because it may hold a secret';
+  if (isHidden(message)) return 'its output is hidden, because it may hold a secret';
   return firstLine(message);
 }
 

@@ -1,4 +1,5 @@
 import type { ImageFact, InstanceFact, NetworkFacts } from '../../model/facts/facts.js';
+import type { WorldHolder, WorldLock } from '../../model/facts/world-lock.js';
 import type { MachineImage } from '../../model/spec/spec.js';
 import type { CallOptions } from '../calls.js';
 
@@ -100,4 +101,20 @@ export interface Ec2Compute {
     options?: CallOptions,
   ): Promise<{ readonly name: string; readonly publicKey: string } | undefined>;
   importKeyPair(input: Owner & { readonly publicKey: string }, options?: CallOptions): Promise<string>;
+}
+
+/**
+ * The lock of a cluster in the world: a launch template, because EC2 gives its name only once, from which nothing is ever
+ * launched. Who makes it has the cluster.
+ */
+export interface Ec2Lock {
+  /** Who has the cluster; `undefined` when nobody has. Fails with `AwsRefused` where somebody else took the name. */
+  describeLock(owner: Owner, options?: CallOptions): Promise<WorldLock | undefined>;
+  /**
+   * Makes the lock and returns its id. Returns `undefined` where the name is taken: by somebody else, or by an earlier call
+   * whose answer was lost; then it is listed now, or EC2's lag is over.
+   */
+  createLock(input: Owner & { readonly holder: WorldHolder }, options?: CallOptions): Promise<string | undefined>;
+  /** Ends exactly this lock, and none that another took since; one that is gone already is no failure. */
+  deleteLock(input: Owner & { readonly id: string }, options?: CallOptions): Promise<void>;
 }

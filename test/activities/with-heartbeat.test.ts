@@ -19,6 +19,6 @@ describe('withHeartbeat', () => {
       }),
     );
 
-    expect(lines.slice(0, 2)).toEqual([{ line: 'started' }, { line: 'joins' }]);
+    expect(lines.slice(0, 2)).toEqual([{}, { line: 'joins' }]);
   });
 });

@@ -1,7 +1,8 @@
 import type { HistoryEvent } from '../../observer/history.js';
 
 export interface ActivityTimes {
-  readonly summary: string;
+  readonly activity: string;
+  readonly input: unknown;
   readonly scheduledMs: number;
   readonly startedMs: number;
   readonly completedMs: number;
@@ -9,13 +10,13 @@ export interface ActivityTimes {
 
 /** Events of activities as `temporal workflow show -o json` prints them. */
 export function aHistory(activities: readonly ActivityTimes[]): readonly HistoryEvent[] {
-  return activities.flatMap(({ summary, scheduledMs, startedMs, completedMs }, index) => {
+  return activities.flatMap(({ activity, input, scheduledMs, startedMs, completedMs }, index) => {
     const [scheduledEventId, startedEventId] = [String(3 * index + 1), String(3 * index + 2)];
-    const data = Buffer.from(JSON.stringify(summary)).toString('base64');
+    const data = Buffer.from(JSON.stringify(input)).toString('base64');
     return [
       anEvent('ACTIVITY_TASK_SCHEDULED', scheduledMs, {
         eventId: scheduledEventId,
-        userMetadata: { summary: { data } },
+        activityTaskScheduledEventAttributes: { activityType: { name: activity }, input: { payloads: [{ data }] } },
       }),
       anEvent('ACTIVITY_TASK_STARTED', startedMs, { eventId: startedEventId }),
       anEvent('ACTIVITY_TASK_COMPLETED', completedMs, {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { nodePartOf } from '../../model/names/parse-step.js';
 import { ansibleParts } from '../../model/artifacts/ansible-run.js';
-import { nodePartOf, nodeParts } from '../../model/steps.js';
+import { nodeParts } from '../../model/steps.js';
 
 describe('nodeParts', () => {
   it('are those of the role in the order in which they are done', () => {

@@ -14,6 +14,8 @@ export interface RollOutClusterInput {
   readonly by?: string;
   /** Name of a control plane that is gone: gives the state of its cluster up for a new, empty one. */
   readonly confirm?: string;
+  /** Id of the lock that another Temporal, which is gone for good, has of the cluster: takes the cluster from it. */
+  readonly takeOver?: string;
   /** `true` verifies the cluster also when the plan changes nothing; such a plan needs no approval. */
   readonly verify?: boolean;
   /** Commit that the spec comes from. */
@@ -48,6 +50,8 @@ export interface ApplyPlanInput {
   readonly searchAttributes: readonly string[];
   readonly gitSha?: string;
   readonly by?: string;
+  /** As in the input of `rollOutCluster`. */
+  readonly takeOver?: string;
 }
 
 export interface ApplyPlanResult {

@@ -19,7 +19,7 @@ import { showFrontDoor, type LockHolder } from './front-door-status.js';
 /** What the front door does between people, planning and the lock of the cluster. */
 export interface FrontDoor {
   /** Who and what started it, for the run that takes the lock. */
-  readonly origin: { readonly gitSha?: string; readonly by?: string };
+  readonly origin: Pick<RollOutClusterInput, 'gitSha' | 'by' | 'takeOver'>;
   /** How somebody asked it to stop; nothing when nobody did. */
   stopRequest(): StopInput | undefined;
   /** Makes a plan, which is told the one that it takes the place of; what may pass by itself is tried again. */
@@ -102,8 +102,12 @@ export function openFrontDoor(input: RollOutClusterInput): FrontDoor {
   };
 }
 
-function originOf({ gitSha, by }: RollOutClusterInput): FrontDoor['origin'] {
-  return { ...(gitSha === undefined ? {} : { gitSha }), ...(by === undefined ? {} : { by }) };
+function originOf({ gitSha, by, takeOver }: RollOutClusterInput): FrontDoor['origin'] {
+  return {
+    ...(gitSha === undefined ? {} : { gitSha }),
+    ...(by === undefined ? {} : { by }),
+    ...(takeOver === undefined ? {} : { takeOver }),
+  };
 }
 
 async function askToStop({ workflowId, runId }: LockHolder, by: string): Promise<void> {

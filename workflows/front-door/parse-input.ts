@@ -1,3 +1,4 @@
+import { workflowNames } from '../../model/names/workflow-names.js';
 import type { PlanClusterInput, RollOutClusterInput } from '../contract/inputs.js';
 import type { PlanReference } from '../../model/plan/plan-skeleton.js';
 import type { ReadArtifactInput } from '../../model/artifacts/artifact-part.js';
@@ -12,6 +13,10 @@ interface Field {
 
 const text: Field = { expected: 'a text', fits: (value) => typeof value === 'string' && value !== '' };
 const yesOrNo: Field = { expected: 'true or false', fits: (value) => typeof value === 'boolean' };
+const lockId: Field = {
+  expected: 'the id of a lock, such as "lt-0123456789abcdef0"',
+  fits: (value) => typeof value === 'string' && /^lt-[0-9a-f]+$/.test(value),
+};
 /** A year: what nobody approved by then, nobody remembers. */
 const longestHours = 8_760;
 const hours: Field = {
@@ -24,6 +29,7 @@ const rollOutFields = {
   ...planFields,
   approve: yesOrNo,
   confirm: text,
+  takeOver: lockId,
   verify: yesOrNo,
   by: text,
   gitSha: text,
@@ -52,22 +58,22 @@ const readFields = {
  * not fit ends the run with `InputInvalid` and one sentence that names every problem.
  */
 export function parseRollOutInput(given: RollOutClusterInput | undefined): RollOutClusterInput {
-  refuseUnfit('rollOutCluster', given, rollOutFields);
+  refuseUnfit(workflowNames.rollOutCluster, given, rollOutFields);
   return given ?? {};
 }
 
 /** The input of `planCluster`, in the same way. */
 export function parsePlanInput(given: PlanClusterInput | undefined): PlanClusterInput {
-  refuseUnfit('planCluster', given, planFields);
+  refuseUnfit(workflowNames.planCluster, given, planFields);
   return given ?? {};
 }
 
 /** The input of `readArtifact`, in the same way; it has to say what is read. */
 export function parseReadInput(given: ReadArtifactInput | undefined): ReadArtifactInput {
-  refuseUnfit('readArtifact', given, readFields);
+  refuseUnfit(workflowNames.readArtifact, given, readFields);
   const { plan, log, growingLog } = given ?? {};
   if (given !== undefined && [plan, log, growingLog].filter((one) => one !== undefined).length === 1) return given;
-  throw refusal('readArtifact', ['expected exactly one of plan, log, growingLog']);
+  throw refusal(workflowNames.readArtifact, ['expected exactly one of plan, log, growingLog']);
 }
 
 function refuseUnfit(workflow: string, given: unknown, fields: Readonly<Record<string, Field>>): void {

@@ -1,4 +1,6 @@
 import { patched, proxyActivities, setHandler } from '@temporalio/workflow';
+import { unitStep } from '../../model/steps.js';
+import { nodeOfStep } from '../../model/names/parse-step.js';
 import { isStale } from '../../model/status/answers.js';
 import type { PlanningActivities } from '../../activities/planning/planning.js';
 import { activityOptions } from '../step/activity-options.js';
@@ -46,6 +48,8 @@ export function amendStalePlans(run: PlanRun): void {
   setHandler(
     approveUpdate,
     async ({ digest, by }) => {
+      const confirming = run.world.confirm();
+      if (confirming !== undefined) await confirming;
       const { amended } = run.now;
       if (amended?.digest === digest) await goOnBy(amended, by);
       return { digest };
@@ -69,16 +73,16 @@ async function makePlan({ input, now: { plan } }: PlanRun): Promise<PlanSkeleton
     const options = { summary: 'plan again, because a step is stale' };
     const before = planReference(plan);
     const made = await mutate.makePlan.executeWithOptions(options, [{ ...input.spec, before }]);
-    // to give the cluster's state up is nobody's amendment: a run of its own asks for it
-    return made.loses === undefined ? made : undefined;
+    // neither to give the cluster's state up nor to work beside another Temporal is an amendment: a run of its own asks for it
+    return made.loses === undefined && made.heldBy === undefined ? made : undefined;
   } catch {
     return undefined;
   }
 }
 
 function partOf(plan: PlanSkeleton, { step }: ParkedStep): Amendment {
-  const node = plan.nodes.find(({ name }) => step.startsWith(`node/${name}/`));
-  const unit = plan.units.find(({ name, wave }) => step === `wave/${wave}/${name}`);
+  const node = plan.nodes.find(({ name }) => name === nodeOfStep(step));
+  const unit = plan.units.find(({ name, wave }) => step === unitStep(wave, name));
   return {
     plan: planReference(plan),
     ...(node === undefined ? {} : { node }),

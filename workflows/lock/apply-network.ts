@@ -1,7 +1,9 @@
 import { proxyActivities } from '@temporalio/workflow';
+import { workflowFailure } from '../failures.js';
+import { parseStep } from '../../model/names/parse-step.js';
 import type { NetworkActivities } from '../../activities/network.js';
 import { networkSteps } from '../../model/step-table.js';
-import { networkRowName, type StepId } from '../../model/steps.js';
+import type { StepId } from '../../model/steps.js';
 import { activityOptions } from '../step/activity-options.js';
 import type { PlanRun } from './plan-run.js';
 import { planReference, type PlanReference, type PlanSkeleton } from '../../model/plan/plan-skeleton.js';
@@ -38,11 +40,12 @@ function needingSteps({ network }: PlanSkeleton): readonly NeedingStep[] {
 }
 
 function ensure(step: StepId, plan: PlanReference): Promise<{ readonly changed: boolean }> {
-  const part = step.slice('network/'.length);
-  const name = networkRowName(part);
   const options = { summary: step };
-  if (name !== 'subnet') return mutate[networkSteps[name].activity].executeWithOptions(options, [{ plan }]);
-  return mutate.ensureSubnet.executeWithOptions(options, [{ plan, zone: part.slice('subnet-'.length) }]);
+  const parsed = parseStep(step);
+  if (parsed?.stage !== 'network') throw workflowFailure('PlanMissing', `${step}: is no step of the network`);
+  const { part } = parsed;
+  if (part === 'subnet') return mutate.ensureSubnet.executeWithOptions(options, [{ plan, zone: parsed.zone }]);
+  return mutate[networkSteps[part].activity].executeWithOptions(options, [{ plan }]);
 }
 
 const mutate = proxyActivities<NetworkActivities>(activityOptions.mutate);

@@ -1,4 +1,5 @@
 import { condition, setHandler } from '@temporalio/workflow';
+import { nodeOfStep } from '../../model/names/parse-step.js';
 import type { PlannedNode } from '../../model/plan/plan.js';
 import type { PlanRun } from './plan-run.js';
 import type { Child } from './child.js';
@@ -46,7 +47,7 @@ async function rollOutOpenNodes(run: PlanRun): Promise<void> {
   let open = 0;
   const isFull = (): boolean => {
     if (open < mostNodesAtOnce) return false;
-    return open - parked.list().filter(({ step }) => step.startsWith('node/')).length >= mostNodesAtOnce;
+    return open - parked.list().filter(({ step }) => nodeOfStep(step) !== undefined).length >= mostNodesAtOnce;
   };
   const outcomes: Promise<readonly PromiseSettledResult<void>[]>[] = [];
   for (const node of openNodes(run)) {

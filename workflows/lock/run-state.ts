@@ -1,3 +1,4 @@
+import { verifyStep } from '../../model/steps.js';
 import type { PlannedUnit } from '../../model/plan/plan.js';
 import type { ApplyStatus, ChildState, PlanName, SkippedStep } from '../../model/status/status.js';
 import type { ApplyPlanInput } from '../contract/inputs.js';
@@ -68,7 +69,7 @@ export function applyStatus(state: RunState, steps: Steps, parked: Pick<ParkedSt
     planDigest: plan.digest,
     stage: state.stage,
     network: plan.network.flatMap(({ step }) => steps.statuses.get(step) ?? []),
-    verify: steps.statuses.get('verify/cluster') ?? { step: 'verify/cluster', state: 'not begun' },
+    verify: steps.statuses.get(verifyStep) ?? { step: verifyStep, state: 'not begun' },
     nodes: [...state.nodeStates].map(([name, nodeState]) => ({ name, state: nodeState })),
     waves: [...state.waveStates].map(([wave, waveState]) => ({ wave, state: waveState })),
     parked: parked.list(),

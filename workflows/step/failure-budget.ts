@@ -1,3 +1,5 @@
+import { retrySummary } from '../../model/names/retry-summary.js';
+import type { StepId } from '../../model/steps.js';
 import { CancellationScope, condition } from '@temporalio/workflow';
 import { isBudgetSpent } from '../../model/failures.js';
 import { pauseBeforeRetryMs } from './activity-options.js';
@@ -33,8 +35,8 @@ export function createFailureBudget(): FailureBudget {
 }
 
 /** Waits until the next attempt is due, or somebody asks to stop: twice as long each time, unless the failure says how long. */
-export async function pauseBeforeRetry({ failure, count }: CountedFailure, stopping: () => boolean, what?: string) {
+export async function pauseBeforeRetry({ failure, count }: CountedFailure, stopping: () => boolean, step?: StepId) {
   const pauseMs = failure.retryAfterMs ?? pauseBeforeRetryMs(count);
-  const summary = `${what === undefined ? '' : `${what}: `}tries again after ${failure.type}`;
+  const summary = retrySummary({ ...(step === undefined ? {} : { step }), failureType: failure.type });
   await CancellationScope.nonCancellable(() => condition(stopping, pauseMs, { summary }));
 }

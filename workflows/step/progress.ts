@@ -19,6 +19,7 @@ const mostInOrder = 20;
 const marks: Readonly<Record<StepStatus['state'], string>> = {
   'not begun': '▫️',
   waiting: '⏳',
+  retrying: '⏳',
   running: '▶️',
   done: '✅',
   parked: '🛑',

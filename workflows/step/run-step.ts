@@ -1,6 +1,5 @@
 import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { fitBytes } from '../../model/show/fit-bytes.js';
-import { triesAgain } from '../../model/status/status.js';
 import type { StepId } from '../../model/steps.js';
 import type { Decision } from '../../model/messages.js';
 import { createFailureBudget, pauseBeforeRetry, type CountedFailure } from './failure-budget.js';
@@ -39,7 +38,7 @@ export async function runStep<Result extends { readonly changed: boolean }>(
         applyDecision(steps, step, await park(steps, step, counted));
         budget.renew();
       } else {
-        setStepStatus(steps, { step, state: 'waiting', note: `${triesAgain}: ${counted.failure.message}` });
+        setStepStatus(steps, { step, state: 'retrying', note: `tries again: ${counted.failure.message}` });
         await pauseBeforeRetry(counted, () => steps.stopping, step);
       }
     }

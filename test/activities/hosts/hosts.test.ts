@@ -171,9 +171,21 @@ describe('a playbook that fails', () => {
 
   it('is no matter of reachability when the host does answer and its disk is full', async () => {
     host.freeBytes = 0;
-    world.playbookFailure = new RolloutError('HostUnreachable', 'node k8s-worker-1: its output is hidden, because …');
+    world.playbookFailure = new RolloutError('HostUnreachable', 'node k8s-worker-1: nothing is told', {
+      known: 'output hidden',
+    });
 
     expect(await failureType(run('prepareHost'))).toBe('AnsibleTaskFailed');
+  });
+
+  it('is not asked once more where the failure says already that the disk is full', async () => {
+    const before = world.commands.length;
+    world.playbookFailure = new RolloutError('AnsibleTaskFailed', 'node k8s-worker-1: no space', {
+      known: 'disk full',
+    });
+
+    expect(await failureType(run('prepareHost'))).toBe('AnsibleTaskFailed');
+    expect(world.commands.slice(before).join()).not.toContain('df ');
   });
 
   it('stays as it is where there is space, or where the host does not answer', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { insideByPart, measuredPath } from '../../../bench/overhead/measured-path.js';
 import { stepTimes } from '../../../bench/overhead/step-times.js';
+import type { ActivityName } from '../../../model/names/activity-names.js';
 import { aHistory } from '../histories.js';
 
 const startedMs = 1_000_000;
@@ -11,17 +12,23 @@ const plan = [
   { step: 'verify/cluster', needs: ['wave/0/app'] },
 ];
 const at = (seconds: number): number => startedMs + seconds * 1_000;
-const activity = (summary: string, scheduled: number, started: number, completed: number) => ({
-  summary,
+const activity = (
+  name: ActivityName,
+  input: unknown,
+  [scheduled, started, completed]: readonly [number, number, number],
+) => ({
+  activity: name,
+  input,
   scheduledMs: at(scheduled),
   startedMs: at(started),
   completedMs: at(completed),
 });
+const app = { unit: { name: 'app', wave: 0 } };
 const times = stepTimes([
-  aHistory([activity('node/a/instance', 1, 1, 4)]),
-  aHistory([activity('node/b/instance', 1, 2, 9)]),
-  aHistory([activity('apply wave/0/app', 10, 11, 12), activity('gate of wave/0/app', 13, 13, 17)]),
-  aHistory([activity('verify the cluster', 17, 17, 18), activity('something else', 0, 0, 99)]),
+  aHistory([activity('ensureInstance', { node: { name: 'a' } }, [1, 1, 4])]),
+  aHistory([activity('ensureInstance', { node: { name: 'b' } }, [1, 2, 9])]),
+  aHistory([activity('applyUnit', app, [10, 11, 12]), activity('waitForUnit', app, [13, 13, 17])]),
+  aHistory([activity('verifyCluster', {}, [17, 17, 18]), activity('confirmPlan', {}, [0, 0, 99])]),
 ]);
 const seconds: Readonly<Record<string, number>> = { 'node/b/instance': 5, 'wave/0/app': 3 };
 
@@ -67,7 +74,7 @@ describe('insideByPart', () => {
 
     expect([...insideByPart(path)]).toEqual([
       ['instance', 2],
-      ['wave', 3],
+      ['waves', 3],
       ['verify', 1],
     ]);
   });

@@ -59,18 +59,21 @@ function parkedBeside(other: StepStatus): Look {
 describe('follow, when it is to leave as soon as only a person can help', () => {
   it.each([
     ['runs', { step: 'network/vpc', state: 'running' }],
-    ['pauses before its next try', { step: 'network/vpc', state: 'waiting', note: 'tries again: AWS is throttling' }],
+    ['pauses before its next try', { step: 'network/vpc', state: 'retrying', note: 'tries again: AWS is throttling' }],
   ] as const)('stays while another step %s', async (_, other) => {
     const look = parkedBeside(other);
 
     expect((await following([look, look, look], { leaveWhenParked: true })).end).toEqual({ reason: 'ended' });
   });
 
-  it('leaves when every other step is done, or waits for the parked one', async () => {
-    const look = parkedBeside({ step: 'network/vpc', state: 'waiting', note: 'waits for k8s-redis' });
+  it.each(['waits for k8s-redis', 'tries again: what only looks like it'])(
+    'leaves when every other step is done, or waits for the parked one, however it is put: %s',
+    async (note) => {
+      const look = parkedBeside({ step: 'network/vpc', state: 'waiting', note });
 
-    expect((await following([look, look, look], { leaveWhenParked: true })).end).toEqual({ reason: 'parked' });
-  });
+      expect((await following([look, look, look], { leaveWhenParked: true })).end).toEqual({ reason: 'parked' });
+    },
+  );
 });
 
 describe('follow, when the run that holds the cluster is parked', () => {

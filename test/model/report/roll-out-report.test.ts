@@ -75,7 +75,7 @@ const anyRun = (workflowId: string, steps: readonly string[]): fc.Arbitrary<RunF
             { ...given, step: step === 'verify' ? 'verify/cluster' : `wave/0/${step}` },
           ),
         ),
-        timers: timers.map(([step, from, to]) => aTimer(`wave/0/${step}: tries again`, from, to)),
+        timers: timers.map(([step, from, to]) => aTimer(`wave/0/${step}`, from, to)),
         received: signals,
         sent: signals,
         updates: facts.map(({ update, fact }) => ({ ...fact, name: update })),
@@ -179,6 +179,20 @@ describe('rollOutReport', () => {
       '117 119 verify verify',
       '119 120 - hand-over',
     ]);
+  });
+
+  it('has the lock in the world before everything else, and its end is not what the roll-out waited for', () => {
+    const facts = someFacts();
+    const taken = anActivity('takeWorldLock', { scheduled: 0.2, ended: 1 });
+    const again = anActivity('takeWorldLock', { scheduled: 95, ended: 96 });
+    const left = anActivity('leaveWorldLock', { scheduled: 119, ended: 120 });
+    const [confirmed, ...others] = facts.lock.activities;
+    const activities = [confirmed!, taken, ...others, again, left];
+    const { criticalPath } = rollOutReport({ ...facts, lock: { ...facts.lock, activities } });
+
+    expect(criticalPath[0]).toMatchObject({ lane: 'plan', toMs: 1_000 });
+    expect(criticalPath.map(({ lane }) => lane)).toContain('node/k8s-master');
+    expect(criticalPath.at(-1)).toEqual({ kind: 'hand-over', fromMs: 119_000, toMs: 120_000 });
   });
 
   it('says where the minutes went, longest first', () => {

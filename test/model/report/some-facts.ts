@@ -76,8 +76,13 @@ export function waveInput(name: string, nodes: readonly string[]): RollOutWaveIn
   return { plan: aPlan, wave: 0, units, parent: aLock, readyNodes: [], skippedNodes: [], paused: false };
 }
 
-export function aTimer(summary: string, from: number, to?: number): TimerFact {
-  return { summary, startedAtMs: at(from), ...(to === undefined ? {} : { endedAtMs: at(to) }) };
+export function aTimer(step: StepId, from: number, to?: number): TimerFact {
+  return {
+    step,
+    failureType: 'KubeadmFailed',
+    startedAtMs: at(from),
+    ...(to === undefined ? {} : { endedAtMs: at(to) }),
+  };
 }
 
 const nodeStep = (node: string, part: string): { step: StepId } => ({
@@ -135,7 +140,7 @@ export function someFacts(): RollOutFacts {
       anActivity('join', { scheduled: 70, ended: 75 }, { ...join, outcome: 'failed', failure }),
       anActivity('join', { scheduled: 96, ended: 104 }, join),
     ],
-    timers: [aTimer('node/k8s-redis/join: tries again after KubeadmFailed', 65, 70)],
+    timers: [aTimer('node/k8s-redis/join', 65, 70)],
     received: [
       aMessage('controlPlaneReady', 60, undefined),
       aMessage('decided', 96, { parkId: 'redis:1', action: 'retry', by: 'kim', reason: 'started containerd' }),

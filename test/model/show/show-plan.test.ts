@@ -38,6 +38,19 @@ waves
     );
   });
 
+  it('says first that another Temporal holds the cluster, and what to type where that one is gone', () => {
+    const holder = { namespaceId: 'id', place: 'namespace default at ci:7233 on ci-1', runId: 'run-2', by: 'lee' };
+    const heldBy = { id: 'lt-1', since: '2026-11-27T10:00:00.000Z', holder };
+    const [first, second, ...rest] = showPlan({ ...aPlan({ spec, units }), heldBy }).split('\n');
+
+    expect(first).toBe(
+      'another Temporal holds cluster test: run run-2 of cluster/test, namespace default at ci:7233 on ci-1, ' +
+        'since 2026-11-27T10:00:00.000Z (lee)',
+    );
+    expect(second).toContain('`npx groundswell up --take-over lt-1`');
+    expect(rest.join('\n')).toBe(`\n${showPlan(aPlan({ spec, units }))}`);
+  });
+
   it('says in one line that nothing would change', () => {
     expect(showPlan(aPlan({ spec, facts: settledFacts({ spec }) }))).toBe('0 changes: the cluster is as the spec says');
   });

@@ -153,12 +153,16 @@ describe('showStatus', () => {
 
   it('shows what the server knows when no worker answers', () => {
     const { status: _, ...bare } = anApply();
-    const activities = [{ workflowId: 'cluster/demo', name: 'verifyCluster', attempt: 2, note: 'no answer' }];
+    const activities = [
+      { workflowId: 'cluster/demo', name: 'verifyCluster', attempt: 2, note: 'no answer' },
+      { workflowId: 'cluster/demo', name: 'node/k8s-redis/join', attempt: 1, parked: true },
+    ] as const;
 
     const lines = text(showStatus(aSnapshot({ ...bare, activities }, { gap: 'no worker answers' }), options));
 
     expect(lines[0]).toBe('no worker answers');
     expect(lines).toContain('cluster/demo  verifyCluster, attempt 2: no answer');
+    expect(lines).toContain('cluster/demo  PARKED node/k8s-redis/join');
   });
 
   it('says what to type for a front door that waits for an approval', () => {

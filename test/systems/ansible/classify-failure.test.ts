@@ -53,7 +53,10 @@ describe('classifyPlaybookEnd', () => {
     const message = "the output has been hidden due to the fact that 'no_log: true' was specified for this result";
 
     for (const event of [failed(message), { event: 'unreachable', ...at, message } as const]) {
-      expect(classifyPlaybookEnd(end([event, good]))?.message).toContain('its output is hidden, because it may hold a secret');
+      const failure = classifyPlaybookEnd(end([event, good]));
+
+      expect(failure?.message).toContain('its output is hidden, because it may hold a secret');
+      expect(failure?.known).toBe('output hidden');
     }
   });
 
@@ -64,6 +67,7 @@ describe('classifyPlaybookEnd', () => {
 
     expect(failure?.type).toBe('AnsibleTaskFailed');
     expect(failure?.message).toContain('the disk is full: ');
+    expect(failure?.known).toBe('disk full');
   });
 
   it.each([
@@ -108,6 +112,7 @@ describe('classifyPlaybookEnd', () => {
     const failure = classifyPlaybookEnd(end([failed(message, { stderr }), good], { exitCode: 2 }));
 
     expect(failure?.message).toMatch(/^node k8s-redis: playbook join: node_join : Run kubeadm join: the disk is full: .*space/i);
+    expect(failure?.known).toBe('disk full');
   });
 
   it('goes on to the second line where the first only announces it', () => {
