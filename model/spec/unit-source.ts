@@ -1,11 +1,10 @@
 import type { UnitSpec } from './spec.js';
 
-/** Fields of a unit that say where its objects come from, one of them each. */
-export const unitSources = {
-  /** A folder, relative to that of the spec. */
-  manifests: { isPath: true },
-} as const satisfies Readonly<Record<string, { readonly isPath: boolean }>>;
-export type UnitSourceKind = keyof typeof unitSources;
+/** Fields of a unit that say where its objects come from: one of them each. */
+export type UnitSourceKind = 'manifests';
+
+/** Those whose value is a path, relative to the folder of the spec. */
+export const pathSources: readonly UnitSourceKind[] = ['manifests'];
 
 /** Where the objects of a unit come from. */
 export interface UnitSource {

@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, parseDocument, type Document } from 'yaml';
-import { unitSources } from '../../model/spec/unit-source.js';
+import { pathSources } from '../../model/spec/unit-source.js';
 
 /** A spec that is changed field by field, so that everything else in it stays as its author wrote it. */
 export interface SpecEdit {
@@ -17,8 +17,8 @@ export function editSpec(text: string, folder: string): SpecEdit {
   const document = parseDocument(text);
   const changes: string[] = [];
   for (const unit of itemsAt(document, ['units'])) {
-    for (const [field, { isPath }] of Object.entries(unitSources)) {
-      const place = isMap(unit) && isPath ? unit.get(field) : undefined;
+    for (const field of pathSources) {
+      const place = isMap(unit) ? unit.get(field) : undefined;
       if (isMap(unit) && typeof place === 'string') unit.set(field, `${folder}/${place}`);
     }
   }
