@@ -2,22 +2,23 @@ import { dirname, resolve } from 'node:path';
 import { type KubernetesObject, objectTitle } from '../model/kubernetes/kubernetes-object.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { UnitSpec } from '../model/spec/spec.js';
-import { unwiseImages } from '../model/unwise.js';
-import { referenceOf } from '../model/kubernetes/unit-inventory.js';
+import { sourceOf } from '../model/spec/unit-source.js';
+import { unwiseInUnits } from '../model/unwise.js';
+import { referenceOf } from '../model/kubernetes/kubernetes-object.js';
 import { secretValues } from '../model/kubernetes/withheld-secret.js';
-import { createFolderManifests } from '../systems/manifests/folder-manifests.js';
+import { createManifests } from '../systems/manifests/unit-sources.js';
 
 /** What is wrong with the manifests of units, and what is unwise in them, one line each. */
 export interface ManifestFindings {
   /** A folder that is missing, a file that is not YAML: nothing can be planned. */
   readonly problems: readonly string[];
-  /** A Secret in plain text, an image that only a rehearsal has. */
+  /** A Secret in plain text, an image that only a rehearsal has, a Job whose end nobody can see. */
   readonly warnings: readonly string[];
 }
 
 /** Looks through the manifests of units. `file` is the spec, to whose folder theirs are relative. */
 export async function checkManifests(units: readonly UnitSpec[], file: string): Promise<ManifestFindings> {
-  const manifests = createFolderManifests();
+  const manifests = createManifests();
   const problems: string[] = [];
   const rendered: { readonly name: string; readonly unit: UnitSpec; readonly objects: readonly KubernetesObject[] }[] =
     [];
@@ -30,13 +31,13 @@ export async function checkManifests(units: readonly UnitSpec[], file: string): 
     }
   }
   const inClear = rendered.flatMap(({ unit, objects }) => objects.flatMap((object) => plainText(unit, object)));
-  return { problems, warnings: [...inClear, ...unwiseImages(rendered)] };
+  return { problems, warnings: [...inClear, ...unwiseInUnits(rendered)] };
 }
 
 function plainText(unit: UnitSpec, object: KubernetesObject): readonly string[] {
   const fields = secretValues(object).map(({ field }) => field);
   if (fields.length === 0) return [];
   const what = `unit ${unit.name}: ${objectTitle(referenceOf(object))}`;
-  const where = `expected no secret in plain text in ${unit.manifests}, found ${fields.slice(0, 3).join(', ')}`;
+  const where = `expected no secret in plain text in ${sourceOf(unit).place}, found ${fields.slice(0, 3).join(', ')}`;
   return [`${what}: ${where}; whoever reads these files has it (plans, histories and logs do not)`];
 }

@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import type { ActivityDependencies } from '../activities/index.js';
 import { createAnsiblePlaybook } from '../systems/ansible/ansible-playbook.js';
 import { sha256 } from '../systems/artifacts/artifact-reference.js';
+import { createAwsEc2Catalog } from '../systems/ec2/aws-ec2-catalog.js';
 import { createAwsEc2Compute } from '../systems/ec2/aws-ec2-compute.js';
 import { createAwsEc2Lock } from '../systems/ec2/aws-ec2-lock.js';
 import { createAwsEc2Network } from '../systems/ec2/aws-ec2-network.js';
 import { createEc2Clients } from '../systems/ec2/ec2-client.js';
 import { createSshKubernetesAccess } from '../systems/kubernetes/ssh-kubernetes-access.js';
-import { createFolderManifests } from '../systems/manifests/folder-manifests.js';
+import { createManifests } from '../systems/manifests/unit-sources.js';
 import { createSecretDigest } from '../systems/secret-digest.js';
 import { readSecret } from '../systems/secrets.js';
 import { createHostIdentity } from '../systems/ssh/host-identity.js';
@@ -50,12 +51,13 @@ export async function createDependencies(target: Target): Promise<Dependencies> 
     digest: sha256,
     temporal: temporalPlace(target),
     searchAttributes: Object.keys(searchAttributes),
-    manifests: createFolderManifests(),
+    manifests: createManifests(),
     identity: createHostIdentity(secret),
     secretDigest: createSecretDigest(secret),
     ec2Network: createAwsEc2Network(clients),
     ec2Compute: createAwsEc2Compute(clients),
     ec2Lock: createAwsEc2Lock(clients),
+    ec2Catalog: createAwsEc2Catalog(clients),
     kubernetesAccess: createSshKubernetesAccess(ssh),
     ansible: createAnsiblePlaybook({
       program: target.ansiblePlaybook ?? 'ansible-playbook',

@@ -1,3 +1,4 @@
+import { controlPlaneOf } from '../model/spec/control-plane-of.js';
 import { checkWorkerSecret } from '../activities/planning/check-worker-secret.js';
 import { hostTarget } from '../activities/hosts/host-target.js';
 import type { InstanceFact } from '../model/facts/facts.js';
@@ -43,7 +44,7 @@ export async function kubernetesOf(target: Target, spec: ClusterSpec): Promise<K
 
 async function controlPlaneHost(target: Target, spec: ClusterSpec) {
   const dependencies = await localDependencies(target);
-  const name = spec.nodes.find(({ role }) => role === 'control-plane')?.name ?? '';
+  const { name } = controlPlaneOf(spec);
   return { dependencies, host: await findHost(dependencies, spec, name) };
 }
 

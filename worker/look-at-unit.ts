@@ -1,5 +1,5 @@
 import { openObjects, readInventory } from '../activities/units/judge-unit.js';
-import { newestPods } from '../activities/units/unit-pods.js';
+import { podsOf } from '../activities/units/unit-pods.js';
 import { hasPods } from '../model/gate/gate.js';
 import { judgedText } from '../model/gate/gate-sentence.js';
 import { listAt, numberAt, textAt, valueAt } from '../model/json-value.js';
@@ -26,7 +26,7 @@ export async function lookAtUnit(
   if (inventory === undefined) return undefined;
   const [open, pods] = await Promise.all([
     openObjects(kubernetes, inventory, options),
-    podsOf(kubernetes, inventory.objects),
+    podsOfUnit(kubernetes, inventory.objects),
   ]);
   const shown = pods.toSorted((a, b) => Number(isReady(a)) - Number(isReady(b))).slice(0, mostPods);
   return {
@@ -39,7 +39,7 @@ export async function lookAtUnit(
   };
 }
 
-async function podsOf(
+async function podsOfUnit(
   kubernetes: Kubernetes,
   objects: readonly InventoryEntry[],
 ): Promise<readonly KubernetesObject[]> {
@@ -48,7 +48,7 @@ async function podsOf(
       .filter(({ kind }) => hasPods(kind))
       .map(async (entry) => {
         const workload = await kubernetes.get(entry, options);
-        return workload === undefined ? [] : newestPods(kubernetes, workload, options);
+        return workload === undefined ? [] : (await podsOf(kubernetes, workload, options)).newest;
       }),
   );
   return pods.flat();

@@ -1,5 +1,6 @@
 import { valueAt } from '../json-value.js';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.js';
+import { podKindOf, type PodKind } from '../kubernetes/pod-kinds.js';
 import {
   claimVerdict,
   definitionVerdict,
@@ -9,7 +10,7 @@ import {
   serviceVerdict,
 } from './other-verdict.js';
 import { podTrouble } from './pod-trouble.js';
-import { failed, stuck, type Verdict, waiting } from './verdict.js';
+import { failed, ready, stuck, type Verdict, waiting } from './verdict.js';
 import {
   daemonSetVerdict,
   deploymentVerdict,
@@ -24,6 +25,9 @@ export type { Verdict } from './verdict.js';
 export interface AppliedIdentity {
   readonly uid: string;
   readonly generation: number;
+  /** Of a Job that Kubernetes deletes after its end: how long after it, in seconds, and whether it was ever seen complete. */
+  readonly secondsAfterEnd?: number;
+  readonly seenComplete?: boolean;
 }
 
 export interface GateInput {
@@ -37,13 +41,20 @@ export interface GateInput {
 /** What is to be said of one applied object by its own status. See `withPods` for what its pods add. */
 export function verdictOf(input: GateInput): Verdict {
   const { live, applied } = input;
-  if (live === undefined) return failed('is gone since it was applied');
+  if (live === undefined) return goneVerdict(applied);
   if (live.metadata.uid !== applied.uid) return failed('was made anew by somebody else since it was applied');
   if ((live.metadata.generation ?? 0) < applied.generation) return waiting('an older state of it was read');
   if (live.kind !== 'Namespace' && valueAt(live, 'metadata', 'deletionTimestamp') !== undefined) {
     return stuck(deletionReason(live));
   }
-  return byKind(live, input.storageClass);
+  return (judgeOf.get(live.kind) ?? otherVerdict)(live, input.storageClass);
+}
+
+/** What Kubernetes deleted by the book was wanted to go, if anybody saw it come to its end. */
+function goneVerdict({ secondsAfterEnd, seenComplete }: AppliedIdentity): Verdict {
+  if (seenComplete === true) return ready;
+  if (secondsAfterEnd === undefined) return failed('is gone since it was applied');
+  return failed(`is gone: its ttl is ${secondsAfterEnd} s, so whether it succeeded cannot be told`);
 }
 
 /**
@@ -66,35 +77,27 @@ export function withPods(
 
 /** Whether the pods of a kind explain why it is not ready. */
 export function hasPods(kind: string): boolean {
-  return ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job'].includes(kind);
+  return podKindOf(kind)?.counts !== undefined;
 }
 
-function byKind(live: KubernetesObject, storageClass: KubernetesObject | undefined): Verdict {
-  switch (live.kind) {
-    case 'Deployment':
-      return deploymentVerdict(live);
-    case 'StatefulSet':
-      return statefulSetVerdict(live);
-    case 'DaemonSet':
-      return daemonSetVerdict(live);
-    case 'ReplicaSet':
-      return replicaSetVerdict(live);
-    case 'Job':
-      return jobVerdict(live);
-    case 'Pod':
-      return podVerdict(live);
-    case 'PersistentVolumeClaim':
-      return claimVerdict(live, storageClass);
-    case 'CustomResourceDefinition':
-      return definitionVerdict(live);
-    case 'Namespace':
-      return namespaceVerdict(live);
-    case 'Service':
-      return serviceVerdict(live);
-    default:
-      return otherVerdict(live);
-  }
-}
+type Judge = (live: KubernetesObject, storageClass?: KubernetesObject) => Verdict;
+
+/** When an object is ready, by its kind; the others by what most controllers write. */
+const judges = {
+  Deployment: deploymentVerdict,
+  StatefulSet: statefulSetVerdict,
+  DaemonSet: daemonSetVerdict,
+  ReplicaSet: replicaSetVerdict,
+  Job: jobVerdict,
+  CronJob: otherVerdict,
+  Pod: podVerdict,
+  PersistentVolumeClaim: claimVerdict,
+  CustomResourceDefinition: definitionVerdict,
+  Namespace: namespaceVerdict,
+  Service: serviceVerdict,
+} as const satisfies Readonly<Record<string, Judge>> & Readonly<Record<PodKind, Judge>>;
+
+const judgeOf: ReadonlyMap<string, Judge> = new Map<string, Judge>(Object.entries(judges));
 
 function deletionReason(live: KubernetesObject): string {
   const finalizers = valueAt(live, 'metadata', 'finalizers');

@@ -1,3 +1,4 @@
+import { controlPlaneOf } from '../spec/control-plane-of.js';
 import { canonicalJson } from '../canonical-json.js';
 import { firstExpiry } from './certificates.js';
 import { differingPaths, settledSettings } from '../facts/cluster-record.js';
@@ -5,6 +6,7 @@ import { dataOnNodes } from './data-on-nodes.js';
 import type { ClusterFacts } from '../facts/facts.js';
 import { lostState } from './lost-control-plane.js';
 import { isLive } from './node-instance.js';
+import { orderSteps } from './order-steps.js';
 import type { Plan, PlanStep, StepDraft } from './plan.js';
 import type { RenderedUnit } from '../kubernetes/rendered-unit.js';
 import { planNetwork } from './plan-network.js';
@@ -12,7 +14,6 @@ import { planNode } from './plan-node.js';
 import { planUnits } from './plan-units.js';
 import { plannedMachines } from './planned-machine.js';
 import { renewalFirst } from './renewal-first.js';
-import { RolloutError } from '../rollout-error.js';
 import type { ClusterSpec } from '../spec/spec.js';
 import { type StepId, verifyStep } from '../steps.js';
 import { nodeStep, unitStep } from '../steps.js';
@@ -34,7 +35,7 @@ export interface ComputePlanInput {
  */
 export function computePlan(input: ComputePlanInput): Plan {
   const { spec, facts } = input;
-  const controlPlane = controlPlaneOf(spec);
+  const controlPlane = controlPlaneOf(spec).name;
   const network = planNetwork(spec, facts.network);
   const data = dataOnNodes(spec.nodes, facts, input.units);
   const nodes = spec.nodes
@@ -72,7 +73,7 @@ export function computePlan(input: ComputePlanInput): Plan {
     account: facts.account,
     endpoint: spec.controlPlaneEndpoint,
     image: facts.image,
-    steps: steps.map((draft) => withDigest(draft, digestOf)),
+    steps: orderSteps(steps).map((draft) => withDigest(draft, digestOf)),
     ...parts,
     ...(machines.length === 0 ? {} : { machines }),
     ...(expiry === undefined ? {} : { expiry }),
@@ -83,12 +84,6 @@ export function computePlan(input: ComputePlanInput): Plan {
 function withDigest({ wanted, found, ...step }: StepDraft, digestOf: (value: unknown) => string): PlanStep {
   const basis = { step: step.step, op: step.op, wanted: wanted ?? null, found: found ?? null };
   return { ...step, digest: digestOf(basis) };
-}
-
-function controlPlaneOf(spec: ClusterSpec): string {
-  const node = spec.nodes.find(({ role }) => role === 'control-plane');
-  if (node !== undefined) return node.name;
-  throw new RolloutError('SpecInvalid', `cluster ${spec.cluster}: found no control plane, expected exactly one`);
 }
 
 /** Settings that take effect by themselves are recorded by whatever roll-out is verified; alone they are a change of their own. */
@@ -118,7 +113,7 @@ function judgeSettings(
   if (facts.kubernetes?.record.settled === undefined) return { op: 'create', reason: 'no roll-out was verified yet' };
   const differing = settingsThatDiffer(spec, facts);
   if (differing.length === 0) return { op: 'none', reason: 'looks, and changes nothing' };
-  return { op: 'create', reason: `records ${differing.join(', ')}` };
+  return { op: 'change', reason: `records ${differing.join(', ')}` };
 }
 
 function settingsThatDiffer(spec: ClusterSpec, { kubernetes }: ClusterFacts): readonly string[] {

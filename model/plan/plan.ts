@@ -6,8 +6,13 @@ import type { PlannedMachine } from './planned-machine.js';
 import type { ClusterSpec } from '../spec/spec.js';
 import type { Stage, StepId } from '../steps.js';
 
-/** What a step does to the world: make something that is missing or different, or nothing. */
-export type StepOp = 'create' | 'none';
+/**
+ * What a step does to the world, what destroys most first: `remove` takes something away, `replace` makes it anew in the place
+ * of one that is gone or goes, `create` makes what is missing, `change` makes what is there as it is wanted, `none` only looks.
+ * Everything but `none` is a change. Plans of earlier builds say `create` for all of them.
+ */
+export const stepOps = ['remove', 'replace', 'create', 'change', 'none'] as const;
+export type StepOp = (typeof stepOps)[number];
 
 export interface PlanStep {
   readonly step: StepId;
@@ -39,7 +44,7 @@ export interface PlannedNode {
   readonly role: 'control-plane' | 'worker';
   /** Generation of the instance that is used or made. */
   readonly generation: number;
-  /** `create` when any step of the node is. */
+  /** What becomes of the node as a whole; `none` when none of its steps changes anything. */
   readonly op: StepOp;
   /** Units that may have left data on its host: it is not replaced before somebody names them. */
   readonly data: readonly string[];

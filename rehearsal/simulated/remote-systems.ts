@@ -21,6 +21,7 @@ export function remoteSystems(url: string, { caller }: RemoteSystemsOptions = {}
   const ec2 = remote('ec2Parts', 'AwsUnavailable');
   const compute = remote('ec2Compute', 'AwsUnavailable');
   const lock = remote('ec2Lock', 'AwsUnavailable');
+  const catalog = remote('ec2Catalog', 'AwsUnavailable');
   const ssh = remote('ssh', 'HostUnreachable');
   const ansible = remote('ansible', 'HostUnreachable');
   const access = remote('kubernetesAccess', 'KubernetesUnavailable');
@@ -54,6 +55,11 @@ export function remoteSystems(url: string, { caller }: RemoteSystemsOptions = {}
       describeLock: (owner, options) => lock.call('describeLock', [owner], options),
       createLock: (input, options) => lock.call('createLock', [input], options),
       deleteLock: (input, options) => lock.call('deleteLock', [input], options),
+    },
+    ec2Catalog: {
+      instanceTypes: (input, options) => catalog.call('instanceTypes', [input], options),
+      instanceTypeNames: (input, options) => catalog.call('instanceTypeNames', [input], options),
+      zones: (input, options) => catalog.call('zones', [input], options),
     },
     ssh: {
       connect: (target, options) => ssh.call('connect', [target], options),

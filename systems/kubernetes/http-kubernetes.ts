@@ -2,7 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { isKubernetesObject } from '../../model/kubernetes/is-kubernetes-object.js';
 import { isRecord } from '../../model/is-record.js';
 import { listAt, textAt } from '../../model/json-value.js';
-import { type KubernetesObject, type ObjectReference, objectTitle } from '../../model/kubernetes/kubernetes-object.js';
+import {
+  type KubernetesObject,
+  type ObjectReference,
+  objectTitle,
+  referenceOf,
+} from '../../model/kubernetes/kubernetes-object.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { CallOptions } from '../calls.js';
 import type { ApiRequest, ApiResponse, ApiTransport } from './api-transport.js';
@@ -177,12 +182,6 @@ function collectionPath(resource: ApiResource, namespace: string | undefined): s
 
 function patchQuery(fieldManager: string): string {
   return new URLSearchParams({ fieldManager, fieldValidation: 'Strict' }).toString();
-}
-
-function referenceOf(object: KubernetesObject): ObjectReference {
-  const { name, namespace } = object.metadata;
-  const reference = { apiVersion: object.apiVersion, kind: object.kind, name };
-  return namespace === undefined ? reference : { ...reference, namespace };
 }
 
 function withoutNamespace(object: KubernetesObject): KubernetesObject {
