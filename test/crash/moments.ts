@@ -1,7 +1,7 @@
 import type { createActivities } from '../../activities/index.js';
 import { isRecord } from '../../model/is-record.js';
 import { outlivingPlaybooks, type Playbook } from '../../model/steps.js';
-import type { Ec2Network } from '../../systems/ec2/ec2.js';
+import type { NetworkPartInputs } from '../../systems/ec2/ec2.js';
 import type { OutsideCall } from '../../rehearsal/simulated/serve-systems.js';
 
 export type ActivityName = keyof ReturnType<typeof createActivities>;
@@ -20,16 +20,16 @@ export interface EffectCall {
   readonly method: string;
   readonly is?: (args: readonly unknown[]) => boolean;
   /** The same where the systems are real and a worker is struck at its own call. Default: the same call. */
-  readonly real?: Pick<EffectCall, 'system' | 'method'>;
+  readonly real?: Pick<EffectCall, 'system' | 'method' | 'is'>;
 }
 
 /** The simulated network is put together in the worker, from parts; the real one is one system. */
-function part(kind: string, method: keyof Ec2Network): EffectCall {
+function part(kind: keyof NetworkPartInputs): EffectCall {
   return {
     system: 'ec2Parts',
     method: 'create',
     is: ([input]) => isRecord(input) && input['kind'] === kind,
-    real: { system: 'ec2Network', method },
+    real: { system: 'ec2Network', method: 'createPart', is: ([name]) => name === kind },
   };
 }
 
@@ -53,11 +53,11 @@ export const effects = {
   makePlan: 'looks',
   takeWorldLock: { system: 'ec2Lock', method: 'createLock' },
   leaveWorldLock: { system: 'ec2Lock', method: 'deleteLock' },
-  ensureVpc: part('vpc', 'createVpc'),
-  ensureSubnet: part('subnet', 'createSubnet'),
-  ensureInternetGateway: part('internet-gateway', 'createInternetGateway'),
-  ensureRouteTable: part('route-table', 'createRouteTable'),
-  ensureSecurityGroup: part('security-group', 'createSecurityGroup'),
+  ensureVpc: part('vpc'),
+  ensureSubnet: part('subnet'),
+  ensureInternetGateway: part('internet-gateway'),
+  ensureRouteTable: part('route-table'),
+  ensureSecurityGroup: part('security-group'),
   ensureKeyPair: { system: 'ec2Compute', method: 'importKeyPair' },
   ensureInstance: { system: 'ec2Compute', method: 'runInstance' },
   fenceNode: { system: 'ec2Compute', method: 'terminateInstance' },
@@ -103,7 +103,7 @@ export function isEffect(activity: string, moment: Moment, call: OutsideCall): b
 
 /** Whether a call is this one. */
 export function isCallOf({ system, method, is, real }: EffectCall, call: OutsideCall): boolean {
-  if (real?.system === call.system) return real.method === call.method;
+  if (real?.system === call.system) return real.method === call.method && (real.is?.(call.args) ?? true);
   return system === call.system && method === call.method && (is?.(call.args) ?? true);
 }
 
