@@ -1,6 +1,7 @@
 import type { createActivities } from '../../activities/index.js';
 import { isRecord } from '../../model/is-record.js';
-import { outlivingPlaybooks, type Playbook } from '../../model/steps.js';
+import { networkSteps } from '../../model/step-table.js';
+import { keysOf, outlivingPlaybooks, type Playbook } from '../../model/steps.js';
 import type { NetworkPartInputs } from '../../systems/ec2/ec2.js';
 import type { OutsideCall } from '../../rehearsal/simulated/serve-systems.js';
 
@@ -24,7 +25,7 @@ export interface EffectCall {
 }
 
 /** The simulated network is put together in the worker, from parts; the real one is one system. */
-function part(kind: keyof NetworkPartInputs): EffectCall {
+export function networkEffect(kind: keyof NetworkPartInputs): EffectCall {
   return {
     system: 'ec2Parts',
     method: 'create',
@@ -42,7 +43,7 @@ function applied(fits: (kind: unknown) => boolean): EffectCall {
   return { system: 'kubernetes', method: 'apply', is: ([, , object]) => isRecord(object) && fits(object['kind']) };
 }
 
-/** `looks` has no effect: its moments are its beginning, a read in its middle, and its end. `short` does not even heartbeat. */
+/** By activity, but for those that create a part of the network: theirs is `networkEffect`. `looks` has no effect: its moments are its beginning, a read in its middle, and its end. `short` does not even heartbeat. */
 export const effects = {
   describeHolder: 'short',
   waitUntilClosed: 'short',
@@ -53,11 +54,6 @@ export const effects = {
   makePlan: 'looks',
   takeWorldLock: { system: 'ec2Lock', method: 'createLock' },
   leaveWorldLock: { system: 'ec2Lock', method: 'deleteLock' },
-  ensureVpc: part('vpc'),
-  ensureSubnet: part('subnet'),
-  ensureInternetGateway: part('internet-gateway'),
-  ensureRouteTable: part('route-table'),
-  ensureSecurityGroup: part('security-group'),
   ensureKeyPair: { system: 'ec2Compute', method: 'importKeyPair' },
   ensureInstance: { system: 'ec2Compute', method: 'runInstance' },
   fenceNode: { system: 'ec2Compute', method: 'terminateInstance' },
@@ -80,7 +76,15 @@ export const effects = {
   applyUnit: applied((kind) => kind !== 'Namespace' && kind !== 'ConfigMap'),
   waitForUnit: 'looks',
   verifyCluster: 'looks',
-} satisfies Record<ActivityName, EffectCall | 'looks' | 'short'>;
+} satisfies Record<Exclude<ActivityName, NetworkActivity>, EffectCall | 'looks' | 'short'>;
+
+const { 'key-pair': _imported, ...createdSteps } = networkSteps;
+type NetworkActivity = (typeof createdSteps)[keyof typeof createdSteps]['activity'];
+
+const allEffects = new Map<string, EffectCall | 'looks' | 'short'>([
+  ...Object.entries(effects),
+  ...keysOf(createdSteps).map((kind) => [createdSteps[kind].activity, networkEffect(kind)] as const),
+]);
 
 /** Why an activity has no cell for a moment; `undefined` when it has one. */
 export function whyNotApplicable(activity: string, moment: Moment): string | undefined {
@@ -91,7 +95,7 @@ export function whyNotApplicable(activity: string, moment: Moment): string | und
 
 /** What is known of an activity by name; `undefined` of one that nobody wrote down here. */
 export function effectOf(activity: string): EffectCall | 'looks' | 'short' | undefined {
-  return new Map<string, EffectCall | 'looks' | 'short'>(Object.entries(effects)).get(activity);
+  return allEffects.get(activity);
 }
 
 /** Whether this is the call that the moment of an activity is about. */
