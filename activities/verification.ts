@@ -1,11 +1,13 @@
+import { networkTrouble } from '../model/gate/network-trouble.js';
+import { systemNamespaces, podNetworkPods } from '../model/kubernetes/pod-network.js';
+import { controlPlaneOf } from '../model/spec/control-plane-of.js';
 import { nodeOfStep } from '../model/names/parse-step.js';
 import { firstExpiry } from '../model/plan/certificates.js';
 import { type FirstExpiry } from '../model/facts/facts.js';
 import { settledSettings } from '../model/facts/cluster-record.js';
 import { judgedText } from '../model/gate/gate-sentence.js';
 import { verdictOf } from '../model/gate/gate.js';
-import { numberAt, textAt } from '../model/json-value.js';
-import { podVerdict } from '../model/gate/other-verdict.js';
+import { textAt } from '../model/json-value.js';
 import type { KubernetesObject } from '../model/kubernetes/kubernetes-object.js';
 import { nodeDeviations, nodeTrouble } from '../model/facts/node-reconciliation.js';
 import type { PlanBody } from '../model/plan/plan.js';
@@ -13,7 +15,7 @@ import { preparedAnnotation } from '../model/facts/node-record.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { ClusterSpec } from '../model/spec/spec.js';
 import { unitStep, type StepId, verifyStep } from '../model/steps.js';
-import { referenceOf } from '../model/kubernetes/unit-inventory.js';
+import { referenceOf } from '../model/kubernetes/kubernetes-object.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
 import type { Ssh } from '../systems/ssh/ssh.js';
@@ -21,14 +23,13 @@ import type { PlanReference } from '../model/plan/plan-skeleton.js';
 import { connectToCluster } from './cluster-connection.js';
 import { writeRecord } from './cluster-record.js';
 import { endJoinTokens } from './hosts/end-join-tokens.js';
-import { openObjects, readInventory } from './units/judge-unit.js';
+import { judgePods, lookForNotReady, openObjects, readInventory } from './units/judge-unit.js';
 import { hostTarget, runningInstance } from './hosts/host-target.js';
-import { networkPods, networkTrouble, type NodeDependencies, reconcileNode } from './nodes.js';
+import { type NodeDependencies, reconcileNode } from './nodes.js';
 import { planBody } from './plan-body.js';
 import type { Pace } from '../systems/wait-until.js';
 import { pollCluster } from './poll-cluster.js';
 import { certificateFacts } from './hosts/see-certificates.js';
-import { newestPods } from './units/unit-pods.js';
 import { withHeartbeat } from './with-heartbeat.js';
 
 export type VerificationActivities = ReturnType<typeof createVerificationActivities>;
@@ -38,7 +39,6 @@ export type VerificationDependencies = NodeDependencies & { readonly ssh: Ssh };
 
 /** CoreDNS and the last DaemonSet pods are ready half a minute after the last node; a busy machine needs more. */
 export const verifyPace: Pace = { everyMs: 2_000, deadlineMs: 5 * 60_000 };
-const systemNamespaces = ['kube-system', 'kube-flannel'];
 
 /** What is looked at when everything is done. */
 export function createVerificationActivities(dependencies: VerificationDependencies, pace: Pace = verifyPace) {
@@ -92,7 +92,7 @@ async function expiryOf(
   spec: ClusterSpec,
   options: CallOptions,
 ): Promise<Pick<Verified, 'expiry'>> {
-  const node = spec.nodes.find(({ role }) => role === 'control-plane')?.name ?? '';
+  const node = controlPlaneOf(spec).name;
   const instance = await runningInstance(ec2Compute, { cluster: spec.cluster, node }, options);
   const host = hostTarget({ spec, instance, identity });
   const expiry = firstExpiry(node, await certificateFacts({ ssh, host, options }));
@@ -147,7 +147,7 @@ interface Verification extends Promised {
 async function deviationsOf(look: Verification, options: CallOptions): Promise<readonly string[]> {
   const { kubernetes, body } = look;
   const nodes = await nodeProblems(kubernetes, body.spec.nodes, options);
-  const units = await Promise.all(body.units.map((unit) => unitProblems(kubernetes, unit, options)));
+  const units = await Promise.all(body.units.map((unit) => unitProblems(look, unit, options)));
   const system = await Promise.all(systemNamespaces.map((namespace) => systemProblems(look, namespace, options)));
   return [...nodes, ...system.flat(), ...units.flat()];
 }
@@ -159,7 +159,7 @@ async function nodeProblems(
   options: CallOptions,
 ): Promise<readonly string[]> {
   const all = await liveNodes(kubernetes, options);
-  const pods = Map.groupBy(await kubernetes.list(networkPods, options), (pod) => textAt(pod, 'spec', 'nodeName'));
+  const pods = Map.groupBy(await kubernetes.list(podNetworkPods, options), (pod) => textAt(pod, 'spec', 'nodeName'));
   return nodes.flatMap((node) => {
     const live = all.get(node.name);
     if (live === undefined) return [`node ${node.name}: there is no Node object`];
@@ -180,13 +180,13 @@ async function systemProblems(
   options: CallOptions,
 ): Promise<readonly string[]> {
   const problems: string[] = [];
+  const look = { kubernetes, leftOut, notReady: lookForNotReady(kubernetes, options) };
   for (const kind of ['Deployment', 'DaemonSet']) {
     const workloads = await kubernetes.list({ apiVersion: 'apps/v1', kind, namespace }, options);
     for (const live of workloads) {
-      const verdict = verdictOf({ live, applied: { uid: live.metadata.uid ?? '', generation: 0 } });
-      if (verdict.verdict === 'ready') continue;
-      if (leftOut.size > 0 && (await runsElsewhere(kubernetes, { live, leftOut }, options))) continue;
-      problems.push(judgedText({ reference: referenceOf(live), verdict }));
+      const own = verdictOf({ live, applied: { uid: live.metadata.uid ?? '', generation: 0 } });
+      const { verdict } = await judgePods(look, { live, own }, options);
+      if (verdict.verdict !== 'ready') problems.push(judgedText({ reference: referenceOf(live), verdict }));
     }
     if (kind === 'DaemonSet' && workloads.length === 0)
       problems.push(`namespace ${namespace}: expected DaemonSets, found none`);
@@ -194,22 +194,8 @@ async function systemProblems(
   return problems;
 }
 
-/** Whether a DaemonSet has a ready pod on each node that it is meant for, but for those that the run goes on without. */
-async function runsElsewhere(
-  kubernetes: Kubernetes,
-  { live, leftOut }: { readonly live: KubernetesObject; readonly leftOut: ReadonlySet<string> },
-  options: CallOptions,
-): Promise<boolean> {
-  if (live.kind !== 'DaemonSet') return false;
-  const pods = await newestPods(kubernetes, live, options);
-  const isLeftOut = (pod: KubernetesObject): boolean => leftOut.has(textAt(pod, 'spec', 'nodeName') ?? '');
-  const ready = pods.filter((pod) => !isLeftOut(pod) && podVerdict(pod).verdict === 'ready').length;
-  const wanted = (numberAt(live, 'status', 'desiredNumberScheduled') ?? 0) - pods.filter(isLeftOut).length;
-  return wanted > 0 && ready >= wanted;
-}
-
 async function unitProblems(
-  kubernetes: Kubernetes,
+  { kubernetes, leftOut }: Verification,
   unit: PlanBody['units'][number],
   options: CallOptions,
 ): Promise<readonly string[]> {
@@ -220,6 +206,6 @@ async function unitProblems(
       `unit ${unit.name}: expected ${unit.digest}, found ${inventory.appliedDigest ?? 'an apply that did not end'}`,
     ];
   }
-  const open = await openObjects(kubernetes, inventory, options);
+  const open = await openObjects(kubernetes, inventory, options, { leftOut });
   return open.map((entry) => `unit ${unit.name}: ${judgedText(entry)}`);
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ActivityDependencies } from '../activities/index.js';
 import { createAnsiblePlaybook } from '../systems/ansible/ansible-playbook.js';
 import { sha256 } from '../systems/artifacts/artifact-reference.js';
+import { createAwsEc2Catalog } from '../systems/ec2/aws-ec2-catalog.js';
 import { createAwsEc2Compute } from '../systems/ec2/aws-ec2-compute.js';
 import { createAwsEc2Lock } from '../systems/ec2/aws-ec2-lock.js';
 import { createAwsEc2Network } from '../systems/ec2/aws-ec2-network.js';
@@ -56,6 +57,7 @@ export async function createDependencies(target: Target): Promise<Dependencies> 
     ec2Network: createAwsEc2Network(clients),
     ec2Compute: createAwsEc2Compute(clients),
     ec2Lock: createAwsEc2Lock(clients),
+    ec2Catalog: createAwsEc2Catalog(clients),
     kubernetesAccess: createSshKubernetesAccess(ssh),
     ansible: createAnsiblePlaybook({
       program: target.ansiblePlaybook ?? 'ansible-playbook',

@@ -83,8 +83,8 @@ async function verify(run: PlanRun): Promise<void> {
 
 function ended(run: PlanRun): ApplyPlanResult {
   const skipped = run.skipped();
-  const changes = run.changes();
-  return skipped.length === 0 ? { outcome: 'done', changes } : { outcome: 'degraded', changes, skipped };
+  const told = { changes: run.changes(), ...amendedDigest(run) };
+  return skipped.length === 0 ? { outcome: 'done', ...told } : { outcome: 'degraded', ...told, skipped };
 }
 
 function stopped(run: PlanRun): ApplyPlanResult {
@@ -93,10 +93,16 @@ function stopped(run: PlanRun): ApplyPlanResult {
   return {
     outcome: 'stopped',
     changes: run.changes(),
+    ...amendedDigest(run),
     standing: standingOf(run.status()),
     ...(skipped.length === 0 ? {} : { skipped }),
     ...(stoppedBy === undefined ? {} : { stoppedBy }),
   };
+}
+
+function amendedDigest({ input, now }: PlanRun): Pick<ApplyPlanResult, 'planDigest'> {
+  const { digest } = now.plan;
+  return digest === input.plan.digest ? {} : { planDigest: digest };
 }
 
 function refuseStartByHand(input: Partial<ApplyPlanInput> | null | undefined): void {

@@ -4,7 +4,8 @@ import { verdictOf } from '../../model/gate/gate.js';
 import { type KubernetesObject, objectTitle } from '../../model/kubernetes/kubernetes-object.js';
 import type { RenderedUnit } from '../../model/kubernetes/rendered-unit.js';
 import { RolloutError } from '../../model/rollout-error.js';
-import { referenceOf, unitLabel } from '../../model/kubernetes/unit-inventory.js';
+import { unitLabel } from '../../model/kubernetes/unit-inventory.js';
+import { referenceOf } from '../../model/kubernetes/kubernetes-object.js';
 import type { CallOptions } from '../../systems/calls.js';
 import { waitUntil, type Look } from '../../systems/wait-until.js';
 import type { ApplyOutcome, Kubernetes } from '../../systems/kubernetes/kubernetes.js';
@@ -13,6 +14,8 @@ import { tellingNoSecret } from './unit-secrets.js';
 export const unitFieldManager = 'groundswell';
 /** Of the mark that the gate of a unit held. */
 export const gateFieldManager = 'groundswell-gate';
+/** Of the mark that Jobs were seen complete. */
+export const completionFieldManager = 'groundswell-completed';
 /** A new kind is served within a quarter of a second by one API server; several need longer. */
 const definitionDeadlineMs = 30_000;
 

@@ -1,3 +1,4 @@
+import type { Ec2Offers } from './ec2-offers.js';
 import type { ClusterRecord } from './cluster-record.js';
 import type { Taint } from '../spec/spec.js';
 import type { NetworkPart } from '../steps.js';
@@ -6,6 +7,8 @@ import type { NetworkPart } from '../steps.js';
 export interface ImageFact {
   readonly id: string;
   readonly name: string;
+  /** In the words of EC2: `x86_64`, `arm64`; absent where it does not say. */
+  readonly architecture?: string;
 }
 
 /** What exists at EC2 for one cluster, found by ownership tags. */
@@ -134,6 +137,8 @@ export type SeenCertificates = CertificateFacts | { readonly unknown: string };
 export interface ClusterFacts {
   readonly account: string;
   readonly image: ImageFact;
+  /** What EC2 offers of what the spec names; absent where nobody asked. */
+  readonly offers?: Ec2Offers;
   readonly network: NetworkFacts;
   /** Every instance that carries our tags and is not yet forgotten by EC2, the terminated ones included. */
   readonly instances: readonly InstanceFact[];

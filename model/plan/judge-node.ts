@@ -7,6 +7,7 @@ import { judgeCertificates, renewalBasis } from './certificates.js';
 import { judgeLabels } from './judge-labels.js';
 import { instanceNote } from './node-instance.js';
 import type { Judged } from './plan.js';
+import { offersNote } from './refused-launches.js';
 
 /** One node as the spec wants it and as it was seen. */
 export interface NodeSeen {
@@ -71,15 +72,18 @@ const judgements: Readonly<Record<NodePart, (seen: NodeSeen) => Judgement>> = {
   },
 };
 
-function judgeInstance({ node, facts, generation, instance }: NodeSeen): Judgement {
+function judgeInstance({ spec, node, facts, generation, instance }: NodeSeen): Judgement {
   const { instanceTypes, zones, diskGiB } = node;
   const basis = { wanted: { instanceTypes, zones, diskGiB, image: facts.image.id, generation }, found: instance?.id };
+  const offers = offersNote(spec, node, facts);
   if (instance !== undefined) {
     const is = noChange(`${instance.id} is ${instance.state}`);
-    return { ...noted(is, instanceNote({ node, facts, instance })), ...basis };
+    const notes = [instanceNote({ node, facts, instance }), offers].filter((note) => note !== undefined);
+    return { ...noted(is, notes.length === 0 ? undefined : notes.join('; ')), ...basis };
   }
-  if (hadInstance(node, facts)) return { op: 'replace', reason: 'its last instance is gone', ...basis };
-  return { op: 'create', reason: 'no instance with our tags', ...basis };
+  if (hadInstance(node, facts))
+    return { ...noted({ op: 'replace', reason: 'its last instance is gone' }, offers), ...basis };
+  return { ...noted({ op: 'create', reason: 'no instance with our tags' }, offers), ...basis };
 }
 
 /** EC2 forgets an ended instance within the hour: its Node, or the tag that tells of `kubeadm init`, is left behind. */

@@ -23,6 +23,8 @@ const listings: Readonly<Record<string, Listing>> = {
   DescribeKeyPairs: { list: 'keySet', id: 'keyName', paged: false },
   DescribeInstances: { list: 'instancesSet', id: 'instanceId', paged: true },
   DescribeImages: { list: 'imagesSet', id: 'imageId', paged: true },
+  DescribeInstanceTypes: { list: 'instanceTypeSet', id: 'instanceType', paged: true },
+  DescribeInstanceTypeOfferings: { list: 'instanceTypeOfferingSet', id: 'instanceType', paged: true },
 };
 
 /** What this action lists; `undefined` of one that lists nothing of ours. */

@@ -1,3 +1,5 @@
+import { controlPlaneMark } from '../../model/kubernetes/control-plane-mark.js';
+import { podNetwork } from '../../model/kubernetes/pod-network.js';
 import type { InstanceFact } from '../../model/facts/facts.js';
 import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
 import { textAt } from '../../model/json-value.js';
@@ -11,10 +13,15 @@ export function createClusterObjects(world: World, documents: readonly unknown[]
   putNew(world, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data }, 'create');
   const objects = [
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'cluster-info', namespace: 'kube-public' } },
-    { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'kube-proxy', namespace: 'kube-system' } },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'DaemonSet',
+      metadata: { name: 'kube-proxy', namespace: 'kube-system' },
+      spec: { selector: { matchLabels: { 'k8s-app': 'kube-proxy' } } },
+    },
     { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'coredns', namespace: 'kube-system' } },
   ];
-  for (const object of objects) putNew(world, { ...object, spec: {} }, 'create');
+  for (const object of objects) putNew(world, { spec: {}, ...object }, 'create');
 }
 
 /** As kubeadm prints it: one field a line. */
@@ -31,13 +38,11 @@ function clusterConfiguration(documents: readonly unknown[]): string {
     .join('\n');
 }
 
-/** The DaemonSet of the pod network, and its pod on every node that is there; later nodes get theirs when they join. */
+/** The DaemonSet of the pod network. */
 export function installPodNetwork(world: World): void {
-  const metadata = { name: podNetwork.name, namespace: podNetwork.namespace };
-  putNew(world, { apiVersion: podNetwork.apiVersion, kind: podNetwork.kind, metadata, spec: {} }, 'apply');
-  for (const { kind, metadata } of [...world.things.objects.values()]) {
-    if (kind === 'Node') putNetworkPod(world, metadata.name);
-  }
+  const { apiVersion, kind, ...metadata } = podNetwork.daemonSet;
+  const spec = { selector: { matchLabels: podNetwork.podLabel } };
+  putNew(world, { apiVersion, kind, metadata, spec }, 'apply');
 }
 
 /**
@@ -49,7 +54,7 @@ export function addNode(world: World, instance: InstanceFact, documents: readonl
   if (!controlPlane) noteCertificateRequest(world, instance.node);
   const labels = {
     'kubernetes.io/hostname': instance.node,
-    ...(controlPlane ? { 'node-role.kubernetes.io/control-plane': '' } : {}),
+    ...(controlPlane ? { [controlPlaneMark]: '' } : {}),
   };
   const spec = { taints: taintsIn(documents), providerID: `aws:///${instance.zone}/${instance.id}` };
   putNew(world, { apiVersion: 'v1', kind: 'Node', metadata: { name: instance.node, labels }, spec }, 'create');
@@ -57,10 +62,7 @@ export function addNode(world: World, instance: InstanceFact, documents: readonl
     keyOf({ apiVersion: 'v1', kind: 'Node', name: instance.node }),
     Date.now() + (world.durations.ready ?? 0) * 1000,
   );
-  if (world.things.objects.has(keyOf(podNetwork))) putNetworkPod(world, instance.node);
 }
-
-const podNetwork = { apiVersion: 'apps/v1', kind: 'DaemonSet', namespace: 'kube-flannel', name: 'kube-flannel-ds' };
 
 /** Id of the instance that the Node of a name is; `undefined` without such a Node. */
 export function machineOf(world: World, name: string): string | undefined {
@@ -73,15 +75,6 @@ export function machineOf(world: World, name: string): string | undefined {
 export function removeNode(world: World, name: string): void {
   const key = keyOf({ apiVersion: 'v1', kind: 'Node', name });
   if (world.things.objects.delete(key)) world.note({ system: 'kubernetes', effect: 'delete', key, node: name });
-}
-
-function putNetworkPod(world: World, node: string): void {
-  putNew(world, {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: `kube-flannel-${node}`, namespace: 'kube-flannel', labels: { app: 'flannel' } },
-    spec: { nodeName: node },
-  });
 }
 
 function noteCertificateRequest(world: World, node: string): void {

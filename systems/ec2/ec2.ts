@@ -1,3 +1,4 @@
+import type { InstanceTypeFact } from '../../model/facts/ec2-offers.js';
 import type { ImageFact, InstanceFact, NetworkFacts } from '../../model/facts/facts.js';
 import type { WorldHolder, WorldLock } from '../../model/facts/world-lock.js';
 import type { MachineImage } from '../../model/spec/spec.js';
@@ -72,6 +73,24 @@ export interface RunInstanceRequest extends Owner {
   readonly diskGiB: number;
   /** Byte-identical on every attempt: a changed one under the same token is refused by EC2. */
   readonly userData: string;
+}
+
+/** What EC2 offers in a region, to anybody. Where the credentials may not ask, each fails with `AwsDenied`. */
+export interface Ec2Catalog {
+  /** Of these types those that the region has. */
+  instanceTypes(
+    input: InRegion & { readonly names: readonly string[] },
+    options?: CallOptions,
+  ): Promise<readonly InstanceTypeFact[]>;
+  /** Names of all types that the region has. */
+  instanceTypeNames(input: InRegion, options?: CallOptions): Promise<readonly string[]>;
+  /** Names of the zones that the account may use. */
+  zones(input: InRegion, options?: CallOptions): Promise<readonly string[]>;
+}
+
+/** The region that a worker works in. */
+interface InRegion {
+  readonly region: string;
 }
 
 /** Instances, images and keys. */

@@ -21,7 +21,7 @@ import { openSshKeyPair } from '../../systems/ssh/openssh-private-key.js';
 import { root } from '../../installation/config.js';
 import { cacheFolder, readEnvironment } from '../../installation/environment.js';
 import type { RefusedRun } from '../../worker/replay-open-runs.js';
-import { runWorker } from '../../worker/run-worker.js';
+import { runWorker, type WorkerTuning } from '../../worker/run-worker.js';
 import type { Target } from '../../installation/target.js';
 import { resolveTemporalCli } from '../../installation/temporal-server/resolve-temporal-cli.js';
 import { resolveTestServer } from '../../installation/temporal-server/resolve-test-server.js';
@@ -61,6 +61,7 @@ export interface SimulatedRehearsalOptions {
   readonly spec?: string;
   readonly faults?: readonly string[];
   readonly paces?: ActivityPaces;
+  readonly tuning?: WorkerTuning;
   /** The real one skips no time, but takes tasks back from a worker that is gone. Default: `time-skipping`. */
   readonly server?: 'time-skipping' | 'real';
   /** Default: a worker runs from the start. */
@@ -150,6 +151,7 @@ export async function aSimulatedRehearsal(options: SimulatedRehearsalOptions = {
         dependencies,
         paces: { ...shortPaces, ...options.paces },
         workflowBundle: build,
+        ...(options.tuning === undefined ? {} : { tuning: options.tuning }),
         onRefusedRun: (run) => refused.push(run),
         until: end.promise,
         onReady: () => {
