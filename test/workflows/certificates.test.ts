@@ -33,7 +33,11 @@ describe('certificates of a running cluster', () => {
         .effects()
         .slice(before)
         .map(({ effect, node }) => [effect, node]),
-    ).toEqual([['kubeadm certs renew', 'k8s-master']]);
+    ).toEqual([
+      ['CreateLaunchTemplate', undefined],
+      ['kubeadm certs renew', 'k8s-master'],
+      ['DeleteLaunchTemplate', undefined],
+    ]);
     const third = await rehearsal.rollOut({ approve: true }, 'third');
     expect(await third.result()).toMatchObject({ outcome: 'nothing to do' });
   });
@@ -72,7 +76,7 @@ describe('certificates of a running cluster', () => {
         .effects()
         .slice(before)
         .map(({ effect }) => effect),
-    ).toEqual(['kubeadm certs renew']);
+    ).toEqual(['CreateLaunchTemplate', 'kubeadm certs renew', 'DeleteLaunchTemplate']);
     const { steps } = await rehearsal.client
       .getHandle(nodeWorkflowId(rehearsal.cluster, 'k8s-master'))
       .query(nodeStatusQuery);
