@@ -1,3 +1,4 @@
+import { controlPlaneOf } from '../model/spec/control-plane-of.js';
 import type { PlanBody } from '../model/plan/plan.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { ClusterSpec } from '../model/spec/spec.js';
@@ -23,15 +24,14 @@ export async function connectToCluster(
   { spec }: PlanBody,
   options?: CallOptions,
 ): Promise<Kubernetes> {
-  const controlPlanes = spec.nodes.filter(({ role }) => role === 'control-plane').map(({ name }) => name);
-  const wanted = { cluster: spec.cluster, nodes: controlPlanes };
+  const { name } = controlPlaneOf(spec);
+  const wanted = { cluster: spec.cluster, nodes: [name] };
   const instances = await dependencies.ec2Compute.describeInstances(wanted, options);
   const [instance] = instances
-    .filter(({ node, state }) => controlPlanes.includes(node) && state === 'running')
+    .filter(({ node, state }) => node === name && state === 'running')
     .sort((a, b) => b.generation - a.generation);
   if (instance === undefined) {
-    const names = controlPlanes.join(', ');
-    throw new RolloutError('KubernetesUnavailable', `control plane ${names}: no running instance with its tags`);
+    throw new RolloutError('KubernetesUnavailable', `control plane ${name}: no running instance with its tags`);
   }
   const host = hostTarget({ spec, instance, identity: dependencies.identity });
   return connectByHost(dependencies, { spec, host }, options);

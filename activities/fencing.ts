@@ -1,6 +1,7 @@
+import { controlPlaneOf } from '../model/spec/control-plane-of.js';
+import type { NodeInput } from './planned-node.js';
 import type { InstanceFact } from '../model/facts/facts.js';
 import { instanceOf, isLive } from '../model/plan/node-instance.js';
-import type { PlannedNode } from '../model/plan/plan.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { ClusterSpec } from '../model/spec/spec.js';
 import type { Artifacts } from '../systems/artifacts/artifacts.js';
@@ -10,7 +11,6 @@ import type { Ec2Compute } from '../systems/ec2/ec2.js';
 import type { KubernetesAccess } from '../systems/kubernetes/kubernetes.js';
 import type { HostIdentity } from '../systems/ssh/host-identity.js';
 import type { Ssh } from '../systems/ssh/ssh.js';
-import type { PlanReference } from '../model/plan/plan-skeleton.js';
 import { deleteNode, initMissing, nodeIdentity, type HostCall } from './hosts/host-program.js';
 import { hostTarget } from './hosts/host-target.js';
 import { isNewHost } from './hosts/is-new-host.js';
@@ -69,9 +69,7 @@ export function createFencingActivities(dependencies: FencingDependencies, pace:
   };
 }
 
-interface FenceInput {
-  readonly plan: PlanReference;
-  readonly node: PlannedNode;
+interface FenceInput extends NodeInput {
   /** What a person named whose data is lost. Default: what the plan knew. */
   readonly confirmed?: readonly string[];
 }
@@ -134,9 +132,8 @@ async function initialisedControlPlane(
   spec: ClusterSpec,
   options: CallOptions,
 ): Promise<HostCall | undefined> {
-  const controlPlane = spec.nodes.find(({ role }) => role === 'control-plane')?.name ?? '';
   const instances = await ec2Compute.describeInstances({ cluster: spec.cluster }, options);
-  const instance = instanceOf(controlPlane, instances).live;
+  const instance = instanceOf(controlPlaneOf(spec).name, instances).live;
   if (instance?.state !== 'running') return undefined;
   const call: HostCall = { ssh, host: hostTarget({ spec, instance, identity }), options };
   try {

@@ -2,7 +2,7 @@ import { decideInstance, endedLine, noCapacity } from '../model/plan/decide-inst
 import type { InstanceFact } from '../model/facts/facts.js';
 import { instanceEnd } from '../model/plan/instance-end.js';
 import { isLive } from '../model/plan/node-instance.js';
-import type { PlanBody, PlannedNode } from '../model/plan/plan.js';
+import type { PlanBody } from '../model/plan/plan.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { NodeSpec, SecretReference } from '../model/spec/spec.js';
 import { hostUserData } from '../model/host/user-data.js';
@@ -11,9 +11,8 @@ import type { CallOptions } from '../systems/calls.js';
 import { waitUntil, type Look, type Pace } from '../systems/wait-until.js';
 import type { Ec2Compute, Ec2Network, RunInstanceRequest } from '../systems/ec2/ec2.js';
 import type { HostIdentity } from '../systems/ssh/host-identity.js';
-import type { PlanReference } from '../model/plan/plan-skeleton.js';
 import { checkWorkerSecret } from './planning/check-worker-secret.js';
-import { planBody } from './plan-body.js';
+import { plannedNode, type NodeInput } from './planned-node.js';
 import { withHeartbeat } from './with-heartbeat.js';
 
 export type InstanceActivities = ReturnType<typeof createInstanceActivities>;
@@ -63,13 +62,9 @@ export function createInstanceActivities(dependencies: InstanceDependencies, pac
      * Repeat: safe, also while a first attempt still runs: the instance is found by its tags, and a launch that is not
      * seen yet is repeated under the same ClientToken with the same bytes, which gives the same instance.
      */
-    async ensureInstance(input: {
-      readonly plan: PlanReference;
-      readonly node: PlannedNode;
-    }): Promise<EnsuredInstance> {
+    async ensureInstance(input: NodeInput): Promise<EnsuredInstance> {
       return withHeartbeat(async (options) => {
-        const body = await planBody(artifacts, input.plan);
-        const node = nodeOf(body, input.node.name);
+        const { body, node } = await plannedNode(artifacts, input);
         // what was refused, or ended, for lack of capacity while this attempt was on
         const full = new Set<string>();
         let { generation } = input.node;
@@ -240,10 +235,4 @@ function ensured(body: PlanBody, instance: InstanceFact, changed: boolean): Ensu
 
 function addressOf({ spec }: PlanBody, instance: InstanceFact): string | undefined {
   return spec.access.address === 'public' ? instance.publicAddress : instance.privateAddress;
-}
-
-function nodeOf({ spec }: PlanBody, name: string): NodeSpec {
-  const node = spec.nodes.find((each) => each.name === name);
-  if (node !== undefined) return node;
-  throw new RolloutError('PlanMissing', `node ${name}: expected in the spec of the plan, found none`);
 }

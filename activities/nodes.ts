@@ -1,18 +1,18 @@
+import { podNetworkPods } from '../model/kubernetes/pod-network.js';
+import { networkTrouble } from '../model/gate/network-trouble.js';
 import type { KubernetesObject, ObjectReference } from '../model/kubernetes/kubernetes-object.js';
 import { nodeIntent, nodeTrouble, taintsToSet } from '../model/facts/node-reconciliation.js';
 import { nodeFact } from '../model/facts/node-fact.js';
 import { surplusOf } from '../model/facts/node-record.js';
-import type { PlanBody, PlannedNode } from '../model/plan/plan.js';
-import { verdictOf } from '../model/gate/gate.js';
+import type { PlanBody } from '../model/plan/plan.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { NodeSpec, Taint } from '../model/spec/spec.js';
 import type { Ansible } from '../systems/ansible/ansible.js';
 import type { Artifacts } from '../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
-import type { PlanReference } from '../model/plan/plan-skeleton.js';
 import { type ClusterConnectionDependencies, connectToCluster } from './cluster-connection.js';
-import { planBody } from './plan-body.js';
+import { plannedNode, type NodeInput } from './planned-node.js';
 import type { Pace } from '../systems/wait-until.js';
 import { pollCluster } from './poll-cluster.js';
 import { preparedDigest } from './hosts/prepared-digest.js';
@@ -25,11 +25,6 @@ export interface NodeDependencies extends ClusterConnectionDependencies {
   readonly ansible: Ansible;
   /** Hash function for digests: hexadecimal SHA-256 of a text. */
   readonly digest: (text: string) => string;
-}
-
-interface NodeInput {
-  readonly plan: PlanReference;
-  readonly node: PlannedNode;
 }
 
 /** A Node object appears some seconds after its kubelet starts; Ready follows the pod network: 2 minutes on a busy machine. */
@@ -48,10 +43,9 @@ export function createNodeActivities(dependencies: NodeDependencies, pace: Pace 
      * Repeat: safe; server-side apply of the same labels changes nothing, taints are set only where one is missing,
      * and only if nobody wrote the Node in between.
      */
-    async labelNode({ plan, node }: NodeInput): Promise<{ readonly changed: boolean }> {
+    async labelNode(input: NodeInput): Promise<{ readonly changed: boolean }> {
       return withHeartbeat(async (options) => {
-        const body = await planBody(dependencies.artifacts, plan);
-        const spec = nodeSpec(body, node.name);
+        const { body, node } = await plannedNode(dependencies.artifacts, input);
         const outcome = await pollCluster({
           connect: () => connectToCluster(dependencies, body, options),
           pace,
@@ -59,8 +53,8 @@ export function createNodeActivities(dependencies: NodeDependencies, pace: Pace 
           look: async (kubernetes) => {
             const live = await kubernetes.get(nodeReference(node.name), options);
             if (live === undefined) return { waitsFor: `node ${node.name}: its kubelet has not registered yet` };
-            const prepared = body.prepared?.[node.name] ?? (await ownDigest(dependencies, body, spec));
-            return { done: await reconcileNode({ kubernetes, node: spec, prepared }, live, options) };
+            const prepared = body.prepared?.[node.name] ?? (await ownDigest(dependencies, body, node));
+            return { done: await reconcileNode({ kubernetes, node, prepared }, live, options) };
           },
         });
         if ('done' in outcome) return outcome.done;
@@ -77,15 +71,15 @@ export function createNodeActivities(dependencies: NodeDependencies, pace: Pace 
      *
      * Repeat: safe; it only looks.
      */
-    async waitForNodeReady({ plan, node }: NodeInput): Promise<{ readonly changed: boolean }> {
+    async waitForNodeReady(input: NodeInput): Promise<{ readonly changed: boolean }> {
       return withHeartbeat(async (options) => {
-        const body = await planBody(dependencies.artifacts, plan);
+        const { body, node } = await plannedNode(dependencies.artifacts, input);
         const outcome = await pollCluster({
           connect: () => connectToCluster(dependencies, body, options),
           pace,
           options,
           look: async (kubernetes) => {
-            const trouble = await nodeReadyTrouble(kubernetes, nodeSpec(body, node.name), options);
+            const trouble = await nodeReadyTrouble(kubernetes, node, options);
             return trouble === undefined ? { done: true } : { waitsFor: trouble };
           },
         });
@@ -159,34 +153,12 @@ export async function nodeReadyTrouble(
   const trouble = nodeTrouble(live, node);
   if (trouble !== undefined) return trouble;
   return networkTrouble(
-    await kubernetes.list({ ...networkPods, fieldSelector: `spec.nodeName=${node.name}` }, options),
+    await kubernetes.list({ ...podNetworkPods, fieldSelector: `spec.nodeName=${node.name}` }, options),
   );
-}
-
-/** The pods of the pod network, one on each node. */
-export const networkPods = { apiVersion: 'v1', kind: 'Pod', namespace: 'kube-flannel', labelSelector: 'app=flannel' };
-
-/** Why the pod network does not work on a node yet, by its pods there; `undefined` when it does. */
-export function networkTrouble(pods: readonly KubernetesObject[]): string | undefined {
-  const verdicts = pods.map((pod) => ({
-    pod,
-    verdict: verdictOf({ live: pod, applied: { uid: pod.metadata.uid ?? '', generation: 0 } }),
-  }));
-  if (verdicts.some(({ verdict }) => verdict.verdict === 'ready')) return undefined;
-  const [first] = verdicts;
-  if (first === undefined) return 'Ready, but no pod of flannel runs on it yet';
-  return `Ready, but pod ${first.pod.metadata.name} ${first.verdict.reason}`;
 }
 
 export function nodeReference(name: string): ObjectReference {
   return { apiVersion: 'v1', kind: 'Node', name };
-}
-
-/** Fails with `PlanMissing` when the plan's spec has no such node. */
-function nodeSpec({ spec, plan }: PlanBody, name: string): NodeSpec {
-  const found = spec.nodes.find((node) => node.name === name);
-  if (found !== undefined) return found;
-  throw new RolloutError('PlanMissing', `plan ${plan.digest}: its spec has no node ${name}`);
 }
 
 /** For a plan of an earlier build, which does not say what its hosts are prepared with. */

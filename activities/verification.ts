@@ -1,3 +1,6 @@
+import { networkTrouble } from '../model/gate/network-trouble.js';
+import { systemNamespaces, podNetworkPods } from '../model/kubernetes/pod-network.js';
+import { controlPlaneOf } from '../model/spec/control-plane-of.js';
 import { nodeOfStep } from '../model/names/parse-step.js';
 import { firstExpiry } from '../model/plan/certificates.js';
 import { type FirstExpiry } from '../model/facts/facts.js';
@@ -12,7 +15,7 @@ import { preparedAnnotation } from '../model/facts/node-record.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { ClusterSpec } from '../model/spec/spec.js';
 import { unitStep, type StepId, verifyStep } from '../model/steps.js';
-import { referenceOf } from '../model/kubernetes/unit-inventory.js';
+import { referenceOf } from '../model/kubernetes/kubernetes-object.js';
 import type { CallOptions } from '../systems/calls.js';
 import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
 import type { Ssh } from '../systems/ssh/ssh.js';
@@ -22,7 +25,7 @@ import { writeRecord } from './cluster-record.js';
 import { endJoinTokens } from './hosts/end-join-tokens.js';
 import { judgePods, lookForNotReady, openObjects, readInventory } from './units/judge-unit.js';
 import { hostTarget, runningInstance } from './hosts/host-target.js';
-import { networkPods, networkTrouble, type NodeDependencies, reconcileNode } from './nodes.js';
+import { type NodeDependencies, reconcileNode } from './nodes.js';
 import { planBody } from './plan-body.js';
 import type { Pace } from '../systems/wait-until.js';
 import { pollCluster } from './poll-cluster.js';
@@ -36,7 +39,6 @@ export type VerificationDependencies = NodeDependencies & { readonly ssh: Ssh };
 
 /** CoreDNS and the last DaemonSet pods are ready half a minute after the last node; a busy machine needs more. */
 export const verifyPace: Pace = { everyMs: 2_000, deadlineMs: 5 * 60_000 };
-const systemNamespaces = ['kube-system', 'kube-flannel'];
 
 /** What is looked at when everything is done. */
 export function createVerificationActivities(dependencies: VerificationDependencies, pace: Pace = verifyPace) {
@@ -90,7 +92,7 @@ async function expiryOf(
   spec: ClusterSpec,
   options: CallOptions,
 ): Promise<Pick<Verified, 'expiry'>> {
-  const node = spec.nodes.find(({ role }) => role === 'control-plane')?.name ?? '';
+  const node = controlPlaneOf(spec).name;
   const instance = await runningInstance(ec2Compute, { cluster: spec.cluster, node }, options);
   const host = hostTarget({ spec, instance, identity });
   const expiry = firstExpiry(node, await certificateFacts({ ssh, host, options }));
@@ -157,7 +159,7 @@ async function nodeProblems(
   options: CallOptions,
 ): Promise<readonly string[]> {
   const all = await liveNodes(kubernetes, options);
-  const pods = Map.groupBy(await kubernetes.list(networkPods, options), (pod) => textAt(pod, 'spec', 'nodeName'));
+  const pods = Map.groupBy(await kubernetes.list(podNetworkPods, options), (pod) => textAt(pod, 'spec', 'nodeName'));
   return nodes.flatMap((node) => {
     const live = all.get(node.name);
     if (live === undefined) return [`node ${node.name}: there is no Node object`];

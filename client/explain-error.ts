@@ -6,6 +6,7 @@ import {
   TerminatedFailure,
   WorkflowNotFoundError,
 } from '@temporalio/common';
+import { oneLine } from '../model/show/one-line.js';
 import { failureKind, isFailureType } from '../model/failures.js';
 import { RolloutError } from '../model/rollout-error.js';
 import { exitCodes } from './exit-codes.js';
@@ -97,8 +98,4 @@ function explain(type: string, message: string, more: Pick<Explanation, 'details
 
 function stackOf(error: unknown): Pick<Explanation, 'details'> {
   return error instanceof Error && error.stack !== undefined ? { details: error.stack } : {};
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, ' ').trim();
 }

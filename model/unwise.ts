@@ -2,7 +2,7 @@ import { cidrContains } from './spec/cidr.js';
 import { textAt, listAt } from './json-value.js';
 import { type KubernetesObject, objectTitle } from './kubernetes/kubernetes-object.js';
 import { secondsAfterEnd } from './kubernetes/passing-job.js';
-import { referenceOf } from './kubernetes/unit-inventory.js';
+import { referenceOf } from './kubernetes/kubernetes-object.js';
 import { podSpecsOf } from './plan/placement.js';
 import type { ClusterSpec } from './spec/spec.js';
 

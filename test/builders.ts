@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { controlPlaneTaint } from '../model/kubernetes/control-plane-mark.js';
 import { madeSettings, settledSettings } from '../model/facts/cluster-record.js';
 import { computePlan } from '../model/plan/compute-plan.js';
 import type { ClusterFacts, InstanceFact, KubernetesFacts, NetworkFacts, NodeFact } from '../model/facts/facts.js';
 import type { KubernetesObject } from '../model/kubernetes/kubernetes-object.js';
-import { controlPlaneTaint } from '../model/plan/placement.js';
 import type { Plan } from '../model/plan/plan.js';
 import type { RenderedUnit } from '../model/kubernetes/rendered-unit.js';
 import { nodeRecord, preparedAnnotation, recordAnnotation } from '../model/facts/node-record.js';

@@ -3,7 +3,7 @@ import { type KubernetesObject, objectTitle } from '../model/kubernetes/kubernet
 import { RolloutError } from '../model/rollout-error.js';
 import type { UnitSpec } from '../model/spec/spec.js';
 import { unwiseInUnits } from '../model/unwise.js';
-import { referenceOf } from '../model/kubernetes/unit-inventory.js';
+import { referenceOf } from '../model/kubernetes/kubernetes-object.js';
 import { secretValues } from '../model/kubernetes/withheld-secret.js';
 import { createFolderManifests } from '../systems/manifests/folder-manifests.js';
 

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { LogEntry } from '@temporalio/worker';
+import { oneLine } from '../model/show/one-line.js';
 import { parseWorkflowId } from '../model/names/workflow-ids.js';
 import type { Stage } from '../model/steps.js';
 import { isRecord } from '../model/is-record.js';
@@ -41,12 +42,12 @@ const leftInText = new Set([
 export function logLine({ level, message, timestampNanos, meta }: LogEntry, form: LogForm): string {
   const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
   const fields = fieldsOf(meta ?? {});
-  if (form === 'json') return JSON.stringify({ time, level, message: oneLine(message), ...fields }, jsonValue);
+  if (form === 'json') return JSON.stringify({ time, level, message: oneLine(message, ' | '), ...fields }, jsonValue);
   const who = fields['step'] ?? fields['workflowId'] ?? fields['component'] ?? 'worker';
   const rest = Object.entries(fields).flatMap(([name, value]) =>
-    leftInText.has(name) ? [] : [`${name}=${oneLine(textOf(value))}`],
+    leftInText.has(name) ? [] : [`${name}=${oneLine(textOf(value), ' | ')}`],
   );
-  return [time.slice(11, 19), level.padEnd(5), textOf(who), oneLine(message), ...rest].join('  ');
+  return [time.slice(11, 19), level.padEnd(5), textOf(who), oneLine(message, ' | '), ...rest].join('  ');
 }
 
 function fieldsOf(meta: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
@@ -90,8 +91,4 @@ function jsonValue(_name: string, value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString();
   if (value instanceof Error) return value.message;
   return isRecord(value) && 'taskToken' in value ? { ...value, taskToken: undefined } : value;
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/\s*\n\s*/g, ' | ');
 }

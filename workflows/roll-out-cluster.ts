@@ -36,7 +36,7 @@ export function rollOutCluster(given?: RollOutClusterInput): Promise<RollOutClus
         continue;
       }
       const approved = spec.approval === 'none' || input.approve === true;
-      const lock = await takeLock(door, { plan, spec, approved, searchAttributes: attributes, ...door.origin });
+      const lock = await takeLock(door, { plan, spec, approved, searchAttributes: attributes, ...door.origin() });
       if (lock.taken) return door.end(plan, lock.result);
 
       const holder = await probe.describeHolder({ cluster: plan.cluster });

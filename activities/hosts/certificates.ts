@@ -1,15 +1,13 @@
+import { type NodeInput, plannedNode } from '../planned-node.js';
 import { isRenewalDue } from '../../model/plan/certificates.js';
 import type { CertificateFacts } from '../../model/facts/facts.js';
-import type { PlannedNode } from '../../model/plan/plan.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { Artifacts } from '../../systems/artifacts/artifacts.js';
 import type { Ec2Compute } from '../../systems/ec2/ec2.js';
 import type { HostIdentity } from '../../systems/ssh/host-identity.js';
 import type { CommandOutcome, Ssh } from '../../systems/ssh/ssh.js';
-import type { PlanReference } from '../../model/plan/plan-skeleton.js';
 import { renewCertificates, type HostCall } from './host-program.js';
 import { hostTarget, runningInstance } from './host-target.js';
-import { planBody } from '../plan-body.js';
 import { seeCertificates, type CertificateLook } from './see-certificates.js';
 import { withHeartbeat } from '../with-heartbeat.js';
 
@@ -20,11 +18,6 @@ export interface CertificateDependencies {
   readonly ec2Compute: Ec2Compute;
   readonly ssh: Ssh;
   readonly identity: HostIdentity;
-}
-
-interface NodeInput {
-  readonly plan: PlanReference;
-  readonly node: PlannedNode;
 }
 
 /** The kubelet rotates its own; where that did not happen, it is renewed with the others. */
@@ -41,9 +34,10 @@ export function createCertificateActivities({ artifacts, ec2Compute, ssh, identi
      * Repeat: safe; it happens in a unit of the host, which a second start waits for, and only to certificates that are
      * still those that were seen. A renewal that was cut off is done again.
      */
-    async renewCertificates({ plan, node }: NodeInput): Promise<{ readonly changed: boolean }> {
+    async renewCertificates(input: NodeInput): Promise<{ readonly changed: boolean }> {
       return withHeartbeat(async (options) => {
-        const { spec } = await planBody(artifacts, plan);
+        const { node, body } = await plannedNode(artifacts, input);
+        const { spec } = body;
         const instance = await runningInstance(ec2Compute, { cluster: spec.cluster, node: node.name }, options);
         const call: HostCall = { ssh, host: hostTarget({ spec, instance, identity }), options };
         const before = await mustSee(call);

@@ -1,5 +1,5 @@
 import { textAt } from '../../model/json-value.js';
-import { referenceOf } from '../../model/kubernetes/unit-inventory.js';
+import { referenceOf } from '../../model/kubernetes/kubernetes-object.js';
 import type { CallOptions } from '../../systems/calls.js';
 import type { Kubernetes } from '../../systems/kubernetes/kubernetes.js';
 import { nodeFieldManager } from '../nodes.js';

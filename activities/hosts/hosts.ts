@@ -1,8 +1,8 @@
+import { controlPlaneOf } from '../../model/spec/control-plane-of.js';
+import { type NodeInput, plannedNode } from '../planned-node.js';
 import { madeSettings } from '../../model/facts/cluster-record.js';
-import type { PlanBody, PlannedNode } from '../../model/plan/plan.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import { shortDigest } from '../../model/show/show-step.js';
-import type { ClusterSpec } from '../../model/spec/spec.js';
 import type { Ansible, PlaybookRun } from '../../systems/ansible/ansible.js';
 import type { Artifacts } from '../../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../../systems/calls.js';
@@ -10,7 +10,6 @@ import type { Ec2Compute, Ec2Network } from '../../systems/ec2/ec2.js';
 import type { KubernetesAccess } from '../../systems/kubernetes/kubernetes.js';
 import type { HostIdentity } from '../../systems/ssh/host-identity.js';
 import type { Ssh } from '../../systems/ssh/ssh.js';
-import type { PlanReference } from '../../model/plan/plan-skeleton.js';
 import { connectByHost } from '../cluster-connection.js';
 import { readRecord, writeRecord } from '../cluster-record.js';
 import { hostFacts, initMissing, type HostCall } from './host-program.js';
@@ -36,11 +35,6 @@ export interface HostDependencies {
   readonly identity: HostIdentity;
   /** Hash function for digests: hexadecimal SHA-256 of a text. */
   readonly digest: (text: string) => string;
-}
-
-interface NodeInput {
-  readonly plan: PlanReference;
-  readonly node: PlannedNode;
 }
 
 /** What is done to the hosts of a cluster over SSH and by Ansible. */
@@ -139,7 +133,8 @@ export function createHostActivities(dependencies: HostDependencies, pace: BootP
     async joinNode(input: NodeInput): Promise<HostOutcome> {
       return withHeartbeat(async (options) => {
         const on = await onInstance(dependencies, input, options);
-        const controlPlane = await controlPlaneOf(dependencies, on.spec, options);
+        const { spec } = on;
+        const controlPlane = await hostOf(dependencies, { spec, node: controlPlaneOf(spec) }, options);
         return joinHost({ ssh, options, on, controlPlane, runPlaybook: (run) => play(run, options) });
       });
     },
@@ -177,28 +172,15 @@ async function recordInitialised(
 }
 
 async function onInstance(dependencies: HostDependencies, input: NodeInput, options: CallOptions): Promise<OnInstance> {
-  const body: PlanBody = await planBody(dependencies.artifacts, input.plan);
-  return find(dependencies, body.spec, input.node.name, options);
+  const { body, node } = await plannedNode(dependencies.artifacts, input);
+  return hostOf(dependencies, { spec: body.spec, node }, options);
 }
 
-async function controlPlaneOf(
-  dependencies: HostDependencies,
-  spec: ClusterSpec,
-  options: CallOptions,
-): Promise<OnInstance> {
-  const name = spec.nodes.find(({ role }) => role === 'control-plane')?.name;
-  if (name === undefined) throw new RolloutError('SpecInvalid', `cluster ${spec.cluster}: no node is a control plane`);
-  return find(dependencies, spec, name, options);
-}
-
-async function find(
+async function hostOf(
   { ec2Compute, identity }: HostDependencies,
-  spec: ClusterSpec,
-  name: string,
+  { spec, node }: Pick<OnInstance, 'spec' | 'node'>,
   options: CallOptions,
 ): Promise<OnInstance> {
-  const node = spec.nodes.find((entry) => entry.name === name);
-  if (node === undefined) throw new RolloutError('PlanMissing', `node ${name}: not in the spec of the plan`);
-  const instance = await runningInstance(ec2Compute, { cluster: spec.cluster, node: name }, options);
+  const instance = await runningInstance(ec2Compute, { cluster: spec.cluster, node: node.name }, options);
   return { spec, node, instance, host: hostTarget({ spec, instance, identity }) };
 }

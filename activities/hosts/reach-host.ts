@@ -1,9 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { shortLine } from '../../model/show/one-line.js';
 import type { FailureType } from '../../model/failures.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { CallOptions } from '../../systems/calls.js';
 import type { Ssh, SshTarget } from '../../systems/ssh/ssh.js';
 import { waitUntil, type Look, type Pace } from '../../systems/wait-until.js';
+
+/** Characters of what a host says that an error carries. */
+const longestOutput = 300;
 
 /** How often a booting host is tried, and how long it may take to let us in. */
 export interface BootPace extends Pace {
@@ -55,7 +59,7 @@ export async function waitForCloudInit({ ssh, host, options }: Omit<Reach, 'pace
   const said = outcome.stdout.trim() === '' ? outcome.stderr : outcome.stdout;
   if (outcome.exitCode === 2) {
     // "done, with errors that were recovered from", since cloud-init 23.4
-    options.onProgress?.(`node ${host.node}: cloud-init recovered from errors: ${oneLine(said)}`);
+    options.onProgress?.(`node ${host.node}: cloud-init recovered from errors: ${shortLine(said, longestOutput)}`);
     return;
   }
   throw new RolloutError('HostNotReady', `node ${host.node}: cloud-init failed with exit code ${outcome.exitCode}`, {
@@ -85,7 +89,10 @@ export async function replaceHostKey(
     timeoutMs: 60_000,
   });
   if (outcome.exitCode !== 0) {
-    throw new RolloutError('HostNotReady', `node ${host.node}: host key not replaced: ${oneLine(outcome.stderr)}`);
+    throw new RolloutError(
+      'HostNotReady',
+      `node ${host.node}: host key not replaced: ${shortLine(outcome.stderr, longestOutput)}`,
+    );
   }
   const rotated = { ...host, hostKeys: [...host.hostKeys, key.publicKey] };
   // a reload takes a moment; until then the old key is shown
@@ -95,8 +102,4 @@ export async function replaceHostKey(
       : { waitsFor: 'sshd to show its new host key' };
   if ('done' in (await waitUntil(look, { everyMs: 500, deadlineMs: 10_000 }, options))) return;
   throw new RolloutError('HostNotReady', `node ${host.node}: sshd still shows its first host key after the reload`);
-}
-
-function oneLine(text: string): string {
-  return text.trim().replace(/\s+/g, ' ').slice(0, 300);
 }

@@ -1,3 +1,4 @@
+import { controlPlaneOf } from '../../model/spec/control-plane-of.js';
 import { isHiddenByCertificates } from '../../model/plan/certificates.js';
 import type { ClusterFacts, InstanceFact, KubernetesFacts } from '../../model/facts/facts.js';
 import { instanceOf, isLive } from '../../model/plan/node-instance.js';
@@ -126,8 +127,7 @@ function refuseUnseen(
 
 /** The newest instance of the control plane that lives. */
 function controlPlaneInstance(spec: ClusterSpec, instances: readonly InstanceFact[]): InstanceFact | undefined {
-  const controlPlane = spec.nodes.find(({ role }) => role === 'control-plane');
-  return controlPlane === undefined ? undefined : instanceOf(controlPlane.name, instances).live;
+  return instanceOf(controlPlaneOf(spec).name, instances).live;
 }
 
 /** Whether a host is new, or, asked again, does not answer at all. */

@@ -3,7 +3,7 @@ import { type KubernetesObject, type ObjectReference, objectTitle } from '../../
 import { driftPaths } from '../../model/kubernetes/object-drift.js';
 import type { RenderedUnit } from '../../model/kubernetes/rendered-unit.js';
 import { RolloutError } from '../../model/rollout-error.js';
-import { referenceOf } from '../../model/kubernetes/unit-inventory.js';
+import { referenceOf } from '../../model/kubernetes/kubernetes-object.js';
 import type { CallOptions } from '../../systems/calls.js';
 import type { Kubernetes } from '../../systems/kubernetes/kubernetes.js';
 import { unitFieldManager } from '../units/apply-objects.js';

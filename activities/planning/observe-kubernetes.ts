@@ -1,3 +1,5 @@
+import { podNetwork } from '../../model/kubernetes/pod-network.js';
+import { controlPlaneMark } from '../../model/kubernetes/control-plane-mark.js';
 import type { KubernetesFacts, UnitFact } from '../../model/facts/facts.js';
 import { gateSentence } from '../../model/gate/gate-sentence.js';
 import { textAt } from '../../model/json-value.js';
@@ -6,7 +8,8 @@ import { nodeFact } from '../../model/facts/node-fact.js';
 import type { KubernetesObject, ObjectReference } from '../../model/kubernetes/kubernetes-object.js';
 import type { RenderedUnit } from '../../model/kubernetes/rendered-unit.js';
 import { isSeenComplete } from '../../model/kubernetes/passing-job.js';
-import { isSame, type InventoryEntry, type UnitInventory } from '../../model/kubernetes/unit-inventory.js';
+import type { InventoryEntry, UnitInventory } from '../../model/kubernetes/unit-inventory.js';
+import { isSame } from '../../model/kubernetes/kubernetes-object.js';
 import type { CallOptions } from '../../systems/calls.js';
 import type { Kubernetes } from '../../systems/kubernetes/kubernetes.js';
 import { readRecord } from '../cluster-record.js';
@@ -14,7 +17,6 @@ import { openObjects } from '../units/judge-unit.js';
 import { driftOf } from './observe-drift.js';
 import { observeData, readInventories } from './observe-data.js';
 
-const controlPlaneLabel = 'node-role.kubernetes.io/control-plane';
 /** What `kubeadm init` makes last: an API that answers does not prove that it ended. */
 const initMarkers: readonly ObjectReference[] = [
   { apiVersion: 'v1', kind: 'ConfigMap', name: 'kubeadm-config', namespace: 'kube-system' },
@@ -22,7 +24,6 @@ const initMarkers: readonly ObjectReference[] = [
   { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'kube-proxy', namespace: 'kube-system' },
   { apiVersion: 'apps/v1', kind: 'Deployment', name: 'coredns', namespace: 'kube-system' },
 ];
-const podNetwork = { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'kube-flannel-ds', namespace: 'kube-flannel' };
 
 /**
  * What the planner needs to know of a cluster. Objects of `units`, with the values of their Secrets, are compared field by
@@ -38,7 +39,7 @@ export async function observeKubernetes(
   const markers = await Promise.all(initMarkers.map((marker) => kubernetes.get(marker, options)));
   const configuration = textAt(markers[0], 'data', 'ClusterConfiguration');
   // kubeadm sets this label and the taint in one step; a cluster of one node may do without the taint
-  const marked = nodes.some(({ metadata }) => metadata.labels?.[controlPlaneLabel] !== undefined);
+  const marked = nodes.some(({ metadata }) => metadata.labels?.[controlPlaneMark] !== undefined);
   return {
     nodes: nodes.map(nodeFact),
     units: await Promise.all(inventories.map((inventory) => unitFact(kubernetes, { inventory, units }, options))),
@@ -46,7 +47,7 @@ export async function observeKubernetes(
     initialised: marked && markers.every((found) => found !== undefined),
     record: await readRecord(kubernetes, options),
     ...(configuration === undefined ? {} : { madeWith: madeWith(configuration) }),
-    podNetworkInstalled: await exists(kubernetes, podNetwork, options),
+    podNetworkInstalled: await exists(kubernetes, podNetwork.daemonSet, options),
   };
 }
 

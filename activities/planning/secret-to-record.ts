@@ -1,3 +1,4 @@
+import { controlPlaneOf } from '../../model/spec/control-plane-of.js';
 import { instanceOf, isLive } from '../../model/plan/node-instance.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { ClusterSpec } from '../../model/spec/spec.js';
@@ -37,8 +38,7 @@ export async function secretToRecord(
   ]);
   checkWorkerSecret(identity, { cluster, network, instances });
   if (!instances.some(isLive)) return identity.makeSecret();
-  const controlPlane = spec.nodes.find(({ role }) => role === 'control-plane')?.name ?? '';
-  const instance = instanceOf(controlPlane, instances).live;
+  const instance = instanceOf(controlPlaneOf(spec).name, instances).live;
   if (instance?.state !== 'running') return undefined;
   const { node, generation } = instance;
   const host = hostTarget({ spec, instance, identity });

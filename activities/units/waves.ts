@@ -12,11 +12,11 @@ import {
   inventoryBefore,
   inventoryConfigMap,
   namespaceObject,
-  referenceOf,
   seenCompleteMark,
   systemNamespace,
   type UnitInventory,
 } from '../../model/kubernetes/unit-inventory.js';
+import { referenceOf } from '../../model/kubernetes/kubernetes-object.js';
 import type { Artifacts } from '../../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../../systems/calls.js';
 import type { Kubernetes } from '../../systems/kubernetes/kubernetes.js';

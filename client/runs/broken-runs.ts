@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
+import { oneLine } from '../../model/show/one-line.js';
 import type { BrokenRun } from '../../model/status/status-snapshot.js';
 import { describeRun, type RunName } from './describe-run.js';
 
@@ -55,7 +56,7 @@ async function lastTaskFailure(client: Client, execution: Required<RunName>): Pr
     if (ended != null) return undefined;
     // how a reset begins
     if (failed == null || failed.cause === WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW) continue;
-    return (failed.failure?.message ?? 'no message').replace(/\s*\n\s*/g, ' ');
+    return oneLine(failed.failure?.message ?? 'no message');
   }
   return undefined;
 }

@@ -1,3 +1,5 @@
+import { systemNamespace } from '../kubernetes/unit-inventory.js';
+import { systemNamespaces } from '../kubernetes/pod-network.js';
 import { listAt, textAt, valueAt } from '../json-value.js';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.js';
 
@@ -15,7 +17,7 @@ export interface LiveThings {
 }
 
 /** Namespaces whose pods keep nothing that a new host would miss. */
-const systemNamespaces = ['kube-system', 'kube-flannel', 'groundswell-system'];
+const withoutData = [...systemNamespaces, systemNamespace];
 
 /**
  * By node: what would lose data with its host, as the cluster itself tells, in the order of the alphabet. A unit by its name,
@@ -38,7 +40,7 @@ export function liveData({ pods, volumes, unitOf }: LiveThings): Readonly<Record
 }
 
 function keepsData(pod: KubernetesObject): boolean {
-  if (systemNamespaces.includes(pod.metadata.namespace ?? '')) return false;
+  if (withoutData.includes(pod.metadata.namespace ?? '')) return false;
   if (['Succeeded', 'Failed'].includes(textAt(pod, 'status', 'phase') ?? '')) return false;
   return listAt(pod, 'spec', 'volumes').some(
     (volume) =>

@@ -1,3 +1,4 @@
+import { controlPlaneMark } from '../kubernetes/control-plane-mark.js';
 import { conditionOf, conditionText } from '../gate/condition.js';
 import { listAt, textAt, textsAt } from '../json-value.js';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.js';
@@ -132,5 +133,5 @@ function isSystemTaint(key: string): boolean {
 
 /** kubeadm taints its control plane. */
 function isRoleTaint(key: string, node: NodeSpec): boolean {
-  return node.role === 'control-plane' && key === 'node-role.kubernetes.io/control-plane';
+  return node.role === 'control-plane' && key === controlPlaneMark;
 }

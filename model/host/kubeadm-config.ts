@@ -1,5 +1,5 @@
+import { controlPlaneTaint } from '../kubernetes/control-plane-mark.js';
 import type { MadeWith } from '../facts/facts.js';
-import { controlPlaneTaint } from '../plan/placement.js';
 import type { ClusterSpec, NodeSpec } from '../spec/spec.js';
 
 /** One document of a kubeadm configuration, as plain JSON. */

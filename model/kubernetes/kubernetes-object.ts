@@ -27,3 +27,25 @@ export interface ObjectReference {
 export function objectTitle(object: ObjectReference): string {
   return `${object.kind} ${object.namespace === undefined ? '' : `${object.namespace}/`}${object.name}`;
 }
+
+/** The name of an object. */
+export function referenceOf(object: KubernetesObject): ObjectReference {
+  const { name, namespace } = object.metadata;
+  const reference = { apiVersion: object.apiVersion, kind: object.kind, name };
+  return namespace === undefined ? reference : { ...reference, namespace };
+}
+
+/** An object stays the same one when only the version of its API moves. */
+export function isSame(a: ObjectReference, b: ObjectReference): boolean {
+  return (
+    apiGroupOf(a.apiVersion) === apiGroupOf(b.apiVersion) &&
+    a.kind === b.kind &&
+    a.name === b.name &&
+    a.namespace === b.namespace
+  );
+}
+
+/** `apps` of `apps/v1`; nothing for the core group. */
+export function apiGroupOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.lastIndexOf('/')) : '';
+}

@@ -1,6 +1,7 @@
 import { numberAt } from '../json-value.js';
 import { type KubernetesObject, objectTitle } from './kubernetes-object.js';
-import { isSame, referenceOf, type InventoryEntry, type PassingJob, type UnitInventory } from './unit-inventory.js';
+import { type InventoryEntry, type PassingJob, type UnitInventory } from './unit-inventory.js';
+import { isSame, referenceOf } from './kubernetes-object.js';
 
 /** How long after its end Kubernetes deletes a Job, in seconds; `undefined` of one that stays, and of every other object. */
 export function secondsAfterEnd(object: KubernetesObject): number | undefined {

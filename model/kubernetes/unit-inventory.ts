@@ -1,6 +1,6 @@
 import { isRecord } from '../is-record.js';
 import { numberAt, textAt } from '../json-value.js';
-import { type KubernetesObject, type ObjectReference, objectTitle } from './kubernetes-object.js';
+import { isSame, objectTitle, referenceOf, type KubernetesObject, type ObjectReference } from './kubernetes-object.js';
 import type { RenderedUnit } from './rendered-unit.js';
 
 /** Namespace of what Groundswell itself keeps in the cluster. */
@@ -62,12 +62,6 @@ export function namespaceObject(name: string): KubernetesObject {
 
 export function inventoryReference(unit: string): ObjectReference {
   return { apiVersion: 'v1', kind: 'ConfigMap', name: `unit-${unit}`, namespace: systemNamespace };
-}
-
-export function referenceOf(object: KubernetesObject): ObjectReference {
-  const { name, namespace } = object.metadata;
-  const reference = { apiVersion: object.apiVersion, kind: object.kind, name };
-  return namespace === undefined ? reference : { ...reference, namespace };
 }
 
 /** The inventory to write before the objects of a unit: everything that is about to be applied, nothing forgotten. */
@@ -219,18 +213,4 @@ function appliedEntry(entry: InventoryEntry, { metadata }: KubernetesObject): In
     ...(metadata.uid === undefined ? {} : { uid: metadata.uid }),
     ...(metadata.generation === undefined ? {} : { generation: metadata.generation }),
   };
-}
-
-/** An object stays the same one when only the version of its API moves. */
-export function isSame(a: ObjectReference, b: ObjectReference): boolean {
-  return (
-    groupOf(a.apiVersion) === groupOf(b.apiVersion) &&
-    a.kind === b.kind &&
-    a.name === b.name &&
-    a.namespace === b.namespace
-  );
-}
-
-function groupOf(apiVersion: string): string {
-  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
 }

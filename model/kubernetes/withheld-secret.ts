@@ -2,7 +2,7 @@ import { canonicalJson } from '../canonical-json.js';
 import { isRecord } from '../is-record.js';
 import { valueAt } from '../json-value.js';
 import { type KubernetesObject, objectTitle } from './kubernetes-object.js';
-import { referenceOf } from './unit-inventory.js';
+import { referenceOf } from './kubernetes-object.js';
 
 /** Where the values of a Secret stand, and where `kubectl get -o yaml` repeats them. */
 const places: readonly (readonly string[])[] = [['data'], ['stringData'], ['metadata', 'annotations']];

@@ -1,3 +1,4 @@
+import { controlPlaneOf } from '../spec/control-plane-of.js';
 import { canonicalJson } from '../canonical-json.js';
 import { firstExpiry } from './certificates.js';
 import { differingPaths, settledSettings } from '../facts/cluster-record.js';
@@ -11,8 +12,8 @@ import type { RenderedUnit } from '../kubernetes/rendered-unit.js';
 import { planNetwork } from './plan-network.js';
 import { planNode } from './plan-node.js';
 import { planUnits } from './plan-units.js';
+import { plannedMachines } from './planned-machine.js';
 import { renewalFirst } from './renewal-first.js';
-import { RolloutError } from '../rollout-error.js';
 import type { ClusterSpec } from '../spec/spec.js';
 import { type StepId, verifyStep } from '../steps.js';
 import { nodeStep, unitStep } from '../steps.js';
@@ -34,7 +35,7 @@ export interface ComputePlanInput {
  */
 export function computePlan(input: ComputePlanInput): Plan {
   const { spec, facts } = input;
-  const controlPlane = controlPlaneOf(spec);
+  const controlPlane = controlPlaneOf(spec).name;
   const network = planNetwork(spec, facts.network);
   const data = dataOnNodes(spec.nodes, facts, input.units);
   const nodes = spec.nodes
@@ -63,6 +64,7 @@ export function computePlan(input: ComputePlanInput): Plan {
   const digestOf = (value: unknown): string => input.digest(canonicalJson(value));
   const loses = lostState(spec, facts);
   const settings = settingsThatDiffer(spec, facts);
+  const machines = plannedMachines(spec, parts.nodes);
   const plan = {
     ...(loses === undefined ? {} : { loses }),
     ...(settings.length === 0 ? {} : { settings }),
@@ -73,6 +75,7 @@ export function computePlan(input: ComputePlanInput): Plan {
     image: facts.image,
     steps: orderSteps(steps).map((draft) => withDigest(draft, digestOf)),
     ...parts,
+    ...(machines.length === 0 ? {} : { machines }),
     ...(expiry === undefined ? {} : { expiry }),
   };
   return { ...plan, digest: digestOf(whatIsApproved(plan, input)) };
@@ -81,12 +84,6 @@ export function computePlan(input: ComputePlanInput): Plan {
 function withDigest({ wanted, found, ...step }: StepDraft, digestOf: (value: unknown) => string): PlanStep {
   const basis = { step: step.step, op: step.op, wanted: wanted ?? null, found: found ?? null };
   return { ...step, digest: digestOf(basis) };
-}
-
-function controlPlaneOf(spec: ClusterSpec): string {
-  const node = spec.nodes.find(({ role }) => role === 'control-plane');
-  if (node !== undefined) return node.name;
-  throw new RolloutError('SpecInvalid', `cluster ${spec.cluster}: found no control plane, expected exactly one`);
 }
 
 /** Settings that take effect by themselves are recorded by whatever roll-out is verified; alone they are a change of their own. */

@@ -1,3 +1,4 @@
+import { controlPlaneOf } from '../spec/control-plane-of.js';
 import type { ClusterFacts } from '../facts/facts.js';
 import { isLive } from './node-instance.js';
 import type { ClusterSpec } from '../spec/spec.js';
@@ -16,8 +17,8 @@ export interface LostState {
  */
 export function lostState(spec: ClusterSpec, { network, instances }: ClusterFacts): LostState | undefined {
   const { initialisedGeneration } = network;
-  const controlPlane = spec.nodes.find(({ role }) => role === 'control-plane')?.name;
-  if (initialisedGeneration === undefined || controlPlane === undefined) return undefined;
+  if (initialisedGeneration === undefined) return undefined;
+  const controlPlane = controlPlaneOf(spec).name;
   const live = instances.filter(isLive);
   if (live.some(({ node, generation }) => node === controlPlane && generation >= initialisedGeneration)) {
     return undefined;

@@ -1,3 +1,4 @@
+import { controlPlaneMark, controlPlaneTaint } from '../kubernetes/control-plane-mark.js';
 import { listAt, textAt, textsAt, valueAt } from '../json-value.js';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.js';
 import type { NodeSpec, Taint } from '../spec/spec.js';
@@ -8,9 +9,6 @@ export interface SchedulableNode {
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Pick<Taint, 'key' | 'value' | 'effect'>[];
 }
-
-/** kubeadm's own taint of a control plane. https://kubernetes.io/docs/reference/labels-annotations-taints/ */
-export const controlPlaneTaint: Taint = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' };
 
 /**
  * A node of the spec with the labels and taints that the kubelet and kubeadm add to it. Its start-up taints are not among
@@ -24,7 +22,7 @@ export function schedulableNode(node: NodeSpec): SchedulableNode {
       ...node.labels,
       'kubernetes.io/hostname': node.name,
       ...everyNodeLabels,
-      ...(isControlPlane ? { [controlPlaneTaint.key]: '' } : {}),
+      ...(isControlPlane ? { [controlPlaneMark]: '' } : {}),
     },
     taints: isControlPlane ? [...node.taints, controlPlaneTaint] : node.taints,
   };

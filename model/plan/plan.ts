@@ -2,6 +2,7 @@ import type { RenderedUnit } from '../kubernetes/rendered-unit.js';
 import type { FirstExpiry, ImageFact } from '../facts/facts.js';
 import type { WorldLock } from '../facts/world-lock.js';
 import type { LostState } from './lost-control-plane.js';
+import type { PlannedMachine } from './planned-machine.js';
 import type { ClusterSpec } from '../spec/spec.js';
 import type { Stage, StepId } from '../steps.js';
 
@@ -73,6 +74,8 @@ export interface Plan {
   readonly image: ImageFact;
   readonly steps: readonly PlanStep[];
   readonly nodes: readonly PlannedNode[];
+  /** What the nodes that change are made of. Plans of earlier builds have none. */
+  readonly machines?: readonly PlannedMachine[];
   readonly units: readonly PlannedUnit[];
   /** Paths of fields of the spec that take effect by themselves, and differ from those of the last roll-out. Absent when none does. */
   readonly settings?: readonly string[];

@@ -1,3 +1,4 @@
+import { oneLine } from '../show/one-line.js';
 import { padEndCells, padStartCells, widestOf } from '../show/cells.js';
 import { span, type Line, type Tone } from '../show/line.js';
 import { shortDigest } from '../show/show-step.js';
@@ -78,7 +79,7 @@ function path({ criticalPath }: RollOutReport): readonly Line[] {
       span(`  ${padStartCells(took(part.fromMs), 8)}  ${padStartCells(took(part.toMs - part.fromMs), 8)}  `),
       span(`${padEndCells(whereOf(part), width)}  `),
       span(minutesTitle(part), tones[part.kind]),
-      span(part.note === undefined ? '' : `, ${oneLine(part.note)}`),
+      span(part.note === undefined ? '' : `, ${oneLine(part.note, ' | ')}`),
       span(part.because === undefined ? '' : `  ← ${part.because}`, 'dim'),
     ]),
     ...(left.count === 0 ? [] : [[span(`  ${leftText(left)}`, 'dim')]]),
@@ -128,9 +129,9 @@ function people({ parks, wallMs }: RollOutReport): readonly Line[] {
         span(`  ${padStartCells(took(fromMs), 8)}  ${padStartCells(took((toMs ?? wallMs) - fromMs), 8)}  ${step}  `),
         answer === undefined
           ? span(toMs === undefined ? 'waits for a person' : 'ended without an answer', 'bad')
-          : span(`${answer.by} answered ${answer.action}: ${oneLine(answer.reason)}`, 'good'),
+          : span(`${answer.by} answered ${answer.action}: ${oneLine(answer.reason, ' | ')}`, 'good'),
       ],
-      ...(failure === undefined ? [] : [[span(`                      ${oneLine(failure)}`, 'dim')]]),
+      ...(failure === undefined ? [] : [[span(`                      ${oneLine(failure, ' | ')}`, 'dim')]]),
     ]),
   ];
 }
@@ -141,7 +142,7 @@ function pauses({ pauses: all, wallMs }: RollOutReport): readonly Line[] {
     [span('paused', 'strong')],
     ...all.map(({ fromMs, toMs, by, reason }): Line => [
       span(
-        `  ${padStartCells(took(fromMs), 8)}  ${padStartCells(took((toMs ?? wallMs) - fromMs), 8)}  by ${by}: ${oneLine(reason)}`,
+        `  ${padStartCells(took(fromMs), 8)}  ${padStartCells(took((toMs ?? wallMs) - fromMs), 8)}  by ${by}: ${oneLine(reason, ' | ')}`,
       ),
     ]),
   ];
@@ -154,7 +155,7 @@ function failedTries({ failedTries: tries }: RollOutReport): readonly Line[] {
     ...tries.map(({ step, atMs, type, message }): Line => [
       span(`  ${padStartCells(took(atMs), 8)}  ${step}  `),
       span(type, 'bad'),
-      span(`: ${oneLine(message)}`, 'dim'),
+      span(`: ${oneLine(message, ' | ')}`, 'dim'),
     ]),
   ];
 }
@@ -167,8 +168,4 @@ function gaps({ workerGaps }: RollOutReport): readonly Line[] {
       span(`  ${padStartCells(took(fromMs), 8)}  ${padStartCells(took(toMs - fromMs), 8)}`, 'bad'),
     ]),
   ];
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/\s*\n\s*/g, ' | ');
 }

@@ -2,6 +2,7 @@ import { holderText } from '../facts/world-lock.js';
 import { nodeOfStep, nodePartOf, stepTitle } from '../names/parse-step.js';
 import { changesOf, stepOps, type Plan, type PlanStep, type StepOp } from '../plan/plan.js';
 import { unitStep, type Stage } from '../steps.js';
+import { withMachines } from './show-plan-node.js';
 import { changesText, shortDigest } from './show-step.js';
 import { alignColumns } from './table.js';
 
@@ -138,7 +139,12 @@ function nodesSection(plan: Plan): readonly string[] {
   const rows = changing.map(({ op, name, generation }) =>
     row(op, name, `generation ${generation}`, stepsOf(changes.get(name) ?? [])),
   );
-  return [`nodes from ${plan.image.name} (${plan.image.id})`, ...table(rows), ...unchanged(plan.nodes)];
+  const names = changing.map(({ name }) => name);
+  return [
+    `nodes from ${plan.image.name} (${plan.image.id})`,
+    ...withMachines(table(rows), names, plan),
+    ...unchanged(plan.nodes),
+  ];
 }
 
 function isMade({ op }: Pick<PlanStep, 'op'>): boolean {

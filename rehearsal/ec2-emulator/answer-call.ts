@@ -1,3 +1,4 @@
+import { tagNames } from '../../systems/ec2/ownership-tags.js';
 import { changeInstances } from './change-instances.js';
 import { describeInstances } from './describe-instances.js';
 import { ec2Refusal, isRead, tagsInCall, type Ec2Answer, type Ec2Call } from './ec2-message.js';
@@ -47,8 +48,8 @@ async function change(call: Ec2Call, form: URLSearchParams, launcher: Launcher):
 
 /** The owner tag where the call sets one, else the ids that it names. */
 function keyOf(form: URLSearchParams): string {
-  const cluster = tagsInCall(form)['groundswell.dev/cluster'];
-  if (cluster !== undefined) return `groundswell.dev/cluster=${cluster}`;
+  const cluster = tagsInCall(form)[tagNames.cluster];
+  if (cluster !== undefined) return `${tagNames.cluster}=${cluster}`;
   const named = [...form].filter(([name]) => /^\w+(Id|Name)(\.\d+)?$/.test(name)).map(([, value]) => value);
   return named.join(' ');
 }

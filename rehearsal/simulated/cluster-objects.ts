@@ -1,3 +1,5 @@
+import { controlPlaneMark } from '../../model/kubernetes/control-plane-mark.js';
+import { podNetwork } from '../../model/kubernetes/pod-network.js';
 import type { InstanceFact } from '../../model/facts/facts.js';
 import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
 import { textAt } from '../../model/json-value.js';
@@ -38,9 +40,9 @@ function clusterConfiguration(documents: readonly unknown[]): string {
 
 /** The DaemonSet of the pod network. */
 export function installPodNetwork(world: World): void {
-  const metadata = { name: podNetwork.name, namespace: podNetwork.namespace };
-  const spec = { selector: { matchLabels: { app: 'flannel' } } };
-  putNew(world, { apiVersion: podNetwork.apiVersion, kind: podNetwork.kind, metadata, spec }, 'apply');
+  const { apiVersion, kind, ...metadata } = podNetwork.daemonSet;
+  const spec = { selector: { matchLabels: podNetwork.podLabel } };
+  putNew(world, { apiVersion, kind, metadata, spec }, 'apply');
 }
 
 /**
@@ -52,7 +54,7 @@ export function addNode(world: World, instance: InstanceFact, documents: readonl
   if (!controlPlane) noteCertificateRequest(world, instance.node);
   const labels = {
     'kubernetes.io/hostname': instance.node,
-    ...(controlPlane ? { 'node-role.kubernetes.io/control-plane': '' } : {}),
+    ...(controlPlane ? { [controlPlaneMark]: '' } : {}),
   };
   const spec = { taints: taintsIn(documents), providerID: `aws:///${instance.zone}/${instance.id}` };
   putNew(world, { apiVersion: 'v1', kind: 'Node', metadata: { name: instance.node, labels }, spec }, 'create');
@@ -61,8 +63,6 @@ export function addNode(world: World, instance: InstanceFact, documents: readonl
     Date.now() + (world.durations.ready ?? 0) * 1000,
   );
 }
-
-const podNetwork = { apiVersion: 'apps/v1', kind: 'DaemonSet', namespace: 'kube-flannel', name: 'kube-flannel-ds' };
 
 /** Id of the instance that the Node of a name is; `undefined` without such a Node. */
 export function machineOf(world: World, name: string): string | undefined {

@@ -1,4 +1,5 @@
 import { textsAt } from '../../model/json-value.js';
+import { unitLabel } from '../../model/kubernetes/unit-inventory.js';
 import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
 import type { World } from './world.js';
 
@@ -51,7 +52,7 @@ function nodeStatus(world: World, node: KubernetesObject): Readonly<Record<strin
 /** All replicas, once the time is over, unless a fault of the unit's name says never. */
 function replicaStatus(world: World, workload: KubernetesObject): Readonly<Record<string, unknown>> {
   const wanted = Number(field(workload, 'spec', 'replicas') ?? 1);
-  const unit = workload.metadata.labels?.['groundswell.dev/unit'] ?? workload.metadata.name;
+  const unit = workload.metadata.labels?.[unitLabel] ?? workload.metadata.name;
   const ready = isReady(world, workload) && !world.hasFault('never ready', unit);
   const count = ready ? wanted : 0;
   return {

@@ -80,6 +80,7 @@ export function remoteSystems(url: string, { caller }: RemoteSystemsOptions = {}
           apply: (object, { fieldManager, ...call }) => api.call('apply', [...to, object, { fieldManager }], call),
           patch: (reference, patch, { fieldManager, ...call }) =>
             api.call('patch', [...to, reference, patch, { fieldManager }], call),
+          podLog: (container, call) => api.call('podLog', [...to, container], call),
         };
         return kubernetes;
       },

@@ -52,6 +52,12 @@ export function createSimulatedKubernetes(world: World): Kubernetes {
       noteChange(world, 'patch', changed);
       return seen(changed);
     },
+    async podLog({ namespace, name }) {
+      throw new RolloutError(
+        'KubernetesRefused',
+        `pod ${namespace}/${name}: no program runs, so none logs [simulated]`,
+      );
+    },
   };
 }
 

@@ -1,7 +1,11 @@
+import { shortLine } from '../../model/show/one-line.js';
 import type { FailureType } from '../../model/failures.js';
 import { listAt, textAt } from '../../model/json-value.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { ApiResponse } from './api-transport.js';
+
+/** Characters of what the API server says that an error carries. */
+const longestMessage = 1_000;
 
 /**
  * The failure that an answer of the API server means. `subject` begins the message: `Deployment api/location`.
@@ -12,7 +16,7 @@ import type { ApiResponse } from './api-transport.js';
  */
 export function classifyKubernetesFailure(subject: string, response: ApiResponse): RolloutError {
   const status = statusObject(response.body);
-  const message = oneLine(textAt(status, 'message') ?? response.body);
+  const message = shortLine(textAt(status, 'message') ?? response.body, longestMessage);
   const conflicts = fieldConflicts(status);
   if (response.status === 409 && conflicts.length > 0) {
     return new RolloutError('FieldConflict', `${subject}: ${conflicts.join('; ')}`, { details: message });
@@ -25,7 +29,7 @@ export function classifyKubernetesFailure(subject: string, response: ApiResponse
 
 /** The failure that a lost connection means. Whether the request had an effect is then unknown. */
 export function classifyConnectionFailure(subject: string, error: unknown): RolloutError {
-  const message = error instanceof Error ? oneLine(error.message) : String(error);
+  const message = error instanceof Error ? shortLine(error.message, longestMessage) : String(error);
   return new RolloutError('KubernetesUnavailable', `${subject}: the API server does not answer: ${message}`, {
     cause: error,
   });
@@ -86,7 +90,7 @@ function fieldConflicts(status: unknown): readonly string[] {
     .map((cause) => {
       const message = textAt(cause, 'message') ?? '';
       const manager = /conflict with (.*?)(?: using .*)?$/.exec(message)?.[1] ?? message;
-      return `field ${textAt(cause, 'field') ?? '(unknown)'} belongs to ${oneLine(manager)}`;
+      return `field ${textAt(cause, 'field') ?? '(unknown)'} belongs to ${shortLine(manager, longestMessage)}`;
     });
 }
 
@@ -97,8 +101,4 @@ function statusObject(body: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim().slice(0, 1_000);
 }

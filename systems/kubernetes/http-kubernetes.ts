@@ -2,7 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { isKubernetesObject } from '../../model/kubernetes/is-kubernetes-object.js';
 import { isRecord } from '../../model/is-record.js';
 import { listAt, textAt } from '../../model/json-value.js';
-import { type KubernetesObject, type ObjectReference, objectTitle } from '../../model/kubernetes/kubernetes-object.js';
+import {
+  type KubernetesObject,
+  type ObjectReference,
+  objectTitle,
+  referenceOf,
+} from '../../model/kubernetes/kubernetes-object.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { CallOptions } from '../calls.js';
 import type { ApiRequest, ApiResponse, ApiTransport } from './api-transport.js';
@@ -78,6 +83,14 @@ export function createHttpKubernetes(entrance: ApiEntrance): Kubernetes {
       );
       if (response.status === 404) throw classifyKubernetesFailure(subject.title, response);
       return objectOf(response, subject.title);
+    },
+    async podLog({ namespace, name, container, lines, previous = false }, options) {
+      const query = new URLSearchParams({ container, tailLines: String(lines), previous: String(previous) });
+      const pod = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}`;
+      const subject = { title: `log of pod ${namespace}/${name}, container ${container}`, options };
+      const path = `${pod}/log?${query.toString()}`;
+      const response = await call(entrance, { method: 'GET', path }, subject);
+      return response.status === 404 ? undefined : response.body;
     },
   };
   return kubernetes;
@@ -169,12 +182,6 @@ function collectionPath(resource: ApiResource, namespace: string | undefined): s
 
 function patchQuery(fieldManager: string): string {
   return new URLSearchParams({ fieldManager, fieldValidation: 'Strict' }).toString();
-}
-
-function referenceOf(object: KubernetesObject): ObjectReference {
-  const { name, namespace } = object.metadata;
-  const reference = { apiVersion: object.apiVersion, kind: object.kind, name };
-  return namespace === undefined ? reference : { ...reference, namespace };
 }
 
 function withoutNamespace(object: KubernetesObject): KubernetesObject {

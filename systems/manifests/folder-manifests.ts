@@ -4,10 +4,10 @@ import { LineCounter, parseAllDocuments } from 'yaml';
 import { isKubernetesObject } from '../../model/kubernetes/is-kubernetes-object.js';
 import { isRecord } from '../../model/is-record.js';
 import { listAt, textAt, valueAt } from '../../model/json-value.js';
-import { type KubernetesObject, objectTitle } from '../../model/kubernetes/kubernetes-object.js';
+import { type KubernetesObject, objectTitle, apiGroupOf } from '../../model/kubernetes/kubernetes-object.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { UnitSpec } from '../../model/spec/spec.js';
-import { referenceOf } from '../../model/kubernetes/unit-inventory.js';
+import { referenceOf } from '../../model/kubernetes/kubernetes-object.js';
 import { clusterScopedKinds } from './cluster-scoped-kinds.js';
 import type { Manifests } from './manifests.js';
 
@@ -129,7 +129,7 @@ function inNamespace(
   { namespace, ownKinds }: { readonly namespace: string; readonly ownKinds: readonly string[] },
 ): KubernetesObject {
   if (object.metadata.namespace !== undefined) return object;
-  const kind = `${object.apiVersion.split('/').slice(0, -1).join('')}/${object.kind}`;
+  const kind = `${apiGroupOf(object.apiVersion)}/${object.kind}`;
   if (clusterScopedKinds.includes(kind) || ownKinds.includes(kind)) return object;
   return { ...object, metadata: { ...object.metadata, namespace } };
 }

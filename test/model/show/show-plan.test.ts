@@ -29,8 +29,13 @@ network in ap-northeast-2, account 123456789012
 
 nodes from ubuntu-noble (ami-0123456789abcdef0)
   + k8s-master    generation 1  instance, reachable, prepared, init, cni, labelled: no instance with our tags
+      t3.large in ap-northeast-2a, 10.20.0.0/20, disk 20 GiB
   + k8s-worker-1  generation 1  instance, reachable, prepared, join, labelled: no instance with our tags
+      t3.micro in ap-northeast-2a, 10.20.0.0/20, disk 20 GiB
+      labels workload=k8s-worker-1
   + k8s-worker-2  generation 1  instance, reachable, prepared, join, labelled: no instance with our tags
+      t3.micro in ap-northeast-2a, 10.20.0.0/20, disk 20 GiB
+      labels workload=k8s-worker-2
 
 waves
   + wave 0  redis  not applied yet  needs k8s-worker-1
