@@ -14,8 +14,8 @@ import { outcomeLines } from '../follow/outcome.js';
 import { ctrlC, endOfRun } from '../runs/run-handle.js';
 import { clusterName } from '../read-spec.js';
 import type { Session } from '../session.js';
-import { defineCommand, perform, type CliRun } from '../cli/define-command.js';
-import type { ClusterOptions } from './status.js';
+import { defineCommand, perform } from '../cli/define-command.js';
+import type { ClusterOptions, CliRun } from '../cli/define-command.js';
 
 /** `watch`: follows the roll-out that runs, and ends as it ends. */
 export function addWatch(program: Command, run: CliRun): void {
@@ -113,6 +113,7 @@ async function showLast({ output }: Session, view: ClusterView): Promise<number>
   const snapshot = await view.take();
   output.ndjson(snapshot);
   output.lines(showStatus(snapshot, { nowMs: Date.now(), columns: output.columns }));
-  output.note('nothing runs now; this is the last roll-out');
+  if (snapshot.apply !== undefined) output.note('nothing runs now; this is the last roll-out');
+  if (snapshot.gap !== undefined) return exitCodes.unreachable;
   return snapshot.apply === undefined ? exitCodes.done : exitCodeOfRun(snapshot.apply.state);
 }

@@ -5,13 +5,14 @@ import {
   type Client,
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
-import { defaultPayloadConverter, rootCause, WorkflowNotFoundError, type QueryDefinition } from '@temporalio/common';
+import { rootCause, WorkflowNotFoundError, type QueryDefinition } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import { brokenText } from '../../model/show/broken-run.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import { textAt } from '../../model/json-value.js';
 import type { ActivitySnapshot, BrokenRun } from '../../model/status/status-snapshot.js';
 import { taskQueue } from '../../workflows/contract/task-queues.js';
+import { readPending } from '../history/activities.js';
 import { brokenRun } from './broken-runs.js';
 import { describeRun, type RunName } from './describe-run.js';
 
@@ -80,16 +81,15 @@ function isWorkerMissing(error: unknown): boolean {
 /** Activities that run, or wait for a slot or their next attempt, with the last thing that they said. */
 export function pendingActivities(description: WorkflowExecutionDescription): readonly ActivitySnapshot[] {
   return (description.raw.pendingActivities ?? []).map((activity) => {
-    const beat = activity.heartbeatDetails?.payloads?.[0];
-    const progress = beat == null ? undefined : defaultPayloadConverter.fromPayload<unknown>(beat);
+    const { progress, lastFailure, attempt } = readPending(activity);
     const step = textAt(progress, 'step');
-    const failure = lostInWords(activity.lastFailure?.message);
     const queued = activity.state === PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED;
-    const said = textAt(progress, 'line') ?? failure ?? (queued ? 'waits for a free slot of a worker' : undefined);
+    const waits = queued ? 'waits for a free slot of a worker' : undefined;
+    const said = textAt(progress, 'line') ?? lostInWords(lastFailure) ?? waits;
     return {
       workflowId: description.workflowId,
       name: activity.activityType?.name ?? 'activity',
-      attempt: activity.attempt ?? 1,
+      attempt,
       ...(said === undefined ? {} : { note: said }),
       ...(step === undefined ? {} : { step }),
     };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { workersSeen } from '../../client/runs/ask-temporal.js';
-import { checkRuns } from '../../client/check-runs.js';
+import { checkRuns } from '../../client/doctor/check-runs.js';
 import { addApprove } from '../../client/commands/approve.js';
 import { addResolve } from '../../client/commands/resolve.js';
 import { addStatus } from '../../client/commands/status.js';
@@ -35,7 +35,7 @@ describe('a run whose workflow task fails again and again', () => {
   it('is named with its message by status, doctor and resolve, and blinds approve about no other', async () => {
     const rehearsal = await aBrokenBuild('broken-lock', {
       file: 'apply-plan.ts',
-      from: 'answerLockMessages(application);',
+      from: 'answerLockMessages(run);',
     });
     const handle = await rehearsal.rollOut({ approve: true }, 'broken');
     await rehearsal.rollOut({}, 'waiting');

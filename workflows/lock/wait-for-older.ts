@@ -1,5 +1,5 @@
 import { getExternalWorkflowHandle, patched, proxyActivities } from '@temporalio/workflow';
-import type { LockActivities } from '../../activities/lock.js';
+import type { LockActivities } from '../../activities/lock/lock.js';
 import { olderRunText } from '../../model/status/older-run.js';
 import { activityOptions } from '../step/activity-options.js';
 import type { PlanRun } from './plan-run.js';
