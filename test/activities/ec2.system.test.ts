@@ -307,7 +307,9 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
   it('fences a node: its host is ended once, and the next generation is launched beside nothing', async () => {
     await ensureNetwork();
     const first = await ensureInstance();
-    const fence = () => inActivity(() => activities.fenceNode({ plan, node: redis }));
+    const nodes = [aNode({ name: 'k8s-master', role: 'control-plane' }), ...theSpec().nodes];
+    const ofCluster = await aPlan(plan.cluster, {}, theSpec().access.allowedCidrs, nodes);
+    const fence = () => inActivity(() => activities.fenceNode({ plan: ofCluster, node: redis }));
     expect(await fence()).toEqual({ changed: true });
     expect(await fence()).toEqual({ changed: false });
 
