@@ -1,4 +1,4 @@
-// Compiles the programs of this project into `dist/`, once for each state of the sources: starting one takes a fifth of the time then.
+// Compiles the programs of this project into `dist/`, once for each state of the sources: starting one takes a fraction of the time then.
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
