@@ -7,7 +7,11 @@ import { runProcess } from '../../systems/process.js';
 const tellLoads = `data:text/javascript,${encodeURIComponent(`
   import { registerHooks } from 'node:module';
   import { writeSync } from 'node:fs';
-  registerHooks({ resolve(name, context, next) { writeSync(2, 'loads ' + name + '\\n'); return next(name, context); } });
+  function tell(line) {
+    // a pipe that nobody has emptied yet takes nothing
+    for (;;) try { return writeSync(2, line); } catch (error) { if (error.code !== 'EAGAIN') throw error; }
+  }
+  registerHooks({ resolve(name, context, next) { tell('loads ' + name + '\\n'); return next(name, context); } });
 `)}`;
 
 async function packagesOf(...args: readonly string[]): Promise<readonly string[]> {
