@@ -122,6 +122,7 @@ async function rollOut({ workflow }: Client, cluster: string, moves: Progress): 
 /** After workflow tasks that took too long, on a machine with too much to do, the server takes no update for a while. */
 function noneWhileLate(error: unknown): boolean {
   const cause = error instanceof ServiceError ? error.cause : undefined;
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-comparison -- gRPC status codes are numbers
   if (isGrpcServiceError(cause) && cause.code === failedPrecondition) return false;
   throw error;
 }
