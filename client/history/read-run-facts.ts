@@ -1,6 +1,4 @@
 import type { Client } from '@temporalio/client';
-import { defaultPayloadConverter, type Payload } from '@temporalio/common';
-import { optionalTsToMs, type Timestamp } from '@temporalio/common/lib/time.js';
 import type proto from '@temporalio/proto';
 import { parseRetrySummary } from '../../model/names/retry-summary.js';
 import { activityStep } from '../../model/names/activity-step.js';
@@ -14,6 +12,7 @@ import type {
   UpdateFact,
 } from '../../model/report/run-facts.js';
 import { textAt } from '../../model/json-value.js';
+import { payloadValue, timeMs } from './event-values.js';
 import { describeRun, type RunName } from '../runs/describe-run.js';
 
 type Event = proto.temporal.api.history.v1.IHistoryEvent;
@@ -51,7 +50,7 @@ export async function readRunFacts(client: Client, { workflowId, runId }: Requir
       runId,
       ...end,
       startedAtMs: timeOf(events[0]) ?? 0,
-      input: decode(started?.input?.payloads?.[0]),
+      input: payloadValue(started?.input?.payloads?.[0]),
       activities: activitiesOf(events, description?.raw.pendingActivities ?? []),
       timers: timersOf(events),
       received: events.flatMap((event) => signal(event, event.workflowExecutionSignaledEventAttributes)),
@@ -76,7 +75,7 @@ function endOf(event: Event | undefined): Pick<RunFacts, 'state' | 'endedAtMs' |
   const endedAtMs = timeOf(event);
   const at = endedAtMs === undefined ? {} : { endedAtMs };
   if (event?.workflowExecutionCompletedEventAttributes != null) {
-    const result = decode(event.workflowExecutionCompletedEventAttributes.result?.payloads?.[0]);
+    const result = payloadValue(event.workflowExecutionCompletedEventAttributes.result?.payloads?.[0]);
     const outcome = textAt(result, 'outcome');
     const short = outcome === 'stopped' || outcome === 'aborted' || outcome === 'degraded';
     return { ...at, result, state: short ? outcome : 'done' };
@@ -108,7 +107,10 @@ function activitiesOf(events: readonly Event[], pending: readonly Pending[]): re
     const { activityTaskScheduledEventAttributes: scheduled } = event;
     if (scheduled == null) return [];
     const id = String(event.eventId);
-    const { part, step } = activityStep(scheduled.activityType?.name ?? '', decode(scheduled.input?.payloads?.[0]));
+    const { part, step } = activityStep(
+      scheduled.activityType?.name ?? '',
+      payloadValue(scheduled.input?.payloads?.[0]),
+    );
     const begun = beginning(
       started.get(id),
       pending.find(({ activityId }) => activityId === scheduled.activityId),
@@ -132,7 +134,7 @@ function beginning(
   event: Event | undefined,
   pending: Pending | undefined,
 ): Pick<ActivityFact, 'startedAtMs' | 'attempts'> {
-  const startedAtMs = timeOf(event) ?? toMs(pending?.lastStartedTime);
+  const startedAtMs = timeOf(event) ?? timeMs(pending?.lastStartedTime);
   const attempts = event?.activityTaskStartedEventAttributes?.attempt ?? pending?.attempt ?? 1;
   return { ...(startedAtMs === undefined ? {} : { startedAtMs }), attempts };
 }
@@ -182,7 +184,7 @@ function timersOf(events: readonly Event[]): readonly TimerFact[] {
   return events.flatMap((event) => {
     const { timerId } = event.timerStartedEventAttributes ?? {};
     if (timerId == null) return [];
-    const summary = decode(event.userMetadata?.summary);
+    const summary = payloadValue(event.userMetadata?.summary);
     const pause = typeof summary === 'string' ? parseRetrySummary(summary) : undefined;
     if (pause === undefined) return [];
     const endedAtMs = ends.get(timerId);
@@ -226,30 +228,16 @@ interface SignalAttributes {
 function signal(event: Event, attributes: SignalAttributes | null | undefined): readonly SignalFact[] {
   const name = attributes?.signalName;
   if (name == null || !isSignalName(name)) return [];
-  return [{ name, atMs: timeOf(event) ?? 0, payload: decode(attributes?.input?.payloads?.[0]) }];
+  return [{ name, atMs: timeOf(event) ?? 0, payload: payloadValue(attributes?.input?.payloads?.[0]) }];
 }
 
 /** An update of ours. */
 function update(event: Event): readonly UpdateFact[] {
   const { name, args } = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input ?? {};
   if (name == null || !isUpdateName(name)) return [];
-  return [{ name, atMs: timeOf(event) ?? 0, payload: decode(args?.payloads?.[0]) }];
-}
-
-/** What a payload holds; nothing where it is of another form, so that a report tells at least the times. */
-function decode(payload: Payload | null | undefined): unknown {
-  if (payload == null) return undefined;
-  try {
-    return defaultPayloadConverter.fromPayload<unknown>(payload);
-  } catch {
-    return undefined;
-  }
+  return [{ name, atMs: timeOf(event) ?? 0, payload: payloadValue(args?.payloads?.[0]) }];
 }
 
 function timeOf(event: Event | undefined): number | undefined {
-  return toMs(event?.eventTime);
-}
-
-function toMs(time: Timestamp | null | undefined): number | undefined {
-  return optionalTsToMs(time);
+  return timeMs(event?.eventTime);
 }

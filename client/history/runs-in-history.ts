@@ -1,16 +1,14 @@
-import { defaultPayloadConverter } from '@temporalio/common';
 import proto, { type temporal } from '@temporalio/proto';
 import { activityStep } from '../../model/names/activity-step.js';
 import { nodeRowOf } from '../../model/names/parse-step.js';
 import type { AnsibleRun } from '../../model/artifacts/ansible-run.js';
 import { isRecord } from '../../model/is-record.js';
 import { runLogName } from '../../model/artifacts/run-log-name.js';
+import { payloadValue, timeMs } from './event-values.js';
 import { lostInWords } from '../runs/ask-temporal.js';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 type PendingActivity = temporal.api.workflow.v1.IPendingActivityInfo;
-type Payload = temporal.api.common.v1.IPayload;
-type Time = Exclude<HistoryEvent['eventTime'], undefined>;
 
 /** What the server knows of one run of a workflow. */
 export interface WorkflowRecord {
@@ -43,7 +41,7 @@ function tries(events: readonly HistoryEvent[]): ReadonlyMap<string, Try> {
   const found = new Map<string, Try>();
   for (const event of events) {
     const scheduled = event.activityTaskScheduledEventAttributes;
-    const { step } = activityStep(scheduled?.activityType?.name ?? '', valueOf(scheduled?.input?.payloads?.[0]));
+    const { step } = activityStep(scheduled?.activityType?.name ?? '', payloadValue(scheduled?.input?.payloads?.[0]));
     if (step !== undefined && nodeRowOf(step)?.playbook !== undefined) {
       const activityId = scheduled?.activityId;
       found.set(String(event.eventId), { step, activityId: activityId ?? '', scheduledAtMs: timeMs(event.eventTime) });
@@ -93,7 +91,7 @@ function attemptsOf({ runId, pending, open: isRunning }: WorkflowRecord, one: Tr
 type Outcome = Omit<AnsibleRun, 'step' | 'attempt' | 'workflowRunId' | 'logName'>;
 
 function pendingRun(open: PendingActivity): Outcome {
-  const beat = valueOf(open.heartbeatDetails?.payloads?.[0]);
+  const beat = payloadValue(open.heartbeatDetails?.payloads?.[0]);
   const line = isRecord(beat) && typeof beat['line'] === 'string' ? beat['line'] : undefined;
   return {
     state: open.state === PendingActivityState.PENDING_ACTIVITY_STATE_STARTED ? 'running' : 'waiting',
@@ -110,11 +108,12 @@ function endedRun({ started, ended, scheduledAtMs }: Try): Outcome {
     ...worker(started?.activityTaskStartedEventAttributes?.identity),
   };
   const completed = ended?.activityTaskCompletedEventAttributes;
-  if (completed != null) return { ...outcome, state: 'done', ...knownOf(valueOf(completed.result?.payloads?.[0])) };
+  if (completed != null)
+    return { ...outcome, state: 'done', ...knownOf(payloadValue(completed.result?.payloads?.[0])) };
   const failure = ended?.activityTaskFailedEventAttributes?.failure;
   if (failure != null) {
     const { type, details } = failure.applicationFailureInfo ?? {};
-    const known = knownOf(valueOf(details?.payloads?.[0]));
+    const known = knownOf(payloadValue(details?.payloads?.[0]));
     return { ...outcome, state: 'failed', note: `${type ?? 'Unexpected'}: ${failure.message ?? ''}`, ...known };
   }
   const timedOut = ended?.activityTaskTimedOutEventAttributes?.failure?.message;
@@ -133,7 +132,7 @@ function knownOf(value: unknown): Pick<AnsibleRun, 'log' | 'changedTasks'> {
 }
 
 function lastFailureOf(started: HistoryEvent | undefined, open: PendingActivity | undefined): string | undefined {
-  return lostInWords((started?.activityTaskStartedEventAttributes?.lastFailure ?? open?.lastFailure)?.message);
+  return lostInWords(started?.activityTaskStartedEventAttributes?.lastFailure ?? open?.lastFailure);
 }
 
 function worker(identity: string | null | undefined): Pick<AnsibleRun, 'worker'> {
@@ -146,12 +145,4 @@ function startedAt(ms: number | undefined): Pick<AnsibleRun, 'startedAtMs'> {
 
 function endedAt(ms: number | undefined): Pick<AnsibleRun, 'endedAtMs'> {
   return ms === undefined ? {} : { endedAtMs: ms };
-}
-
-function timeMs(at: Time | undefined): number | undefined {
-  return at == null ? undefined : Number(at.seconds ?? 0) * 1000 + Math.floor((at.nanos ?? 0) / 1_000_000);
-}
-
-function valueOf(payload: Payload | null | undefined): unknown {
-  return payload == null ? undefined : defaultPayloadConverter.fromPayload<unknown>(payload);
 }

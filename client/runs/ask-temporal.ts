@@ -15,7 +15,8 @@ import { taskQueue } from '../../workflows/contract/task-queues.js';
 import { brokenRun } from './broken-runs.js';
 import type { RunName } from './describe-run.js';
 
-const { PendingActivityState, TaskQueueType } = proto.temporal.api.enums.v1;
+type Failure = proto.temporal.api.failure.v1.IFailure;
+const { PendingActivityState, TaskQueueType, TimeoutType } = proto.temporal.api.enums.v1;
 
 /** A query is answered by a worker; one that takes longer than this is not there. */
 const queryTimeoutMs = 8_000;
@@ -83,7 +84,7 @@ export function pendingActivities(description: WorkflowExecutionDescription): re
     const beat = activity.heartbeatDetails?.payloads?.[0];
     const progress = beat == null ? undefined : defaultPayloadConverter.fromPayload<unknown>(beat);
     const step = textAt(progress, 'step');
-    const failure = lostInWords(activity.lastFailure?.message);
+    const failure = lostInWords(activity.lastFailure);
     const queued = activity.state === PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED;
     const said = textAt(progress, 'line') ?? failure ?? (queued ? 'waits for a free slot of a worker' : undefined);
     return {
@@ -97,9 +98,10 @@ export function pendingActivities(description: WorkflowExecutionDescription): re
 }
 
 /** What the server says of an attempt whose worker it no longer hears, in words; any other failure as it is. */
-export function lostInWords(message: string | null | undefined): string | undefined {
-  if (message === 'activity Heartbeat timeout') return 'the worker of the attempt before went away';
-  return message ?? undefined;
+export function lostInWords(failure: Failure | null | undefined): string | undefined {
+  const { timeoutType } = failure?.timeoutFailureInfo ?? {};
+  if (timeoutType === TimeoutType.TIMEOUT_TYPE_HEARTBEAT) return 'the worker of the attempt before went away';
+  return failure?.message ?? undefined;
 }
 
 /** A worker as the server saw it last. */

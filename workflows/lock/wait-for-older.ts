@@ -1,4 +1,5 @@
 import { getExternalWorkflowHandle, patched, proxyActivities } from '@temporalio/workflow';
+import { parseWorkflowId } from '../../model/names/workflow-ids.js';
 import type { LockActivities } from '../../activities/lock.js';
 import { olderRunText } from '../../model/status/older-run.js';
 import { activityOptions } from '../step/activity-options.js';
@@ -33,7 +34,8 @@ async function askToStop(
       .signal(stopSignal, how)
       .catch(() => undefined);
   }
-  return olderRunText(title, older);
+  const workflow = parseWorkflowId(workflowId);
+  return olderRunText({ title, name: workflow?.kind === 'node' ? workflow.node : title }, older);
 }
 
 const probe = proxyActivities<LockActivities>(activityOptions.probe);
