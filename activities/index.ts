@@ -11,6 +11,7 @@ import type { Pace } from '../systems/wait-until.js';
 import type { BootPace } from './hosts/reach-host.js';
 import { createReadingActivities, type ReadingDependencies } from './reading.js';
 import { createVerificationActivities } from './verification.js';
+import { createWorldLockActivities, type WorldLockDependencies } from './world-lock.js';
 import { createWaveActivities, type GatePace, type WaveDependencies } from './units/waves.js';
 
 /** What the activities of all groups need. */
@@ -22,7 +23,8 @@ export type ActivityDependencies = CertificateDependencies &
   NodeDependencies &
   PlanningDependencies &
   ReadingDependencies &
-  WaveDependencies;
+  WaveDependencies &
+  WorldLockDependencies;
 
 /** How often and how long each group looks at what it waits for. A group that is left out has its own default. */
 export interface ActivityPaces {
@@ -38,6 +40,7 @@ export interface ActivityPaces {
 export function createActivities(dependencies: ActivityDependencies, paces: ActivityPaces = {}) {
   return {
     ...createLockActivities(),
+    ...createWorldLockActivities(dependencies),
     ...createPlanningActivities(dependencies),
     ...createReadingActivities(dependencies),
     ...createNetworkActivities(dependencies, paces.network),

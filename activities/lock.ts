@@ -1,10 +1,11 @@
 import { Context } from '@temporalio/activity';
-import { WorkflowNotFoundError, type WorkflowExecutionDescription } from '@temporalio/client';
+import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { queryNames } from '../model/messages.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { OlderRun } from '../model/status/older-run.js';
 import { goesOn, type NodeStatus, type WaveStatus } from '../model/status/status.js';
 import { applyWorkflowId } from '../model/names/workflow-ids.js';
+import { describeRun, type RunName } from './describe-run.js';
 
 export type LockActivities = ReturnType<typeof createLockActivities>;
 
@@ -19,7 +20,7 @@ export function createLockActivities() {
      */
     async describeHolder({ cluster, child }: { readonly cluster: string; readonly child?: string }) {
       const workflowId = child ?? applyWorkflowId(cluster);
-      const description = await describe({ workflowId });
+      const description = await describeRun({ workflowId });
       const by = description?.memo?.['by'];
       return {
         workflowId,
@@ -37,23 +38,18 @@ export function createLockActivities() {
      * Repeat: safe; it only looks.
      */
     async waitUntilClosed({ workflowId }: { readonly workflowId: string }): Promise<void> {
-      const description = await describe({ workflowId });
+      const description = await describeRun({ workflowId });
       if (description?.status.name !== 'RUNNING') return;
       throw new RolloutError('ClusterBusy', `${workflowId}: still runs, since ${description.startTime.toISOString()}`);
     },
   };
 }
 
-interface RunName {
-  readonly workflowId: string;
-  readonly runId?: string;
-}
-
 /** A child that another run of the lock started. Its parent has ended where its record says so, or is gone. */
 async function describeOlder(description: WorkflowExecutionDescription): Promise<OlderRun> {
   const { workflowId, runId } = description.raw.workflowExecutionInfo?.parentExecution ?? {};
   const isChild = typeof workflowId === 'string' && typeof runId === 'string';
-  const parent = isChild ? await describe({ workflowId, runId }) : undefined;
+  const parent = isChild ? await describeRun({ workflowId, runId }) : undefined;
   const at = await stepOf(description);
   return {
     since: description.startTime.toISOString(),
@@ -77,12 +73,3 @@ async function stepOf({ workflowId, runId }: RunName): Promise<OlderRun['at']> {
 }
 
 const queryTimeoutMs = 5_000;
-
-async function describe({ workflowId, runId }: RunName): Promise<WorkflowExecutionDescription | undefined> {
-  try {
-    return await Context.current().client.workflow.getHandle(workflowId, runId).describe();
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
-  }
-}

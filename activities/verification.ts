@@ -7,8 +7,7 @@ import { type FirstExpiry } from '../model/facts/facts.js';
 import { settledSettings } from '../model/facts/cluster-record.js';
 import { judgedText } from '../model/gate/gate-sentence.js';
 import { verdictOf } from '../model/gate/gate.js';
-import { numberAt, textAt } from '../model/json-value.js';
-import { podVerdict } from '../model/gate/other-verdict.js';
+import { textAt } from '../model/json-value.js';
 import type { KubernetesObject } from '../model/kubernetes/kubernetes-object.js';
 import { nodeDeviations, nodeTrouble } from '../model/facts/node-reconciliation.js';
 import type { PlanBody } from '../model/plan/plan.js';
@@ -24,14 +23,13 @@ import type { PlanReference } from '../model/plan/plan-skeleton.js';
 import { connectToCluster } from './cluster-connection.js';
 import { writeRecord } from './cluster-record.js';
 import { endJoinTokens } from './hosts/end-join-tokens.js';
-import { openObjects, readInventory } from './units/judge-unit.js';
+import { judgePods, lookForNotReady, openObjects, readInventory } from './units/judge-unit.js';
 import { hostTarget, runningInstance } from './hosts/host-target.js';
 import { type NodeDependencies, reconcileNode } from './nodes.js';
 import { planBody } from './plan-body.js';
 import type { Pace } from '../systems/wait-until.js';
 import { pollCluster } from './poll-cluster.js';
 import { certificateFacts } from './hosts/see-certificates.js';
-import { newestPods } from './units/unit-pods.js';
 import { withHeartbeat } from './with-heartbeat.js';
 
 export type VerificationActivities = ReturnType<typeof createVerificationActivities>;
@@ -149,7 +147,7 @@ interface Verification extends Promised {
 async function deviationsOf(look: Verification, options: CallOptions): Promise<readonly string[]> {
   const { kubernetes, body } = look;
   const nodes = await nodeProblems(kubernetes, body.spec.nodes, options);
-  const units = await Promise.all(body.units.map((unit) => unitProblems(kubernetes, unit, options)));
+  const units = await Promise.all(body.units.map((unit) => unitProblems(look, unit, options)));
   const system = await Promise.all(systemNamespaces.map((namespace) => systemProblems(look, namespace, options)));
   return [...nodes, ...system.flat(), ...units.flat()];
 }
@@ -182,13 +180,13 @@ async function systemProblems(
   options: CallOptions,
 ): Promise<readonly string[]> {
   const problems: string[] = [];
+  const look = { kubernetes, leftOut, notReady: lookForNotReady(kubernetes, options) };
   for (const kind of ['Deployment', 'DaemonSet']) {
     const workloads = await kubernetes.list({ apiVersion: 'apps/v1', kind, namespace }, options);
     for (const live of workloads) {
-      const verdict = verdictOf({ live, applied: { uid: live.metadata.uid ?? '', generation: 0 } });
-      if (verdict.verdict === 'ready') continue;
-      if (leftOut.size > 0 && (await runsElsewhere(kubernetes, { live, leftOut }, options))) continue;
-      problems.push(judgedText({ reference: referenceOf(live), verdict }));
+      const own = verdictOf({ live, applied: { uid: live.metadata.uid ?? '', generation: 0 } });
+      const { verdict } = await judgePods(look, { live, own }, options);
+      if (verdict.verdict !== 'ready') problems.push(judgedText({ reference: referenceOf(live), verdict }));
     }
     if (kind === 'DaemonSet' && workloads.length === 0)
       problems.push(`namespace ${namespace}: expected DaemonSets, found none`);
@@ -196,22 +194,8 @@ async function systemProblems(
   return problems;
 }
 
-/** Whether a DaemonSet has a ready pod on each node that it is meant for, but for those that the run goes on without. */
-async function runsElsewhere(
-  kubernetes: Kubernetes,
-  { live, leftOut }: { readonly live: KubernetesObject; readonly leftOut: ReadonlySet<string> },
-  options: CallOptions,
-): Promise<boolean> {
-  if (live.kind !== 'DaemonSet') return false;
-  const pods = await newestPods(kubernetes, live, options);
-  const isLeftOut = (pod: KubernetesObject): boolean => leftOut.has(textAt(pod, 'spec', 'nodeName') ?? '');
-  const ready = pods.filter((pod) => !isLeftOut(pod) && podVerdict(pod).verdict === 'ready').length;
-  const wanted = (numberAt(live, 'status', 'desiredNumberScheduled') ?? 0) - pods.filter(isLeftOut).length;
-  return wanted > 0 && ready >= wanted;
-}
-
 async function unitProblems(
-  kubernetes: Kubernetes,
+  { kubernetes, leftOut }: Verification,
   unit: PlanBody['units'][number],
   options: CallOptions,
 ): Promise<readonly string[]> {
@@ -222,6 +206,6 @@ async function unitProblems(
       `unit ${unit.name}: expected ${unit.digest}, found ${inventory.appliedDigest ?? 'an apply that did not end'}`,
     ];
   }
-  const open = await openObjects(kubernetes, inventory, options);
+  const open = await openObjects(kubernetes, inventory, options, { leftOut });
   return open.map((entry) => `unit ${unit.name}: ${judgedText(entry)}`);
 }

@@ -13,6 +13,7 @@ import { temporalCliWheels } from '../installation/temporal-server/pinned-wheels
 import { checkRuns } from './check-runs.js';
 import { workersSeen, type SeenWorker } from './runs/ask-temporal.js';
 import { explainError } from './explain-error.js';
+import { kubectlSkew } from './kubectl-skew.js';
 import { readSpec } from './read-spec.js';
 
 const toolTimeoutMs = 20_000;
@@ -67,8 +68,13 @@ export async function checkTools(target: Target): Promise<readonly Check[]> {
       places: [join(state, 'bin', 'kubectl'), 'kubectl'],
       args: ['version', '--client'],
       otherwise: { state: 'optional', advice: 'only to look around; https://kubernetes.io/docs/tasks/tools/' },
-    }),
+    }).then(async (check) => kubectlSkew(check, await kubernetesVersion(target))),
   ]);
+}
+
+async function kubernetesVersion({ spec }: Target): Promise<string | undefined> {
+  const read = await readSpec(spec).catch(() => undefined);
+  return read?.ok === true ? read.spec.kubernetes.version : undefined;
 }
 
 interface Tool {
@@ -157,7 +163,8 @@ export async function checkTemporal(
 ): Promise<readonly Check[]> {
   const from = target.temporal.address === '' ? 'nothing configured' : target.temporal.address;
   if ('problem' in connection) {
-    const found = target.temporal.address === '' ? 'no server of this clone runs' : 'no answer within 5 s';
+    const problem = explainError(connection.problem).message;
+    const found = target.temporal.address === '' ? 'no server of this clone runs' : problem;
     return [{ name: 'Temporal', state: 'missing', found, from, advice: howToStart(target) }];
   }
   const { serverVersion } = await connection.workflowService.getSystemInfo({});

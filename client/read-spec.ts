@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parseSpec, type ParsedSpec } from '../model/spec/parse-spec.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { ClusterSpec } from '../model/spec/spec.js';
+import { requireKnownCluster } from './runs/known-cluster.js';
 import type { Session } from './session.js';
 
 /** A spec file that was read: the spec, or all its problems. */
@@ -28,9 +29,15 @@ export async function requireSpec(file: string): Promise<ClusterSpec> {
   });
 }
 
-/** The cluster that a command is about: the one that is named, else that of the target's spec. */
+/**
+ * The cluster that a command is about: the one that is named, else that of the target's spec. Fails with `NothingRuns` where
+ * a name is neither the spec's nor one that the server knows.
+ */
 export async function clusterName(session: Session, named: string | undefined): Promise<string> {
-  if (named !== undefined) return named;
-  const target = await session.target();
-  return (await requireSpec(target.spec)).cluster;
+  const { spec } = await session.target();
+  if (named === undefined) return (await requireSpec(spec)).cluster;
+  const own = await readSpec(spec).catch(() => undefined);
+  if (own?.ok === true && own.spec.cluster === named) return named;
+  await requireKnownCluster(await session.connect(), named);
+  return named;
 }

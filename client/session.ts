@@ -7,6 +7,8 @@ export interface Session {
   readonly output: Output;
   /** Whether a person can be asked: stdin and stdout are terminals. */
   readonly canAsk: boolean;
+  /** Asks a yes-or-no question on the terminal; Enter means no. `undefined` when the person pressed Ctrl-C or Ctrl-D. */
+  ask(question: string): Promise<boolean | undefined>;
   /** What this command acts on; without anything configured, the embedded server of this clone, where one runs. */
   target(): Promise<Target>;
   /** Connects once, and says to what on stderr. Fails with `TemporalUnreachable`. */
@@ -21,6 +23,7 @@ export function createSession(options: { readonly output: Output; readonly canAs
   let client: Promise<Client> | undefined;
   const session: Session = {
     ...options,
+    ask: async (question) => (await import('./ask-on-terminal.js')).askOnTerminal(question),
     target() {
       known ??= import('./current-target.js').then(({ currentTarget }) => currentTarget(options.output));
       return known;

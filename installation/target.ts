@@ -11,7 +11,13 @@ import { RolloutError } from '../model/rollout-error.js';
 export const Target = z.object({
   /** `rehearsal` on real hosts, `simulated`, or `live`: whatever the environment says. */
   kind: z.enum(['rehearsal', 'simulated', 'live']),
-  temporal: z.object({ address: z.string(), namespace: z.string().default('default'), uiUrl: z.string().optional() }),
+  temporal: z.object({
+    address: z.string(),
+    namespace: z.string().default('default'),
+    uiUrl: z.string().optional(),
+    /** Name of the embedded server of this clone, which outlives its database; absent of every other server. */
+    ownServer: z.string().optional(),
+  }),
   /** The default spec of the worker. */
   spec: z.string(),
   /** Further folders whose specs the worker may be asked to read. */

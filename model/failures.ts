@@ -37,6 +37,12 @@ export const failureKinds = {
     advice: '`npx groundswell status` shows what there is, `npx groundswell up` starts a roll-out',
   },
   ClusterBusy: { reaction: 'retry', exitCode: 1, advice: 'wait; it goes on when the running apply ends' },
+  HeldElsewhere: {
+    reaction: 'fatal',
+    exitCode: 6,
+    advice:
+      'wait for its end there, or stop it there; only where that Temporal is gone for good: `npx groundswell up --take-over <lock>`',
+  },
   PlanMissing: { reaction: 'fatal', exitCode: 1, advice: 'start `rollOutCluster`, which makes the plan, instead' },
   PlanStale: {
     reaction: 'person',

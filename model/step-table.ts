@@ -5,15 +5,27 @@ export interface NetworkStepRow {
   readonly activity: string;
   /** Instances are launched with it: they need it. */
   readonly hosts?: true;
+  /** Of one that exists and does not count yet, what is missing. */
+  readonly lacks?: string;
 }
 
 /** The steps of the network in their order; each begins as soon as what it needs is done. Of `subnet` there is one for each zone. */
 export const networkSteps = {
   vpc: { needs: [], activity: 'ensureVpc' },
-  subnet: { needs: ['vpc'], activity: 'ensureSubnet', hosts: true },
-  'internet-gateway': { needs: ['vpc'], activity: 'ensureInternetGateway' },
-  'route-table': { needs: ['internet-gateway', 'subnet'], activity: 'ensureRouteTable', hosts: true },
-  'security-group': { needs: ['vpc'], activity: 'ensureSecurityGroup', hosts: true },
+  subnet: { needs: ['vpc'], activity: 'ensureSubnet', hosts: true, lacks: 'it gives no public addresses yet' },
+  'internet-gateway': { needs: ['vpc'], activity: 'ensureInternetGateway', lacks: 'it is not attached yet' },
+  'route-table': {
+    needs: ['internet-gateway', 'subnet'],
+    activity: 'ensureRouteTable',
+    hosts: true,
+    lacks: 'a route or a subnet of it is missing',
+  },
+  'security-group': {
+    needs: ['vpc'],
+    activity: 'ensureSecurityGroup',
+    hosts: true,
+    lacks: 'a rule of it is missing',
+  },
   'key-pair': { needs: [], activity: 'ensureKeyPair', hosts: true },
 } as const satisfies Readonly<Record<string, NetworkStepRow>>;
 

@@ -31,6 +31,11 @@ export function networkStep(part: NetworkPart): StepId {
   return `network/${part}`;
 }
 
+/** The row of a part of the network: every subnet has the same. */
+export function networkRowName(part: string): NetworkRowName {
+  return keysOf(networkSteps).find((name) => name === part) ?? 'subnet';
+}
+
 /** A step of the network as the table has it. */
 export function networkRow(part: NetworkRowName): NetworkStepRow {
   return networkSteps[part];

@@ -1,6 +1,8 @@
 import { cidrContains } from './spec/cidr.js';
 import { textAt, listAt } from './json-value.js';
-import type { KubernetesObject } from './kubernetes/kubernetes-object.js';
+import { type KubernetesObject, objectTitle } from './kubernetes/kubernetes-object.js';
+import { secondsAfterEnd } from './kubernetes/passing-job.js';
+import { referenceOf } from './kubernetes/kubernetes-object.js';
 import { podSpecsOf } from './plan/placement.js';
 import type { ClusterSpec } from './spec/spec.js';
 
@@ -30,10 +32,29 @@ function unwiseRanges(ranges: readonly string[]): readonly string[] {
   });
 }
 
+/** What of the manifests of units is right for a rehearsal, or for `kubectl apply`, and unwise here, one sentence each. */
+export function unwiseInUnits(units: readonly NamedObjects[]): readonly string[] {
+  return [...unwiseImages(units), ...units.flatMap(unwiseJobs)];
+}
+
+interface NamedObjects {
+  readonly name: string;
+  readonly objects: readonly KubernetesObject[];
+}
+
+/** A Job that is deleted in the moment in which it ends is seen by nobody. */
+function unwiseJobs({ name, objects }: NamedObjects): readonly string[] {
+  return objects
+    .filter((object) => secondsAfterEnd(object) === 0)
+    .map(
+      (job) =>
+        `${objectTitle(referenceOf(job))} of unit ${name} is deleted as soon as it ends (ttlSecondsAfterFinished: 0), ` +
+        'so whether it succeeded cannot be told; give it some minutes',
+    );
+}
+
 /** Images that only a rehearsal has, one sentence for each, with the units that name it. */
-export function unwiseImages(
-  units: readonly { readonly name: string; readonly objects: readonly KubernetesObject[] }[],
-): readonly string[] {
+function unwiseImages(units: readonly NamedObjects[]): readonly string[] {
   const named = units.flatMap(({ name, objects }) => objects.flatMap(imagesOf).map((image) => ({ name, image })));
   const byImage = Map.groupBy(
     named.filter(({ image }) => image.startsWith(rehearsalRegistry)),

@@ -24,6 +24,13 @@ export interface SeenDeployment {
   readonly ready: number;
 }
 
+/** A unit as the cluster's record has it. */
+export interface SeenUnit {
+  readonly unit: string;
+  /** `v1/ConfigMap/<namespace>/<name>`, as the ledger names them. */
+  readonly objects: readonly string[];
+}
+
 export async function readNodes(access: ClusterAccess): Promise<readonly SeenNode[]> {
   return (await items(access, ['get', 'nodes'])).map((item) => {
     const taints = list(at(item, 'spec', 'taints')).map((taint) => {
@@ -51,6 +58,22 @@ export async function readDeployments(access: ClusterAccess): Promise<readonly S
     wanted: Number(at(item, 'spec', 'replicas') ?? 1),
     ready: Number(at(item, 'status', 'readyReplicas') ?? 0),
   }));
+}
+
+/** What the cluster's own record says of every unit: the ConfigMap that lists its objects. */
+export async function readUnits(access: ClusterAccess): Promise<readonly SeenUnit[]> {
+  const maps = await items(access, ['get', 'configmaps', '--all-namespaces']);
+  return maps.flatMap((item) => {
+    const unit = texts(at(item, 'metadata', 'labels'))['groundswell.dev/unit'];
+    const listed = at(item, 'data', 'objects');
+    if (unit === undefined || typeof listed !== 'string') return [];
+    const objects = list(JSON.parse(listed)).map((object) =>
+      [at(object, 'apiVersion'), at(object, 'kind'), at(object, 'namespace') ?? '', at(object, 'name')]
+        .map(text)
+        .join('/'),
+    );
+    return [{ unit, objects }];
+  });
 }
 
 async function items(access: ClusterAccess, args: readonly string[]): Promise<readonly unknown[]> {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { readDeployments, readNodes, type ClusterAccess } from './cluster.js';
+import { readDeployments, readNodes, readUnits, type ClusterAccess } from './cluster.js';
 import { judgeDeployments, type Judgement } from './judge.js';
 import { effectsPerNode, readLedger } from './ledger.js';
 import { closingTable } from './table.js';
@@ -18,9 +18,10 @@ const { values } = parseArgs({
 });
 const access: ClusterAccess =
   values.url === undefined ? { kubectl: values.kubectl, kubeconfig: values.kubeconfig } : { url: values.url };
-const [nodes, deployments, ledger] = await Promise.all([
+const [nodes, deployments, units, ledger] = await Promise.all([
   readNodes(access),
   readDeployments(access),
+  readUnits(access),
   readLedger(values.ledger),
 ]);
 const started = [...effectsPerNode(ledger, 'RunInstances').keys()];
@@ -34,12 +35,12 @@ const judgements: readonly Judgement[] = [
   ...judgeDeployments(deployments),
 ];
 const bad = judgements.filter(({ good }) => !good);
-const units = deployments.filter(({ unit }) => unit !== undefined);
+const owned = deployments.filter(({ unit }) => unit !== undefined);
 
-console.log(closingTable(nodes, deployments, ledger));
+console.log(closingTable(nodes, { deployments, units }, ledger));
 console.log('');
 console.log(
-  `${ready}/${started.length} nodes, ${units.filter((one) => one.ready === one.wanted).length}/${units.length} Deployments ready, ` +
+  `${ready}/${started.length} nodes, ${owned.filter((one) => one.ready === one.wanted).length}/${owned.length} Deployments ready, ` +
     `${ledger.length} effects in the ledger`,
 );
 for (const { sentence } of bad) console.log(`NOT AS IT SHOULD BE: expected ${sentence}`);

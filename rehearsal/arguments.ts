@@ -3,8 +3,8 @@ import { RolloutError } from '../model/rollout-error.js';
 
 /** What the commands of a rehearsal take. */
 export interface RehearsalArguments {
-  /** Simulated systems instead of real hosts. */
-  readonly simulated: boolean;
+  /** What was asked for: real hosts or simulated systems. */
+  readonly mode: 'real' | 'simulated' | undefined;
   /** Ask nothing. Always so without a terminal. */
   readonly yes: boolean;
   /** Faults of a simulated rehearsal, as `parseFault` reads them. */
@@ -14,7 +14,7 @@ export interface RehearsalArguments {
 }
 
 const usage =
-  'usage: npm start -- [--simulated] [--yes] [--spec FILE] [--fault "k8s-redis: join fails twice"]; ' +
+  'usage: npm start -- [--simulated | --real] [--yes] [--spec FILE] [--fault "k8s-redis: join fails twice"]; ' +
   '--yes asks nothing before system packages are installed';
 
 /** Reads the arguments of `npm start` and `npm run rehearsal:up`. `--help` ends the program. Fails with `InputInvalid` on any other. */
@@ -24,6 +24,7 @@ export function rehearsalArguments(args: readonly string[]): RehearsalArguments 
       args: [...args],
       options: {
         simulated: { type: 'boolean', default: false },
+        real: { type: 'boolean', default: false },
         yes: { type: 'boolean', short: 'y', default: false },
         fault: { type: 'string', multiple: true, default: [] },
         spec: { type: 'string', short: 'f' },
@@ -34,7 +35,9 @@ export function rehearsalArguments(args: readonly string[]): RehearsalArguments 
       process.stdout.write(`${usage}\n`);
       process.exit(0);
     }
-    return { simulated: values.simulated, yes: values.yes, faults: values.fault, spec: values.spec };
+    if (values.simulated && values.real) throw new Error('--simulated and --real exclude each other');
+    const mode = values.simulated ? 'simulated' : values.real ? 'real' : undefined;
+    return { mode, yes: values.yes, faults: values.fault, spec: values.spec };
   } catch (error) {
     const problem = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error);
     throw new RolloutError('InputInvalid', `${problem}; ${usage}`);

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { root } from '../installation/config.js';
-import { stopEmbeddedServer } from '../installation/temporal-server/embedded-server.js';
+import { findEmbeddedServer, stopEmbeddedServer } from '../installation/temporal-server/embedded-server.js';
 import { stopBackground, stopWorkers } from './background.js';
 import { endMoto } from './ec2-emulator/moto-backend.js';
 import { claimNetwork } from './hosts/network/claim-network.js';
@@ -26,3 +26,9 @@ await stopEmbeddedServer(folder.dir);
 await rm(folder.target, { force: true });
 await rm(folder.dir, { recursive: true, force: true });
 process.stdout.write('rehearsal: ended; worker, hosts and Temporal server are gone, caches stay\n');
+const own = await findEmbeddedServer(folder.state);
+if (own !== undefined) {
+  process.stdout.write(
+    `the Temporal server of \`groundswell worker\` at ${own.address} goes on; npx groundswell server stop ends it\n`,
+  );
+}

@@ -30,7 +30,7 @@ export interface RealControlPlane {
   setNode(name: string, node: NodeState): Promise<void>;
   /** Writes the status of a pod, as its kubelet does. */
   setPod(pod: KubernetesObject, status: Readonly<Record<string, unknown>>): Promise<void>;
-  /** Runs every pod that is bound to a node until `stop`; images with `missing` in their names cannot be pulled. */
+  /** Runs every pod that is bound to a node until `stop`; images with `missing` in their names cannot be pulled, those with `ends` come to an end. */
   runPods(): { stop(): Promise<void> };
   stop(): Promise<void>;
 }
@@ -145,6 +145,14 @@ export function ranStatus(pod: KubernetesObject): Readonly<Record<string, unknow
     return { containerStatuses: [{ ...base, ready: false, state }] };
   }
   const now = new Date().toISOString();
+  if (image.includes('ends')) {
+    const terminated = { exitCode: 0, reason: 'Completed', startedAt: now, finishedAt: now };
+    return {
+      phase: 'Succeeded',
+      startTime: now,
+      containerStatuses: [{ ...base, ready: false, state: { terminated } }],
+    };
+  }
   return {
     phase: 'Running',
     podIP: '198.19.0.1',

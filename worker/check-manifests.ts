@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { type KubernetesObject, objectTitle } from '../model/kubernetes/kubernetes-object.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { UnitSpec } from '../model/spec/spec.js';
-import { unwiseImages } from '../model/unwise.js';
+import { unwiseInUnits } from '../model/unwise.js';
 import { referenceOf } from '../model/kubernetes/kubernetes-object.js';
 import { secretValues } from '../model/kubernetes/withheld-secret.js';
 import { createFolderManifests } from '../systems/manifests/folder-manifests.js';
@@ -11,7 +11,7 @@ import { createFolderManifests } from '../systems/manifests/folder-manifests.js'
 export interface ManifestFindings {
   /** A folder that is missing, a file that is not YAML: nothing can be planned. */
   readonly problems: readonly string[];
-  /** A Secret in plain text, an image that only a rehearsal has. */
+  /** A Secret in plain text, an image that only a rehearsal has, a Job whose end nobody can see. */
   readonly warnings: readonly string[];
 }
 
@@ -30,7 +30,7 @@ export async function checkManifests(units: readonly UnitSpec[], file: string): 
     }
   }
   const inClear = rendered.flatMap(({ unit, objects }) => objects.flatMap((object) => plainText(unit, object)));
-  return { problems, warnings: [...inClear, ...unwiseImages(rendered)] };
+  return { problems, warnings: [...inClear, ...unwiseInUnits(rendered)] };
 }
 
 function plainText(unit: UnitSpec, object: KubernetesObject): readonly string[] {

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import type { ActivityDependencies } from '../activities/index.js';
 import { createAnsiblePlaybook } from '../systems/ansible/ansible-playbook.js';
 import { sha256 } from '../systems/artifacts/artifact-reference.js';
+import { createAwsEc2Catalog } from '../systems/ec2/aws-ec2-catalog.js';
 import { createAwsEc2Compute } from '../systems/ec2/aws-ec2-compute.js';
+import { createAwsEc2Lock } from '../systems/ec2/aws-ec2-lock.js';
 import { createAwsEc2Network } from '../systems/ec2/aws-ec2-network.js';
 import { createEc2Clients } from '../systems/ec2/ec2-client.js';
 import { createSshKubernetesAccess } from '../systems/kubernetes/ssh-kubernetes-access.js';
@@ -18,6 +20,7 @@ import { defaultRegion } from '../installation/default-region.js';
 import { runsFolder } from '../installation/runs-folder.js';
 import { specsOf } from '../installation/specs-of.js';
 import type { Target } from '../installation/target.js';
+import { temporalPlace } from '../installation/temporal-place.js';
 import { searchAttributes } from '../workflows/contract/search-attributes.js';
 import { workerSecretFile } from '../installation/worker-secret.js';
 
@@ -46,12 +49,15 @@ export async function createDependencies(target: Target): Promise<Dependencies> 
     readSecret,
     publicKeyOf,
     digest: sha256,
+    temporal: temporalPlace(target),
     searchAttributes: Object.keys(searchAttributes),
     manifests: createFolderManifests(),
     identity: createHostIdentity(secret),
     secretDigest: createSecretDigest(secret),
     ec2Network: createAwsEc2Network(clients),
     ec2Compute: createAwsEc2Compute(clients),
+    ec2Lock: createAwsEc2Lock(clients),
+    ec2Catalog: createAwsEc2Catalog(clients),
     kubernetesAccess: createSshKubernetesAccess(ssh),
     ansible: createAnsiblePlaybook({
       program: target.ansiblePlaybook ?? 'ansible-playbook',

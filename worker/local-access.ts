@@ -4,6 +4,7 @@ import { hostTarget } from '../activities/hosts/host-target.js';
 import type { InstanceFact } from '../model/facts/facts.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { ClusterSpec } from '../model/spec/spec.js';
+import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
 import type { SshTarget } from '../systems/ssh/ssh.js';
 import { createDependencies, type Dependencies } from './dependencies.js';
 import type { Target } from '../installation/target.js';
@@ -29,11 +30,25 @@ export async function hostOf(target: Target, spec: ClusterSpec, node: string): P
  * `KubernetesUnavailable` when kubeadm init did not run, `WorkerSecretWrong`, `WorkerSecretMissing`, and the failures of SSH.
  */
 export async function kubeconfigOf(target: Target, spec: ClusterSpec): Promise<string> {
+  const { dependencies, host } = await controlPlaneHost(target, spec);
+  const text = await dependencies.kubernetesAccess.kubeconfig(host, { endpoint: spec.controlPlaneEndpoint });
+  return text ?? noCluster(host.node);
+}
+
+/** The Kubernetes API of a cluster, from this machine. Fails as `kubeconfigOf` does. */
+export async function kubernetesOf(target: Target, spec: ClusterSpec): Promise<Kubernetes> {
+  const { dependencies, host } = await controlPlaneHost(target, spec);
+  const kubernetes = await dependencies.kubernetesAccess.connect(host, { endpoint: spec.controlPlaneEndpoint });
+  return kubernetes ?? noCluster(host.node);
+}
+
+async function controlPlaneHost(target: Target, spec: ClusterSpec) {
   const dependencies = await localDependencies(target);
   const { name } = controlPlaneOf(spec);
-  const host = await findHost(dependencies, spec, name);
-  const text = await dependencies.kubernetesAccess.kubeconfig(host, { endpoint: spec.controlPlaneEndpoint });
-  if (text !== undefined) return text;
+  return { dependencies, host: await findHost(dependencies, spec, name) };
+}
+
+function noCluster(name: string): never {
   throw new RolloutError('KubernetesUnavailable', `control plane ${name}: no kubeconfig yet; kubeadm init did not run`);
 }
 

@@ -1,5 +1,6 @@
 import { DefaultLogger, type LogEntry, type Logger } from '@temporalio/worker';
 import { logLine, type LogForm } from './log-line.js';
+import { replayName } from './replay-open-runs.js';
 
 /** The SDK's own lines about activities. `observeActivity` writes better ones: with step, outcome and type of failure. */
 const replaced = new Set([
@@ -12,6 +13,9 @@ const replaced = new Set([
 /** Whether a line tells nothing: such as what the bundler says, in many lines, of a bundle that it made well. */
 function isNoise({ level, message, meta }: LogEntry): boolean {
   if (level === 'INFO' && message.includes('webpack')) return true;
+  // a worker that replays histories ends before the real one begins, and looks as if that had ended
+  if (String(meta?.['taskQueue'] ?? '').startsWith(replayName) && level === 'INFO') return true;
+  if (/^No (?:workflows|Nexus services) registered/.test(message)) return true;
   return meta?.['sdkComponent'] === 'worker' && replaced.has(message);
 }
 

@@ -16,6 +16,9 @@ export interface OpenRuns {
   readonly workflowBundle: WorkflowBundleOption;
 }
 
+/** What the worker that replays calls itself: it has no task queue. */
+export const replayName = 'open-runs';
+
 /** gRPC's UNIMPLEMENTED: the server cannot list workflows by query, as Temporal's time-skipping test server cannot. */
 const unimplemented = 12;
 
@@ -32,10 +35,7 @@ export async function replayOpenRuns({
   const open = workflow.list({ query: `${ofWorkflow(...allWorkflowNames)} AND ExecutionStatus = 'Running'` });
   const refused: RefusedRun[] = [];
   try {
-    const replays = Worker.runReplayHistories(
-      { workflowBundle, replayName: 'open-runs' },
-      open.intoHistories({ concurrency: 2 }),
-    );
+    const replays = Worker.runReplayHistories({ workflowBundle, replayName }, open.intoHistories({ concurrency: 2 }));
     for await (const { workflowId, runId, error } of replays) {
       if (error !== undefined) refused.push({ workflowId, runId, reason: error.message.split('\n')[0] ?? '' });
     }

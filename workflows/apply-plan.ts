@@ -1,8 +1,9 @@
-import { CancellationScope, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, patched, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import { verifyStep } from '../model/steps.js';
 import type { PlanningActivities } from '../activities/planning/planning.js';
 import type { VerificationActivities } from '../activities/verification.js';
 import { standingOf } from '../model/status/standing.js';
+import type { ApplyStatus } from '../model/status/status.js';
 import { activityOptions } from './step/activity-options.js';
 import { amendStalePlans } from './lock/amend-plan.js';
 import { applyNetwork } from './lock/apply-network.js';
@@ -34,10 +35,10 @@ export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult>
   await failingWithCause(() => probe.confirmPlan({ plan: planReference(input.plan) }));
 
   try {
+    // a run of an earlier build has no lock in the world; replay-tested: 2026-11-28
+    await (input.plan.changes > 0 && patched('lock-in-world') ? run.world.take() : Promise.resolve());
     await CancellationScope.nonCancellable(async () => {
-      await run.stage('network', () => applyNetwork(run));
-      await run.stage('nodes and waves', () => rollOutNodesAndWaves(run));
-      await run.stage('verify', () => verify(run));
+      for (const { name, act } of runStages) await run.stage(name, () => act(run));
     });
     return ended(run);
   } catch (error) {
@@ -45,9 +46,17 @@ export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult>
     if (error instanceof Aborted) throw workflowFailure('Aborted', error.message);
     throw error;
   } finally {
+    await run.world.leave();
     await run.end();
   }
 }
+
+/** The stages of a run in their order. What takes a cluster away goes through them backwards. */
+const runStages = [
+  { name: 'network', act: applyNetwork },
+  { name: 'nodes and waves', act: rollOutNodesAndWaves },
+  { name: 'verify', act: verify },
+] as const satisfies readonly { readonly name: ApplyStatus['stage']; readonly act: (run: PlanRun) => Promise<void> }[];
 
 async function rollOutNodesAndWaves(run: PlanRun): Promise<void> {
   let wavesOpen = true;
@@ -74,8 +83,8 @@ async function verify(run: PlanRun): Promise<void> {
 
 function ended(run: PlanRun): ApplyPlanResult {
   const skipped = run.skipped();
-  const changes = run.changes();
-  return skipped.length === 0 ? { outcome: 'done', changes } : { outcome: 'degraded', changes, skipped };
+  const told = { changes: run.changes(), ...amendedDigest(run) };
+  return skipped.length === 0 ? { outcome: 'done', ...told } : { outcome: 'degraded', ...told, skipped };
 }
 
 function stopped(run: PlanRun): ApplyPlanResult {
@@ -84,10 +93,16 @@ function stopped(run: PlanRun): ApplyPlanResult {
   return {
     outcome: 'stopped',
     changes: run.changes(),
+    ...amendedDigest(run),
     standing: standingOf(run.status()),
     ...(skipped.length === 0 ? {} : { skipped }),
     ...(stoppedBy === undefined ? {} : { stoppedBy }),
   };
+}
+
+function amendedDigest({ input, now }: PlanRun): Pick<ApplyPlanResult, 'planDigest'> {
+  const { digest } = now.plan;
+  return digest === input.plan.digest ? {} : { planDigest: digest };
 }
 
 function refuseStartByHand(input: Partial<ApplyPlanInput> | null | undefined): void {

@@ -1,3 +1,4 @@
+import { heldElsewhere } from '../model/plan/decide-world-lock.js';
 import type { ApproveInput, PauseInput, StopInput } from '../model/messages.js';
 import type { PlanSkeleton } from '../model/plan/plan-skeleton.js';
 import type { RollOutClusterInput } from './contract/inputs.js';
@@ -18,6 +19,12 @@ export function refuseUnconfirmedLoss({ cluster, loses }: PlanSkeleton, { confir
     `cluster ${cluster}: ${loses} is gone, and the cluster's state with it; expected {"confirm": "${loses}"} to make ` +
       `a new, empty cluster, found ${JSON.stringify(confirm ?? null)}`,
   );
+}
+
+/** Refuses a plan of a cluster that another Temporal has, unless exactly that lock was said to be taken over. */
+export function refuseHeldElsewhere({ cluster, heldBy }: PlanSkeleton, { takeOver }: RollOutClusterInput): void {
+  if (heldBy === undefined || heldBy.id === takeOver) return;
+  throw workflowFailure('HeldElsewhere', heldElsewhere(cluster, heldBy, takeOver));
 }
 
 /** Refuses the approval of another plan than the one that waits. */

@@ -6,7 +6,7 @@ import type { RollOutClusterInput, RollOutClusterResult } from './contract/input
 import { failingWithCause } from './failures.js';
 import { openFrontDoor } from './front-door/front-door.js';
 import { parseRollOutInput } from './front-door/parse-input.js';
-import { refuseUnconfirmedLoss } from './refusals.js';
+import { refuseHeldElsewhere, refuseUnconfirmedLoss } from './refusals.js';
 import { takeLock } from './front-door/take-lock.js';
 
 /**
@@ -28,6 +28,7 @@ export function rollOutCluster(given?: RollOutClusterInput): Promise<RollOutClus
       refuseUnconfirmedLoss(plan, input);
       const changes = plan.changes > 0;
       if (!changes && input.verify !== true) return door.end(plan, { outcome: 'nothing to do', changes: 0 });
+      if (changes) refuseHeldElsewhere(plan, input);
 
       if (changes && spec.approval === 'required' && !door.isApproved(plan)) {
         const answer = await door.waitForApproval(plan);
@@ -35,7 +36,7 @@ export function rollOutCluster(given?: RollOutClusterInput): Promise<RollOutClus
         continue;
       }
       const approved = spec.approval === 'none' || input.approve === true;
-      const lock = await takeLock(door, { plan, spec, approved, searchAttributes: attributes, ...door.origin });
+      const lock = await takeLock(door, { plan, spec, approved, searchAttributes: attributes, ...door.origin() });
       if (lock.taken) return door.end(plan, lock.result);
 
       const holder = await probe.describeHolder({ cluster: plan.cluster });

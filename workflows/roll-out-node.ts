@@ -46,8 +46,8 @@ export async function rollOutNode(input: RollOutNodeInput): Promise<ChildResult>
   const priority = { priorityKey: role === 'control-plane' ? 1 : 3 };
   const run = (part: NodePart, confirmed?: readonly string[]) => {
     const step = nodeStep(name, part);
-    const input = () => (confirmed === undefined ? target : { ...target, confirmed });
-    return runStep(steps, step, () => activityOf(part).executeWithOptions({ summary: step, priority }, [input()]));
+    const given = () => (confirmed === undefined ? target : { ...target, confirmed });
+    return runStep(steps, step, () => activityOf(part).executeWithOptions({ summary: step, priority }, [given()]));
   };
   const untilControlPlaneReady = async (): Promise<void> => {
     await condition(() => controlPlaneReady || steps.stopping);

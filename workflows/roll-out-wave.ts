@@ -1,7 +1,14 @@
-import { condition, proxyActivities, setHandler } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  isCancellation,
+  patched,
+  proxyActivities,
+  setHandler,
+} from '@temporalio/workflow';
 import type { WaveActivities } from '../activities/units/waves.js';
 import type { PlannedUnit } from '../model/plan/plan.js';
-import { unitStep } from '../model/steps.js';
+import { unitStep, type StepId } from '../model/steps.js';
 import { activityOptions } from './step/activity-options.js';
 import { childResult, createChildSteps } from './step/child-steps.js';
 import { amendedSignal, nodesReadySignal, nodeSkippedSignal, waveStatusQuery } from './contract/messages.js';
@@ -18,6 +25,7 @@ const mostNames = 6;
 export async function rollOutWave(input: RollOutWaveInput): Promise<ChildResult> {
   const { wave } = input;
   const nodes = { ready: new Set(input.readyNodes), skipped: new Set(input.skippedNodes) };
+  const gates = new Set<CancellationScope>();
   // another plan, where a person approved one
   const targets = new Map<string, UnitTarget>(input.units.map((unit) => [unit.name, { plan: input.plan, unit }]));
   const steps = createChildSteps({
@@ -49,8 +57,28 @@ export async function rollOutWave(input: RollOutWaveInput): Promise<ChildResult>
   });
   setHandler(nodeSkippedSignal, ({ node }) => {
     nodes.skipped.add(node);
+    // a gate of an earlier build went on waiting for its pods; replay-tested: 2026-11-28
+    const open = gates.size > 0 && patched('gates-hear-of-skipped-nodes') ? [...gates] : [];
+    for (const gate of open) gate.cancel();
   });
   setHandler(waveStatusQuery, () => ({ wave, steps: [...steps.statuses.values()] }));
+
+  /** Begins anew when a node is given up meanwhile: its pods do not count any more. */
+  const holdGate = async (target: UnitTarget, step: StepId): Promise<void> => {
+    const gate = new CancellationScope();
+    const skippedNodes = [...nodes.skipped];
+    const wanted = { ...target, ...(skippedNodes.length === 0 ? {} : { skippedNodes }) };
+    gates.add(gate);
+    try {
+      await gate.run(() => long.waitForUnit.executeWithOptions({ summary: `gate of ${step}` }, [wanted]));
+    } catch (error) {
+      const isAlone = !CancellationScope.current().consideredCancelled;
+      if (!isCancellation(error) || !gate.consideredCancelled || !isAlone) throw error;
+      await holdGate(target, step);
+    } finally {
+      gates.delete(gate);
+    }
+  };
 
   const rollOutUnit = async (unit: PlannedUnit): Promise<void> => {
     const step = unitStep(wave, unit.name);
@@ -66,7 +94,7 @@ export async function rollOutWave(input: RollOutWaveInput): Promise<ChildResult>
     const rollOut = async () => {
       target = newest();
       const applied = await mutate.applyUnit.executeWithOptions({ summary: `apply ${step}` }, [target]);
-      await long.waitForUnit.executeWithOptions({ summary: `gate of ${step}` }, [target]);
+      await holdGate(target, step);
       return applied;
     };
     do {

@@ -7,7 +7,8 @@ import { madeWith } from '../../model/host/kubeadm-config.js';
 import { nodeFact } from '../../model/facts/node-fact.js';
 import type { KubernetesObject, ObjectReference } from '../../model/kubernetes/kubernetes-object.js';
 import type { RenderedUnit } from '../../model/kubernetes/rendered-unit.js';
-import { type UnitInventory } from '../../model/kubernetes/unit-inventory.js';
+import { isSeenComplete } from '../../model/kubernetes/passing-job.js';
+import type { InventoryEntry, UnitInventory } from '../../model/kubernetes/unit-inventory.js';
 import { isSame } from '../../model/kubernetes/kubernetes-object.js';
 import type { CallOptions } from '../../systems/calls.js';
 import type { Kubernetes } from '../../systems/kubernetes/kubernetes.js';
@@ -58,7 +59,9 @@ async function unitFact(
 ): Promise<UnitFact> {
   const live = await Promise.all(inventory.objects.map((entry) => kubernetes.get(entry, options)));
   const { unit, wave, appliedDigest, heldDigest } = inventory;
-  const complete = appliedDigest !== undefined && live.every((object) => object !== undefined);
+  const isThere = (object: KubernetesObject | undefined, entry: InventoryEntry | undefined): boolean =>
+    object !== undefined || (entry !== undefined && isSeenComplete(inventory, entry));
+  const complete = appliedDigest !== undefined && live.every((object, at) => isThere(object, inventory.objects[at]));
   const held = appliedDigest !== undefined && heldDigest === appliedDigest;
   const wanted = units.find(({ name, digest }) => name === unit && digest === appliedDigest);
   const liveOf = (reference: ObjectReference): KubernetesObject | undefined =>

@@ -4,36 +4,41 @@ import { computePlan } from '../../model/plan/compute-plan.js';
 import { parseSpec } from '../../model/spec/parse-spec.js';
 import { movedSteps } from '../../model/plan/moved-steps.js';
 import { changesOf, remarksOf, type Plan, type PlanBody } from '../../model/plan/plan.js';
+import { refusedLaunches } from '../../model/plan/refused-launches.js';
 import { refusedChanges } from '../../model/plan/refused-changes.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { ClusterSpec } from '../../model/spec/spec.js';
 import type { Ansible } from '../../systems/ansible/ansible.js';
 import type { CallOptions } from '../../systems/calls.js';
 import type { Artifacts } from '../../systems/artifacts/artifacts.js';
-import type { Ec2Compute, Ec2Network } from '../../systems/ec2/ec2.js';
+import type { Ec2Catalog, Ec2Compute, Ec2Network } from '../../systems/ec2/ec2.js';
 import type { KubernetesAccess } from '../../systems/kubernetes/kubernetes.js';
 import type { Specs } from '../../systems/specs/specs.js';
 import type { Ssh } from '../../systems/ssh/ssh.js';
 import type { HostIdentity } from '../../systems/ssh/host-identity.js';
 import type { LoadedSpec, MakePlanInput, PlanReference, PlanSkeleton } from '../../model/plan/plan-skeleton.js';
+import { heldBy } from './held-by.js';
 import { observeCluster } from './observe-cluster.js';
 import { planBody } from '../plan-body.js';
+import { lookUpOffers } from './look-up-offers.js';
 import { putJson, readJson } from '../read-json.js';
 import { preparedDigest } from '../hosts/prepared-digest.js';
 import { renderUnits, type UnitRendering } from '../units/render-units.js';
 import { secretToRecord } from './secret-to-record.js';
 import type { UnitSecretsDependencies } from '../units/unit-secrets.js';
 import { withHeartbeat } from '../with-heartbeat.js';
+import type { WorldLockDependencies } from '../world-lock.js';
 
 export type PlanningActivities = ReturnType<typeof createPlanningActivities>;
 
-export interface PlanningDependencies extends UnitSecretsDependencies {
+export interface PlanningDependencies extends UnitSecretsDependencies, WorldLockDependencies {
   /** The region that this worker's EC2 systems work in. */
   readonly region: string;
   readonly specs: Specs;
   readonly artifacts: Artifacts;
   readonly ec2Network: Ec2Network;
   readonly ec2Compute: Ec2Compute;
+  readonly ec2Catalog: Ec2Catalog;
   readonly kubernetesAccess: KubernetesAccess;
   readonly ssh: Ssh;
   readonly ansible: Ansible;
@@ -77,7 +82,8 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
 
     /**
      * Observes the world and computes the plan; its body goes to the artifact store, its skeleton into the history, with
-     * what moved since the plan that it takes the place of. Fails with `ChangeRefused` when the spec changes what a cluster keeps.
+     * what moved since the plan that it takes the place of. Fails with `ChangeRefused` when the spec changes what a cluster keeps,
+     * with `SpecInvalid` when it names types or zones that EC2 does not have, or that do not fit.
      *
      * Repeat: safe; it only looks, and stores by content.
      */
@@ -87,12 +93,17 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
         const renderings = await rendered(dependencies, { spec, folder }, options);
         const units = renderings.map(({ planned }) => planned);
         const whole = renderings.map((rendering) => rendering.whole);
-        const facts = await observeCluster(dependencies, spec, options, whole);
+        const seen = await observeCluster(dependencies, spec, options, whole);
+        const facts = { ...seen, offers: await lookUpOffers(dependencies.ec2Catalog, spec, options) };
+        const holder = await heldBy(dependencies, spec.cluster, options);
         const refused = refusedChanges(spec, facts);
         if (refused.length > 0)
           throw new RolloutError('ChangeRefused', `cluster ${spec.cluster}: ${refused.join('; ')}`);
+        const unlaunchable = refusedLaunches(spec, facts);
+        if (unlaunchable.length > 0) throw new RolloutError('SpecInvalid', unlaunchable.join('\n'));
         const preparedDigests = await preparedDigestsOf(dependencies, spec);
-        const plan = computePlan({ spec, facts, units, preparedDigests, digest });
+        const computed = computePlan({ spec, facts, units, preparedDigests, digest });
+        const plan = holder === undefined ? computed : { ...computed, heldBy: holder };
         const body: PlanBody = { plan, spec, units, folder, prepared: preparedDigests };
         const earlier = before === undefined ? undefined : await earlierPlan(artifacts, before);
         const skeleton = skeletonOf(plan, await putJson(artifacts, body));
@@ -190,5 +201,6 @@ function skeletonOf(plan: Plan, artifact: string): PlanSkeleton {
     ...(remarks === 0 ? {} : { remarks }),
     ...(plan.expiry === undefined ? {} : { expiry: plan.expiry }),
     ...(plan.loses === undefined ? {} : { loses: plan.loses.controlPlane }),
+    ...(plan.heldBy === undefined ? {} : { heldBy: plan.heldBy }),
   };
 }

@@ -14,6 +14,8 @@ import { tellingNoSecret } from './unit-secrets.js';
 export const unitFieldManager = 'groundswell';
 /** Of the mark that the gate of a unit held. */
 export const gateFieldManager = 'groundswell-gate';
+/** Of the mark that Jobs were seen complete. */
+export const completionFieldManager = 'groundswell-completed';
 /** A new kind is served within a quarter of a second by one API server; several need longer. */
 const definitionDeadlineMs = 30_000;
 

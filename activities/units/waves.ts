@@ -1,6 +1,8 @@
 import { unitStep } from '../../model/steps.js';
+import { canonicalJson } from '../../model/canonical-json.js';
 import { gateSentence, judgedText } from '../../model/gate/gate-sentence.js';
-import { objectTitle } from '../../model/kubernetes/kubernetes-object.js';
+import { type KubernetesObject, objectTitle } from '../../model/kubernetes/kubernetes-object.js';
+import { doneForGood, newlyComplete, passingJobs } from '../../model/kubernetes/passing-job.js';
 import type { PlannedUnit } from '../../model/plan/plan.js';
 import type { RenderedUnit } from '../../model/kubernetes/rendered-unit.js';
 import { RolloutError } from '../../model/rollout-error.js';
@@ -10,14 +12,16 @@ import {
   inventoryBefore,
   inventoryConfigMap,
   namespaceObject,
+  seenCompleteMark,
   systemNamespace,
   type UnitInventory,
 } from '../../model/kubernetes/unit-inventory.js';
+import { referenceOf } from '../../model/kubernetes/kubernetes-object.js';
 import type { Artifacts } from '../../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../../systems/calls.js';
 import type { Kubernetes } from '../../systems/kubernetes/kubernetes.js';
 import type { PlanReference } from '../../model/plan/plan-skeleton.js';
-import { applyObjects, gateFieldManager, unitFieldManager } from './apply-objects.js';
+import { applyObjects, completionFieldManager, gateFieldManager, unitFieldManager } from './apply-objects.js';
 import { type ClusterConnectionDependencies, connectToCluster } from '../cluster-connection.js';
 import { type JudgedObject, openObjects, readInventory } from './judge-unit.js';
 import { planBody } from '../plan-body.js';
@@ -30,11 +34,18 @@ export type WaveActivities = ReturnType<typeof createWaveActivities>;
 
 export interface WaveDependencies extends ClusterConnectionDependencies, UnitSecretsDependencies {
   readonly artifacts: Artifacts;
+  /** Hash function for digests: hexadecimal SHA-256 of a text. */
+  readonly digest: (text: string) => string;
 }
 
 interface UnitInput {
   readonly plan: PlanReference;
   readonly unit: PlannedUnit;
+}
+
+interface GateInput extends UnitInput {
+  /** Nodes that the run goes on without: pods of DaemonSets there are not waited for. Default: none. */
+  readonly skippedNodes?: readonly string[];
 }
 
 export interface GatePace extends Pace {
@@ -50,7 +61,8 @@ export function createWaveActivities(dependencies: WaveDependencies, pace: GateP
   return {
     /**
      * Applies the objects of a unit by server-side apply without force. Its inventory is written first, so that nothing
-     * that was made can be lost, and says that the unit is applied only after every object was.
+     * that was made can be lost, and says that the unit is applied only after every object was. A Job that was seen complete
+     * and went by its ttl is not made again while its manifest is the same.
      * Values of Secrets are read from the manifests, because no plan has them.
      * Fails with `FieldConflict` or `KubernetesRefused`, every refused object named, `KubernetesUnavailable`, or `PlanStale`
      * when a Secret in the manifests is not the planned one.
@@ -66,7 +78,7 @@ export function createWaveActivities(dependencies: WaveDependencies, pace: GateP
         }
         const whole = await withSecretValues(dependencies, body, rendered);
         const kubernetes = await connectToCluster(dependencies, body, options);
-        return applyRendered(kubernetes, whole, options);
+        return applyRendered({ kubernetes, digest: dependencies.digest }, whole, options);
       }, about(unit));
     },
 
@@ -77,10 +89,10 @@ export function createWaveActivities(dependencies: WaveDependencies, pace: GateP
      *
      * Repeat: safe; it looks, and records the same again.
      */
-    async waitForUnit({ plan, unit }: UnitInput): Promise<{ readonly changed: boolean }> {
+    async waitForUnit({ plan, unit, skippedNodes }: GateInput): Promise<{ readonly changed: boolean }> {
       return withHeartbeat(async (options) => {
         const body = await planBody(dependencies.artifacts, plan);
-        const gate = createGate(unit, pace.settleMs);
+        const gate = createGate({ unit, leftOut: new Set(skippedNodes) }, pace.settleMs);
         const outcome = await pollCluster({
           connect: () => connectToCluster(dependencies, body, options),
           pace,
@@ -105,7 +117,7 @@ function about({ wave, name }: PlannedUnit): Pick<Progress, 'step'> {
 }
 
 async function applyRendered(
-  kubernetes: Kubernetes,
+  { kubernetes, digest }: { readonly kubernetes: Kubernetes } & Pick<WaveDependencies, 'digest'>,
   unit: RenderedUnit,
   options: CallOptions,
 ): Promise<{ readonly changed: boolean }> {
@@ -117,10 +129,26 @@ async function applyRendered(
     await kubernetes.apply(heldMark(unit.name, undefined), gateOwned(options));
   }
   if (previous?.appliedDigest !== unit.digest) await kubernetes.apply(inventoryConfigMap(before), owned);
-  const outcomes = await applyObjects(kubernetes, unit, options);
-  const applied = { digest: unit.digest, objects: outcomes.map(({ object }) => object) };
+  const passing = passingJobs(unit.objects, (object) => digest(canonicalJson(object)));
+  const left = await withoutDoneJobs(kubernetes, { unit, done: doneForGood(previous, passing) }, options);
+  const outcomes = await applyObjects(kubernetes, left, options);
+  const applied = { digest: unit.digest, objects: outcomes.map(({ object }) => object), passing };
   const { changed } = await kubernetes.apply(inventoryConfigMap(inventoryAfter(before, applied)), owned);
   return { changed: changed || outcomes.some((outcome) => outcome.changed) };
+}
+
+/** A unit without the Jobs that are done for good and gone: to apply one again would be to run it again. */
+async function withoutDoneJobs(
+  kubernetes: Kubernetes,
+  { unit, done }: { readonly unit: RenderedUnit; readonly done: readonly string[] },
+  options: CallOptions,
+): Promise<RenderedUnit> {
+  const isLeft = async (object: KubernetesObject): Promise<boolean> => {
+    const reference = referenceOf(object);
+    return !done.includes(objectTitle(reference)) || (await kubernetes.get(reference, options)) !== undefined;
+  };
+  const left = await Promise.all(unit.objects.map(isLeft));
+  return { ...unit, objects: unit.objects.filter((_, at) => left[at]) };
 }
 
 function gateOwned(options: CallOptions): CallOptions & { readonly fieldManager: string } {
@@ -128,13 +156,21 @@ function gateOwned(options: CallOptions): CallOptions & { readonly fieldManager:
 }
 
 /** Looks once; remembers between looks since when the gate holds and which pods could not run at the last one. */
-function createGate(unit: PlannedUnit, settleMs: number) {
+function createGate(
+  { unit, leftOut }: { readonly unit: PlannedUnit; readonly leftOut: ReadonlySet<string> },
+  settleMs: number,
+) {
   let holdsSinceMs: number | undefined;
   let doomed: ReadonlySet<string> = new Set();
   return async (kubernetes: Kubernetes, options: CallOptions): Promise<{ done: true } | { waitsFor: string }> => {
     const inventory = await readInventory(kubernetes, unit.name, options);
     if (inventory?.appliedDigest !== unit.digest) throw notAsApplied(unit, inventory);
-    const open = await openObjects(kubernetes, inventory, options);
+    const open = await openObjects(kubernetes, inventory, options, { leftOut });
+    const complete = newlyComplete(inventory, open);
+    if (complete !== undefined) {
+      const owned = { ...options, fieldManager: completionFieldManager };
+      await kubernetes.apply(seenCompleteMark(unit.name, complete), owned);
+    }
     const lost = open.find(
       (entry) => entry.verdict.verdict === 'failed' || (entry.terminal && doomed.has(keyOf(entry))),
     );

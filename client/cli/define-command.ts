@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Session } from '../session.js';
 import { purposeOf, type CommandName } from './command-list.js';
 
@@ -11,6 +11,8 @@ export interface SharedOptions {
 export interface CliRun {
   readonly session: Session;
   exitCode: number;
+  /** The program with every command loaded, for who tells all of them. */
+  readonly wholeProgram?: () => Promise<Command>;
 }
 
 /** Adds a command of the list, whose usage errors show its own usage and nothing else. */
@@ -20,7 +22,12 @@ export function defineCommand(program: Command, name: CommandName): Command {
 
 /** The same for a command of another one: `secret import`. */
 export function defineSubcommand(parent: Command, name: string, description: string): Command {
-  const command = parent.command(name).description(description).option('--json', 'print JSON');
+  const command = parent
+    .command(name)
+    .description(description)
+    .option('--json', 'print JSON')
+    .addOption(new Option('-o, --output <form>', '`json` is the same as --json').choices(['text', 'json']));
+  command.on('option:output', (form: string) => command.setOptionValue('json', form === 'json'));
   return command.configureOutput({
     outputError: (text, write) => {
       write(`${text.trimEnd()}\nusage: groundswell ${nameOf(command)} ${command.usage()}\n`);

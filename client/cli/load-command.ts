@@ -22,7 +22,9 @@ const loaders: Readonly<Record<CommandName, () => Promise<AddCommand>>> = {
   kubeconfig: async () => (await import('../commands/kubeconfig.js')).addKubeconfig,
   ssh: async () => (await import('../commands/ssh.js')).addSsh,
   worker: async () => (await import('../commands/worker.js')).addWorker,
+  server: async () => (await import('../commands/server.js')).addServer,
   doctor: async () => (await import('../commands/doctor.js')).addDoctor,
+  completion: async () => (await import('../commands/completion.js')).addCompletion,
   schema: async () => (await import('../commands/schema.js')).addSchema,
   secret: async () => (await import('../commands/secret.js')).addSecret,
 };

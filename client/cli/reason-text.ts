@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 
 /**
  * Reads the text of `--reason`, without blanks at its ends. Fails, as a usage error, when there is no letter and no digit in
@@ -7,4 +7,14 @@ import { InvalidArgumentError } from 'commander';
 export function reasonText(text: string): string {
   if (/[\p{L}\p{N}]/u.test(text)) return text.trim();
   throw new InvalidArgumentError('Expected a few words that say why.');
+}
+
+/** Adds `--reason` to a command whose action needs one: `requireReason` asks for it after the arguments were looked at. */
+export function addReason(command: Command): Command {
+  return command.option('--reason <text>', 'why; it is kept in the history (required)', reasonText);
+}
+
+/** The reason, or a usage error: a wrong argument is told before it, as commander would not do. */
+export function requireReason(command: Command, reason: string | undefined): string {
+  return reason ?? command.error(`error: ${command.name()} needs a reason: --reason "…"`);
 }

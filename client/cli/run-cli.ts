@@ -19,7 +19,7 @@ export interface CliStreams {
 export async function runCli(args: readonly string[], streams: CliStreams): Promise<number> {
   const output = createOutput(streams);
   const session = createSession({ output, canAsk: streams.canAsk });
-  const run: CliRun = { session, exitCode: exitCodes.done };
+  const run: CliRun = { session, exitCode: exitCodes.done, wholeProgram: () => wholeProgram(run, streams) };
   try {
     const program = createProgram(streams);
     await addCommands(program, run, args);
@@ -35,6 +35,12 @@ export async function runCli(args: readonly string[], streams: CliStreams): Prom
   } finally {
     await session.close();
   }
+}
+
+async function wholeProgram(run: CliRun, streams: CliStreams): Promise<Command> {
+  const program = createProgram(streams);
+  for (const { name } of commandList) (await loadCommand(name))(program, run);
+  return program;
 }
 
 /** Loads the command that is asked for; of the others the help and the suggestions need no more than the list says. */
@@ -71,5 +77,6 @@ function argumentTerm(argument: Argument): string {
 }
 
 const exitCodeHelp = `
-Exit codes: 0 done · 1 failed or aborted · 2 usage or invalid spec · 3 changes pending (plan) · 4 stopped
-            5 Temporal or worker out of reach · 6 a person is needed · 130 detached`;
+Exit codes: 0 done · 1 failed or aborted · 2 usage or invalid spec · 4 stopped, or not approved
+            3 changes pending, or something differs and is left as it is · 130 detached
+            5 Temporal or worker out of reach · 6 a person is needed · 7 the cluster cannot be seen`;

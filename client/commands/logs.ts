@@ -8,6 +8,7 @@ import { runHeading, showRuns } from '../../model/show/show-runs.js';
 import { ansibleRunsOf, logOf, nodesOnRecord } from '../history/ansible-runs.js';
 import { exitCodes } from '../exit-codes.js';
 import { clusterName } from '../read-spec.js';
+import { unitLogs, unitOf } from '../unit-logs.js';
 import type { Session } from '../session.js';
 import { defineCommand, perform, type CliRun } from '../cli/define-command.js';
 import type { ClusterOptions } from './status.js';
@@ -16,24 +17,34 @@ interface LogsOptions extends ClusterOptions {
   readonly run?: number;
   readonly all?: boolean;
   readonly whole?: boolean;
+  readonly tail: number;
 }
 
 /** Characters of a log that are shown without `--whole`: the end of it, where the reason is. */
 const longestLog = 32_000;
 
-/** `logs <step>`: the runs of Ansible of a step, and the log of the last one. Exit code 1 when there is none. */
+/**
+ * `logs <step>`: the runs of Ansible of a node's step, and the log of the last one; of a unit its events and the last lines of its
+ * pods. Exit code 1 when there is none.
+ */
 export function addLogs(program: Command, run: CliRun): void {
   defineCommand(program, 'logs')
-    .argument('<step>', 'the step, as `status` names it: node/k8s-redis/join; node/k8s-redis means all of the node')
+    .argument(
+      '<step>',
+      'node/k8s-redis/join, node/k8s-redis for all of the node; wave/2/api-location, or just api-location',
+    )
     .option('--run <number>', 'show this one of the list', wholeNumber)
     .option('--all', 'show every one of the list')
     .option('--whole', `do not cut logs to their last ${longestLog} characters`)
+    .option('--tail <lines>', 'of a unit: last lines of each container', wholeNumber, 20)
     .option('--cluster <name>', 'cluster; by default that of the spec')
     .action((step: string, options: LogsOptions) => perform(run, options, (session) => logs(session, step, options)));
 }
 
 async function logs(session: Session, step: string, options: LogsOptions): Promise<number> {
   const { output } = session;
+  const unit = unitOf(step);
+  if (unit !== undefined) return unitLogs(session, unit, { cluster: options.cluster, tail: options.tail });
   const node = nodeOf(step);
   const cluster = await clusterName(session, options.cluster);
   const client = await session.connect();
@@ -64,7 +75,7 @@ async function logs(session: Session, step: string, options: LogsOptions): Promi
 
 function wholeNumber(text: string): number {
   if (/^[1-9]\d*$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('expected a number of the list, from 1.');
+  throw new InvalidArgumentError('Expected a whole number, from 1.');
 }
 
 /** The node of a step. Fails with `UsageInvalid` for steps that run no Ansible. */
@@ -72,7 +83,10 @@ function nodeOf(step: string): string {
   const { node, part } = parseNodeOrStep(step) ?? {};
   if (node !== undefined && (part === undefined || ansibleParts.includes(part))) return node;
   const known = ansibleParts.map((name) => nodeStep('<node>', name)).join(', ');
-  throw new RolloutError('UsageInvalid', `logs: ${step} runs no Ansible; expected ${known} or node/<node>`);
+  throw new RolloutError(
+    'UsageInvalid',
+    `logs: ${step} has no log; expected ${known}, node/<node>, wave/<number>/<unit> or <unit>`,
+  );
 }
 
 function chosen(runs: readonly NumberedRun[], { run: wanted, all }: LogsOptions): readonly NumberedRun[] {

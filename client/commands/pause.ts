@@ -9,11 +9,11 @@ import { sendUpdate } from '../runs/send-update.js';
 import { clusterName } from '../read-spec.js';
 import type { Session } from '../session.js';
 import { defineCommand, perform, type CliRun } from '../cli/define-command.js';
-import { reasonText } from '../cli/reason-text.js';
+import { addReason, requireReason } from '../cli/reason-text.js';
 import type { ClusterOptions } from './status.js';
 
 interface PauseOptions extends ClusterOptions {
-  readonly reason: string;
+  readonly reason?: string;
   readonly by?: string;
 }
 
@@ -33,14 +33,20 @@ interface PauseCommand {
 }
 
 function add(program: Command, run: CliRun, { name, update }: PauseCommand): void {
-  defineCommand(program, name)
-    .requiredOption('--reason <text>', 'why; it is kept in the history', reasonText)
+  addReason(defineCommand(program, name))
     .option('--by <who>', 'who says so; by default user@host')
     .option('--cluster <name>', 'cluster; by default that of the spec')
-    .action((options: PauseOptions) => perform(run, options, (session) => send(session, update, options)));
+    .action((options: PauseOptions, command: Command) => {
+      const reason = requireReason(command, options.reason);
+      return perform(run, options, (session) => send(session, update, { ...options, reason }));
+    });
 }
 
-async function send(session: Session, update: PauseCommand['update'], options: PauseOptions): Promise<number> {
+async function send(
+  session: Session,
+  update: PauseCommand['update'],
+  options: PauseOptions & { readonly reason: string },
+): Promise<number> {
   const { reason, by = defaultBy() } = options;
   const cluster = await clusterName(session, options.cluster);
   const client = await session.connect();
@@ -48,6 +54,9 @@ async function send(session: Session, update: PauseCommand['update'], options: P
   session.output.json({ cluster, ...result });
   const open = result.running.length === 0 ? 'nothing' : result.running.join(', ');
   if (!result.paused) session.output.line(`${cluster}: goes on; npx groundswell watch shows how`);
-  else session.output.line(`${cluster}: paused; steps that run finish (open: ${open}); npx groundswell resume`);
+  else
+    session.output.line(
+      `${cluster}: paused; steps that run finish (open: ${open}); npx groundswell resume --reason "…"`,
+    );
   return exitCodes.done;
 }

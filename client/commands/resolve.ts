@@ -10,11 +10,11 @@ import { clusterName } from '../read-spec.js';
 import type { Session } from '../session.js';
 import { sendUpdate } from '../runs/send-update.js';
 import { defineCommand, perform, type CliRun } from '../cli/define-command.js';
-import { reasonText } from '../cli/reason-text.js';
+import { addReason, requireReason } from '../cli/reason-text.js';
 import type { ClusterOptions } from './status.js';
 
 interface ResolveOptions extends ClusterOptions {
-  readonly reason: string;
+  readonly reason?: string;
   readonly by?: string;
   readonly parkId?: string;
   readonly confirm?: string;
@@ -22,25 +22,25 @@ interface ResolveOptions extends ClusterOptions {
 
 /** `resolve <step> <action>`: answers a parked step. */
 export function addResolve(program: Command, run: CliRun): void {
-  defineCommand(program, 'resolve')
+  addReason(defineCommand(program, 'resolve'))
     .argument('<step>', 'the step, as `status` names it: node/k8s-redis/join')
     .addArgument(new Argument('<action>', 'what to do with it').choices(resolveActions))
-    .requiredOption('--reason <text>', 'why; it is kept in the history', reasonText)
     .option('--by <who>', 'who answers; by default user@host')
     .option('--confirm <units>', 'with replace, where the node holds data: the units that would lose it')
     .option('--park-id <id>', 'answer only this one stop of the step; a later one is refused')
     .option('--cluster <name>', 'cluster; by default that of the spec')
-    .action((step: string, action: ResolveAction, options: ResolveOptions) =>
-      perform(run, options, (session) => resolve(session, { step, action }, options)),
-    );
+    .action((step: string, action: ResolveAction, options: ResolveOptions, command: Command) => {
+      const reason = requireReason(command, options.reason);
+      return perform(run, options, (session) => resolve(session, { step, action, reason }, options));
+    });
 }
 
 async function resolve(
   session: Session,
-  answer: { readonly step: string; readonly action: ResolveAction },
-  { cluster: named, reason, by, parkId, confirm }: ResolveOptions,
+  answer: { readonly step: string; readonly action: ResolveAction; readonly reason: string },
+  { cluster: named, by, parkId, confirm }: ResolveOptions,
 ): Promise<number> {
-  const { step, action } = answer;
+  const { step, action, reason } = answer;
   if (!isStepId(step)) {
     throw new RolloutError('UsageInvalid', `resolve: ${step} is no step; expected something like node/k8s-redis/join`);
   }

@@ -12,17 +12,31 @@ export interface ClusterOptions extends SharedOptions {
   readonly cluster?: string;
 }
 
+interface StatusOptions extends ClusterOptions {
+  readonly watch?: boolean;
+}
+
 /** `status`: where the roll-out is. Exit code 6 when a person is needed, be it because a run is broken; 5 when no worker answers. */
 export function addStatus(program: Command, run: CliRun): void {
   defineCommand(program, 'status')
+    .option('-w, --watch', 'the same as the command watch')
     .option('--cluster <name>', 'cluster; by default that of the spec')
-    .action((options: ClusterOptions) => perform(run, options, (session) => status(session, options)));
+    .action((options: StatusOptions) => perform(run, options, (session) => status(session, options)));
 }
 
-async function status(session: Session, options: ClusterOptions): Promise<number> {
+async function status(session: Session, options: StatusOptions): Promise<number> {
+  if (options.watch === true) return (await import('./watch.js')).watchCluster(session, options);
   const cluster = await clusterName(session, options.cluster);
   const client = await session.connect();
-  const snapshot = await createClusterView(client, cluster).take();
+  // the server remembers a worker that was killed for a minute: until then its silence is all that tells
+  const silence = setTimeout(() => {
+    session.output.note('no worker has answered yet; it is given 8 seconds');
+  }, 2_000);
+  const snapshot = await createClusterView(client, cluster)
+    .take()
+    .finally(() => {
+      clearTimeout(silence);
+    });
   session.output.json(snapshot);
   session.output.lines(showStatus(snapshot, { nowMs: Date.now(), columns: session.output.columns }));
   return exitCodeOf(snapshot);

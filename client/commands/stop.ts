@@ -1,52 +1,75 @@
 import type { Command } from 'commander';
-import { applyWorkflowId } from '../../model/names/workflow-ids.js';
+import { RolloutError } from '../../model/rollout-error.js';
 import { stopSignal } from '../../workflows/contract/messages.js';
 import type { StopInput } from '../../model/messages.js';
-import { describeRun } from '../runs/describe-run.js';
 import { defaultBy } from '../config.js';
 import { exitCodes } from '../exit-codes.js';
-import { openFrontDoors } from '../runs/front-doors.js';
+import { openRuns, type OpenRun } from '../runs/open-runs.js';
 import { clusterName } from '../read-spec.js';
 import type { Session } from '../session.js';
 import { defineCommand, perform, type CliRun } from '../cli/define-command.js';
-import { reasonText } from '../cli/reason-text.js';
+import { addReason, requireReason } from '../cli/reason-text.js';
 import type { ClusterOptions } from './status.js';
 
 interface StopOptions extends ClusterOptions {
   readonly now?: boolean;
+  readonly all?: boolean;
   readonly reason?: string;
   readonly by?: string;
 }
 
-/** `stop`: no new step begins, running ones finish; with `--now` they are let go. */
+/** `stop [run]`: no new step of it begins, running ones finish; with `--now` they are let go. */
 export function addStop(program: Command, run: CliRun): void {
-  defineCommand(program, 'stop')
+  addReason(defineCommand(program, 'stop'))
+    .argument('[run]', 'id of a roll-out, as `up` and `status` name it; needed when several are open')
+    .option('--all', 'every open roll-out of the cluster, also those that wait for it')
     .option('--now', 'let go of what runs, too: it may be half done, and the next `up` finishes it')
-    .option('--reason <text>', 'why; it is kept in the history', reasonText)
     .option('--by <who>', 'who stops it; by default user@host')
     .option('--cluster <name>', 'cluster; by default that of the spec')
-    .action((options: StopOptions) => perform(run, options, (session) => stop(session, options)));
+    .action((name: string | undefined, options: StopOptions, command: Command) => {
+      const reason = requireReason(command, options.reason);
+      return perform(run, options, (session) => stop(session, { name, reason }, options));
+    });
 }
 
 /** By signals: they reach workflows also while no worker runs. */
-async function stop(session: Session, options: StopOptions): Promise<number> {
+async function stop(
+  session: Session,
+  { name, reason }: { readonly name: string | undefined; readonly reason: string },
+  { by = defaultBy(), now = false, all = false, cluster: named }: StopOptions,
+): Promise<number> {
   const { output } = session;
-  const cluster = await clusterName(session, options.cluster);
+  const cluster = await clusterName(session, named);
   const client = await session.connect();
-  const doors = (await openFrontDoors(client)).filter((door) => door.cluster === undefined || door.cluster === cluster);
-  const lock = await describeRun(client, { workflowId: applyWorkflowId(cluster) });
-  const how: StopInput = {
-    by: options.by ?? defaultBy(),
-    ...(options.now === true ? { now: true } : {}),
-    ...(options.reason === undefined ? {} : { reason: options.reason }),
-  };
-  // front doors first: one that waits for the cluster would begin when the lock is free
-  const stopped = [...doors.map(({ id }) => id), ...(lock?.status.name === 'RUNNING' ? [lock.workflowId] : [])];
+  const runs = chosenRuns(await openRuns(client, cluster), { cluster, name, all });
+  const how: StopInput = { by, reason, ...(now ? { now } : {}) };
+  const stopped = runs.flatMap(({ workflowIds }) => workflowIds);
   for (const id of stopped) await client.workflow.getHandle(id).signal(stopSignal, how);
 
   output.json({ cluster, stopped });
-  const then = how.now === true ? 'what runs is let go' : 'running steps finish, no new one begins';
+  const then = now ? 'what runs is let go' : 'running steps finish, no new one begins';
   if (stopped.length === 0) output.line(`${cluster}: nothing runs`);
   else output.line(`${cluster}: stopping ${stopped.join(', ')}; ${then}`);
   return exitCodes.done;
+}
+
+/** Of several nobody guesses which one is meant. */
+function chosenRuns(
+  runs: readonly OpenRun[],
+  { cluster, name, all }: { readonly cluster: string; readonly name: string | undefined; readonly all: boolean },
+): readonly OpenRun[] {
+  const listed = runs.map((run) => `${run.name}${run.holdsCluster ? ' (holds the cluster)' : ''}`).join(', ');
+  if (name !== undefined) {
+    const meant = runs.filter((run) => run.name === name || run.workflowIds.includes(name));
+    if (meant.length > 0) return meant;
+    throw new RolloutError(
+      'NothingRuns',
+      `stop: no open roll-out of cluster ${cluster} has the id ${name}; open: ${listed || 'none'}`,
+    );
+  }
+  if (all || runs.length < 2) return runs;
+  throw new RolloutError(
+    'UsageInvalid',
+    `stop: ${runs.length} roll-outs of cluster ${cluster} are open: ${listed}; name one of them, or add --all`,
+  );
 }

@@ -14,6 +14,7 @@ interface UpOptions extends SharedOptions {
   readonly supersede?: boolean;
   readonly by?: string;
   readonly confirm?: string;
+  readonly takeOver?: string;
   readonly verify?: boolean;
 }
 
@@ -25,6 +26,7 @@ export function addUp(program: Command, run: CliRun): void {
     .option('--no-wait', 'do not wait for people: exit code 6 when only an answer can move it on')
     .option('--supersede', 'ask a run that holds the cluster to stop at its next safe point, instead of waiting for it')
     .option('--confirm <name>', 'name of a control plane that is gone: gives its cluster up for a new, empty one')
+    .option('--take-over <lock>', 'take the cluster from another Temporal that is gone for good: id of its lock')
     .option('--verify', 'verify the cluster also when nothing is to be changed')
     .option('--by <who>', 'who rolls out; by default user@host')
     .action((options: UpOptions) => perform(run, options, (session) => up(session, options)));
@@ -42,6 +44,7 @@ async function up(session: Session, options: UpOptions): Promise<number> {
       ...(options.supersede === true ? { supersede: true } : {}),
       ...(options.verify === true ? { verify: true } : {}),
       ...(options.confirm === undefined ? {} : { confirm: options.confirm }),
+      ...(options.takeOver === undefined ? {} : { takeOver: options.takeOver }),
     },
   });
   return seeThrough(run);

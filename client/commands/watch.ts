@@ -2,9 +2,8 @@ import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { showStatus } from '../../model/show/show-status.js';
 import { applyWorkflowId } from '../../model/names/workflow-ids.js';
-import { frontDoorStatusQuery } from '../../workflows/contract/messages.js';
 import type { ApplyPlanResult, RollOutClusterResult } from '../../workflows/contract/inputs.js';
-import { queryStatus } from '../runs/ask-temporal.js';
+import { doingOf } from '../runs/ask-temporal.js';
 import { describeRun, type RunName } from '../runs/describe-run.js';
 import { createClusterView, type ClusterView } from '../follow/cluster-view.js';
 import { exitCodeOfResult, exitCodeOfRun, exitCodes } from '../exit-codes.js';
@@ -22,7 +21,7 @@ import type { ClusterOptions } from './status.js';
 export function addWatch(program: Command, run: CliRun): void {
   defineCommand(program, 'watch')
     .option('--cluster <name>', 'cluster; by default that of the spec')
-    .action((options: ClusterOptions) => perform(run, options, (session) => watch(session, options)));
+    .action((options: ClusterOptions) => perform(run, options, (session) => watchCluster(session, options)));
 }
 
 /** A run that can be watched: the lock, or a front door that does not hold it yet. */
@@ -32,7 +31,8 @@ interface Watched {
   readonly look: () => Promise<Look>;
 }
 
-async function watch(session: Session, options: ClusterOptions): Promise<number> {
+/** Follows the roll-out of a cluster that runs; where none does, shows the last one. Returns the exit code. */
+export async function watchCluster(session: Session, options: ClusterOptions): Promise<number> {
   const { output } = session;
   const cluster = await clusterName(session, options.cluster);
   const client = await session.connect();
@@ -66,8 +66,8 @@ async function findRun(client: Client, cluster: string, view: ClusterView): Prom
       run: { workflowId: lock.workflowId, runId: lock.runId },
       startedAtMs: lock.startTime.getTime(),
       look: async () => {
-        const apply = await view.takeApply();
-        return apply === undefined ? {} : { apply };
+        const { apply, frontDoors: others, gap } = await view.takeQuickly();
+        return present({ apply, others, gap });
       },
     };
   }
@@ -75,14 +75,36 @@ async function findRun(client: Client, cluster: string, view: ClusterView): Prom
   const door = doors.find((open) => open.cluster === cluster) ?? doors.find((open) => open.cluster === undefined);
   if (door === undefined) return undefined;
   const run = { workflowId: door.id, runId: door.runId };
+  return { run, startedAtMs: door.startedAtMs, look: () => lookAtDoor(client, run, view) };
+}
+
+/** A front door with what it carries out, or with the run that it waits for. */
+async function lookAtDoor(client: Client, run: RunName, view: ClusterView): Promise<Look> {
+  const { apply, frontDoors, gap } = await view.takeQuickly();
+  const door = frontDoors.find(({ id }) => id === run.workflowId)?.status;
+  const doing = door?.phase === 'planning' ? await doingOf(client, run) : undefined;
+  const own = door?.phase === 'applying' || (gap !== undefined && apply?.state === 'open') ? apply : undefined;
+  const holder = door?.phase === 'waiting for the cluster' ? apply : undefined;
+  return present({
+    door,
+    doing,
+    apply: own,
+    holder,
+    others: frontDoors.filter(({ id }) => id !== run.workflowId),
+    gap,
+  });
+}
+
+/** Without the fields that nothing is known of. */
+function present(look: { readonly [Field in keyof Look]: Look[Field] | undefined }): Look {
+  const { door, doing, apply, holder, others, gap } = look;
   return {
-    run,
-    startedAtMs: door.startedAtMs,
-    look: async () => {
-      const status = await queryStatus(client, run, frontDoorStatusQuery);
-      const apply = status?.phase === 'applying' ? await view.takeApply() : undefined;
-      return { ...(status === undefined ? {} : { door: status }), ...(apply === undefined ? {} : { apply }) };
-    },
+    ...(door === undefined ? {} : { door }),
+    ...(doing === undefined ? {} : { doing }),
+    ...(apply === undefined ? {} : { apply }),
+    ...(holder === undefined ? {} : { holder }),
+    ...(others === undefined || others.length === 0 ? {} : { others }),
+    ...(gap === undefined ? {} : { gap }),
   };
 }
 

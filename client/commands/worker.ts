@@ -19,7 +19,8 @@ export function addWorker(program: Command, run: CliRun): void {
 
 async function worker(session: Session): Promise<number> {
   const { output } = session;
-  const target = await withServer(await session.target(), output);
+  const given = await session.target();
+  const target = await withServer(given, output);
   output.note(targetLine(target));
   if (target.workerCommand !== undefined) {
     const [file = '', ...args] = target.workerCommand;
@@ -50,6 +51,9 @@ async function worker(session: Session): Promise<number> {
       output.note(`worker: polls${ui}; Ctrl-C ends it, nothing is lost by that`);
     },
   });
+  if (given.temporal.address === '') {
+    output.note(`the Temporal server at ${target.temporal.address} goes on; npx groundswell server stop ends it`);
+  }
   return exitCodes.done;
 }
 
@@ -64,7 +68,8 @@ async function withServer(target: Target, output: Output): Promise<Target> {
       output.note(line);
     },
   });
-  return { ...target, temporal: { ...target.temporal, address: server.address, uiUrl: server.uiUrl } };
+  const own = server.name === undefined ? {} : { ownServer: server.name };
+  return { ...target, temporal: { ...target.temporal, ...own, address: server.address, uiUrl: server.uiUrl } };
 }
 
 /** `ansible-playbook` of the pinned versions, installed where it is not there yet. */

@@ -4,7 +4,6 @@ import { showPlan } from '../../model/show/show-plan.js';
 import { shortDigest } from '../../model/show/show-step.js';
 import type { FrontDoorStatus } from '../../model/status/status.js';
 import { approveUpdate, stopSignal } from '../../workflows/contract/messages.js';
-import { ask } from '../ask.js';
 import { exitCodes } from '../exit-codes.js';
 import { readPlan } from '../read-plan.js';
 import type { StartedRun } from './run-at-terminal.js';
@@ -25,10 +24,10 @@ export async function answerApproval(run: StartedRun, door: FrontDoorStatus): Pr
     output.json({ id, cluster, phase: door.phase, planDigest: digest, changes: door.changes });
     return exitCodes.parked;
   }
-  const approved = yes ? true : await ask(question);
+  const approved = yes ? true : await session.ask(question);
   const handle = client.workflow.getHandle(id);
   if (approved === undefined) {
-    output.line(`detached: it waits for approval; ${command}, or npx groundswell stop`);
+    output.line(`detached: it waits for approval; ${command}, or npx groundswell stop ${id} --reason "…"`);
     return exitCodes.detached;
   }
   if (!approved) {

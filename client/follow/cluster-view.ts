@@ -14,7 +14,7 @@ import { childWorkflowIds, applyWorkflowId, nodeWorkflowId, waveWorkflowId } fro
 import { ofWorkflow, workflowNames } from '../../model/names/workflow-names.js';
 import { parkedStepsKey } from '../../workflows/contract/search-attributes.js';
 import type { ApplyPlanResult } from '../../workflows/contract/inputs.js';
-import { askStatus, pendingActivities, type Asked } from '../runs/ask-temporal.js';
+import { askStatus, pendingActivities, requireWorker, type Asked } from '../runs/ask-temporal.js';
 import { brokenRuns } from '../runs/broken-runs.js';
 import { noteRunningSteps } from './note-running-steps.js';
 import { describeRun } from '../runs/describe-run.js';
@@ -25,6 +25,8 @@ import { frontDoorsOf } from '../runs/front-doors.js';
 export interface ClusterView {
   /** What is there now. Where no worker answers, only what the server itself knows, and `gap` says so. */
   take(): Promise<RollOutSnapshot>;
+  /** The same for who looks again and again: broken runs are named where they are met, and not looked for among all. */
+  takeQuickly(): Promise<RollOutSnapshot>;
   /** The run that holds the lock, or the last one. Fails with `WorkerUnreachable`. */
   takeApply(): Promise<ApplySnapshot | undefined>;
 }
@@ -39,25 +41,31 @@ export function createClusterView(client: Client, cluster: string): ClusterView 
       return lock === undefined ? undefined : withWorker({ client, lock, finished, broken: [] });
     },
     async take() {
-      const lock = await describeLock();
-      try {
-        const frontDoors = await frontDoorsOf(client, cluster, { ask: true });
-        const apply = lock === undefined ? undefined : await withWorker({ client, lock, finished, broken: [] });
-        return { cluster, frontDoors, ...(apply === undefined ? {} : { apply }), ...(await brokenOf(client, cluster)) };
-      } catch (error) {
-        if (!(error instanceof RolloutError) || error.type !== 'WorkerUnreachable') throw error;
-        const frontDoors: readonly FrontDoorSnapshot[] = await frontDoorsOf(client, cluster, { ask: false });
-        const gap = `${error.message}: this is only what the Temporal server knows`;
-        return {
-          cluster,
-          frontDoors,
-          gap,
-          ...(await brokenOf(client, cluster)),
-          ...(lock === undefined ? {} : { apply: await describedOnly(client, lock) }),
-        };
-      }
+      return { ...(await takeQuickly()), ...(await brokenOf(client, cluster)) };
     },
+    takeQuickly,
   };
+
+  async function takeQuickly(): Promise<RollOutSnapshot> {
+    const lock = await describeLock();
+    try {
+      // a question that nobody polls for would cost its whole time-out
+      await requireWorker(client);
+      const frontDoors = await frontDoorsOf(client, cluster, { ask: true });
+      const apply = lock === undefined ? undefined : await withWorker({ client, lock, finished, broken: [] });
+      return { cluster, frontDoors, ...(apply === undefined ? {} : { apply }) };
+    } catch (error) {
+      if (!(error instanceof RolloutError) || error.type !== 'WorkerUnreachable') throw error;
+      const frontDoors: readonly FrontDoorSnapshot[] = await frontDoorsOf(client, cluster, { ask: false });
+      const gap = `${error.message}: this is only what the Temporal server knows; npx groundswell worker starts one`;
+      return {
+        cluster,
+        frontDoors,
+        gap,
+        ...(lock === undefined ? {} : { apply: await describedOnly(client, lock) }),
+      };
+    }
+  }
 }
 
 /** Of the lock, its children, children of older runs, and front doors. */
@@ -85,7 +93,8 @@ async function withWorker(asking: Asking): Promise<ApplySnapshot> {
   const state = await runState(client, lock);
   if (status === undefined) return { ...withoutWorker(lock), state };
   const [nodes, waves] = await Promise.all([nodeStatuses(asking, status), waveStatuses(asking, status)]);
-  const snapshot = { ...withoutWorker(lock), state, status, nodes, waves };
+  const own = { ...status, network: withNotes(lock, status.network), verify: withNote(lock, status.verify) };
+  const snapshot = { ...withoutWorker(lock), state, status: own, nodes, waves };
   return asking.broken.length === 0 ? snapshot : { ...snapshot, broken: asking.broken };
 }
 
@@ -188,5 +197,13 @@ async function withProgress(
   steps: readonly StepStatus[],
 ): Promise<readonly StepStatus[]> {
   const description = await describeRun(client, { workflowId });
-  return description === undefined ? steps : noteRunningSteps(steps, pendingActivities(description));
+  return description === undefined ? steps : withNotes(description, steps);
+}
+
+function withNotes(description: WorkflowExecutionDescription, steps: readonly StepStatus[]): readonly StepStatus[] {
+  return noteRunningSteps(steps, pendingActivities(description));
+}
+
+function withNote(description: WorkflowExecutionDescription, step: StepStatus): StepStatus {
+  return withNotes(description, [step])[0] ?? step;
 }

@@ -32,6 +32,7 @@ export type FollowEnd =
 const pausePerLook = 4;
 /** How long Temporal may be silent before a follower gives up. */
 const patienceMs = 60_000;
+const goesOnLater = 'nothing is lost, it goes on with the next worker → npx groundswell worker';
 
 /** Shows the progress of a roll-out until it ends: a table that is drawn again on a terminal, one line per change in a pipe. */
 export async function follow(options: FollowOptions): Promise<FollowEnd> {
@@ -48,12 +49,12 @@ export async function follow(options: FollowOptions): Promise<FollowEnd> {
     const seen = await Promise.race([over, looker()]);
     if (seen !== undefined && 'reason' in seen) return finish(options, narrator, seen);
     if (seen !== undefined) {
-      narrator.show(seen);
       const { door, apply = seen.holder } = seen;
       if (options.leaveForApproval === true && door?.phase === 'waiting for approval') {
         output.redraw([]);
         return { reason: 'approval', door };
       }
+      narrator.show(seen);
       quietLooks = apply !== undefined && onlyPeopleCanHelp(apply) ? quietLooks + 1 : 0;
       // twice, because between two steps there is a moment when none runs
       if (options.leaveWhenParked === true && quietLooks > 1) return finish(options, narrator, { reason: 'parked' });
@@ -85,15 +86,15 @@ function createLooker({ look, leaveWhenParked }: FollowOptions, narrator: Narrat
       const seen = await look();
       silentSinceMs = undefined;
       unanswered = 0;
-      narrator.answered();
+      if (seen.gap === undefined) narrator.answered();
+      else narrator.missing(seen.gap, goesOnLater);
       return seen;
     } catch (error) {
       if (error instanceof RolloutError && error.type === 'WorkerUnreachable') {
         unanswered += 1;
         // a busy worker misses one question; one that misses two is not there
         if (unanswered === 1) narrator.waits('the worker has not answered yet; asking again');
-        else
-          narrator.missing(error.message, 'nothing is lost, it goes on with the next worker → npx groundswell worker');
+        else narrator.missing(error.message, goesOnLater);
         return undefined;
       }
       // it goes on when somebody starts a mended build; who does not wait for people is told at once

@@ -2,9 +2,14 @@ import { span, type Line } from '../../model/show/line.js';
 import { showStatus } from '../../model/show/show-status.js';
 import { showBroken } from '../../model/show/broken-run.js';
 import { showWanted } from '../../model/show/show-wanted.js';
-import { duration } from '../../model/show/show-step.js';
+import { changesText, duration, shortDigest } from '../../model/show/show-step.js';
 import { showStepChanges, stepColumn } from '../../model/show/show-step-changes.js';
-import { parkedSteps, stepsOf, type ApplySnapshot } from '../../model/status/status-snapshot.js';
+import {
+  parkedSteps,
+  stepsOf,
+  type ApplySnapshot,
+  type FrontDoorSnapshot,
+} from '../../model/status/status-snapshot.js';
 import type { FrontDoorStatus, StepStatus } from '../../model/status/status.js';
 import type { Output } from '../output.js';
 
@@ -13,6 +18,12 @@ export interface Look {
   /** Of the front door, where there is one. */
   readonly door?: FrontDoorStatus;
   readonly apply?: ApplySnapshot;
+  /** What the front door is at while it plans, as its activity said last. */
+  readonly doing?: string;
+  /** Other front doors of the cluster, which wait for somebody or for this run. */
+  readonly others?: readonly FrontDoorSnapshot[];
+  /** Why this is less than everything: no worker answers. */
+  readonly gap?: string;
   /** The run of somebody else that holds the cluster, while the front door waits for it. */
   readonly holder?: ApplySnapshot;
 }
@@ -48,7 +59,7 @@ function createTable({ output, cluster }: NarratorOptions): Narrator {
     last.apply === undefined
       ? [[span(cluster, 'strong'), span(`  ${doorText(last)}`, 'busy')]]
       : showStatus(
-          { cluster, frontDoors: [], apply: last.apply },
+          { cluster, frontDoors: last.others ?? [], apply: last.apply },
           { nowMs: Date.now(), brief, columns: output.columns },
         );
   const draw = (): void => {
@@ -138,13 +149,17 @@ function reminder(steps: readonly StepStatus[], sinceMs: ReadonlyMap<string, num
   return running.length > 3 ? [...lines, `and ${String(running.length - 3)} more`] : lines;
 }
 
-function doorText({ door, holder }: Look): string {
-  if (door === undefined) return 'starting';
+function doorText({ door, holder, doing, gap }: Look): string {
+  if (door === undefined) return gap === undefined ? 'starting' : 'open';
   switch (door.phase) {
-    case 'planning':
-      return 'planning';
-    case 'waiting for approval':
-      return 'waits for approval';
+    case 'planning': {
+      const what = door.note ?? doing;
+      return `planning${what === undefined ? '' : `: ${what}`}`;
+    }
+    case 'waiting for approval': {
+      const command = `npx groundswell approve ${shortDigest(door.planDigest ?? '')}`;
+      return `waits for approval of ${changesText(door.changes ?? 0)} → ${command}`;
+    }
     case 'waiting for the cluster':
       return `waits for the cluster: ${door.busyWith ?? 'another run holds the lock'}${parkedClause(holder)}`;
     case 'applying':

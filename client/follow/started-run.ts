@@ -5,7 +5,7 @@ import { taskQueue } from '../../workflows/contract/task-queues.js';
 import type { WorkflowName } from '../../model/names/workflow-names.js';
 import { defaultBy } from '../config.js';
 import { exitCodeOfResult, exitCodes } from '../exit-codes.js';
-import { queryStatus, requireWorker } from '../runs/ask-temporal.js';
+import { doingOf, queryStatus, requireWorker } from '../runs/ask-temporal.js';
 import { ctrlC, endOfRun } from '../runs/run-handle.js';
 import { workflowId } from '../runs/workflow-id.js';
 import type { Session } from '../session.js';
@@ -79,7 +79,8 @@ export async function seeThrough(run: StartedRun): Promise<number> {
 
 async function lookAt({ client, id }: StartedRun, view: ClusterView): Promise<Look> {
   const door = await queryStatus(client, { workflowId: id }, frontDoorStatusQuery);
-  const seen = door === undefined ? {} : { door };
+  const doing = door?.phase === 'planning' ? await doingOf(client, { workflowId: id }) : undefined;
+  const seen = { ...(door === undefined ? {} : { door }), ...(doing === undefined ? {} : { doing }) };
   const waits = door?.phase === 'waiting for the cluster';
   const apply = waits || door?.phase === 'applying' ? await view.takeApply() : undefined;
   if (apply === undefined) return seen;

@@ -13,7 +13,7 @@ import { textAt } from '../../model/json-value.js';
 import type { ActivitySnapshot, BrokenRun } from '../../model/status/status-snapshot.js';
 import { taskQueue } from '../../workflows/contract/task-queues.js';
 import { brokenRun } from './broken-runs.js';
-import type { RunName } from './describe-run.js';
+import { describeRun, type RunName } from './describe-run.js';
 
 type Failure = proto.temporal.api.failure.v1.IFailure;
 const { PendingActivityState, TaskQueueType, TimeoutType } = proto.temporal.api.enums.v1;
@@ -95,6 +95,12 @@ export function pendingActivities(description: WorkflowExecutionDescription): re
       ...(step === undefined ? {} : { step }),
     };
   });
+}
+
+/** What a run is at, as one of its activities said last; `undefined` when none said anything. Needs no worker. */
+export async function doingOf(client: Client, run: RunName): Promise<string | undefined> {
+  const description = await describeRun(client, run);
+  return description === undefined ? undefined : pendingActivities(description).findLast(({ note }) => note)?.note;
 }
 
 /** What the server says of an attempt whose worker it no longer hears, in words; any other failure as it is. */

@@ -12,6 +12,8 @@ export interface WaitingPlan {
   readonly runId: string;
   readonly cluster: string;
   readonly digest: string;
+  /** Where the plan is. */
+  readonly artifact: string;
   readonly changes: number;
   /** Until when a front door waits. */
   readonly expiresAt?: string;
@@ -36,9 +38,9 @@ async function waitingDoors(client: Client): Promise<readonly WaitingPlan[]> {
     doors.map(async ({ id, runId }): Promise<readonly WaitingPlan[]> => {
       const { status } = await askStatus(client, { workflowId: id, runId }, frontDoorStatusQuery);
       if (status?.phase !== 'waiting for approval' || status.planDigest === undefined) return [];
-      const { cluster = '', planDigest: digest, changes = 0, expiresAt, moved } = status;
+      const { cluster = '', planDigest: digest, planArtifact: artifact = '', changes = 0, expiresAt, moved } = status;
       const more = { ...(expiresAt === undefined ? {} : { expiresAt }), ...(moved === undefined ? {} : { moved }) };
-      return [{ id, runId, cluster, digest, changes, stale: false, ...more }];
+      return [{ id, runId, cluster, digest, artifact, changes, stale: false, ...more }];
     }),
   );
   return asked.flat();
@@ -52,9 +54,9 @@ async function waitingRuns(client: Client): Promise<readonly WaitingPlan[]> {
   for await (const { workflowId: id, runId } of runs) {
     const { status } = await askStatus(client, { workflowId: id, runId }, applyStatusQuery);
     if (status?.amended === undefined) continue;
-    const { digest, changes, moved } = status.amended;
+    const { digest, artifact, changes, moved } = status.amended;
     const more = moved === undefined ? {} : { moved };
-    found.push({ id, runId, cluster: status.cluster, digest, changes, stale: true, ...more });
+    found.push({ id, runId, cluster: status.cluster, digest, artifact, changes, stale: true, ...more });
   }
   return found;
 }

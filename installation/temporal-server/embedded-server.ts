@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { appendFile, mkdir } from 'node:fs/promises';
 import { Connection } from '@temporalio/client';
 import { RolloutError } from '../../model/rollout-error.js';
@@ -35,6 +36,8 @@ export interface EmbeddedServerOptions {
 }
 
 export interface EmbeddedServer {
+  /** Which server it is, also after its database was lost. Absent while one runs that an earlier build started. */
+  readonly name?: string;
   /** `127.0.0.1:<port>` of the gRPC service. */
   readonly address: string;
   readonly uiUrl: string;
@@ -83,6 +86,7 @@ async function runningState(stateDir: string): Promise<ServerState | undefined> 
 
 function describe(state: ServerState, started: boolean): EmbeddedServer {
   return {
+    ...(state.name === undefined ? {} : { name: state.name }),
     address: `127.0.0.1:${String(state.frontendPort)}`,
     uiUrl: `http://127.0.0.1:${String(state.uiPort)}`,
     pid: state.pid,
@@ -133,7 +137,8 @@ async function launch(options: EmbeddedServerOptions): Promise<ServerState> {
     logFile: files.log,
   });
   const startedAt = (await recordProcess(pid))?.startedAt ?? 'ended at once';
-  const state = { pid, startedAt, frontendPort, uiPort, program: program.path, version: program.version };
+  const name = previous?.name ?? randomUUID();
+  const state = { name, pid, startedAt, frontendPort, uiPort, program: program.path, version: program.version };
   await writeServerState(stateDir, state);
   return state;
 }

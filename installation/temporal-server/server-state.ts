@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 const ServerState = z.object({
+  /** Made with the first start in this folder, and kept by all later ones. Earlier builds gave none. */
+  name: z.string().optional(),
   pid: z.number().int().positive(),
   startedAt: z.string(),
   frontendPort: z.number().int(),

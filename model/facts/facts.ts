@@ -1,10 +1,14 @@
+import type { Ec2Offers } from './ec2-offers.js';
 import type { ClusterRecord } from './cluster-record.js';
 import type { Taint } from '../spec/spec.js';
+import type { NetworkPart } from '../steps.js';
 
 /** A machine image, resolved. */
 export interface ImageFact {
   readonly id: string;
   readonly name: string;
+  /** In the words of EC2: `x86_64`, `arm64`; absent where it does not say. */
+  readonly architecture?: string;
 }
 
 /** What exists at EC2 for one cluster, found by ownership tags. */
@@ -17,6 +21,8 @@ export interface NetworkFacts {
   readonly routeTableId?: string;
   /** The group counts only when it has all its rules, and none of ours that nobody wants any more. */
   readonly securityGroupId?: string;
+  /** Parts that exist and do not count yet: an attachment, a route, a rule or public addresses are missing. */
+  readonly halfMade?: readonly NetworkPart[];
   /** Rules of ours that the spec does not want any more: `22 from 0.0.0.0/0`. */
   readonly surplusRules?: readonly string[];
   /** Rules that let others in, and that somebody else made. */
@@ -131,6 +137,8 @@ export type SeenCertificates = CertificateFacts | { readonly unknown: string };
 export interface ClusterFacts {
   readonly account: string;
   readonly image: ImageFact;
+  /** What EC2 offers of what the spec names; absent where nobody asked. */
+  readonly offers?: Ec2Offers;
   readonly network: NetworkFacts;
   /** Every instance that carries our tags and is not yet forgotten by EC2, the terminated ones included. */
   readonly instances: readonly InstanceFact[];

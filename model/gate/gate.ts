@@ -9,7 +9,7 @@ import {
   serviceVerdict,
 } from './other-verdict.js';
 import { podTrouble } from './pod-trouble.js';
-import { failed, stuck, type Verdict, waiting } from './verdict.js';
+import { failed, ready, stuck, type Verdict, waiting } from './verdict.js';
 import {
   daemonSetVerdict,
   deploymentVerdict,
@@ -24,6 +24,9 @@ export type { Verdict } from './verdict.js';
 export interface AppliedIdentity {
   readonly uid: string;
   readonly generation: number;
+  /** Of a Job that Kubernetes deletes after its end: how long after it, in seconds, and whether it was ever seen complete. */
+  readonly secondsAfterEnd?: number;
+  readonly seenComplete?: boolean;
 }
 
 export interface GateInput {
@@ -37,13 +40,20 @@ export interface GateInput {
 /** What is to be said of one applied object by its own status. See `withPods` for what its pods add. */
 export function verdictOf(input: GateInput): Verdict {
   const { live, applied } = input;
-  if (live === undefined) return failed('is gone since it was applied');
+  if (live === undefined) return goneVerdict(applied);
   if (live.metadata.uid !== applied.uid) return failed('was made anew by somebody else since it was applied');
   if ((live.metadata.generation ?? 0) < applied.generation) return waiting('an older state of it was read');
   if (live.kind !== 'Namespace' && valueAt(live, 'metadata', 'deletionTimestamp') !== undefined) {
     return stuck(deletionReason(live));
   }
   return byKind(live, input.storageClass);
+}
+
+/** What Kubernetes deleted by the book was wanted to go, if anybody saw it come to its end. */
+function goneVerdict({ secondsAfterEnd, seenComplete }: AppliedIdentity): Verdict {
+  if (seenComplete === true) return ready;
+  if (secondsAfterEnd === undefined) return failed('is gone since it was applied');
+  return failed(`is gone: its ttl is ${secondsAfterEnd} s, so whether it succeeded cannot be told`);
 }
 
 /**

@@ -96,9 +96,12 @@ export function jobVerdict(live: KubernetesObject): Verdict {
   return waiting(`${progress} succeeded`, progress);
 }
 
-/** A status that was written for an older generation says nothing about this apply. */
 function unseenVerdict(live: KubernetesObject, progress: string): Verdict | undefined {
+  return isSeen(live) ? undefined : waiting('not yet seen by its controller', progress);
+}
+
+/** Whether the status of a workload is about its newest generation: one of an older one says nothing about this apply. */
+export function isSeen(live: KubernetesObject): boolean {
   const seen = numberAt(live, 'status', 'observedGeneration') ?? 0;
-  const generation = live.metadata.generation ?? 1;
-  return seen < generation ? waiting('not yet seen by its controller', progress) : undefined;
+  return seen >= (live.metadata.generation ?? 1);
 }

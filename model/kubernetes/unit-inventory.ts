@@ -1,6 +1,6 @@
 import { isRecord } from '../is-record.js';
 import { numberAt, textAt } from '../json-value.js';
-import { type KubernetesObject, type ObjectReference, referenceOf, isSame } from './kubernetes-object.js';
+import { isSame, objectTitle, referenceOf, type KubernetesObject, type ObjectReference } from './kubernetes-object.js';
 import type { RenderedUnit } from './rendered-unit.js';
 
 /** Namespace of what Groundswell itself keeps in the cluster. */
@@ -18,10 +18,26 @@ export const appliedDigestAnnotation = 'groundswell.dev/applied-digest';
  */
 export const heldDigestAnnotation = 'groundswell.dev/gate-held';
 
+/**
+ * Annotation of an inventory: the uids of Jobs that were seen complete and that Kubernetes deletes after their end, as a JSON
+ * list. Set by a field manager of its own, so that no apply takes it away.
+ */
+export const seenCompleteAnnotation = 'groundswell.dev/seen-complete';
+
+/** What is to be known of a Job that Kubernetes deletes after its end. */
+export interface PassingJob {
+  /** How long after it. */
+  readonly secondsAfterEnd: number;
+  /** Digest of what it is applied as. */
+  readonly manifest: string;
+}
+
 /** One object of a unit; uid and generation are there once it is applied. */
 export interface InventoryEntry extends ObjectReference {
   readonly uid?: string;
   readonly generation?: number;
+  /** Of a Job that goes by itself: absent in inventories of earlier builds. */
+  readonly passing?: PassingJob;
 }
 
 /** What a unit owns in the cluster, kept in the ConfigMap `unit-<name>` and written before its objects are. */
@@ -32,6 +48,8 @@ export interface UnitInventory {
   readonly appliedDigest: string | undefined;
   /** Digest whose gate held since it was applied; `undefined` while it has not. */
   readonly heldDigest?: string;
+  /** Uids of Jobs that were seen complete: they are done for good, although they go. */
+  readonly seenComplete?: readonly string[];
   readonly objects: readonly InventoryEntry[];
   /** Objects of earlier applies that the unit no longer has. They are kept here so that they can be found. */
   readonly leftovers: readonly InventoryEntry[];
@@ -59,17 +77,24 @@ export function inventoryBefore(previous: UnitInventory | undefined, unit: Rende
   };
 }
 
+interface AppliedUnit {
+  readonly digest: string;
+  /** As the API server answered. What is left out stays as the inventory knows it. */
+  readonly objects: readonly KubernetesObject[];
+  /** Its Jobs that go by themselves, by title. Default: none. */
+  readonly passing?: ReadonlyMap<string, PassingJob>;
+}
+
 /** The inventory to write after all objects were applied. */
-export function inventoryAfter(
-  before: UnitInventory,
-  applied: { readonly digest: string; readonly objects: readonly KubernetesObject[] },
-): UnitInventory {
+export function inventoryAfter(before: UnitInventory, applied: AppliedUnit): UnitInventory {
   return {
     ...before,
     appliedDigest: applied.digest,
     objects: before.objects.map((entry) => {
       const object = applied.objects.find((candidate) => isSame(referenceOf(candidate), entry));
-      return object === undefined ? entry : appliedEntry(entry, object);
+      if (object === undefined) return entry;
+      const passing = applied.passing?.get(objectTitle(entry));
+      return { ...appliedEntry(entry, object), ...(passing === undefined ? {} : { passing }) };
     }),
   };
 }
@@ -97,9 +122,17 @@ export function inventoryConfigMap(inventory: UnitInventory): KubernetesObject {
 
 /** What the field manager of the gate says of an inventory: whose gate held, or that nobody's did. */
 export function heldMark(unit: string, digest: string | undefined): KubernetesObject {
+  return mark(unit, annotated(heldDigestAnnotation, digest));
+}
+
+/** What its own field manager says of an inventory: the uids of Jobs that were seen complete. */
+export function seenCompleteMark(unit: string, uids: readonly string[]): KubernetesObject {
+  return mark(unit, annotated(seenCompleteAnnotation, JSON.stringify(uids)));
+}
+
+function mark(unit: string, annotations: Pick<KubernetesObject['metadata'], 'annotations'>): KubernetesObject {
   const { name } = inventoryReference(unit);
-  const metadata = { name, namespace: systemNamespace, ...annotated(heldDigestAnnotation, digest) };
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata };
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: systemNamespace, ...annotations } };
 }
 
 /** No annotation is no map: server-side apply takes an empty one for a value, which somebody else may own. */
@@ -113,8 +146,10 @@ export function parseInventory(configMap: KubernetesObject): UnitInventory | und
   const objects = parseEntries(textAt(configMap, 'data', 'objects'));
   if (unit === undefined || objects === undefined) return undefined;
   const heldDigest = textAt(configMap, 'metadata', 'annotations', heldDigestAnnotation);
+  const seenComplete = parseUids(textAt(configMap, 'metadata', 'annotations', seenCompleteAnnotation));
   return {
     ...(heldDigest === undefined ? {} : { heldDigest }),
+    ...(seenComplete.length === 0 ? {} : { seenComplete }),
     unit,
     wave: Number(textAt(configMap, 'data', 'wave')),
     appliedDigest: textAt(configMap, 'metadata', 'annotations', appliedDigestAnnotation),
@@ -124,10 +159,17 @@ export function parseInventory(configMap: KubernetesObject): UnitInventory | und
 }
 
 function parseEntries(text: string | undefined): readonly InventoryEntry[] | undefined {
-  if (text === undefined) return undefined;
+  return parseList(text)?.flatMap(parseEntry);
+}
+
+function parseUids(text: string | undefined): readonly string[] {
+  return (parseList(text) ?? []).filter((uid) => typeof uid === 'string');
+}
+
+function parseList(text: string | undefined): readonly unknown[] | undefined {
   try {
-    const parsed: unknown = JSON.parse(text);
-    return Array.isArray(parsed) ? parsed.flatMap(parseEntry) : undefined;
+    const parsed: unknown = JSON.parse(text ?? '');
+    return Array.isArray(parsed) ? parsed : undefined;
   } catch {
     return undefined;
   }
@@ -141,6 +183,7 @@ function parseEntry(value: unknown): readonly InventoryEntry[] {
   const namespace = textAt(value, 'namespace');
   const uid = textAt(value, 'uid');
   const generation = numberAt(value, 'generation');
+  const passing = parsePassing(value['passing']);
   return [
     {
       apiVersion,
@@ -149,8 +192,15 @@ function parseEntry(value: unknown): readonly InventoryEntry[] {
       ...(namespace === undefined ? {} : { namespace }),
       ...(uid === undefined ? {} : { uid }),
       ...(generation === undefined ? {} : { generation }),
+      ...(passing === undefined ? {} : { passing }),
     },
   ];
+}
+
+function parsePassing(value: unknown): PassingJob | undefined {
+  const secondsAfterEnd = numberAt(value, 'secondsAfterEnd');
+  const manifest = textAt(value, 'manifest');
+  return secondsAfterEnd === undefined || manifest === undefined ? undefined : { secondsAfterEnd, manifest };
 }
 
 function appliedEntry(entry: InventoryEntry, { metadata }: KubernetesObject): InventoryEntry {

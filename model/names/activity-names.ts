@@ -10,6 +10,8 @@ export const activityNames = {
   readArtifactPart: 'readArtifactPart',
   describeHolder: 'describeHolder',
   waitUntilClosed: 'waitUntilClosed',
+  takeWorldLock: 'takeWorldLock',
+  leaveWorldLock: 'leaveWorldLock',
   verifyCluster: 'verifyCluster',
 } as const;
 

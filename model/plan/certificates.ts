@@ -68,9 +68,9 @@ function renewal(seen: CertificateFacts): Pick<StepDraft, 'op' | 'reason'> {
   const [first, ...others] = expiringWithin(seen.renewable, seen.seenAt, renewalDays);
   if (first !== undefined) {
     const more = others.length === 0 ? '' : ` (and ${others.length} more within ${renewalDays} days)`;
-    return { op: 'create', reason: `${expiryText(first, seen.seenAt)}${more}` };
+    return { op: 'change', reason: `${expiryText(first, seen.seenAt)}${more}` };
   }
-  if (seen.cutOff) return { op: 'create', reason: 'their renewal was begun and did not come to its end' };
+  if (seen.cutOff) return { op: 'change', reason: 'their renewal was begun and did not come to its end' };
   const [next] = seen.renewable;
   if (next === undefined) return { op: 'none', reason: 'unknown' };
   return { op: 'none', reason: `the first to expire is ${next.name} on ${dateOf(next.expiresAt)}` };

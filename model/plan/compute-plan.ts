@@ -6,11 +6,13 @@ import { dataOnNodes } from './data-on-nodes.js';
 import type { ClusterFacts } from '../facts/facts.js';
 import { lostState } from './lost-control-plane.js';
 import { isLive } from './node-instance.js';
+import { orderSteps } from './order-steps.js';
 import type { Plan, PlanStep, StepDraft } from './plan.js';
 import type { RenderedUnit } from '../kubernetes/rendered-unit.js';
 import { planNetwork } from './plan-network.js';
 import { planNode } from './plan-node.js';
 import { planUnits } from './plan-units.js';
+import { plannedMachines } from './planned-machine.js';
 import { renewalFirst } from './renewal-first.js';
 import type { ClusterSpec } from '../spec/spec.js';
 import { type StepId, verifyStep } from '../steps.js';
@@ -62,6 +64,7 @@ export function computePlan(input: ComputePlanInput): Plan {
   const digestOf = (value: unknown): string => input.digest(canonicalJson(value));
   const loses = lostState(spec, facts);
   const settings = settingsThatDiffer(spec, facts);
+  const machines = plannedMachines(spec, parts.nodes);
   const plan = {
     ...(loses === undefined ? {} : { loses }),
     ...(settings.length === 0 ? {} : { settings }),
@@ -70,8 +73,9 @@ export function computePlan(input: ComputePlanInput): Plan {
     account: facts.account,
     endpoint: spec.controlPlaneEndpoint,
     image: facts.image,
-    steps: steps.map((draft) => withDigest(draft, digestOf)),
+    steps: orderSteps(steps).map((draft) => withDigest(draft, digestOf)),
     ...parts,
+    ...(machines.length === 0 ? {} : { machines }),
     ...(expiry === undefined ? {} : { expiry }),
   };
   return { ...plan, digest: digestOf(whatIsApproved(plan, input)) };
@@ -109,7 +113,7 @@ function judgeSettings(
   if (facts.kubernetes?.record.settled === undefined) return { op: 'create', reason: 'no roll-out was verified yet' };
   const differing = settingsThatDiffer(spec, facts);
   if (differing.length === 0) return { op: 'none', reason: 'looks, and changes nothing' };
-  return { op: 'create', reason: `records ${differing.join(', ')}` };
+  return { op: 'change', reason: `records ${differing.join(', ')}` };
 }
 
 function settingsThatDiffer(spec: ClusterSpec, { kubernetes }: ClusterFacts): readonly string[] {

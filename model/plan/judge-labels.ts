@@ -50,10 +50,10 @@ function judgeSet({ node, isPrepared }: LabelsSeen, object: NodeFact): Pick<Judg
     ...(differing.length === 0 ? [] : [`${differing.join(', ')} missing or different`]),
     ...(left.length === 0 ? [] : [`${left.join(', ')} set by us and not in the spec any more`]),
   ];
-  if (reasons.length > 0) return { op: 'create', reason: reasons.join('; ') };
-  if (!isPrepared) return { op: 'create', reason: `annotation ${preparedAnnotation} is to change` };
+  if (reasons.length > 0) return { op: 'change', reason: reasons.join('; ') };
+  if (!isPrepared) return { op: 'change', reason: `annotation ${preparedAnnotation} is to change` };
   if (object.annotations[recordAnnotation] !== nodeRecord(node)) {
-    return { op: 'create', reason: `annotation ${recordAnnotation} is to change` };
+    return { op: 'change', reason: `annotation ${recordAnnotation} is to change` };
   }
   return { op: 'none', reason: 'labels and taints are as wanted' };
 }

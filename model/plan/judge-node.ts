@@ -7,6 +7,7 @@ import { judgeCertificates, renewalBasis } from './certificates.js';
 import { judgeLabels } from './judge-labels.js';
 import { instanceNote } from './node-instance.js';
 import type { Judged } from './plan.js';
+import { offersNote } from './refused-launches.js';
 
 /** One node as the spec wants it and as it was seen. */
 export interface NodeSeen {
@@ -71,15 +72,25 @@ const judgements: Readonly<Record<NodePart, (seen: NodeSeen) => Judgement>> = {
   },
 };
 
-function judgeInstance({ node, facts, generation, instance }: NodeSeen): Judgement {
+function judgeInstance({ spec, node, facts, generation, instance }: NodeSeen): Judgement {
   const { instanceTypes, zones, diskGiB } = node;
   const basis = { wanted: { instanceTypes, zones, diskGiB, image: facts.image.id, generation }, found: instance?.id };
+  const offers = offersNote(spec, node, facts);
   if (instance !== undefined) {
     const is = noChange(`${instance.id} is ${instance.state}`);
-    return { ...noted(is, instanceNote({ node, facts, instance })), ...basis };
+    const notes = [instanceNote({ node, facts, instance }), offers].filter((note) => note !== undefined);
+    return { ...noted(is, notes.length === 0 ? undefined : notes.join('; ')), ...basis };
   }
-  const isGone = facts.instances.some((each) => each.node === node.name);
-  return { op: 'create', reason: isGone ? 'its last instance is gone' : 'no instance with our tags', ...basis };
+  if (hadInstance(node, facts))
+    return { ...noted({ op: 'replace', reason: 'its last instance is gone' }, offers), ...basis };
+  return { ...noted({ op: 'create', reason: 'no instance with our tags' }, offers), ...basis };
+}
+
+/** EC2 forgets an ended instance within the hour: its Node, or the tag that tells of `kubeadm init`, is left behind. */
+function hadInstance({ name, role }: NodeSpec, { instances, kubernetes, network }: ClusterFacts): boolean {
+  if (instances.some(({ node }) => node === name)) return true;
+  if (role === 'control-plane') return network.initialisedGeneration !== undefined;
+  return kubernetes?.nodes.some((object) => object.name === name) === true;
 }
 
 function judgePrepared({ object, preparedDigest }: NodeSeen): Judgement {
@@ -87,7 +98,7 @@ function judgePrepared({ object, preparedDigest }: NodeSeen): Judgement {
   if (preparedDigest === undefined) return noChange('its Node exists');
   if (object.annotations[preparedAnnotation] === preparedDigest)
     return noChange('prepared with these roles and inputs');
-  return { op: 'create', reason: 'prepared with other roles or inputs' };
+  return { op: 'change', reason: 'prepared with other roles or inputs' };
 }
 
 function judgeInit({ spec, facts, instance }: NodeSeen): Judgement {
@@ -99,7 +110,7 @@ function judgeInit({ spec, facts, instance }: NodeSeen): Judgement {
   const paths = ['access.user', 'kubernetes.kubelet', 'kubernetes.kubeProxy'];
   const judged: Judgement = isRecorded
     ? noChange('kubeadm init is done')
-    : { op: 'create', reason: 'kubeadm init is done, and the VPC does not remember it' };
+    : { op: 'change', reason: 'kubeadm init is done, and the VPC does not remember it' };
   return { ...noted(judged, madeNote(spec, facts.kubernetes.record, paths)), wanted };
 }
 

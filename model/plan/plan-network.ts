@@ -1,14 +1,22 @@
 import type { NetworkFacts } from '../facts/facts.js';
 import type { ClusterSpec } from '../spec/spec.js';
 import { networkSteps } from '../step-table.js';
-import { keysOf, networkRow, networkStep, type NetworkPart, type NetworkRowName, type StepId } from '../steps.js';
+import {
+  keysOf,
+  networkRow,
+  networkRowName,
+  networkStep,
+  type NetworkPart,
+  type NetworkRowName,
+  type StepId,
+} from '../steps.js';
 import type { Judged, StepDraft } from './plan.js';
 
 /** The steps of the network in the order of the table, those of subnets by zone. */
 export function planNetwork(spec: ClusterSpec, facts: NetworkFacts): readonly StepDraft[] {
   return keysOf(networkSteps).flatMap((name) => {
     const needs = needsOf(name, spec);
-    if (name !== 'subnet') return [draft(name, needs, judgements[name](spec, facts))];
+    if (name !== 'subnet') return [draft(name, needs, judgements[name]({ spec, facts }))];
     return spec.network.subnets.map((subnet) => draft(`subnet-${subnet.zone}`, needs, judgeSubnet(subnet, facts)));
   });
 }
@@ -41,54 +49,63 @@ function draft(part: NetworkPart, needs: readonly StepId[], judged: Judged): Ste
 /** What each step of the network has to do, by what was found; subnets have their own. */
 const judgements = {
   vpc: judgeVpc,
-  'internet-gateway': (_, { internetGatewayId }) => judged({ id: internetGatewayId, wanted: null }),
+  'internet-gateway': ({ facts }) => judge('internet-gateway', facts, { id: facts.internetGatewayId, wanted: null }),
   'route-table': judgeRoutes,
   'security-group': judgeSecurityGroup,
-  'key-pair': ({ access }, { keyPairName }) => judged({ id: keyPairName, wanted: access.key }),
-} as const satisfies Readonly<
-  Record<Exclude<NetworkRowName, 'subnet'>, (spec: ClusterSpec, facts: NetworkFacts) => Judged>
->;
+  'key-pair': ({ spec, facts }) => judge('key-pair', facts, { id: facts.keyPairName, wanted: spec.access.key }),
+} as const satisfies Readonly<Record<Exclude<NetworkRowName, 'subnet'>, (seen: NetworkSeen) => Judged>>;
+
+interface NetworkSeen {
+  readonly spec: ClusterSpec;
+  readonly facts: NetworkFacts;
+}
 
 /** A VPC of an earlier build does not remember yet which worker secret is the right one. */
-function judgeVpc({ network }: ClusterSpec, { vpcId: id, recordsSecret = false, strayTags }: NetworkFacts): Judged {
-  const own = judged({ id, wanted: network.vpcCidr });
-  const step = strayTags === undefined ? own : { ...own, note: `somebody changed tags: ${strayTags.join(', ')}` };
-  if (id === undefined || !recordsSecret) return step;
+function judgeVpc({ spec, facts }: NetworkSeen): Judged {
+  const { vpcId: id, recordsSecret = false, strayTags } = facts;
+  const own = judge('vpc', facts, { id, wanted: spec.network.vpcCidr });
+  const judged = strayTags === undefined ? own : { ...own, note: `somebody changed tags: ${strayTags.join(', ')}` };
+  if (id === undefined || !recordsSecret) return judged;
   return {
-    ...step,
-    op: 'create',
+    ...judged,
+    op: 'change',
     reason: `${id} exists; a tag of it shall remember the worker secret by its fingerprint`,
   };
 }
 
-function judgeRoutes(spec: ClusterSpec, facts: NetworkFacts): Judged {
+function judgeRoutes({ spec, facts }: NetworkSeen): Judged {
   const subnets = spec.network.subnets.map((subnet) => judgeSubnet(subnet, facts));
   const wanted = subnets.map((subnet) => subnet.wanted);
-  const servesAll = subnets.every(({ op }) => op === 'none');
-  if (servesAll || facts.routeTableId === undefined) return judged({ id: facts.routeTableId, wanted });
-  return { ...judged({ id: undefined, wanted }), reason: 'new subnets need its routes' };
+  const own = judge('route-table', facts, { id: facts.routeTableId, wanted });
+  if (own.op !== 'none' || subnets.every(({ op }) => op === 'none')) return own;
+  return { op: 'change', reason: 'new subnets need its routes', wanted };
 }
 
 /** What we opened and nobody wants open any more is closed; what somebody else opened is named. */
-function judgeSecurityGroup(
-  { access }: ClusterSpec,
-  { securityGroupId: id, surplusRules = [], foreignRules = [] }: NetworkFacts,
-): Judged {
-  const own = judged({ id, wanted: access.allowedCidrs });
-  const step = surplusRules.length === 0 ? own : { ...own, reason: `closes ${surplusRules.join(', ')}` };
-  return foreignRules.length === 0 ? step : { ...step, note: `somebody else opened ${foreignRules.join(', ')}` };
+function judgeSecurityGroup({ spec, facts }: NetworkSeen): Judged {
+  const { securityGroupId: id, surplusRules = [], foreignRules = [] } = facts;
+  const own = judge('security-group', facts, { id, wanted: spec.access.allowedCidrs });
+  const closes = `closes ${surplusRules.join(', ')}`;
+  const reason = own.op === 'change' ? `${own.reason}; ${closes}` : closes;
+  const judged: Judged = surplusRules.length === 0 ? own : { ...own, op: 'change', reason };
+  return foreignRules.length === 0 ? judged : { ...judged, note: `somebody else opened ${foreignRules.join(', ')}` };
 }
 
-function judgeSubnet(subnet: ClusterSpec['network']['subnets'][number], { subnets }: NetworkFacts): Judged {
-  const found = subnets.find(({ zone }) => zone === subnet.zone);
-  const own = judged({ id: found?.id, wanted: subnet });
+function judgeSubnet(subnet: ClusterSpec['network']['subnets'][number], facts: NetworkFacts): Judged {
+  const found = facts.subnets.find(({ zone }) => zone === subnet.zone);
+  const own = judge(`subnet-${subnet.zone}`, facts, { id: found?.id, wanted: subnet });
   if (found === undefined || found.cidr === subnet.cidr) return own;
   return { ...own, note: `its range is ${found.cidr}, the spec says ${subnet.cidr}` };
 }
 
-/** By the id of what was found. */
-function judged({ id, wanted }: { readonly id: string | undefined; readonly wanted: unknown }): Judged {
-  return id === undefined
-    ? { op: 'create', reason: 'none with our tags', wanted, found: id }
-    : { op: 'none', reason: `${id} exists`, wanted, found: id };
+/** By the id of what was found whole, and by what was found half made. */
+function judge(part: NetworkPart, { halfMade = [] }: NetworkFacts, { id, wanted }: Wanted): Judged {
+  if (id !== undefined) return { op: 'none', reason: `${id} exists`, wanted, found: id };
+  if (!halfMade.includes(part)) return { op: 'create', reason: 'none with our tags', wanted };
+  return { op: 'change', reason: networkRow(networkRowName(part)).lacks ?? 'it is not whole yet', wanted };
+}
+
+interface Wanted extends Pick<Judged, 'wanted'> {
+  /** Of what was found whole. */
+  readonly id: string | undefined;
 }

@@ -30,9 +30,17 @@ export function planNode(input: PlanNodeInput): NodePlan {
     needs: needsOf({ part, previous: parts[index - 1] }, input),
     ...judgeNodeStep(part, seen),
   }));
-  const op: StepOp = steps.some((step) => step.op !== 'none') ? 'create' : 'none';
+  const op = nodeOp(node, steps);
   const renewal = renewalOf(node, steps);
   return { node: { name: node.name, role: node.role, generation, op, data: input.data, ...renewal }, steps };
+}
+
+/** As its instance; a host that never came into the cluster is on its way to be created. */
+function nodeOp({ name, role }: NodeSpec, steps: readonly StepDraft[]): StepOp {
+  const opOf = (part: NodePart): StepOp => steps.find(({ step }) => step === nodeStep(name, part))?.op ?? 'none';
+  if (opOf('instance') !== 'none') return opOf('instance');
+  if (opOf(role === 'control-plane' ? 'init' : 'join') === 'create') return 'create';
+  return steps.some(({ op }) => op !== 'none') ? 'change' : 'none';
 }
 
 function renewalOf({ name }: NodeSpec, steps: readonly StepDraft[]): Pick<PlannedNode, 'certificates'> {

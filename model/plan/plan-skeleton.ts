@@ -1,5 +1,6 @@
 import type { StepId } from '../steps.js';
 import type { FirstExpiry } from '../facts/facts.js';
+import type { WorldLock } from '../facts/world-lock.js';
 import type { PlannedNode, PlannedUnit, StepOp } from './plan.js';
 
 /** Names the body of a plan to activities. */
@@ -25,6 +26,8 @@ export interface PlanSkeleton extends PlanReference {
   readonly moved?: readonly StepId[];
   /** Name of the control plane with which the state of the cluster is lost. Nothing begins before it is typed. */
   readonly loses?: string;
+  /** Who has the cluster, where that is a run of another Temporal. Nothing begins before its end. */
+  readonly heldBy?: WorldLock;
   /** How many steps differ in what is left as it is. Absent when none does. */
   readonly remarks?: number;
   /** The certificate of the control plane that expires first; absent where none was seen. */

@@ -47,10 +47,10 @@ function earlierWave(unit: RenderedUnit, ordered: readonly RenderedUnit[]): read
 /** A unit is done when its gate held, not when its objects were made. One that was ready and is not now is a remark. */
 function judge(digest: string, fact: UnitFact | undefined): Pick<StepDraft, 'op' | 'reason' | 'note'> {
   if (fact === undefined) return { op: 'create', reason: 'not applied yet' };
-  if (fact.digest !== digest) return { op: 'create', reason: 'its objects differ from what was applied last' };
-  if (!fact.complete) return { op: 'create', reason: 'some of its objects are missing' };
-  if (fact.drift !== undefined) return { op: 'create', reason: fact.drift };
-  if (!fact.held) return { op: 'create', reason: 'its gate has not held yet' };
+  if (fact.digest !== digest) return { op: 'change', reason: 'its objects differ from what was applied last' };
+  if (!fact.complete) return { op: 'change', reason: 'some of its objects are missing' };
+  if (fact.drift !== undefined) return { op: 'change', reason: fact.drift };
+  if (!fact.held) return { op: 'change', reason: 'its gate has not held yet' };
   const done = { op: 'none', reason: 'applied as it is, and its gate held' } as const;
   return fact.notReady === undefined ? done : { ...done, note: `it is not ready now: ${fact.notReady}` };
 }

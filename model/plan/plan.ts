@@ -1,11 +1,18 @@
 import type { RenderedUnit } from '../kubernetes/rendered-unit.js';
 import type { FirstExpiry, ImageFact } from '../facts/facts.js';
+import type { WorldLock } from '../facts/world-lock.js';
 import type { LostState } from './lost-control-plane.js';
+import type { PlannedMachine } from './planned-machine.js';
 import type { ClusterSpec } from '../spec/spec.js';
 import type { Stage, StepId } from '../steps.js';
 
-/** What a step does to the world: make something that is missing or different, or nothing. */
-export type StepOp = 'create' | 'none';
+/**
+ * What a step does to the world, what destroys most first: `remove` takes something away, `replace` makes it anew in the place
+ * of one that is gone or goes, `create` makes what is missing, `change` makes what is there as it is wanted, `none` only looks.
+ * Everything but `none` is a change. Plans of earlier builds say `create` for all of them.
+ */
+export const stepOps = ['remove', 'replace', 'create', 'change', 'none'] as const;
+export type StepOp = (typeof stepOps)[number];
 
 export interface PlanStep {
   readonly step: StepId;
@@ -37,7 +44,7 @@ export interface PlannedNode {
   readonly role: 'control-plane' | 'worker';
   /** Generation of the instance that is used or made. */
   readonly generation: number;
-  /** `create` when any step of the node is. */
+  /** What becomes of the node as a whole; `none` when none of its steps changes anything. */
   readonly op: StepOp;
   /** Units that may have left data on its host: it is not replaced before somebody names them. */
   readonly data: readonly string[];
@@ -67,6 +74,8 @@ export interface Plan {
   readonly image: ImageFact;
   readonly steps: readonly PlanStep[];
   readonly nodes: readonly PlannedNode[];
+  /** What the nodes that change are made of. Plans of earlier builds have none. */
+  readonly machines?: readonly PlannedMachine[];
   readonly units: readonly PlannedUnit[];
   /** Paths of fields of the spec that take effect by themselves, and differ from those of the last roll-out. Absent when none does. */
   readonly settings?: readonly string[];
@@ -76,6 +85,8 @@ export interface Plan {
   readonly hidden?: string;
   /** What is lost already, and given up for good by this plan. */
   readonly loses?: LostState;
+  /** Who has the cluster, where that is a run of another Temporal, as of when the plan was made. Nothing of the digest. */
+  readonly heldBy?: WorldLock;
   /**
    * Identifies what is approved: spec, account, region, endpoint, image, and the digest of each step.
    * Neither times nor prices.

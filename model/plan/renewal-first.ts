@@ -23,7 +23,7 @@ export function renewalFirst(parts: PlanParts, facts: ClusterFacts): PlanParts {
     steps: parts.steps.map((step) => (nodePartOf(step.step) === 'certificates' ? step : unseen(step))),
     nodes: parts.nodes.map((node) =>
       node.role === 'control-plane'
-        ? { ...node, op: 'create', certificates: 'renew only' }
+        ? { ...node, op: 'change', certificates: 'renew only' }
         : { ...node, op: 'none' as const },
     ),
     units: parts.units.map((unit) => ({ ...unit, op: 'none' })),

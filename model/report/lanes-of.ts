@@ -57,9 +57,10 @@ function nodeRuns({ children }: RollOutFacts): readonly NodeRun[] {
 /** What the lock does itself: a lane for each step of the network, for its look at the plan, for verify. */
 function ownLanes(shared: Shared): readonly Lane[] {
   const { lock } = shared.facts;
-  const lanes = new Map(lock.activities.map(ownLane).map((lane) => [lane.id, lane]));
+  const own = ownActivities(lock);
+  const lanes = new Map(own.map(ownLane).map((lane) => [lane.id, lane]));
   return [...lanes.values()].map(({ id, group, title }) => {
-    const activities = lock.activities.filter((activity) => ownLane(activity).id === id);
+    const activities = own.filter((activity) => ownLane(activity).id === id);
     const step = activities[0]?.step;
     const fromMs = Math.min(...activities.map(({ scheduledAtMs }) => scheduledAtMs));
     const done = activities.at(-1)?.outcome === 'completed';
@@ -81,12 +82,20 @@ function ownLanes(shared: Shared): readonly Lane[] {
   });
 }
 
+/** The lock in the world is taken at the beginning. Looking at it again, and leaving it, is no part of what goes on. */
+function ownActivities({ activities }: RunFacts): readonly ActivityFact[] {
+  const taken = activities.find(({ part }) => part === activityNames.takeWorldLock);
+  const aboutWorld: readonly string[] = [activityNames.takeWorldLock, activityNames.leaveWorldLock];
+  return activities.filter((activity) => activity === taken || !aboutWorld.includes(activity.part));
+}
+
 function ownLane({ step, part }: ActivityFact): Pick<Lane, 'id' | 'group' | 'title'> {
   if (part === 'verify') return { id: verifyLane, group: 'verify', title: verifyLane };
   if (step !== undefined && parseStep(step)?.stage === 'network') {
     return { id: step, group: 'network', title: stepTitle(step) };
   }
-  if (part === activityNames.confirmPlan) return { id: planLane, group: 'plan', title: planLane };
+  const first: readonly string[] = [activityNames.confirmPlan, activityNames.takeWorldLock];
+  if (first.includes(part)) return { id: planLane, group: 'plan', title: planLane };
   return { id: `${planLane}/${part}`, group: 'plan', title: part };
 }
 

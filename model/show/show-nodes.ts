@@ -4,7 +4,7 @@ import type { ApplyStatus, StepState, StepStatus } from '../status/status.js';
 import { everyNodePart, nodeRow, type NodePart } from '../steps.js';
 import { cellsOf, padEndCells, widestOf } from './cells.js';
 import { span, type Line, type Span } from './line.js';
-import { marks } from './show-step.js';
+import { marks, noteText } from './show-step.js';
 
 const columns: readonly { readonly title: string; readonly parts: readonly NodePart[] }[] = [
   ...Map.groupBy(everyNodePart, (part) => nodeRow(part).column),
@@ -74,7 +74,7 @@ function isNarrow(nameCells: number, rowCells = Infinity): boolean {
 }
 
 const wideTitles = columns.map(({ title }) => `${title}  `).join('');
-const narrowTitles = columns.map(({ title }) => title).join(' · ');
+const narrowTitles = columns.map(({ title }) => title).join(', ');
 
 function showRow({ name, begun, states, note }: NodeRow, nameCells: number, narrow: boolean): Line {
   const cells = states.flatMap((state, column): readonly Span[] => {
@@ -97,7 +97,7 @@ function nodeNote(steps: readonly StepStatus[], state: string): Span {
   if (['parked', 'skipped', 'stopped'].includes(current.state)) return span(`${part} ${current.state}`, 'bad');
   if (state === 'ended') return span(`ended before ${part}`, 'bad');
   const { running = '', needs = [] } = nodeRowOf(current.step) ?? {};
-  if (current.state === 'running') return span(current.note ?? running, 'dim');
+  if (current.state === 'running') return span(noteText(current) ?? running, 'dim');
   if (current.state === 'not begun' && needs.includes('control plane')) {
     return span('waits for the control plane', 'dim');
   }

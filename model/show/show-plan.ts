@@ -1,22 +1,33 @@
-import { stepTitle, nodeOfStep, nodePartOf } from '../names/parse-step.js';
-import type { Plan, PlannedNode, PlanStep } from '../plan/plan.js';
-import { changesOf } from '../plan/plan.js';
+import { holderText } from '../facts/world-lock.js';
+import { nodeOfStep, nodePartOf, stepTitle } from '../names/parse-step.js';
+import { changesOf, stepOps, type Plan, type PlanStep, type StepOp } from '../plan/plan.js';
+import { unitStep, type Stage } from '../steps.js';
+import { withMachines } from './show-plan-node.js';
 import { changesText, shortDigest } from './show-step.js';
 import { alignColumns } from './table.js';
-import { nodeStep, unitStep } from '../steps.js';
 
 /** A plan as JSON for programs: the plan itself, with the number of its changes. */
 export function planAsJson(plan: Plan): Plan & { readonly changes: number } {
   return { changes: changesOf(plan).length, ...plan };
 }
 
+/** How each word of a plan is marked. */
+export const opMarks: Readonly<Record<StepOp, string>> = {
+  remove: '-',
+  replace: '±',
+  create: '+',
+  change: '~',
+  none: '=',
+};
+
 /**
- * A plan as text for people: one line that sums it up, then what would change by stage, with reasons,
- * then what differs and is left alone. Without changes the first line says so.
+ * A plan as text for people: one line that sums it up, then what would change, with reasons: what is removed, the rest by
+ * stage, and what differs and is left alone. Without changes the first line says so.
  */
 export function showPlan(plan: Plan): string {
-  if (plan.hidden !== undefined) return renewalLines(plan, plan.hidden).join('\n');
+  if (plan.hidden !== undefined) return [...holderLines(plan), ...renewalLines(plan, plan.hidden)].join('\n');
   const sections = [
+    removalSection(plan),
     networkSection(plan),
     nodesSection(plan),
     wavesSection(plan),
@@ -24,10 +35,21 @@ export function showPlan(plan: Plan): string {
     notesSection(plan),
   ];
   return [
+    ...holderLines(plan),
     ...lossLines(plan),
     summary(plan),
     ...sections.filter((lines) => lines.length > 0).flatMap((lines) => ['', ...lines]),
   ].join('\n');
+}
+
+function holderLines({ cluster, heldBy }: Plan): readonly string[] {
+  if (heldBy === undefined) return [];
+  return [
+    `another Temporal holds cluster ${cluster}: ${holderText(cluster, heldBy)}`,
+    'this plan is not carried out before its end; only where that Temporal is gone for good: `npx groundswell up ' +
+      `--take-over ${heldBy.id}\``,
+    '',
+  ];
 }
 
 function lossLines({ loses, cluster }: Plan): readonly string[] {
@@ -54,63 +76,79 @@ function renewalLines(plan: Plan, hidden: string): readonly string[] {
     'this plan renews them, and does nothing else before the cluster can be seen again',
     '',
     `${changesText(1)}, digest ${shortDigest(plan.digest)}…`,
-    `  + ${step?.step ?? 'certificates'}`,
+    `  ${opMarks[step?.op ?? 'change']} ${step?.step ?? 'certificates'}`,
     ...(step?.note === undefined ? [] : [`  ! ${step.note}`]),
   ];
 }
 
-/** `14 nodes to create, 14 units to apply: 84 changes, digest 0a1b2c3d4e5f…` */
+/** `14 nodes, 14 units, 9 network parts to create; 1 node to change: 84 changes, digest 0a1b2c3d4e5f…` */
 function summary(plan: Plan): string {
-  const changes = changesOf(plan).length;
-  if (changes === 0) {
+  const changes = changesOf(plan);
+  if (changes.length === 0) {
     const noted = plan.steps.some(({ note }) => note !== undefined);
     return noted ? '0 changes; what differs is left as it is' : '0 changes: the cluster is as the spec says';
   }
-  const { created, finished } = nodesToChange(plan);
-  const parts = [
-    counted(created.length, 'node', 'to create'),
-    counted(finished.length, 'node', 'to finish'),
-    counted(plan.units.filter(({ op }) => op !== 'none').length, 'unit', 'to apply'),
-    counted(changesOf(plan).filter(({ stage }) => stage === 'network').length, 'network part', 'to create'),
-    counted(changesOf(plan).filter(({ stage }) => stage === 'verify').length, 'record', 'to write'),
-  ].filter((part) => part !== undefined);
-  return `${parts.join(', ')}: ${changesText(changes)}, digest ${shortDigest(plan.digest)}…`;
+  const inStage = (wanted: Stage): readonly PlanStep[] => changes.filter(({ stage }) => stage === wanted);
+  const things: readonly Counted[] = [
+    { noun: 'node', each: plan.nodes },
+    { noun: 'unit', each: plan.units },
+    { noun: 'network part', each: inStage('network') },
+    { noun: 'record', each: inStage('verify') },
+  ];
+  const parts = stepOps.filter((op) => op !== 'none').flatMap((op) => countedBy(op, things));
+  return `${parts.join('; ')}: ${changesText(changes.length)}, digest ${shortDigest(plan.digest)}…`;
 }
 
-function counted(count: number, noun: string, rest: string): string | undefined {
-  return count === 0 ? undefined : `${count} ${noun}${count === 1 ? '' : 's'} ${rest}`;
+interface Counted {
+  readonly noun: string;
+  readonly each: readonly Pick<PlanStep, 'op'>[];
 }
 
-function nodesToChange(plan: Plan): {
-  readonly created: readonly PlannedNode[];
-  readonly finished: readonly PlannedNode[];
-} {
-  const changing = plan.nodes.filter(({ op }) => op !== 'none');
-  const steps = new Set(changesOf(plan).map(({ step }) => step));
-  const isNew = (node: PlannedNode): boolean => steps.has(nodeStep(node.name, 'instance'));
-  return { created: changing.filter(isNew), finished: changing.filter((node) => !isNew(node)) };
+/** `2 nodes, 1 unit to create`; none when there is nothing of it. */
+function countedBy(wanted: StepOp, things: readonly Counted[]): readonly string[] {
+  const counts = things.flatMap(({ noun, each }) => {
+    const count = each.filter(({ op }) => op === wanted).length;
+    return count === 0 ? [] : [`${count} ${noun}${count === 1 ? '' : 's'}`];
+  });
+  return counts.length === 0 ? [] : [`${counts.join(', ')} to ${wanted}`];
+}
+
+/** The stages backwards: what is used goes after what uses it. */
+function removalSection(plan: Plan): readonly string[] {
+  const removals = plan.steps.filter(({ op }) => op === 'remove');
+  if (removals.length === 0) return [];
+  return ['removed, in this order', ...table(removals.map((step) => row(step.op, step.step, step.reason)))];
+}
+
+/** What a stage changes, but for what it removes. */
+function changesIn(plan: Plan, stage: Stage): readonly PlanStep[] {
+  return changesOf(plan).filter((step) => step.stage === stage && step.op !== 'remove');
 }
 
 function networkSection(plan: Plan): readonly string[] {
-  const changing = changesOf(plan).filter(({ stage }) => stage === 'network');
+  const changing = changesIn(plan, 'network');
   if (changing.length === 0) return [];
-  const rows = changing.map((step) => [stepTitle(step.step), step.reason]);
-  return [`network in ${plan.region}, account ${plan.account}`, ...alignColumns(rows, { indent: '  + ' })];
+  const rows = changing.map((step) => row(step.op, stepTitle(step.step), step.reason));
+  return [`network in ${plan.region}, account ${plan.account}`, ...table(rows)];
 }
 
 function nodesSection(plan: Plan): readonly string[] {
-  const { created, finished } = nodesToChange(plan);
-  if (created.length + finished.length === 0) return [];
-  const changes = Map.groupBy(changesOf(plan), ({ step }) => nodeOfStep(step));
-  const rows = [...created, ...finished].map((node) => {
-    const steps = changes.get(node.name) ?? [];
-    return [node.name, `generation ${node.generation}`, stepsOf(steps)];
-  });
+  const changing = plan.nodes.filter(isMade).toSorted((a, b) => stepOps.indexOf(a.op) - stepOps.indexOf(b.op));
+  if (changing.length === 0) return [];
+  const changes = Map.groupBy(changesIn(plan, 'nodes'), ({ step }) => nodeOfStep(step));
+  const rows = changing.map(({ op, name, generation }) =>
+    row(op, name, `generation ${generation}`, stepsOf(changes.get(name) ?? [])),
+  );
+  const names = changing.map(({ name }) => name);
   return [
     `nodes from ${plan.image.name} (${plan.image.id})`,
-    ...alignColumns(rows, { indent: '  + ' }),
+    ...withMachines(table(rows), names, plan),
     ...unchanged(plan.nodes),
   ];
+}
+
+function isMade({ op }: Pick<PlanStep, 'op'>): boolean {
+  return op !== 'none' && op !== 'remove';
 }
 
 /** A new instance is the reason of all that follows it; else each step has its own. */
@@ -123,30 +161,37 @@ function stepsOf(steps: readonly PlanStep[]): string {
 }
 
 function wavesSection(plan: Plan): readonly string[] {
-  const changing = plan.units.filter(({ op }) => op !== 'none');
+  const changing = plan.units.filter(isMade);
   if (changing.length === 0) return [];
   const reasons = new Map<string, string>(plan.steps.map(({ step, reason }) => [step, reason]));
-  const rows = changing.map((unit) => {
-    const reason = reasons.get(unitStep(unit.wave, unit.name)) ?? '';
-    const nodes = unit.nodes.length === 0 ? '' : `needs ${unit.nodes.join(', ')}`;
-    return [`wave ${unit.wave}`, unit.name, reason, nodes];
+  const rows = changing.map(({ op, wave, name, nodes }) => {
+    const needs = nodes.length === 0 ? '' : `needs ${nodes.join(', ')}`;
+    return row(op, `wave ${wave}`, name, reasons.get(unitStep(wave, name)) ?? '', needs);
   });
-  return ['waves', ...alignColumns(rows, { indent: '  + ' }), ...unchanged(plan.units)];
+  return ['waves', ...table(rows), ...unchanged(plan.units)];
 }
 
 function verifySection(plan: Plan): readonly string[] {
-  const settings = plan.settings ?? [];
-  const steps = changesOf(plan).filter(({ stage }) => stage === 'verify');
-  const rows = settings.length > 0 ? settings : steps.map(({ reason }) => reason);
-  return rows.length === 0 ? [] : ['takes effect by itself, and is recorded', ...rows.map((row) => `  + ${row}`)];
+  const steps = changesIn(plan, 'verify');
+  const settings = (plan.settings ?? []).map((path) => row(steps[0]?.op ?? 'change', path));
+  const rows = settings.length > 0 ? settings : steps.map(({ op, reason }) => row(op, reason));
+  return rows.length === 0 ? [] : ['takes effect by itself, and is recorded', ...table(rows)];
 }
 
 function unchanged(things: readonly { readonly name: string; readonly op: string }[]): readonly string[] {
   const names = things.filter(({ op }) => op === 'none').map(({ name }) => name);
-  return names.length === 0 ? [] : [`  = as wanted: ${names.join(', ')}`];
+  return names.length === 0 ? [] : [`  ${opMarks.none} as wanted: ${names.join(', ')}`];
 }
 
 function notesSection(plan: Plan): readonly string[] {
-  const noted = plan.steps.flatMap(({ step, note }) => (note === undefined ? [] : [[step, note]]));
-  return noted.length === 0 ? [] : ['different, and left as it is', ...alignColumns(noted, { indent: '  ! ' })];
+  const noted = plan.steps.flatMap(({ step, note }) => (note === undefined ? [] : [[`! ${step}`, note]]));
+  return noted.length === 0 ? [] : ['different, and left as it is', ...table(noted)];
+}
+
+function row(op: StepOp, first: string, ...rest: readonly string[]): readonly string[] {
+  return [`${opMarks[op]} ${first}`, ...rest];
+}
+
+function table(rows: readonly (readonly string[])[]): readonly string[] {
+  return alignColumns(rows, { indent: '  ' });
 }

@@ -9,6 +9,7 @@ import {
   logsCommand,
   marks,
   noteOf,
+  noteText,
   resolveCommand,
   shortDigest,
   stateOf,
@@ -121,11 +122,11 @@ function showWaves(apply: ApplySnapshot, status: ApplyStatus): readonly Line[] {
     if (state === 'untouched') return [[title, span('needs nothing', 'dim')]];
     if (state === 'not begun') return [];
     const units = steps.flatMap((step) => [marks[step.state], span(` ${stepTitle(step.step)}   `)]);
-    const notes = steps.filter((step) => step.note !== undefined && step.state !== 'done');
+    const notes = steps.filter((step) => noteText(step) !== undefined && step.state !== 'done');
     return [
       [title, ...units, span(state === 'ended' ? 'ended' : '', 'bad')],
       ...notes.map((step): Line => [
-        span(`${padEndCells('', headingCells)}  ${stepTitle(step.step)}: ${step.note ?? ''}`, 'dim'),
+        span(`${padEndCells('', headingCells)}  ${stepTitle(step.step)}: ${noteText(step) ?? ''}`, 'dim'),
       ]),
     ];
   });
@@ -143,7 +144,8 @@ function showFrontDoor({ id, status }: FrontDoorSnapshot): Line {
       span(`npx groundswell approve ${shortDigest(digest)}`, 'strong'),
     ];
   }
-  const busy = status.busyWith === undefined ? '' : ` (${status.busyWith})`;
+  const doing = status.busyWith ?? status.note;
+  const busy = doing === undefined ? '' : ` (${doing})`;
   return [span(`${id}  ${status.phase}${busy}`, 'dim')];
 }
 

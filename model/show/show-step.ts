@@ -1,8 +1,8 @@
 import { verifyStep } from '../steps.js';
-import { nodeRowOf } from '../names/parse-step.js';
+import { nodeRowOf, parseStep } from '../names/parse-step.js';
 import { span, type Span } from './line.js';
 import { preview } from './preview.js';
-import type { StepState, StepStatus } from '../status/status.js';
+import { failedTriesText, type StepState, type StepStatus } from '../status/status.js';
 
 /** How a state is marked in a table. */
 export const marks: Readonly<Record<StepState, Span>> = {
@@ -20,12 +20,14 @@ const longestFailure = 1_000;
 
 /** The message of a failed step, cut to a size. */
 export function failureText({ step, failure }: Pick<StepStatus, 'step' | 'failure'>): string {
-  return preview(failure?.message ?? '', { longest: longestFailure, whole: logsCommand(step) });
+  const whole = nodeRowOf(step)?.playbook === undefined ? undefined : logsCommand(step);
+  return preview(failure?.message ?? '', { longest: longestFailure, whole });
 }
 
-/** What a person types to read the log of a step; `undefined` for steps that have none. */
+/** What a person types to read the log of a step, or what a unit and its pods say; `undefined` for steps of anything else. */
 export function logsCommand(step: string): string | undefined {
-  return nodeRowOf(step)?.playbook === undefined ? undefined : `npx groundswell logs ${step}`;
+  const hasLog = nodeRowOf(step)?.playbook !== undefined || parseStep(step)?.stage === 'waves';
+  return hasLog ? `npx groundswell logs ${step}` : undefined;
 }
 
 /** What a person types to answer a parked step, with its first answer, and the other ones as a comment of the shell. */
@@ -44,7 +46,15 @@ export function stateOf(step: StepStatus): Span {
 
 /** The note of a step behind its state. */
 export function noteOf(step: StepStatus): readonly Span[] {
-  return step.note === undefined ? [] : [span(`  ${step.note}`, 'dim')];
+  const note = noteText(step);
+  return note === undefined ? [] : [span(`  ${note}`, 'dim')];
+}
+
+/** What a step does or waits for, and what its tries before came to. */
+export function noteText({ note, failedTries }: StepStatus): string | undefined {
+  if (failedTries === undefined) return note;
+  const tries = failedTriesText(failedTries);
+  return note === undefined ? tries : `${note}; ${tries}`;
 }
 
 /** `0 changes`, `1 change`, `42 changes`. */

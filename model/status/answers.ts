@@ -59,11 +59,19 @@ function replaceRefusal({ step, confirm }: Answer, node: PlannedNode | undefined
     if ((confirm ?? '') !== '') return undefined;
     return `${step}: it is being replaced already; answer retry, skip or abort, or replace with --confirm and what is lost`;
   }
-  const typed = (confirm ?? '').split(',').map((name) => name.trim());
+  const typed = (confirm ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
   const missing = node.data.filter((unit) => !typed.includes(unit));
-  if (missing.length === 0) return undefined;
+  const strange = typed.filter((unit) => !node.data.includes(unit));
+  if (missing.length === 0 && strange.length === 0) return undefined;
+  if (node.data.length === 0) {
+    return `${step}: ${node.name} held no data of ${strange.join(', ')} when the plan was made, nor of anything else; answer replace without --confirm`;
+  }
+  const other = strange.length === 0 ? '' : `, but none of ${strange.join(', ')}`;
   return (
-    `${step}: ${node.name} holds data of ${node.data.join(', ')}, which is lost with its host; ` +
+    `${step}: ${node.name} holds data of ${node.data.join(', ')}, which is lost with its host${other}; ` +
     `if that is meant, name what is lost: --confirm ${node.data.join(',')}`
   );
 }

@@ -21,12 +21,27 @@ export function goesOn({ state }: Pick<StepStatus, 'state'>): boolean {
   return state === 'running' || state === 'retrying';
 }
 
+/** Tries of a step that failed before the one that runs. */
+export interface FailedTries {
+  /** How many, of the kind that failed last. */
+  readonly count: number;
+  /** What the last one failed with. */
+  readonly message: string;
+}
+
+/** `after 1 failed try: node k8s-redis: not Ready`, as a clause behind the state of a running step. */
+export function failedTriesText({ count, message }: FailedTries): string {
+  return `after ${count} failed ${count === 1 ? 'try' : 'tries'}: ${message}`;
+}
+
 export interface StepStatus {
   readonly step: StepId;
   readonly state: StepState;
   /** What it waits for, or what it saw, in one clause. */
   readonly note?: string;
   readonly changed?: boolean;
+  /** While it runs again: what the tries before came to. */
+  readonly failedTries?: FailedTries;
   readonly parkId?: string;
   /** Since when a parked step waits, as its own workflow tells it. */
   readonly since?: string;
@@ -94,6 +109,8 @@ export interface FrontDoorStatus {
   /** Reference of the `PlanBody` in the artifact store: what a person looks at before approving. */
   readonly planArtifact?: string;
   readonly changes?: number;
+  /** Why there is no plan yet: what was tried and failed. */
+  readonly note?: string;
   /** The holder of the lock, while it is waited for. */
   readonly busyWith?: string;
   /** Steps that are not as in the plan before. Present when it is asked again. */

@@ -71,7 +71,7 @@ export async function runOutside(input: OutsideInput): Promise<void> {
     port: 0,
     ledger: input.ledger,
     hosts: {
-      boot: ({ id, node, address, userData }) => hosts.boot({ id, name: node, address, userData }),
+      boot: ({ node, ...instance }) => hosts.boot({ ...instance, name: node }),
       terminate: (id) => hosts.destroy(id),
       stop: (id) => hosts.powerOff(id),
       start: (id) => hosts.powerOn(id),

@@ -5,6 +5,8 @@ export interface BootedInstance {
   readonly node: string;
   /** Private address, inside the subnet. */
   readonly address: string;
+  /** Memory of its type, as EC2 describes it; absent where moto does not know the type. */
+  readonly memoryMiB?: number;
   /** As given to RunInstances, decoded; empty when there was none. */
   readonly userData: string;
 }

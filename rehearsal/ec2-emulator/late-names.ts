@@ -13,6 +13,7 @@ const notFound: readonly (readonly [RegExp, string])[] = [
   [/^SecurityGroupId\.\d+$/, 'InvalidSecurityGroupID.NotFound'],
   [/^SecurityGroupRuleId\.\d+$/, 'InvalidSecurityGroupRuleId.NotFound'],
   [/^KeyName$/, 'InvalidKeyPair.NotFound'],
+  [/^LaunchTemplateId$/, 'InvalidLaunchTemplateId.NotFound'],
   [/^InstanceId\.\d+$/, 'InvalidInstanceID.NotFound'],
   [/^ResourceId\.\d+$/, 'InvalidID.NotFound'],
 ];

@@ -19,9 +19,12 @@ const listings: Readonly<Record<string, Listing>> = {
   DescribeRouteTables: { list: 'routeTableSet', id: 'routeTableId', paged: true },
   DescribeSecurityGroups: { list: 'securityGroupInfo', id: 'groupId', paged: true },
   DescribeSecurityGroupRules: { list: 'securityGroupRuleSet', id: 'securityGroupRuleId', paged: true },
+  DescribeLaunchTemplates: { list: 'launchTemplates', id: 'launchTemplateId', paged: true },
   DescribeKeyPairs: { list: 'keySet', id: 'keyName', paged: false },
   DescribeInstances: { list: 'instancesSet', id: 'instanceId', paged: true },
   DescribeImages: { list: 'imagesSet', id: 'imageId', paged: true },
+  DescribeInstanceTypes: { list: 'instanceTypeSet', id: 'instanceType', paged: true },
+  DescribeInstanceTypeOfferings: { list: 'instanceTypeOfferingSet', id: 'instanceType', paged: true },
 };
 
 /** What this action lists; `undefined` of one that lists nothing of ours. */
@@ -38,6 +41,7 @@ const made: Readonly<Record<string, string>> = {
   CreateSecurityGroup: 'groupId',
   AuthorizeSecurityGroupIngress: 'securityGroupRuleId',
   ImportKeyPair: 'keyName',
+  CreateLaunchTemplate: 'launchTemplateId',
   RunInstances: 'instanceId',
 };
 

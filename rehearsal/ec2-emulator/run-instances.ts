@@ -71,7 +71,9 @@ export async function runInstances(call: Ec2Call, launcher: Launcher): Promise<E
   launcher.ledger({ effect: 'RunInstances', key: token ?? instanceId, node });
   if (token !== null) launcher.launches.set(tokenInZone, { parameters, instanceId, body: answer.body });
   const userData = Buffer.from(form.get('UserData') ?? '', 'base64').toString('utf8');
-  launcher.states.launch({ id: instanceId, node, address, userData }, launcher.faults.takeFailedLaunch(node));
+  const memoryMiB = await memoryOf(call, type, launcher);
+  const size = memoryMiB === undefined ? {} : { memoryMiB };
+  launcher.states.launch({ id: instanceId, node, address, ...size, userData }, launcher.faults.takeFailedLaunch(node));
   return { ...answer, body: overlayStates(answer.body, launcher.states.get) };
 }
 
@@ -105,6 +107,16 @@ async function readSubnet(
   if (answer.status >= 300) return answer;
   const [subnet] = elementsWhere(parseXml(answer.body), (element) => textOf(element, 'subnetId') === subnetId);
   return { zone: textOf(subnet, 'availabilityZone') ?? '', cidr: textOf(subnet, 'cidrBlock') ?? '' };
+}
+
+async function memoryOf(call: Ec2Call, type: string, { send }: Launcher): Promise<number | undefined> {
+  const asked = { Action: 'DescribeInstanceTypes', Version: '2016-11-15', 'InstanceType.1': type };
+  const form = new URLSearchParams(asked);
+  const answer = await send({ ...call, action: asked.Action, form, body: form.toString() });
+  if (answer.status >= 300) return undefined;
+  const [memory] = elementsWhere(parseXml(answer.body), (element) => textOf(element, 'sizeInMiB') !== undefined);
+  const size = Number(textOf(memory, 'sizeInMiB'));
+  return Number.isInteger(size) ? size : undefined;
 }
 
 function firstInstance(body: string): string {

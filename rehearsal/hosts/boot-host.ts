@@ -1,6 +1,7 @@
 import { RolloutError } from '../../model/rollout-error.js';
 import { parseCloudConfig } from './cloud-config.js';
 import { mountRoot, prepareDisk } from './disk/host-disk.js';
+import { writeMemoryFile } from './machine/memory-file.js';
 import type { HostNetwork } from './network/host-network.js';
 import { readHostRecord, writeHostRecord } from './host-record.js';
 import type { HostRecord } from './host-record.js';
@@ -13,6 +14,8 @@ export interface BootRequest {
   /** The node's name, for the ledger only. */
   readonly name: string;
   readonly address: string;
+  /** Memory of its instance type. Default: that of the machine. */
+  readonly memoryMiB?: number;
   /** Decoded; see `parseCloudConfig`. */
   readonly userData: string;
 }
@@ -38,12 +41,13 @@ export async function powerOnHost(context: HostsContext, id: string): Promise<vo
 }
 
 async function prepareHost(context: HostsContext, request: BootRequest): Promise<HostRecord> {
-  const { id, name, address } = request;
+  const { id, name, address, memoryMiB } = request;
   const { rootfs, imageStore, dns } = context.config;
   const paths = context.pathsOf(id);
   const config = parseCloudConfig(request.userData);
   // EC2's own name for an instance, unless the user-data has one
-  const host = { id, name, address, hostname: config.hostname ?? `ip-${address.replaceAll('.', '-')}` };
+  const hostname = config.hostname ?? `ip-${address.replaceAll('.', '-')}`;
+  const host = { id, name, address, hostname, ...(memoryMiB === undefined ? {} : { memoryMiB }) };
   const nameserver = dns ?? context.network.bridgeAddress;
   // where nobody answers, nobody should wait 10 s for it
   const resolverOptions = dns === undefined ? 'timeout:1 attempts:1' : 'timeout:5 attempts:2';
@@ -56,6 +60,7 @@ async function start(context: HostsContext, host: HostRecord): Promise<void> {
   const { rootfs, storeDir } = context.config;
   const paths = context.pathsOf(host.id);
   await mountRoot(paths, rootfs.dir);
+  if (host.memoryMiB !== undefined) await writeMemoryFile(paths.root, host.memoryMiB);
   const store = storeDir === undefined ? [] : [{ from: storeDir, to: storeDir }];
   const kernel = await context.kernelModules();
   const readOnlyBinds = [...store, ...(kernel === undefined ? [] : [kernel])];

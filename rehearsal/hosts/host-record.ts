@@ -11,6 +11,8 @@ export const HostRecord = z.object({
   name: z.string(),
   address: z.string(),
   hostname: z.string(),
+  /** Memory of its instance type. Absent: it sees that of the machine. */
+  memoryMiB: z.number().optional(),
 });
 export type HostRecord = z.infer<typeof HostRecord>;
 

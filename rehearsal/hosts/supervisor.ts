@@ -8,6 +8,7 @@ import { readPidFile } from '../../systems/pid-file.js';
 import { isRunning, signalPid, signalProcess } from '../../systems/recorded-process.js';
 import { killCgroups, makeHostCgroups } from './machine/cgroups.js';
 import { diskBinds, escapeColons } from './disk/host-disk.js';
+import { memoryFile } from './machine/memory-file.js';
 import { hostNames } from './host-record.js';
 import type { HostPaths, HostRecord } from './host-record.js';
 import type { HostNetwork } from './network/host-network.js';
@@ -121,6 +122,7 @@ function nspawnArguments({ network, host, paths, readOnlyBinds }: SupervisedHost
     '--system-call-filter=add_key keyctl bpf perf_event_open',
     ...['--resolv-conf=off', '--timezone=off', '--link-journal=no', '--console=read-only'],
     ...diskBinds(paths),
+    ...(host.memoryMiB === undefined ? [] : [`--bind-ro=${memoryFile}:/proc/meminfo`]),
     ...readOnlyBinds.map(({ from, to }) => `--bind-ro=${escapeColons(from)}:${escapeColons(to)}`),
   ];
 }

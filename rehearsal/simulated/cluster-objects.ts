@@ -13,10 +13,15 @@ export function createClusterObjects(world: World, documents: readonly unknown[]
   putNew(world, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data }, 'create');
   const objects = [
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'cluster-info', namespace: 'kube-public' } },
-    { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'kube-proxy', namespace: 'kube-system' } },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'DaemonSet',
+      metadata: { name: 'kube-proxy', namespace: 'kube-system' },
+      spec: { selector: { matchLabels: { 'k8s-app': 'kube-proxy' } } },
+    },
     { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'coredns', namespace: 'kube-system' } },
   ];
-  for (const object of objects) putNew(world, { ...object, spec: {} }, 'create');
+  for (const object of objects) putNew(world, { spec: {}, ...object }, 'create');
 }
 
 /** As kubeadm prints it: one field a line. */
@@ -33,13 +38,11 @@ function clusterConfiguration(documents: readonly unknown[]): string {
     .join('\n');
 }
 
-/** The DaemonSet of the pod network, and its pod on every node that is there; later nodes get theirs when they join. */
+/** The DaemonSet of the pod network. */
 export function installPodNetwork(world: World): void {
   const { apiVersion, kind, ...metadata } = podNetwork.daemonSet;
-  putNew(world, { apiVersion, kind, metadata, spec: {} }, 'apply');
-  for (const { kind, metadata } of [...world.things.objects.values()]) {
-    if (kind === 'Node') putNetworkPod(world, metadata.name);
-  }
+  const spec = { selector: { matchLabels: podNetwork.podLabel } };
+  putNew(world, { apiVersion, kind, metadata, spec }, 'apply');
 }
 
 /**
@@ -59,7 +62,6 @@ export function addNode(world: World, instance: InstanceFact, documents: readonl
     keyOf({ apiVersion: 'v1', kind: 'Node', name: instance.node }),
     Date.now() + (world.durations.ready ?? 0) * 1000,
   );
-  if (world.things.objects.has(keyOf(podNetwork.daemonSet))) putNetworkPod(world, instance.node);
 }
 
 /** Id of the instance that the Node of a name is; `undefined` without such a Node. */
@@ -73,19 +75,6 @@ export function machineOf(world: World, name: string): string | undefined {
 export function removeNode(world: World, name: string): void {
   const key = keyOf({ apiVersion: 'v1', kind: 'Node', name });
   if (world.things.objects.delete(key)) world.note({ system: 'kubernetes', effect: 'delete', key, node: name });
-}
-
-function putNetworkPod(world: World, node: string): void {
-  putNew(world, {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: {
-      name: `${podNetwork.daemonSet.name}-${node}`,
-      namespace: podNetwork.namespace,
-      labels: podNetwork.podLabel,
-    },
-    spec: { nodeName: node },
-  });
 }
 
 function noteCertificateRequest(world: World, node: string): void {

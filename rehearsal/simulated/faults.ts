@@ -34,7 +34,7 @@ export function parseFault(text: string): Fault {
   throw new RolloutError(
     'InputInvalid',
     `fault "${text}": expected "<node>: <${playbooks}> fails once|twice|N times", ` +
-      `"<node>: <${playbooks}> takes N s", "<unit>: never ready", "<zone>: no capacity" or "aws: throttles N times"`,
+      `"<node>: <${playbooks}> takes N s", "<unit or node>: never ready", "<zone>: no capacity" or "aws: throttles N times"`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { textsAt } from '../../model/json-value.js';
 import { unitLabel } from '../../model/kubernetes/unit-inventory.js';
 import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
 import type { World } from './world.js';
@@ -21,8 +22,10 @@ export function withStatus(world: World, object: KubernetesObject): KubernetesOb
   }
 }
 
+/** Whether its time is over, unless a fault says that a node of its name never gets ready. */
 function isReady(world: World, { apiVersion, kind, metadata }: KubernetesObject): boolean {
   const key = `${apiVersion}/${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
+  if (kind === 'Node' && world.hasFault('never ready', metadata.name)) return false;
   return Date.now() >= (world.things.readyAtMs.get(key) ?? 0);
 }
 
@@ -88,4 +91,43 @@ function field(object: KubernetesObject, ...path: readonly string[]): unknown {
     current = typeof current === 'object' && current !== null ? new Map(Object.entries(current)).get(part) : undefined;
   }
   return current;
+}
+
+/** The pods of DaemonSets that say how theirs are known: one on every node, as ready as that node. No ledger tells of them. */
+export function daemonPods(world: World): readonly KubernetesObject[] {
+  const objects = [...world.things.objects.values()];
+  const nodes = objects.filter(({ kind }) => kind === 'Node');
+  const daemonSets = objects.filter(({ kind }) => kind === 'DaemonSet');
+  return daemonSets.flatMap((daemonSet) => {
+    const labels = textsAt(daemonSet, 'spec', 'selector', 'matchLabels');
+    if (Object.keys(labels).length === 0) return [];
+    return nodes.map((node) => daemonPod({ daemonSet, labels, node: node.metadata.name, ready: isReady(world, node) }));
+  });
+}
+
+function daemonPod({
+  daemonSet: { apiVersion, kind, metadata },
+  labels,
+  node,
+  ready,
+}: {
+  readonly daemonSet: KubernetesObject;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly node: string;
+  readonly ready: boolean;
+}): KubernetesObject {
+  const { name, namespace = 'default', uid = '' } = metadata;
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: `${name}-${node}`,
+      namespace,
+      labels,
+      uid: `${uid}-${node}`,
+      ownerReferences: [{ apiVersion, kind, name, uid }],
+    },
+    spec: { nodeName: node },
+    status: { phase: 'Running', conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
+  };
 }

@@ -20,6 +20,8 @@ export function remoteSystems(url: string, { caller }: RemoteSystemsOptions = {}
   });
   const ec2 = remote('ec2Parts', 'AwsUnavailable');
   const compute = remote('ec2Compute', 'AwsUnavailable');
+  const lock = remote('ec2Lock', 'AwsUnavailable');
+  const catalog = remote('ec2Catalog', 'AwsUnavailable');
   const ssh = remote('ssh', 'HostUnreachable');
   const ansible = remote('ansible', 'HostUnreachable');
   const access = remote('kubernetesAccess', 'KubernetesUnavailable');
@@ -49,6 +51,16 @@ export function remoteSystems(url: string, { caller }: RemoteSystemsOptions = {}
       describeKeyPair,
       importKeyPair: (input, options) => compute.call('importKeyPair', [input], options),
     },
+    ec2Lock: {
+      describeLock: (owner, options) => lock.call('describeLock', [owner], options),
+      createLock: (input, options) => lock.call('createLock', [input], options),
+      deleteLock: (input, options) => lock.call('deleteLock', [input], options),
+    },
+    ec2Catalog: {
+      instanceTypes: (input, options) => catalog.call('instanceTypes', [input], options),
+      instanceTypeNames: (input, options) => catalog.call('instanceTypeNames', [input], options),
+      zones: (input, options) => catalog.call('zones', [input], options),
+    },
     ssh: {
       connect: (target, options) => ssh.call('connect', [target], options),
       run: (target, command, options) => ssh.call('run', [target, command], options),
@@ -68,6 +80,7 @@ export function remoteSystems(url: string, { caller }: RemoteSystemsOptions = {}
           apply: (object, { fieldManager, ...call }) => api.call('apply', [...to, object, { fieldManager }], call),
           patch: (reference, patch, { fieldManager, ...call }) =>
             api.call('patch', [...to, reference, patch, { fieldManager }], call),
+          podLog: (container, call) => api.call('podLog', [...to, container], call),
         };
         return kubernetes;
       },

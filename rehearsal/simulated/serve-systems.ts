@@ -25,7 +25,7 @@ export class AnswerLost extends Error {}
 
 /**
  * Serves simulated systems over HTTP on loopback, so that they outlive the worker: `POST /<system>/<method>` with the
- * arguments as a JSON list, and `GET /kubectl/nodes` or `/kubectl/deployments` for who only looks. A failure is told with its type, and becomes the same `RolloutError` at the caller.
+ * arguments as a JSON list, and `GET /kubectl/nodes`, `/kubectl/deployments` or `/kubectl/configmaps` for who only looks. A failure is told with its type, and becomes the same `RolloutError` at the caller.
  */
 export async function serveSystems({
   world,
@@ -65,7 +65,11 @@ export async function serveSystems({
   return server;
 }
 
-const kinds: Readonly<Record<string, string>> = { '/kubectl/nodes': 'Node', '/kubectl/deployments': 'Deployment' };
+const kinds: Readonly<Record<string, string>> = {
+  '/kubectl/nodes': 'Node',
+  '/kubectl/deployments': 'Deployment',
+  '/kubectl/configmaps': 'ConfigMap',
+};
 
 /** What `kubectl get <kind> -A -o json` would list. */
 function listAll(world: World, url: string): readonly KubernetesObject[] {

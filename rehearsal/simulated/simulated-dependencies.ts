@@ -9,6 +9,7 @@ import { specsOf } from '../../installation/specs-of.js';
 import { defaultRegion } from '../../installation/default-region.js';
 import type { Dependencies } from '../../worker/dependencies.js';
 import type { Target } from '../../installation/target.js';
+import { temporalPlace } from '../../installation/temporal-place.js';
 import { workerSecretFile } from '../../installation/worker-secret.js';
 import { searchAttributes } from '../../workflows/contract/search-attributes.js';
 import { remoteSystems } from './remote-systems.js';
@@ -29,6 +30,7 @@ export async function simulatedDependencies(
     region: await defaultRegion(specs),
     artifacts: await artifactsOf(target),
     digest: sha256,
+    temporal: temporalPlace(target),
     searchAttributes: Object.keys(searchAttributes),
     manifests: createFolderManifests(),
     identity: createHostIdentity(secret),

@@ -18,7 +18,11 @@ export function createSimulatedEc2Compute(world: World): Ec2Compute {
     instance.state === 'pending' && Date.now() >= readyAtMs ? { ...instance, state: 'running' } : instance;
   return {
     account: async () => '000000000000',
-    resolveImage: async () => ({ id: 'ami-00000000000000000', name: 'simulated image' }),
+    resolveImage: async (image) => ({
+      id: 'ami-00000000000000000',
+      name: 'simulated image',
+      ...('name' in image ? { architecture: /arm64|aarch64/.test(image.name) ? 'arm64' : 'x86_64' } : {}),
+    }),
     async describeInstances({ nodes }) {
       world.throttle('DescribeInstances');
       // ended instances lose their tags within the hour: then nobody finds them by tags any more

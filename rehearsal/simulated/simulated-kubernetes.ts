@@ -3,7 +3,7 @@ import { textsAt } from '../../model/json-value.js';
 import type { KubernetesObject, ObjectReference } from '../../model/kubernetes/kubernetes-object.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { JsonPatchOperation, Kubernetes } from '../../systems/kubernetes/kubernetes.js';
-import { withStatus } from './object-status.js';
+import { daemonPods, withStatus } from './object-status.js';
 import type { World } from './world.js';
 
 /**
@@ -20,11 +20,11 @@ export function createSimulatedKubernetes(world: World): Kubernetes {
       return object === undefined ? undefined : seen(object);
     },
     async list({ apiVersion, kind, namespace, labelSelector, fieldSelector }) {
-      return [...objects.values()]
+      const pods = kind === 'Pod' ? daemonPods(world) : [];
+      return [...[...objects.values()].map(seen), ...pods]
         .filter((object) => object.apiVersion === apiVersion && object.kind === kind)
         .filter((object) => namespace === undefined || object.metadata.namespace === namespace)
-        .filter((object) => matchesLabels(object, labelSelector) && matchesField(object, fieldSelector))
-        .map(seen);
+        .filter((object) => matchesLabels(object, labelSelector) && matchesField(object, fieldSelector));
     },
     async apply(object, { fieldManager, dryRun }) {
       const key = keyOf(referenceTo(object));
@@ -51,6 +51,12 @@ export function createSimulatedKubernetes(world: World): Kubernetes {
       putObject(world, changed);
       noteChange(world, 'patch', changed);
       return seen(changed);
+    },
+    async podLog({ namespace, name }) {
+      throw new RolloutError(
+        'KubernetesRefused',
+        `pod ${namespace}/${name}: no program runs, so none logs [simulated]`,
+      );
     },
   };
 }

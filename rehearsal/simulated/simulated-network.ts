@@ -66,6 +66,11 @@ export function createSimulatedNetwork({ parts, keyPairName }: SimulatedNetworkD
       const open = groups.find(({ id }) => id === groupId)?.allowedCidrs;
       const surplus = allowedCidrs === undefined ? [] : without(open, allowedCidrs);
       const isOpen = open === undefined || without(allowedCidrs, open).length === 0;
+      const halfMade = [
+        ...unfinished('internet-gateway', internetGatewayId, gateways),
+        ...unfinished('route-table', routeTableId, tables),
+        ...unfinished('security-group', isOpen ? groupId : undefined, groups),
+      ];
       const surplusRules = [22, 6443].flatMap((port) => surplus.map((range) => `${port} from ${range}`));
       return {
         vpcId,
@@ -79,6 +84,7 @@ export function createSimulatedNetwork({ parts, keyPairName }: SimulatedNetworkD
         ...(internetGatewayId === undefined ? {} : { internetGatewayId }),
         ...(routeTableId === undefined ? {} : { routeTableId }),
         ...(groupId === undefined || !isOpen || surplus.length > 0 ? {} : { securityGroupId: groupId }),
+        ...(halfMade.length === 0 ? {} : { halfMade }),
         ...(surplusRules.length === 0 ? {} : { surplusRules: surplusRules.sort() }),
         ...keyPair,
       };
@@ -98,6 +104,15 @@ export function createSimulatedNetwork({ parts, keyPairName }: SimulatedNetworkD
 
 function without(ranges: readonly string[] | undefined, others: readonly string[]): readonly string[] {
   return (ranges ?? []).filter((range) => !others.includes(range));
+}
+
+/** The part where there is one, and none that is whole. */
+function unfinished<Kind extends Ec2Part['kind']>(
+  kind: Kind,
+  whole: string | undefined,
+  found: readonly Ec2Part[],
+): readonly Kind[] {
+  return whole === undefined && found.length > 0 ? [kind] : [];
 }
 
 /** One VPC per cluster; of the others one in its VPC, of subnets one in its zone. */

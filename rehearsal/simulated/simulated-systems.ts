@@ -2,6 +2,8 @@ import type { ArtifactStore } from '../../systems/artifacts/artifacts.js';
 import type { Dependencies } from '../../worker/dependencies.js';
 import { createEc2Parts, type Ec2Parts } from './ec2-parts.js';
 import { createSimulatedEc2Compute } from './simulated-ec2.js';
+import { createSimulatedEc2Lock } from './simulated-ec2-lock.js';
+import { createSimulatedEc2Catalog } from './simulated-ec2-catalog.js';
 import { createSimulatedKubernetesAccess, createSimulatedSsh } from './simulated-hosts.js';
 import { createSimulatedNetwork } from './simulated-network.js';
 import { createSimulatedAnsible } from './simulated-playbooks.js';
@@ -10,7 +12,7 @@ import type { World } from './world.js';
 /** The systems that a simulated outside stands in for, and the calls that `ec2Network` is made of. */
 export type SimulatedSystems = Pick<
   Dependencies,
-  'ec2Network' | 'ec2Compute' | 'ssh' | 'ansible' | 'kubernetesAccess'
+  'ec2Network' | 'ec2Compute' | 'ec2Lock' | 'ec2Catalog' | 'ssh' | 'ansible' | 'kubernetesAccess'
 > & { readonly ec2Parts: Ec2Parts };
 
 /** All simulated systems over one world. */
@@ -23,6 +25,8 @@ export function createSimulatedSystems(world: World, artifacts: ArtifactStore): 
       keyPairName: () => Promise.resolve(world.things.keyPair?.name),
     }),
     ec2Compute: createSimulatedEc2Compute(world),
+    ec2Lock: createSimulatedEc2Lock(world),
+    ec2Catalog: createSimulatedEc2Catalog(),
     ssh: createSimulatedSsh(world),
     ansible: createSimulatedAnsible(world, artifacts),
     kubernetesAccess: createSimulatedKubernetesAccess(world),

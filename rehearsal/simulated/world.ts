@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { InstanceFact } from '../../model/facts/facts.js';
+import type { WorldLock } from '../../model/facts/world-lock.js';
 import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { FailureType } from '../../model/failures.js';
@@ -19,6 +20,8 @@ export interface Effect {
 export interface Things {
   readonly parts: Ec2Part[];
   keyPair: { name: string; publicKey: string } | undefined;
+  /** Locks of clusters, by cluster. */
+  readonly locks: Map<string, WorldLock>;
   readonly instances: (InstanceFact & {
     token: string;
     /** Everything that was asked for: the same token with something else is refused. */
@@ -83,6 +86,7 @@ export function createWorld({ durations, faults, certificateDays = 365, onEffect
       parts: [],
       forgotten: new Set(),
       keyPair: undefined,
+      locks: new Map(),
       instances: [],
       files: new Map(),
       hostKeys: new Map(),

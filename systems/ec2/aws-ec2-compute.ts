@@ -71,7 +71,10 @@ async function resolveImage(clients: Ec2Clients, image: MachineImage, options?: 
     options,
   );
   const newest = images.sort(newestFirst).find((each) => !('owner' in image) || each.OwnerId === image.owner);
-  if (newest?.ImageId !== undefined) return { id: newest.ImageId, name: newest.Name ?? '' };
+  if (newest?.ImageId !== undefined) {
+    const { ImageId: id, Name: name = '', Architecture: architecture } = newest;
+    return { id, name, ...(architecture === undefined ? {} : { architecture }) };
+  }
   const wanted = 'ami' in image ? image.ami : `${image.name} of ${image.owner}`;
   throw new RolloutError('AwsRefused', `image ${wanted}: expected one that is available, found none`);
 }

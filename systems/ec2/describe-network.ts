@@ -9,6 +9,7 @@ import {
   type Vpc,
 } from '@aws-sdk/client-ec2';
 import type { NetworkFacts } from '../../model/facts/facts.js';
+import type { NetworkPart } from '../../model/steps.js';
 import type { CallOptions } from '../calls.js';
 import { leadsTo, servedSubnets } from './aws-route-table.js';
 import { isOpenToSomebody, missingRules } from './aws-security-group.js';
@@ -49,14 +50,20 @@ export async function describeNetwork(
     ({ Attachments }) => Attachments?.some(({ VpcId }) => VpcId === vpcId) === true,
   );
   const gatewayId = gateway?.InternetGatewayId;
-  const [table] = oldestFirst(tables, ({ RouteTableId }) => RouteTableId).filter(
+  const ourTables = oldestFirst(tables, ({ RouteTableId }) => RouteTableId).filter((each) => each.VpcId === vpcId);
+  const table = ourTables.find(
     (each) =>
-      each.VpcId === vpcId &&
       gatewayId !== undefined &&
       leadsTo(each, gatewayId) &&
       ourSubnets.every(({ id }) => servedSubnets(each).includes(id)),
   );
   const [group] = oldestFirst(groups, ({ GroupId }) => GroupId).filter((each) => each.VpcId === vpcId);
+  const halfMade: readonly NetworkPart[] = [
+    ...halfMadeSubnets(subnets, { vpcId, whole: ourSubnets }),
+    ...(gateway === undefined && gateways.some(isUnattached) ? (['internet-gateway'] as const) : []),
+    ...(table === undefined && ourTables.length > 0 ? (['route-table'] as const) : []),
+    ...(group !== undefined && !isComplete(group, owner.allowedCidrs) ? (['security-group'] as const) : []),
+  ];
   const workerSecret = tagValue(vpc?.Tags, tagNames.workerSecret) ?? '';
   const initialised = Number(tagValue(vpc?.Tags, tagNames.initialised) ?? 0);
   const stray = strayTagsOf(owner, {
@@ -77,6 +84,7 @@ export async function describeNetwork(
     ...(gatewayId === undefined ? {} : { internetGatewayId: gatewayId }),
     ...(table?.RouteTableId === undefined ? {} : { routeTableId: table.RouteTableId }),
     ...(await describeRules(clients, { owner, group }, options)),
+    ...(halfMade.length === 0 ? {} : { halfMade }),
     ...keyPair,
   };
 }
@@ -144,6 +152,20 @@ function publicSubnets(found: readonly Subnet[] | undefined, vpcId: string): Net
     byZone.set(AvailabilityZone, { zone: AvailabilityZone, id: SubnetId, cidr: CidrBlock });
   }
   return [...byZone.values()].sort((a, b) => (a.zone < b.zone ? -1 : 1));
+}
+
+function isUnattached({ Attachments }: InternetGateway): boolean {
+  return (Attachments ?? []).length === 0;
+}
+
+/** Subnets of ours in zones that have no whole one. */
+function halfMadeSubnets(
+  found: readonly Subnet[],
+  { vpcId, whole }: { readonly vpcId: string; readonly whole: NetworkFacts['subnets'] },
+): readonly NetworkPart[] {
+  const zones = found.filter(({ VpcId }) => VpcId === vpcId).flatMap(({ AvailabilityZone }) => AvailabilityZone ?? []);
+  const bare = zones.filter((zone) => !whole.some((subnet) => subnet.zone === zone));
+  return [...new Set(bare)].toSorted().map((zone) => `subnet-${zone}` as const);
 }
 
 function isComplete(group: SecurityGroup, allowedCidrs: readonly string[] | undefined): boolean {

@@ -1,4 +1,6 @@
+import type { InstanceTypeFact } from '../../model/facts/ec2-offers.js';
 import type { ImageFact, InstanceFact, NetworkFacts } from '../../model/facts/facts.js';
+import type { WorldHolder, WorldLock } from '../../model/facts/world-lock.js';
 import type { MachineImage } from '../../model/spec/spec.js';
 import type { CallOptions } from '../calls.js';
 
@@ -75,6 +77,24 @@ export interface RunInstanceRequest extends Owner {
   readonly userData: string;
 }
 
+/** What EC2 offers in a region, to anybody. Where the credentials may not ask, each fails with `AwsDenied`. */
+export interface Ec2Catalog {
+  /** Of these types those that the region has. */
+  instanceTypes(
+    input: InRegion & { readonly names: readonly string[] },
+    options?: CallOptions,
+  ): Promise<readonly InstanceTypeFact[]>;
+  /** Names of all types that the region has. */
+  instanceTypeNames(input: InRegion, options?: CallOptions): Promise<readonly string[]>;
+  /** Names of the zones that the account may use. */
+  zones(input: InRegion, options?: CallOptions): Promise<readonly string[]>;
+}
+
+/** The region that a worker works in. */
+interface InRegion {
+  readonly region: string;
+}
+
 /** Instances, images and keys. */
 export interface Ec2Compute {
   /** Id of the account that the credentials belong to. */
@@ -100,4 +120,20 @@ export interface Ec2Compute {
     options?: CallOptions,
   ): Promise<{ readonly name: string; readonly publicKey: string } | undefined>;
   importKeyPair(input: Owner & { readonly publicKey: string }, options?: CallOptions): Promise<string>;
+}
+
+/**
+ * The lock of a cluster in the world: a launch template, because EC2 gives its name only once, from which nothing is ever
+ * launched. Who makes it has the cluster.
+ */
+export interface Ec2Lock {
+  /** Who has the cluster; `undefined` when nobody has. Fails with `AwsRefused` where somebody else took the name. */
+  describeLock(owner: Owner, options?: CallOptions): Promise<WorldLock | undefined>;
+  /**
+   * Makes the lock and returns its id. Returns `undefined` where the name is taken: by somebody else, or by an earlier call
+   * whose answer was lost; then it is listed now, or EC2's lag is over.
+   */
+  createLock(input: Owner & { readonly holder: WorldHolder }, options?: CallOptions): Promise<string | undefined>;
+  /** Ends exactly this lock, and none that another took since; one that is gone already is no failure. */
+  deleteLock(input: Owner & { readonly id: string }, options?: CallOptions): Promise<void>;
 }

@@ -14,6 +14,12 @@ export const tagNames = {
   initialised: 'groundswell.dev/initialised',
   /** Of the VPC: fingerprint of the worker secret that the host keys are derived from. */
   workerSecret: 'groundswell.dev/worker-secret',
+  /** Of the lock of a cluster: which run has it, of which Temporal, where, and who started it. */
+  lockNamespace: 'groundswell.dev/lock-namespace',
+  lockServer: 'groundswell.dev/lock-server',
+  lockPlace: 'groundswell.dev/lock-place',
+  lockRun: 'groundswell.dev/lock-run',
+  lockBy: 'groundswell.dev/lock-by',
   /**
    * When it was made, ISO 8601, by EC2's own clock: tells which of two is the older one, as most things at EC2 have no time
    * of creation. Never by the clock of a worker: of two workers, one may be behind.

@@ -1,6 +1,7 @@
 import {
   paginateDescribeImages,
   paginateDescribeInternetGateways,
+  paginateDescribeLaunchTemplates,
   paginateDescribeRouteTables,
   paginateDescribeSecurityGroupRules,
   paginateDescribeSecurityGroups,
@@ -10,6 +11,7 @@ import {
   type Filter,
   type Image,
   type InternetGateway,
+  type LaunchTemplate,
   type RouteTable,
   type SecurityGroup,
   type SecurityGroupRule,
@@ -80,6 +82,18 @@ export const readAll = {
       'DescribeSecurityGroupRules',
       (http) => paginateDescribeSecurityGroupRules({ client }, { Filters }, http),
       (page) => page.SecurityGroupRules,
+      options,
+    ),
+
+  launchTemplates: (
+    { repeating: client }: Reader,
+    Filters: Filter[],
+    options?: CallOptions,
+  ): Promise<LaunchTemplate[]> =>
+    readPages(
+      'DescribeLaunchTemplates',
+      (http) => paginateDescribeLaunchTemplates({ client }, { Filters }, http),
+      (page) => page.LaunchTemplates,
       options,
     ),
 

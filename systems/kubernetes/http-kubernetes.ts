@@ -84,6 +84,14 @@ export function createHttpKubernetes(entrance: ApiEntrance): Kubernetes {
       if (response.status === 404) throw classifyKubernetesFailure(subject.title, response);
       return objectOf(response, subject.title);
     },
+    async podLog({ namespace, name, container, lines, previous = false }, options) {
+      const query = new URLSearchParams({ container, tailLines: String(lines), previous: String(previous) });
+      const pod = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}`;
+      const subject = { title: `log of pod ${namespace}/${name}, container ${container}`, options };
+      const path = `${pod}/log?${query.toString()}`;
+      const response = await call(entrance, { method: 'GET', path }, subject);
+      return response.status === 404 ? undefined : response.body;
+    },
   };
   return kubernetes;
 }

@@ -45,6 +45,20 @@ export interface Kubernetes {
     patch: readonly JsonPatchOperation[],
     options: CallOptions & { readonly fieldManager: string },
   ): Promise<KubernetesObject>;
+  /**
+   * The last lines of a container's log; with `previous`, of the run before. `undefined` when there is no such pod. Fails with
+   * `KubernetesRefused` when the container never ran, `KubernetesUnavailable` when its node does not answer.
+   */
+  podLog(
+    container: {
+      readonly namespace: string;
+      readonly name: string;
+      readonly container: string;
+      readonly lines: number;
+      readonly previous?: boolean;
+    },
+    options?: CallOptions,
+  ): Promise<string | undefined>;
 }
 
 /** Way to the Kubernetes API of a cluster. */

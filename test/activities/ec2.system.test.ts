@@ -161,15 +161,17 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
         foreignRules: ['9100 from 0.0.0.0/0'],
       });
     });
-    expect((await ec2Network.describeNetwork(owner)).securityGroupId).toBeUndefined();
+    const closing = await ec2Network.describeNetwork(owner);
+    expect([closing.securityGroupId, closing.halfMade]).toEqual([undefined, undefined]);
+    const { halfMade } = await ec2Network.describeNetwork({ ...owner, allowedCidrs: [world, '198.51.100.0/24'] });
+    expect(halfMade).toEqual(['security-group']);
 
     const narrow = await aPlan(plan.cluster, {}, [office]);
     expect(await inActivity(() => activities.ensureSecurityGroup({ plan: narrow }))).toMatchObject({ changed: true });
     expect(await inActivity(() => activities.ensureSecurityGroup({ plan: narrow }))).toMatchObject({ changed: false });
 
     const after = await ec2Network.describeNetwork(owner);
-    expect(after.securityGroupId).toBe(GroupId);
-    expect(after.surplusRules).toBeUndefined();
+    expect([after.securityGroupId, after.surplusRules]).toEqual([GroupId, undefined]);
     expect(after.foreignRules).toEqual(['9100 from 0.0.0.0/0']);
   });
 

@@ -8,6 +8,7 @@ const kubernetes: Kubernetes = {
   list: () => Promise.resolve([]),
   apply: () => Promise.reject(new Error('nothing is applied here')),
   patch: () => Promise.reject(new Error('nothing is patched here')),
+  podLog: () => Promise.resolve(undefined),
 };
 const outage = (): RolloutError => new RolloutError('KubernetesUnavailable', 'the API server does not answer');
 

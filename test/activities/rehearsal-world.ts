@@ -81,7 +81,8 @@ export async function bootRehearsalWorld({ hosts: count = 2 } = {}): Promise<Reh
       ssh_keys: { ed25519_private: key.privateKey, ed25519_public: key.publicKey },
       users: [{ name: spec.access.user, sudo: 'ALL=(ALL) NOPASSWD:ALL', ssh_authorized_keys: [access.publicKey] }],
     };
-    await hosts.boot({ id, name, address, userData: `#cloud-config\n${JSON.stringify(config)}\n` });
+    const memoryMiB = spec.nodes.some((node) => node.name === name && node.role === 'control-plane') ? 4_096 : 1_024;
+    await hosts.boot({ id, name, address, memoryMiB, userData: `#cloud-config\n${JSON.stringify(config)}\n` });
   }
   const artifacts = createFolderArtifacts(join(dir, 'artifacts'));
   const artifact = await artifacts.put(JSON.stringify({ spec, plan: {}, units: [] }));

@@ -19,13 +19,8 @@ const spec = aSpec({
   ],
 });
 
-/** A workload of Kubernetes itself that runs on every node. */
-function aSystemWorkload(
-  kind: 'Deployment' | 'DaemonSet',
-  namespace: string,
-  name: string,
-  app = name,
-): KubernetesObject {
+/** A workload that runs on every node. */
+function aWorkload(kind: 'Deployment' | 'DaemonSet', namespace: string, name: string, app = name): KubernetesObject {
   const pod = {
     containers: [{ name, image: 'groundswell.dev/stand-in:1' }],
     terminationGracePeriodSeconds: 0,
@@ -54,6 +49,12 @@ describe.skipIf(!hasControlPlane)(`verifyCluster and observeKubernetes${skipReas
     await kubelets.stop();
     await plane.stop();
   });
+  /** What the node controller makes of the pods of a node whose kubelet is silent. */
+  const silence = async (namespace: string, node: string) => {
+    const fieldSelector = `spec.nodeName=${node}`;
+    for (const pod of await plane.kubernetes.list({ apiVersion: 'v1', kind: 'Pod', namespace, fieldSelector }))
+      await plane.setPod(pod, { conditions: [{ type: 'Ready', status: 'False', reason: 'NodeNotReady' }] });
+  };
   const install = (object: KubernetesObject) => plane.kubernetes.apply(object, { fieldManager: 'kubeadm' });
   const verify = (gate = pace) =>
     runActivity((given) => createVerificationActivities(cluster.dependencies, gate).verifyCluster(given), {
@@ -82,9 +83,9 @@ describe.skipIf(!hasControlPlane)(`verifyCluster and observeKubernetes${skipReas
     await plane.setNode('k8s-master', { ready: true, taints: [controlPlane], labels: { [controlPlane.key]: '' } });
     await plane.setNode('k8s-api', { ready: true });
     await plane.kubectl('create', 'namespace', 'kube-flannel');
-    await install(aSystemWorkload('DaemonSet', 'kube-system', 'kube-proxy'));
-    await install(aSystemWorkload('Deployment', 'kube-system', 'coredns'));
-    await install(aSystemWorkload('DaemonSet', 'kube-flannel', 'kube-flannel-ds', 'flannel'));
+    await install(aWorkload('DaemonSet', 'kube-system', 'kube-proxy'));
+    await install(aWorkload('Deployment', 'kube-system', 'coredns'));
+    await install(aWorkload('DaemonSet', 'kube-flannel', 'kube-flannel-ds', 'flannel'));
     await plane.kubectl('-n', 'kube-system', 'create', 'configmap', 'kubeadm-config');
     for (const { name } of spec.nodes) {
       const input = { plan: cluster.plan, node: cluster.node(name) };
@@ -161,10 +162,50 @@ describe.skipIf(!hasControlPlane)(`verifyCluster and observeKubernetes${skipReas
 
     expect(await look(pace, ['node/k8s-slow/ready'])).toEqual({ changed: false });
     const missed = look(quick, []);
-    await expect(missed).rejects.toThrow('DaemonSet kube-system/kube-proxy 2/3: 2 of 3 available');
+    const waits = 'waits for 1 pod on node k8s-slow, which is NotReady';
+    await expect(missed).rejects.toThrow(`DaemonSet kube-system/kube-proxy 2/3: ${waits}`);
     await expect(missed).rejects.toThrow('node k8s-slow: not Ready');
 
     await plane.kubectl('delete', 'node', 'k8s-slow');
+    kubelets = plane.runPods();
+  });
+
+  it('counts a node that was given up nowhere: neither at the gate of a DaemonSet nor at its verification', async () => {
+    const agent = aRenderedUnit({ name: 'agent', namespace: 'ops', objects: [aWorkload('DaemonSet', 'ops', 'agent')] });
+    const nodes = [...spec.nodes, aNode({ name: 'k8s-dead' })];
+    const larger = aClusterUnderTest({
+      spec: { ...spec, nodes },
+      units: [agent],
+      kubernetes: () => plane.kubernetes,
+    });
+    const { dependencies, plan } = larger;
+    const input = { plan, unit: larger.unit('agent') };
+    const gate = (skippedNodes: readonly string[], gatePace: typeof pace) =>
+      runActivity((given) => createWaveActivities(dependencies, gatePace).waitForUnit(given), {
+        ...input,
+        skippedNodes,
+      });
+    const look = (skipped: readonly StepId[], gatePace: typeof pace) =>
+      runActivity((given) => createVerificationActivities(dependencies, gatePace).verifyCluster(given), {
+        plan,
+        skipped,
+      });
+    await plane.setNode('k8s-dead', { ready: true });
+    await runActivity((given) => createWaveActivities(dependencies, pace).applyUnit(given), input);
+    await gate([], pace);
+    await kubelets.stop();
+    await plane.setNode('k8s-dead', { ready: false });
+    for (const namespace of ['ops', 'kube-system', 'kube-flannel']) await silence(namespace, 'k8s-dead');
+
+    const waits = 'DaemonSet ops/agent 2/3: waits for 1 pod on node k8s-dead, which is NotReady';
+    await expect(gate([], quick)).rejects.toThrow(`wave 0 waits for ${waits}`);
+    await expect(look([], quick)).rejects.toThrow(`unit agent: ${waits}`);
+    expect(await gate(['k8s-dead'], pace)).toEqual({ changed: false });
+    expect(await look(['node/k8s-dead/ready'], pace)).toEqual({ changed: false });
+
+    await plane.kubectl('delete', 'node', 'k8s-dead');
+    await plane.kubectl('delete', 'namespace', 'ops', '--wait=false');
+    await plane.kubectl('-n', 'groundswell-system', 'delete', 'configmap', 'unit-agent');
     kubelets = plane.runPods();
   });
 

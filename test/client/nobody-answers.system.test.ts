@@ -25,7 +25,7 @@ const commands: readonly (readonly string[])[] = [
   [...answer],
   ['approve'],
   ['pause', '--reason', 'lunch'],
-  ['stop'],
+  ['stop', '--reason', 'lunch'],
 ];
 
 describe.skipIf(rehearsal !== undefined)(`a command${skipped}`, () => {

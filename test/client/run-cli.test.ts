@@ -84,6 +84,36 @@ describe('runCli', () => {
     expect(stderr).toContain('nonsense is no step');
   });
 
+  it('says that an action is none before it misses a reason', async () => {
+    const { exitCode, stderr } = await run('resolve', 'node/k8s-redis/join', 'fix');
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(
+      "'fix' is invalid for argument 'action'. Allowed choices are retry, skip, replace, abort.",
+    );
+    expect(stderr).not.toContain('--reason');
+  });
+
+  it.each([['resolve', 'node/k8s-redis/join', 'retry'], ['pause'], ['resume'], ['stop']])(
+    '%s needs a reason, and says so',
+    async (...command) => {
+      const { exitCode, stderr } = await run(...command);
+
+      expect(exitCode).toBe(2);
+      expect(stderr).toMatch(new RegExp(`^error: ${command[0]} needs a reason: --reason "…"\nusage: groundswell `));
+    },
+  );
+
+  it('takes -o json for --json, and no other form', async () => {
+    const json = await run('validate', exampleSpec, '-o', 'json');
+    const text = await run('validate', exampleSpec, '-o', 'text');
+    const yaml = await run('validate', exampleSpec, '-o', 'yaml');
+
+    expect(JSON.parse(json.stdout)).toMatchObject({ valid: true });
+    expect(text.stdout).toContain('valid; cluster');
+    expect(yaml).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Allowed choices are text, json') });
+  });
+
   it.each([['resolve', 'node/k8s-redis/join', 'retry'], ['pause'], ['resume'], ['stop']])(
     '%s refuses a reason that is the "…" of an advice',
     async (...command) => {

@@ -19,12 +19,15 @@ export async function runCommand(
   add: (program: Command, run: CliRun) => void,
   args: readonly string[],
   stdout = captured(),
+  /** What a person at the terminal answers; without it nobody can be asked. */
+  answer?: boolean,
 ): Promise<CommandEnd> {
   const stderr = captured();
   let client: Promise<Client> | undefined;
   const session: Session = {
     output: createOutput({ stdout, stderr, color: false }),
-    canAsk: false,
+    canAsk: answer !== undefined,
+    ask: async () => answer,
     target: async () => target,
     connect: () => (client ??= connectToTemporal(target)),
     close: async () => (await client)?.connection.close(),

@@ -15,7 +15,7 @@ const passing = new Set(['uid', 'resourceVersion', 'generation', 'observedGenera
 
 /** The state of a simulated outside at the end of a roll-out, in sorted lines. */
 export function endStateOf(world: World): EndState {
-  const { parts, keyPair, instances, files, objects, tokens, units } = world.things;
+  const { parts, keyPair, locks, instances, files, objects, tokens, units } = world.things;
   // ids and addresses come in the order of the launches
   const names = instances.flatMap(({ id, node, privateAddress = id }) => [
     [id, `instance of ${node}`] as const,
@@ -45,6 +45,7 @@ export function endStateOf(world: World): EndState {
       .sort(),
     objects: [...objects.values()].map((object) => named(withoutPassing(withStatus(world, object)))).sort(),
     leftovers: [
+      ...[...locks.keys()].map((cluster) => `nobody left ${cluster} to others`),
       ...[...tokens].map(([, node]) => `a join token of ${node} was not revoked`),
       ...[...units.keys()].map((name) => named(`unit ${name} still runs`)),
     ],

@@ -18,6 +18,7 @@ import { threeNodes, type ThreeNodes } from './three-nodes.js';
 
 /** How far a roll-out is when its history is lost: at the first call of this activity's effect. */
 const points = {
+  'the world is about to name the run': () => createHold(effects.takeWorldLock),
   'the network is half made': () => createHold(effects.ensureRouteTable),
   'instances launch': () => createHold(effects.ensureInstance),
   'kubeadm init is in flight': () => createHold(effects.initControlPlane),

@@ -51,6 +51,8 @@ export const effects = {
   knownSearchAttributes: 'short',
   readArtifactPart: 'short',
   makePlan: 'looks',
+  takeWorldLock: { system: 'ec2Lock', method: 'createLock' },
+  leaveWorldLock: { system: 'ec2Lock', method: 'deleteLock' },
   ensureVpc: part('vpc', 'createVpc'),
   ensureSubnet: part('subnet', 'createSubnet'),
   ensureInternetGateway: part('internet-gateway', 'createInternetGateway'),

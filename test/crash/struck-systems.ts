@@ -14,12 +14,14 @@ const Outcome = z.object({ lost: z.boolean() });
  * is told when it was, and may lose the answer. A call outside of an activity is nobody's business.
  */
 export function struckBy(director: string, dependencies: Dependencies): Dependencies {
-  const { ec2Network, ec2Compute, ssh, ansible, kubernetesAccess } = dependencies;
+  const { ec2Network, ec2Compute, ec2Lock, ec2Catalog, ssh, ansible, kubernetesAccess } = dependencies;
   const access = struck({ director, name: 'kubernetesAccess', unreachable: 'KubernetesUnavailable' }, kubernetesAccess);
   return {
     ...dependencies,
     ec2Network: struck({ director, name: 'ec2Network', unreachable: 'AwsUnavailable' }, ec2Network),
     ec2Compute: struck({ director, name: 'ec2Compute', unreachable: 'AwsUnavailable' }, ec2Compute),
+    ec2Lock: struck({ director, name: 'ec2Lock', unreachable: 'AwsUnavailable' }, ec2Lock),
+    ec2Catalog: struck({ director, name: 'ec2Catalog', unreachable: 'AwsUnavailable' }, ec2Catalog),
     ssh: struck({ director, name: 'ssh', unreachable: 'HostUnreachable' }, ssh),
     ansible: struck({ director, name: 'ansible', unreachable: 'HostUnreachable' }, ansible),
     kubernetesAccess: {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unwiseImages, unwiseInSpec } from '../../model/unwise.js';
+import { unwiseInUnits, unwiseInSpec } from '../../model/unwise.js';
 import { aSpec } from '../builders.js';
 
 function spec(...allowedCidrs: readonly string[]) {
@@ -34,6 +34,20 @@ describe('a valid spec that cannot succeed at AWS', () => {
     ]);
   });
 
+  it('is told so where a Job is deleted as soon as it ends', () => {
+    const job = (name: string, ttlSecondsAfterFinished?: number) => ({
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name, namespace: 'shop' },
+      spec: ttlSecondsAfterFinished === undefined ? {} : { ttlSecondsAfterFinished },
+    });
+
+    expect(unwiseInUnits([{ name: 'shop', objects: [job('migrate', 0), job('seed', 300), job('stays')] }])).toEqual([
+      'Job shop/migrate of unit shop is deleted as soon as it ends (ttlSecondsAfterFinished: 0), ' +
+        'so whether it succeeded cannot be told; give it some minutes',
+    ]);
+  });
+
   it('is told so where an image is one that only a rehearsal has', () => {
     const containers = [{ image: 'groundswell.dev/stand-in:1' }, { image: 'docker.io/library/redis:7' }];
     const object = {
@@ -45,7 +59,7 @@ describe('a valid spec that cannot succeed at AWS', () => {
 
     const units = ['api-my', 'api-auth'].map((name) => ({ name, objects: [object] }));
 
-    expect(unwiseImages(units)).toEqual([
+    expect(unwiseInUnits(units)).toEqual([
       'image groundswell.dev/stand-in:1 is a stand-in that only a rehearsal has; ' +
         'name one of a registry that your hosts reach: units api-my, api-auth',
     ]);

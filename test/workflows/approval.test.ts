@@ -43,6 +43,24 @@ describe('a plan that waits for its approval', () => {
     expect(await handle.result()).toMatchObject({ outcome: 'done' });
   });
 
+  it('is carried out in the name of who approved it, where nobody says who started it', async () => {
+    const rehearsal = await aSimulatedRehearsal({ spec: 'examples/three-nodes.yaml' });
+    const gate = rehearsal.gates.hold('k8s-redis', 'join');
+    const handle = await rehearsal.rollOut({});
+    await until(async () => (await handle.query(frontDoorStatusQuery)).phase === 'waiting for approval');
+    const { planDigest: digest = '' } = await handle.query(frontDoorStatusQuery);
+    await handle.executeUpdate(approveUpdate, { args: [{ digest, by: 'lee' }] });
+    await until(() => gate.reached());
+
+    const second = await rehearsal.rollOut({ approve: true });
+    await until(async () => (await second.query(frontDoorStatusQuery)).phase === 'waiting for the cluster');
+    const { busyWith } = await second.query(frontDoorStatusQuery);
+    gate.release();
+
+    expect(busyWith).toMatch(/^cluster\/three holds the lock since \S+ \(lee\)$/);
+    expect(await handle.result()).toMatchObject({ outcome: 'done' });
+  });
+
   it('refuses a time that is none', async () => {
     const rehearsal = await aSimulatedRehearsal({ spec: 'examples/three-nodes.yaml' });
     const handle = await rehearsal.rollOut({ approvalHours: -1 });

@@ -21,7 +21,7 @@ describe('a unit whose gate never held', () => {
       args: [],
     });
     const { units } = await planned.result();
-    expect(units.find(({ name }) => name === 'api-location')?.op).toBe('create');
+    expect(units.find(({ name }) => name === 'api-location')?.op).toBe('change');
     expect(units.find(({ name }) => name === 'api-character')?.op).toBe('none');
 
     const second = await rehearsal.rollOut({ approve: true }, 'second');

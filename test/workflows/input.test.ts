@@ -49,6 +49,7 @@ describe('the input of a front door', () => {
     ['a word with a slip', { aprove: true }, '"aprove": expected one of spec, approve, confirm'],
     ['a word in place of true', { approve: 'yes' }, 'approve: expected true or false, found "yes"'],
     ['a number in place of a name', { by: 7 }, 'by: expected a text, found 7'],
+    ['a word in place of a lock', { takeOver: 'yes' }, 'takeOver: expected the id of a lock, such as "lt-'],
     [
       'more hours than a date holds',
       { approvalHours: 1e13 },

@@ -14,14 +14,14 @@ import { parseFault } from '../../rehearsal/simulated/faults.js';
 import { serveSystems } from '../../rehearsal/simulated/serve-systems.js';
 import { simulatedDependencies } from '../../rehearsal/simulated/simulated-dependencies.js';
 import { simulatedSpec } from '../../rehearsal/simulated/simulated-spec.js';
-import { createSimulatedSystems } from '../../rehearsal/simulated/simulated-systems.js';
+import { createSimulatedSystems, type SimulatedSystems } from '../../rehearsal/simulated/simulated-systems.js';
 import { createWorld, type Effect, type World } from '../../rehearsal/simulated/world.js';
 import { createFolderArtifacts } from '../../systems/artifacts/folder-artifacts.js';
 import { openSshKeyPair } from '../../systems/ssh/openssh-private-key.js';
 import { root } from '../../installation/config.js';
 import { cacheFolder, readEnvironment } from '../../installation/environment.js';
 import type { RefusedRun } from '../../worker/replay-open-runs.js';
-import { runWorker } from '../../worker/run-worker.js';
+import { runWorker, type WorkerTuning } from '../../worker/run-worker.js';
 import type { Target } from '../../installation/target.js';
 import { resolveTemporalCli } from '../../installation/temporal-server/resolve-temporal-cli.js';
 import { resolveTestServer } from '../../installation/temporal-server/resolve-test-server.js';
@@ -37,6 +37,7 @@ export interface SimulatedRehearsal {
   readonly env: TestWorkflowEnvironment;
   readonly client: WorkflowClient;
   readonly world: World;
+  readonly systems: SimulatedSystems;
   readonly target: Target;
   readonly gates: Gates;
   /** Where the simulated outside answers over HTTP, for who only looks and for workers of another process. */
@@ -60,10 +61,13 @@ export interface SimulatedRehearsalOptions {
   readonly spec?: string;
   readonly faults?: readonly string[];
   readonly paces?: ActivityPaces;
+  readonly tuning?: WorkerTuning;
   /** The real one skips no time, but takes tasks back from a worker that is gone. Default: `time-skipping`. */
   readonly server?: 'time-skipping' | 'real';
   /** Default: a worker runs from the start. */
   readonly worker?: boolean;
+  /** Another one whose world this one shares, as another Temporal; both servers have to be real. Default: a world of its own. */
+  readonly beside?: SimulatedRehearsal;
 }
 
 /** Looks often and gives up soon: nothing in the simulated outside takes time. */
@@ -96,15 +100,23 @@ export async function aSimulatedRehearsal(options: SimulatedRehearsalOptions = {
   const env = await startServer(options.server ?? 'time-skipping');
   onTestFinished(() => env.teardown());
 
-  const { target, cluster } = await aTarget(folder, env, options.spec ?? 'cluster.yaml');
+  const { beside } = options;
+  const place = { address: env.address, namespace: env.namespace ?? 'default' };
+  const { target, cluster } =
+    beside === undefined
+      ? await aTarget(folder, place, options.spec ?? 'cluster.yaml')
+      : { target: { ...beside.target, temporal: place }, cluster: beside.cluster };
   const ledger: Effect[] = [];
-  const world = createWorld({
-    durations: noDurations,
-    faults: (options.faults ?? []).map(parseFault),
-    onEffect: (effect) => ledger.push(effect),
-  });
-  const gates = createGates();
-  const systems = gates.around(createSimulatedSystems(world, createFolderArtifacts(target.artifacts)));
+  const world =
+    beside?.world ??
+    createWorld({
+      durations: noDurations,
+      faults: (options.faults ?? []).map(parseFault),
+      onEffect: (effect) => ledger.push(effect),
+    });
+  const gates = beside?.gates ?? createGates();
+  const systems =
+    beside?.systems ?? gates.around(createSimulatedSystems(world, createFolderArtifacts(target.artifacts)));
   const outsideUrl = await serve({ world, systems });
   const bundle = await workflowBundle();
   let worker: { readonly end: () => void; readonly ended: Promise<void> } | undefined;
@@ -113,11 +125,13 @@ export async function aSimulatedRehearsal(options: SimulatedRehearsalOptions = {
     env,
     client: env.client.workflow,
     world,
+    systems,
     target,
     gates,
     cluster,
     outsideUrl,
-    effects: (...names) => ledger.filter(({ effect }) => names.length === 0 || names.includes(effect)),
+    effects: (...names) =>
+      beside?.effects(...names) ?? ledger.filter(({ effect }) => names.length === 0 || names.includes(effect)),
     rollOut: (input = {}, workflowId = `test-${randomBytes(4).toString('hex')}`) =>
       env.client.workflow.start<typeof rollOutCluster>('rollOutCluster', {
         taskQueue,
@@ -127,7 +141,9 @@ export async function aSimulatedRehearsal(options: SimulatedRehearsalOptions = {
       }),
     async startWorker(build = bundle) {
       const refused: RefusedRun[] = [];
-      const dependencies = await simulatedDependencies(target, systems);
+      const simulated = await simulatedDependencies(target, systems);
+      const another = { temporal: { address: target.temporal.address, host: 'another-machine' } };
+      const dependencies = { ...simulated, ...(beside === undefined ? {} : another) };
       const end = Promise.withResolvers<undefined>();
       const ready = Promise.withResolvers<undefined>();
       const ended = runWorker({
@@ -135,6 +151,7 @@ export async function aSimulatedRehearsal(options: SimulatedRehearsalOptions = {
         dependencies,
         paces: { ...shortPaces, ...options.paces },
         workflowBundle: build,
+        ...(options.tuning === undefined ? {} : { tuning: options.tuning }),
         onRefusedRun: (run) => refused.push(run),
         until: end.promise,
         onReady: () => {
@@ -193,7 +210,7 @@ async function startServer(kind: 'time-skipping' | 'real'): Promise<TestWorkflow
   return TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } });
 }
 
-async function aTarget(folder: string, env: TestWorkflowEnvironment, spec: string) {
+async function aTarget(folder: string, temporal: Target['temporal'], spec: string) {
   const source = join(root, spec);
   const sshKey = join(folder, 'ssh-key');
   await writeFile(sshKey, openSshKeyPair(randomBytes(32), 'test').privateKey, { mode: 0o600 });
@@ -201,7 +218,7 @@ async function aTarget(folder: string, env: TestWorkflowEnvironment, spec: strin
   await writeFile(join(folder, 'cluster.yaml'), text);
   const target: Target = {
     kind: 'simulated',
-    temporal: { address: env.address, namespace: env.namespace ?? 'default' },
+    temporal,
     spec: join(folder, 'cluster.yaml'),
     artifacts: join(folder, 'artifacts'),
     workerSecretFile: join(folder, 'worker-secret'),

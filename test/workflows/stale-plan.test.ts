@@ -68,7 +68,8 @@ describe('a step whose instance has ended', () => {
 
     const digest = (await statusOf(rehearsal)).amended?.digest ?? '';
     await lockOf(rehearsal).executeUpdate(approveUpdate, { args: [{ digest, by: 'lee' }] });
-    expect(await handle.result()).toMatchObject({ outcome: 'done' });
+    // the plan that was carried out, not the one that was left behind
+    expect(await handle.result()).toMatchObject({ outcome: 'done', planDigest: digest });
     const redis = rehearsal.world.things.instances.filter(({ node }) => node === 'k8s-redis');
     expect(redis.map(({ generation }) => generation)).toEqual([1, 2]);
     expect(rehearsal.effects('RunInstances')).toHaveLength(4);

@@ -14,6 +14,8 @@ export interface RollOutClusterInput {
   readonly by?: string;
   /** Name of a control plane that is gone: gives the state of its cluster up for a new, empty one. */
   readonly confirm?: string;
+  /** Id of the lock that another Temporal, which is gone for good, has of the cluster: takes the cluster from it. */
+  readonly takeOver?: string;
   /** `true` verifies the cluster also when the plan changes nothing; such a plan needs no approval. */
   readonly verify?: boolean;
   /** Commit that the spec comes from. */
@@ -34,6 +36,7 @@ export interface RollOutClusterResult extends Omit<ApplyPlanResult, 'outcome'> {
   /** `expired`: nobody approved the plan in time. */
   readonly outcome: ApplyPlanResult['outcome'] | 'nothing to do' | 'expired';
   readonly cluster: string;
+  /** Of the plan that was carried out: where one was approved in place of a stale one, of that. */
   readonly planDigest: string;
   /** With `nothing to do`: how many things differ and were left as they are. Absent when none does. */
   readonly remarks?: number;
@@ -48,6 +51,8 @@ export interface ApplyPlanInput {
   readonly searchAttributes: readonly string[];
   readonly gitSha?: string;
   readonly by?: string;
+  /** As in the input of `rollOutCluster`. */
+  readonly takeOver?: string;
 }
 
 export interface ApplyPlanResult {
@@ -55,6 +60,8 @@ export interface ApplyPlanResult {
   readonly outcome: 'done' | 'degraded' | 'stopped';
   /** Effects on the world: how many steps changed something. */
   readonly changes: number;
+  /** Of the plan that the run went by in the end, where that is another one than it began with. */
+  readonly planDigest?: string;
   /** Steps that people answered with `skip`, and what was left out with them. The next run plans them again. */
   readonly skipped?: readonly SkippedStep[];
   /** What exists, where the run ended before its end. */

@@ -1,5 +1,6 @@
 import { setHandler, upsertMemo } from '@temporalio/workflow';
 import { shortDigest } from '../../model/show/show-step.js';
+import { fitBytes } from '../../model/show/fit-bytes.js';
 import type { FrontDoorStatus } from '../../model/status/status.js';
 import { applyWorkflowId } from '../../model/names/workflow-ids.js';
 import { frontDoorStatusQuery } from '../contract/messages.js';
@@ -30,6 +31,9 @@ export interface ShownStatus {
   ended(cluster: string, result: { readonly outcome: string; readonly changes: number }): void;
 }
 
+/** In bytes. */
+const longestNote = 1_000;
+
 /** Answers the query `status` from the first moment: the roll-out is planning. */
 export function showFrontDoor(): ShownStatus {
   let status: FrontDoorStatus = { phase: 'planning' };
@@ -42,6 +46,7 @@ export function showFrontDoor(): ShownStatus {
   return {
     current: () => status,
     triesAgain(message) {
+      status = { ...status, note: `tries again: ${fitBytes(message, longestNote)}` };
       showDetails(`**planning**, tries again: ${message}`);
     },
     planned(plan, known) {

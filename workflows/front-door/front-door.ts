@@ -18,8 +18,8 @@ import { showFrontDoor, type LockHolder } from './front-door-status.js';
 
 /** What the front door does between people, planning and the lock of the cluster. */
 export interface FrontDoor {
-  /** Who and what started it, for the run that takes the lock. */
-  readonly origin: { readonly gitSha?: string; readonly by?: string };
+  /** Whose run it is and what it is of, for the run that takes the lock: who started it, or, where nobody says so, who approved it. */
+  origin(): Pick<RollOutClusterInput, 'gitSha' | 'by' | 'takeOver'>;
   /** How somebody asked it to stop; nothing when nobody did. */
   stopRequest(): StopInput | undefined;
   /** Makes a plan, which is told the one that it takes the place of; what may pass by itself is tried again. */
@@ -37,6 +37,8 @@ export interface FrontDoor {
   end(plan: PlanSkeleton, result: Omit<RollOutClusterResult, 'cluster' | 'planDigest'>): RollOutClusterResult;
 }
 
+type Origin = ReturnType<FrontDoor['origin']>;
+
 const weekInHours = 7 * 24;
 
 /**
@@ -53,7 +55,7 @@ export function openFrontDoor(input: RollOutClusterInput): FrontDoor {
   let planned: PlanSkeleton | undefined;
 
   return {
-    origin: originOf(input),
+    origin: () => originOf(input, messages.approved?.by),
     stopRequest: () => messages.stopRequest,
     async makePlan(make) {
       const before = planned === undefined ? {} : { before: planReference(planned) };
@@ -102,8 +104,13 @@ export function openFrontDoor(input: RollOutClusterInput): FrontDoor {
   };
 }
 
-function originOf({ gitSha, by }: RollOutClusterInput): FrontDoor['origin'] {
-  return { ...(gitSha === undefined ? {} : { gitSha }), ...(by === undefined ? {} : { by }) };
+function originOf({ gitSha, by: starter, takeOver }: RollOutClusterInput, approver: string | undefined): Origin {
+  const by = starter ?? approver;
+  return {
+    ...(gitSha === undefined ? {} : { gitSha }),
+    ...(by === undefined ? {} : { by }),
+    ...(takeOver === undefined ? {} : { takeOver }),
+  };
 }
 
 async function askToStop({ workflowId, runId }: LockHolder, by: string): Promise<void> {

@@ -13,6 +13,10 @@ interface Field {
 
 const text: Field = { expected: 'a text', fits: (value) => typeof value === 'string' && value !== '' };
 const yesOrNo: Field = { expected: 'true or false', fits: (value) => typeof value === 'boolean' };
+const lockId: Field = {
+  expected: 'the id of a lock, such as "lt-0123456789abcdef0"',
+  fits: (value) => typeof value === 'string' && /^lt-[0-9a-f]+$/.test(value),
+};
 /** A year: what nobody approved by then, nobody remembers. */
 const longestHours = 8_760;
 const hours: Field = {
@@ -25,6 +29,7 @@ const rollOutFields = {
   ...planFields,
   approve: yesOrNo,
   confirm: text,
+  takeOver: lockId,
   verify: yesOrNo,
   by: text,
   gitSha: text,

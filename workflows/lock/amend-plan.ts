@@ -48,6 +48,8 @@ export function amendStalePlans(run: PlanRun): void {
   setHandler(
     approveUpdate,
     async ({ digest, by }) => {
+      const confirming = run.world.confirm();
+      if (confirming !== undefined) await confirming;
       const { amended } = run.now;
       if (amended?.digest === digest) await goOnBy(amended, by);
       return { digest };
@@ -71,8 +73,8 @@ async function makePlan({ input, now: { plan } }: PlanRun): Promise<PlanSkeleton
     const options = { summary: 'plan again, because a step is stale' };
     const before = planReference(plan);
     const made = await mutate.makePlan.executeWithOptions(options, [{ ...input.spec, before }]);
-    // to give the cluster's state up is nobody's amendment: a run of its own asks for it
-    return made.loses === undefined ? made : undefined;
+    // neither to give the cluster's state up nor to work beside another Temporal is an amendment: a run of its own asks for it
+    return made.loses === undefined && made.heldBy === undefined ? made : undefined;
   } catch {
     return undefined;
   }

@@ -18,6 +18,8 @@ export function answerParkedSteps(run: PlanRun): void {
     resolveUpdate,
     async (given) => {
       const { step, action, reason, by, confirm } = given;
+      const confirming = action === 'abort' ? undefined : run.world.confirm();
+      if (confirming !== undefined) await confirming;
       await carryOutDecision(run, parked.find(given), {
         action,
         reason,

@@ -69,7 +69,9 @@ function answerPause(run: PlanRun): void {
   );
   setHandler(
     resumeUpdate,
-    () => {
+    async () => {
+      const confirming = run.world.confirm();
+      if (confirming !== undefined) await confirming;
       run.resume();
       return passOn();
     },

@@ -11,6 +11,7 @@ import { setSearchAttributes } from '../search-attributes.js';
 import { applyDetails, showDetails } from '../step/progress.js';
 import { createSteps, stopSteps, type Steps } from '../step/steps.js';
 import type { Child } from './child.js';
+import { createLockInWorld, type LockInWorld } from './lock-in-world.js';
 import { createParkedSteps, type ParkedSteps } from './parked-steps.js';
 import { applyStatus, initialState, skippedSteps, type RunState } from './run-state.js';
 
@@ -29,6 +30,7 @@ export interface PlanRun {
   readonly input: ApplyPlanInput;
   readonly steps: Steps;
   readonly parked: ParkedSteps;
+  readonly world: LockInWorld;
   readonly now: Readonly<RunView>;
 
   /** Runs one stage, so that status and search attributes say so. */
@@ -104,6 +106,13 @@ export function createPlanRun(input: ApplyPlanInput): PlanRun {
     state.stoppedBy = { ...state.stoppedBy, ...how };
     stopSteps(steps, how);
   };
+  const world = createLockInWorld({
+    input,
+    stopping: () => steps.stopping,
+    lost: (reason) => {
+      stop({ reason });
+    },
+  });
   const setPaused = (paused: ApplyStatus['paused']): void => {
     state.paused = paused;
     steps.paused = paused !== undefined;
@@ -114,6 +123,7 @@ export function createPlanRun(input: ApplyPlanInput): PlanRun {
     input,
     steps,
     parked,
+    world,
     now: state,
     status,
     changes,

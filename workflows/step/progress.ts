@@ -1,6 +1,12 @@
 import { setCurrentDetails } from '@temporalio/workflow';
 import { fitBytes, fitLines } from '../../model/show/fit-bytes.js';
-import type { ApplyStatus, ChildState, PlanName, StepStatus } from '../../model/status/status.js';
+import {
+  failedTriesText,
+  type ApplyStatus,
+  type ChildState,
+  type PlanName,
+  type StepStatus,
+} from '../../model/status/status.js';
 import { movedText } from '../../model/plan/moved-steps.js';
 import { applyWorkflowId } from '../../model/names/workflow-ids.js';
 
@@ -56,7 +62,8 @@ function fittingLines(lines: readonly (() => string)[]): readonly string[] {
   });
 }
 
-function stepLine({ step, state, note, failure }: StepStatus, cluster: string): string {
+function stepLine({ step, state, note: seen, failure, failedTries }: StepStatus, cluster: string): string {
+  const note = seen ?? (failedTries === undefined ? undefined : failedTriesText(failedTries));
   const line = `- ${marks[state]} \`${step}\``;
   if (failure === undefined) return note === undefined ? line : `${line} ${fitBytes(note, longestNote)}`;
   return `${line} ${fitBytes(failure.message, longestMessage)}: ${failure.advice}. Answer: ${answerText(step, cluster)}`;

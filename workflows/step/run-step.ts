@@ -1,5 +1,6 @@
 import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { fitBytes } from '../../model/show/fit-bytes.js';
+import type { StepStatus } from '../../model/status/status.js';
 import type { StepId } from '../../model/steps.js';
 import type { Decision } from '../../model/messages.js';
 import { createFailureBudget, pauseBeforeRetry, type CountedFailure } from './failure-budget.js';
@@ -8,6 +9,8 @@ import { Aborted, Replaced, Skipped, Stopped } from './step-outcomes.js';
 import { setStepStatus, type Steps } from './steps.js';
 
 const longestMessageBytes = 1_500;
+/** Of what a step failed with before, while it is tried again. */
+const longestTriedBytes = 300;
 
 /**
  * Runs one step to its end: retries its own failures as often as the failure table allows, then parks it until a person
@@ -23,9 +26,10 @@ export async function runStep<Result extends { readonly changed: boolean }>(
   act: () => Promise<Result>,
 ): Promise<Result> {
   const budget = createFailureBudget();
+  let failedTries: Pick<StepStatus, 'failedTries'> = {};
   for (;;) {
     await untilAllowed(steps, step);
-    setStepStatus(steps, { step, state: 'running' });
+    setStepStatus(steps, { step, state: 'running', ...failedTries });
     try {
       const result = await letGoWith(steps, act);
       if (result.changed) steps.changes += 1;
@@ -34,6 +38,8 @@ export async function runStep<Result extends { readonly changed: boolean }>(
     } catch (error) {
       if (isCancellation(error)) throw markReleased(steps, step);
       const counted = budget.count(failureOf(error));
+      const message = fitBytes(counted.failure.message, longestTriedBytes);
+      failedTries = { failedTries: { count: counted.count, message } };
       if (counted.spent) {
         applyDecision(steps, step, await park(steps, step, counted));
         budget.renew();

@@ -133,7 +133,7 @@ END
     const { plan } = await planned();
 
     expect(certificatesStep(plan)).toMatchObject({
-      op: 'create',
+      op: 'change',
       reason: expect.stringMatching(/ expires on \S+, 19 days from now \(and 11 more within 30 days\)$/),
     });
     expect(await run('renewCertificates')).toEqual({ changed: true });

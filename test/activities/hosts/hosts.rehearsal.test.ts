@@ -65,6 +65,15 @@ describe.skipIf(missing !== undefined)(title, () => {
     expect(nodes.stdout).not.toContain('groundswell: join of');
   });
 
+  it('shows every kubelet the memory of its instance type', async () => {
+    const kubectl = 'sudo kubectl --kubeconfig /etc/kubernetes/admin.conf';
+    const ask = `${kubectl} get nodes -o 'jsonpath={range .items[*]}{.metadata.name} {.status.capacity.memory}{"\\n"}{end}'`;
+
+    const { stdout } = await world.ssh.run(hostOf(master).host, ask);
+
+    expect(stdout.trim().split('\n')).toEqual([`${master.name} 4Gi`, `${worker.name} 1Gi`]);
+  });
+
   it('changes nothing the second time', async () => {
     const activities = ['waitUntilReachable', 'prepareHost'] as const;
     for (const name of activities) expect(await run(name, master)).toEqual({ changed: false });

@@ -28,6 +28,7 @@ export async function planOf(spec: ClusterSpec, replaced: Partial<PlanningDepend
     manifests: { render: outOfScope },
     identity: createHostIdentity('a secret of the test'),
     digest: sha256,
+    temporal: { address: '127.0.0.1:7233', host: 'laptop' },
     secretDigest: (text) => sha256(`a key of the test ${text}`),
     ...replaced,
   });

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { observeKubernetes } from '../../../activities/planning/observe-kubernetes.js';
 import { createWaveActivities } from '../../../activities/units/waves.js';
 import type { KubernetesObject } from '../../../model/kubernetes/kubernetes-object.js';
 import { inventoryReference, parseInventory } from '../../../model/kubernetes/unit-inventory.js';
@@ -28,6 +29,13 @@ function aDeployment(
 
 function aConfigMap(name: string, data: Readonly<Record<string, string>> = {}): KubernetesObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'api' }, data };
+}
+
+function aJob(name: string, fields: Readonly<Record<string, unknown>>, image = 'stand-in'): KubernetesObject {
+  const containers = [{ name: 'm', image: `groundswell.dev/${image}:1` }];
+  const pod = { restartPolicy: 'Never', terminationGracePeriodSeconds: 0, containers };
+  const metadata = { name, namespace: 'api' };
+  return { apiVersion: 'batch/v1', kind: 'Job', metadata, spec: { ...fields, template: { spec: pod } } };
 }
 
 describe.skipIf(!hasControlPlane)(`createWaveActivities${skipReason}`, () => {
@@ -237,27 +245,63 @@ describe.skipIf(!hasControlPlane)(`createWaveActivities${skipReason}`, () => {
   });
 
   it('fails a unit whose Job failed, and says why', async () => {
-    const job = {
-      apiVersion: 'batch/v1',
-      kind: 'Job',
-      metadata: { name: 'migrate', namespace: 'api' },
-      spec: {
-        activeDeadlineSeconds: 1,
-        template: {
-          spec: {
-            restartPolicy: 'Never',
-            terminationGracePeriodSeconds: 0,
-            containers: [{ name: 'm', image: 'groundswell.dev/stand-in:1' }],
-          },
-        },
-      },
-    };
-    const { apply, wait } = given('migration', [job]);
+    const { apply, wait } = given('migration', [aJob('migrate', { activeDeadlineSeconds: 1 })]);
     await apply();
 
     await expect(wait()).rejects.toMatchObject({
       type: 'UnitFailed',
       message: expect.stringMatching(/^unit migration: Job api\/migrate: DeadlineExceeded/),
+    });
+  });
+
+  describe('a Job that Kubernetes deletes after its end', () => {
+    const reference = (name: string) => ({ apiVersion: 'batch/v1', kind: 'Job', name, namespace: 'api' });
+    const gone = (name: string) =>
+      vi.waitUntil(async () => (await plane.kubernetes.get(reference(name))) === undefined, { timeout: 60_000 });
+    const factOf = async (unit: string) => {
+      const { units } = await observeKubernetes(plane.kubernetes);
+      return units.find(({ name }) => name === unit);
+    };
+    const seeded = (data: Readonly<Record<string, string>>, image = 'ends') => [
+      aJob('seed', { ttlSecondsAfterFinished: 1 }, image),
+      aConfigMap('seed', data),
+    ];
+
+    it('is done for good once it was seen complete, however often its unit is looked at and applied', async () => {
+      const { apply, wait } = given('seed', seeded({ turn: 'one' }));
+      await apply();
+      expect(await wait()).toEqual({ changed: false });
+      await gone('seed');
+
+      expect(await wait()).toEqual({ changed: false });
+      expect(await factOf('seed')).toMatchObject({ complete: true, held: true });
+      expect(await factOf('seed')).not.toHaveProperty('notReady');
+      expect(await apply()).toEqual({ changed: false });
+
+      const another = given('seed', seeded({ turn: 'two' }));
+      expect(await another.apply()).toEqual({ changed: true });
+      expect(await another.wait()).toEqual({ changed: false });
+      expect(await plane.kubernetes.get(reference('seed'))).toBeUndefined();
+    });
+
+    it('runs again when it is another one', async () => {
+      const { apply, wait } = given('seed', seeded({ turn: 'two' }, 'ends-otherwise'));
+
+      expect(await apply()).toEqual({ changed: true });
+      expect(await plane.kubernetes.get(reference('seed'))).toBeDefined();
+      expect(await wait()).toEqual({ changed: false });
+    });
+
+    it('that nobody saw complete fails its unit: what became of it cannot be told', async () => {
+      const { apply, wait } = given('unseen', [aJob('unseen', { ttlSecondsAfterFinished: 0 }, 'ends')]);
+      await apply();
+      await gone('unseen');
+
+      await expect(wait()).rejects.toMatchObject({
+        type: 'UnitFailed',
+        message: 'unit unseen: Job api/unseen: is gone: its ttl is 0 s, so whether it succeeded cannot be told',
+      });
+      expect(await factOf('unseen')).toMatchObject({ complete: false, held: false });
     });
   });
 });

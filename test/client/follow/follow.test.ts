@@ -99,6 +99,43 @@ describe('follow, when the run that holds the cluster is parked', () => {
   });
 });
 
+describe('follow, before a plan is carried out', () => {
+  it.each([undefined, { columns: 100, rows: 24 }])(
+    'says what planning waits for, and then which plan waits and what to type (terminal: %o)',
+    async (size) => {
+      const throttled = 'DescribeInstances: RequestLimitExceeded, asked again';
+      const approval: Look = {
+        door: { phase: 'waiting for approval', planDigest: '0123456789abcdef', changes: 93 },
+      };
+      const { stdout } = await following(
+        [
+          { ...planning, doing: throttled },
+          { door: { phase: 'planning', note: 'tries again: AWS is throttling' } },
+          approval,
+        ],
+        size === undefined ? {} : { size },
+      );
+
+      expect(stdout).toContain(`planning: ${throttled}`);
+      expect(stdout).toContain('planning: tries again: AWS is throttling');
+      expect(stdout).toContain('waits for approval of 93 changes → npx groundswell approve 0123456789ab');
+    },
+  );
+});
+
+describe('follow, when only the Temporal server answers', () => {
+  it('shows what the server knows, and what is missing', async () => {
+    const activities = [{ workflowId: 'cluster/ecoeco/node/k8s-redis', name: 'joinNode', attempt: 2 }];
+    const apply = { state: 'open', startedAtMs: 0, nodes: [], waves: [], activities } as const;
+    const gap = 'no worker polls the task queue groundswell: this is only what the Temporal server knows';
+    const { stdout } = await following([{ apply, gap }], { size: { columns: 100, rows: 24 } });
+
+    expect(stdout).toContain('cluster/ecoeco/node/k8s-redis  joinNode, attempt 2');
+    expect(stdout).toContain(gap);
+    expect(stdout).toContain('→ npx groundswell worker');
+  });
+});
+
 describe('follow, when the worker is gone', () => {
   it('says in a pipe, once, that no worker answers and what to type, and that it answers again', async () => {
     const { stderr } = await following([planning, noWorker, noWorker, noWorker, planning]);

@@ -72,6 +72,18 @@ describe('startEmbeddedServer', { timeout: 120_000 }, () => {
     expect(attributes).toMatch(/GroundswellParkedSteps\s+KeywordList/);
   });
 
+  it('keeps its name when its database is lost, and another folder has another', async () => {
+    const stateDir = await newStateDir();
+    const first = await start(stateDir);
+    process.kill(first.pid, 'SIGKILL');
+    const { database } = serverFiles(stateDir);
+    for (const file of [database, `${database}-wal`, `${database}-shm`]) await rm(file, { force: true });
+
+    expect(first.name).toMatch(/^[0-9a-f-]{36}$/);
+    expect((await start(stateDir)).name).toBe(first.name);
+    expect((await start(await newStateDir())).name).not.toBe(first.name);
+  });
+
   it('finds the running one at a second start, also when both come at once', async () => {
     const stateDir = await newStateDir();
 

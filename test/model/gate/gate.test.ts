@@ -37,6 +37,18 @@ describe('verdictOf', () => {
     ).toBe('stuck | is being deleted (held by a/b)');
   });
 
+  it('takes a Job that went by its ttl for done where it was seen complete, and for unknown where it was not', () => {
+    const applied = { uid: 'u1', generation: 1, secondsAfterEnd: 5 };
+
+    expect(verdictOf({ live: undefined, applied: { ...applied, seenComplete: true } })).toMatchObject({
+      verdict: 'ready',
+    });
+    expect(verdictOf({ live: undefined, applied: { ...applied, seenComplete: false } })).toEqual({
+      verdict: 'failed',
+      reason: 'is gone: its ttl is 5 s, so whether it succeeded cannot be told',
+    });
+  });
+
   it.each<[string, Fields, Fields, string]>([
     ['has no status yet', { replicas: 2 }, {}, 'waiting | 0/2 | not yet seen by its controller'],
     [

@@ -29,6 +29,8 @@ const others = {
   readArtifactPart: ['plan', undefined],
   describeHolder: ['plan', undefined],
   waitUntilClosed: ['plan', undefined],
+  takeWorldLock: ['plan', undefined],
+  leaveWorldLock: ['plan', undefined],
 } as const satisfies Record<Exclude<keyof ReturnType<typeof createActivities>, NodeActivity>, Row>;
 
 const ofNodes = everyNodePart.map((part): [string, Row] => [

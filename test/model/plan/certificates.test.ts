@@ -62,7 +62,7 @@ describe('the certificates of a cluster', () => {
     expect(changesOf(plan).map((each) => each.step)).toEqual([step]);
     expect(stepOf(plan)?.reason).toBe('admin.conf expires on 2026-12-18, 20 days from now');
     expect(plan.nodes.map(({ op, certificates }) => [op, certificates])).toEqual([
-      ['create', 'renew only'],
+      ['change', 'renew only'],
       ['none', undefined],
       ['none', undefined],
     ]);
@@ -143,7 +143,7 @@ describe('a cluster that cannot be seen because a certificate has expired', () =
   it('gets the plan to renew it, and no step else', () => {
     expect(changesOf(plan).map((each) => each.step)).toEqual([step]);
     expect(plan.nodes.map(({ op, certificates }) => [op, certificates])).toEqual([
-      ['create', 'renew only'],
+      ['change', 'renew only'],
       ['none', undefined],
       ['none', undefined],
     ]);

@@ -147,7 +147,7 @@ describe('computePlan', () => {
       ),
     );
 
-    expect(plan.nodes.find(({ name }) => name === 'k8s-worker-1')).toMatchObject({ generation: 4, op: 'create' });
+    expect(plan.nodes.find(({ name }) => name === 'k8s-worker-1')).toMatchObject({ generation: 4, op: 'replace' });
     // The Node that the old instance left behind does not count for the new one.
     expect(changedSteps(plan)).toEqual([
       'node/k8s-worker-1/instance',
@@ -157,6 +157,13 @@ describe('computePlan', () => {
       'node/k8s-worker-1/labelled',
     ]);
     expect(stepOf(plan, 'node/k8s-worker-1/instance')?.reason).toBe('its last instance is gone');
+    expect(changesOf(plan).map(({ op }) => op)).toEqual(['replace', 'create', 'create', 'create', 'create']);
+  });
+
+  it('replaces a node whose last instance EC2 has forgotten: its Node is left behind', () => {
+    const plan = settledBut(withInstances((instance) => (instance.node === 'k8s-worker-1' ? [] : [instance])));
+
+    expect(plan.nodes.find(({ name }) => name === 'k8s-worker-1')).toMatchObject({ op: 'replace' });
   });
 
   it('keeps the generation of a live instance, and says what about it is left as it is', () => {
@@ -203,6 +210,11 @@ describe('computePlan', () => {
     const plan = aPlan({ spec: tainted, facts });
 
     expect(changedSteps(plan)).toEqual(['node/k8s-a/labelled']);
+    expect(plan.nodes.map(({ name, op }) => [name, op])).toEqual([
+      ['k8s-m', 'none'],
+      ['k8s-a', 'change'],
+    ]);
+    expect(stepOf(plan, 'node/k8s-a/labelled')?.op).toBe('change');
     expect(stepOf(plan, 'node/k8s-a/labelled')?.reason).toBe(
       'label tier, taint node-role.kubernetes.io/infrastructure missing or different',
     );
@@ -229,7 +241,7 @@ describe('computePlan', () => {
       const without = aSpec({ nodes: [master, aNode({ name: 'k8s-a' })] });
 
       expect(labelled(without, withTaint(settledFacts({ spec: starting })))).toMatchObject({
-        op: 'create',
+        op: 'change',
         reason: 'taint agent.example.com/not-ready:NoExecute set by us and not in the spec any more',
       });
     });
@@ -260,6 +272,8 @@ describe('computePlan', () => {
     const plan = aPlan({ spec, units, facts, preparedDigests: wanted });
 
     expect(changedSteps(plan)).toEqual(['node/k8s-worker-1/prepared', 'node/k8s-worker-1/labelled']);
+    expect(changesOf(plan).map(({ op }) => op)).toEqual(['change', 'change']);
+    expect(plan.nodes[1]).toMatchObject({ name: 'k8s-worker-1', op: 'change' });
   });
 
   it('goes on where a roll-out stopped: an instance without a Node is prepared and joined', () => {
@@ -278,6 +292,7 @@ describe('computePlan', () => {
       'node/k8s-worker-2/join',
       'node/k8s-worker-2/labelled',
     ]);
+    expect(plan.nodes[2]).toMatchObject({ name: 'k8s-worker-2', op: 'create' });
   });
 
   it('applies a unit again that differs or has lost objects', () => {
@@ -290,9 +305,9 @@ describe('computePlan', () => {
 
     const plan = aPlan({ spec, units, facts: { ...facts, kubernetes: { ...facts.kubernetes!, units: seen } } });
 
-    expect(changesOf(plan).map(({ step, reason }) => [step, reason])).toEqual([
-      ['wave/0/redis', 'its objects differ from what was applied last'],
-      ['wave/0/rabbitmq', 'some of its objects are missing'],
+    expect(changesOf(plan).map(({ step, op, reason }) => [step, op, reason])).toEqual([
+      ['wave/0/redis', 'change', 'its objects differ from what was applied last'],
+      ['wave/0/rabbitmq', 'change', 'some of its objects are missing'],
     ]);
   });
 
@@ -324,7 +339,7 @@ describe('computePlan', () => {
     const plan = settledBut((facts) => ({ ...facts, network: { ...facts.network, subnets: [] } }));
 
     expect(changedSteps(plan)).toEqual(['network/subnet-ap-northeast-2a', 'network/route-table']);
-    expect(stepOf(plan, 'network/route-table')?.reason).toBe('new subnets need its routes');
+    expect(stepOf(plan, 'network/route-table')).toMatchObject({ op: 'change', reason: 'new subnets need its routes' });
   });
 
   it('says what is not Ready and what the spec does not know, and changes neither', () => {
@@ -514,7 +529,7 @@ describe('computePlan, for any spec and any progress', () => {
       fc.property(someSpec, someProgress, (input, progress) => {
         const plan = aPlan({ ...input, facts: reached(input, progress) });
         for (const { name, op } of plan.nodes) {
-          expect(changedSteps(plan).some((step) => step.startsWith(`node/${name}/`))).toBe(op === 'create');
+          expect(changedSteps(plan).some((step) => step.startsWith(`node/${name}/`))).toBe(op !== 'none');
         }
       }),
     );

@@ -181,6 +181,20 @@ describe('rollOutReport', () => {
     ]);
   });
 
+  it('has the lock in the world before everything else, and its end is not what the roll-out waited for', () => {
+    const facts = someFacts();
+    const taken = anActivity('takeWorldLock', { scheduled: 0.2, ended: 1 });
+    const again = anActivity('takeWorldLock', { scheduled: 95, ended: 96 });
+    const left = anActivity('leaveWorldLock', { scheduled: 119, ended: 120 });
+    const [confirmed, ...others] = facts.lock.activities;
+    const activities = [confirmed!, taken, ...others, again, left];
+    const { criticalPath } = rollOutReport({ ...facts, lock: { ...facts.lock, activities } });
+
+    expect(criticalPath[0]).toMatchObject({ lane: 'plan', toMs: 1_000 });
+    expect(criticalPath.map(({ lane }) => lane)).toContain('node/k8s-master');
+    expect(criticalPath.at(-1)).toEqual({ kind: 'hand-over', fromMs: 119_000, toMs: 120_000 });
+  });
+
   it('says where the minutes went, longest first', () => {
     expect(rollOutReport(someFacts()).minutes.slice(0, 4)).toEqual([
       { kind: 'person', ms: 21_000 },

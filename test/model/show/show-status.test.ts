@@ -73,12 +73,40 @@ function text(lines: readonly Line[]): readonly string[] {
 }
 
 describe('showStatus', () => {
+  it('says of a parked unit how to read what its pods say', () => {
+    const parked: StepStatus = {
+      step: 'wave/2/api-location',
+      state: 'parked',
+      parkId: 'run:1',
+      failure: { type: 'GateTimedOut', message: 'wave 2 waits', advice: 'look at its pods', attempts: 1 },
+    };
+
+    expect(text(showStatus(aSnapshot(anApply({}, parked)), options))).toContain(
+      '        npx groundswell logs wave/2/api-location',
+    );
+  });
+
+  it('says of a verification that runs again how often it failed, and with what last', () => {
+    const { status } = anApply();
+    const verify: StepStatus = {
+      step: 'verify/cluster',
+      state: 'running',
+      note: 'api-location: 0 of 2 replicas are ready',
+      failedTries: { count: 2, message: 'cluster demo: not as wanted after 600 s' },
+    };
+    const lines = text(showStatus(aSnapshot(anApply({ status: { ...status!, verify } })), options));
+
+    expect(lines.find((line) => line.startsWith('verify'))).toBe(
+      'verify    running  api-location: 0 of 2 replicas are ready; after 2 failed tries: cluster demo: not as wanted after 600 s',
+    );
+  });
+
   it('keeps room for the notes of nodes on a terminal of 80 columns: the marks stand side by side', () => {
     const lines = text(showStatus(aSnapshot(anApply()), { ...options, columns: 80 }));
 
     const titles = lines.find((line) => line.includes('instance'))!;
     const redis = lines.find((line) => line.startsWith('  k8s-redis'))!;
-    expect(titles.trim()).toBe('instance · reachable · prepared · joined · labelled · ready');
+    expect(titles.trim()).toBe('instance, reachable, prepared, joined, labelled, ready');
     expect(titles.length).toBeLessThan(80);
     expect(redis).toBe('  k8s-redis   ✓ ✓ ✓ ✗ · ·  join parked');
   });

@@ -53,6 +53,20 @@ describe('answerRefusal', () => {
     expect(refusal('backup , postgresql')).toBeUndefined();
   });
 
+  it('takes no unit of another node for one of this: who types it means another host', () => {
+    const refusal = (node: string, confirm: string) =>
+      answerRefusal({ step: nodeStep(node, 'join'), action: 'replace', confirm }, nodes);
+
+    expect(refusal('k8s-postgresql', 'postgresql,backup,rabbitmq')).toBe(
+      'node/k8s-postgresql/join: k8s-postgresql holds data of postgresql, backup, which is lost with its host, ' +
+        'but none of rabbitmq; if that is meant, name what is lost: --confirm postgresql,backup',
+    );
+    expect(refusal('k8s-redis', 'postgresql')).toBe(
+      'node/k8s-redis/join: k8s-redis held no data of postgresql when the plan was made, nor of anything else; answer replace without --confirm',
+    );
+    expect(refusal('k8s-redis', '')).toBeUndefined();
+  });
+
   it('says of every refused answer what can be answered instead, in one line', () => {
     const answer = fc.record({ step: fc.constantFrom(...steps), action: fc.constantFrom(...resolveActions) });
     fc.assert(

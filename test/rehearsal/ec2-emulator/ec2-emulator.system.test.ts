@@ -77,6 +77,7 @@ describe.skipIf(motoServer === undefined)(`startEc2Emulator${motoSkipped}`, () =
       id: launched.InstanceId,
       node: 'k8s-redis',
       address: launched.PrivateIpAddress,
+      memoryMiB: 1_024,
       userData: '#cloud-config\n',
     });
   });

@@ -164,14 +164,14 @@ describe.skipIf(motoServer === undefined)(`a single thing at EC2 that we made${m
     );
     const association = table?.Associations?.find(({ SubnetId }) => SubnetId === ids.subnet)?.RouteTableAssociationId;
     await client().send(new DisassociateRouteTableCommand({ AssociationId: association }));
-    expect(await said()).toEqual(['network/route-table: none with our tags']);
+    expect(await said()).toEqual(['network/route-table: a route or a subnet of it is missing']);
     const network = createAwsEc2Network(ec2.clients);
     const whole = { ...owner, vpcId: ids.vpc, internetGatewayId: ids.gateway, subnetIds: [ids.subnet] };
     expect(await network.createRouteTable(whole)).toBe(ids.table);
     expect(await said()).toEqual([]);
 
     await client().send(new DeleteRouteCommand({ RouteTableId: ids.table, DestinationCidrBlock: '0.0.0.0/0' }));
-    expect(await said()).toEqual(['network/route-table: none with our tags']);
+    expect(await said()).toEqual(['network/route-table: a route or a subnet of it is missing']);
     expect(await network.createRouteTable(whole)).toBe(ids.table);
 
     await client().send(new DeleteKeyPairCommand({ KeyName: keyName }));

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises';
 /**
  * Asks a yes-or-no question on the terminal; Enter means no. `undefined` when the person pressed Ctrl-C or Ctrl-D.
  */
-export async function ask(question: string): Promise<boolean | undefined> {
+export async function askOnTerminal(question: string): Promise<boolean | undefined> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const left = new Promise<undefined>((resolve) => {
     terminal.once('SIGINT', () => {

@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { root } from '../../installation/config.js';
+import { stateFolder } from '../../installation/target.js';
+import { findEmbeddedServer, stopEmbeddedServer } from '../../installation/temporal-server/embedded-server.js';
+import { exitCodes } from '../exit-codes.js';
+import type { Session } from '../session.js';
+import { purposeOf } from '../cli/command-list.js';
+import { defineSubcommand, perform, type CliRun, type SharedOptions } from '../cli/define-command.js';
+
+/** `server show|stop`: the Temporal server that `worker` starts in this clone where none is configured. It outlives the worker. */
+export function addServer(program: Command, run: CliRun): void {
+  addServerOf(program, run, stateFolder(root));
+}
+
+/** The same of the server in a state folder. */
+export function addServerOf(program: Command, run: CliRun, stateDir: string): void {
+  const server = program.command('server').description(purposeOf('server')).helpCommand(false);
+  defineSubcommand(server, 'show', 'say whether it runs, and where').action((options: SharedOptions) =>
+    perform(run, options, (session) => show(session, stateDir)),
+  );
+  defineSubcommand(server, 'stop', 'end it; histories stay, and open roll-outs go on once it is started again').action(
+    (options: SharedOptions) => perform(run, options, (session) => stop(session, stateDir)),
+  );
+}
+
+async function show({ output }: Session, stateDir: string): Promise<number> {
+  const found = await findEmbeddedServer(stateDir);
+  output.json(found === undefined ? { running: false } : { running: true, ...found });
+  output.line(
+    found === undefined
+      ? 'Temporal server: none of this clone runs; npx groundswell worker starts one, with a worker'
+      : `Temporal server: ${found.address}, UI ${found.uiUrl}, pid ${found.pid}; npx groundswell server stop ends it`,
+  );
+  return exitCodes.done;
+}
+
+async function stop({ output }: Session, stateDir: string): Promise<number> {
+  const found = await findEmbeddedServer(stateDir);
+  await stopEmbeddedServer(stateDir);
+  output.json({ stopped: found !== undefined });
+  output.line(
+    found === undefined
+      ? 'Temporal server: none of this clone runs'
+      : `Temporal server: ended (${found.address}); histories stay, npx groundswell worker starts it again`,
+  );
+  return exitCodes.done;
+}

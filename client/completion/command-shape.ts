@@ -1,0 +1,48 @@
+import type { Command, Option } from 'commander';
+
+/** What a shell has to know of a command to complete it. */
+export interface CommandShape {
+  readonly name: string;
+  readonly does: string;
+  readonly options: readonly OptionShape[];
+  /** Words that its arguments can be: names of its own commands, and choices. */
+  readonly words: readonly { readonly word: string; readonly does: string }[];
+  /** Whether one of its arguments is a file. */
+  readonly takesFile: boolean;
+  /** Its own commands: `secret import`. */
+  readonly commands: readonly CommandShape[];
+}
+
+export interface OptionShape {
+  /** `--file`, and `-f` where there is one. */
+  readonly flags: readonly string[];
+  readonly does: string;
+  /** What it takes behind it. */
+  readonly takes: 'nothing' | 'a file' | 'a word';
+  readonly choices: readonly string[];
+}
+
+/** The shape of a program with all its commands. */
+export function commandShape(command: Command): CommandShape {
+  const commands = command.commands.map(commandShape);
+  const choices = command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices);
+  return {
+    name: command.name(),
+    does: command.description(),
+    options: [...command.options.map(optionShape), helpOption],
+    words: [
+      ...commands.map(({ name, does }) => ({ word: name, does })),
+      ...choices.map((word) => ({ word, does: '' })),
+    ],
+    takesFile: command.registeredArguments.some((argument) => argument.name() === 'file'),
+    commands,
+  };
+}
+
+const helpOption: OptionShape = { flags: ['--help'], does: 'display help for command', takes: 'nothing', choices: [] };
+
+function optionShape({ short, long, description, flags, argChoices = [] }: Option): OptionShape {
+  const named = [long, short].flatMap((flag) => flag ?? []);
+  const takes = /<file>/.test(flags) ? 'a file' : /[<[]/.test(flags) ? 'a word' : 'nothing';
+  return { flags: named, does: description, takes, choices: argChoices };
+}

@@ -1,0 +1,33 @@
+import type { Client } from '@temporalio/client';
+import { applyWorkflowId } from '../../model/names/workflow-ids.js';
+import { ofWorkflow } from '../../model/names/workflow-names.js';
+import { RolloutError } from '../../model/rollout-error.js';
+import { describeRun } from './describe-run.js';
+import { openFrontDoors } from './front-doors.js';
+
+/** As many of the newest runs are looked at for names, and as many names are told. */
+const mostRuns = 500;
+const mostNamed = 10;
+
+/** Refuses a cluster that the server has never heard of: a slip in a name is no cluster where nothing runs. Fails with `NothingRuns`. */
+export async function requireKnownCluster(client: Client, cluster: string): Promise<void> {
+  if ((await describeRun(client, { workflowId: applyWorkflowId(cluster) })) !== undefined) return;
+  const doors = await openFrontDoors(client);
+  if (doors.some((door) => door.cluster === cluster)) return;
+  const known = await clustersOnRecord(client);
+  const more = known.length > mostNamed ? ', …' : '';
+  const found = known.length === 0 ? 'none' : `${known.slice(0, mostNamed).join(', ')}${more}`;
+  throw new RolloutError('NothingRuns', `cluster ${cluster}: no roll-out of it is on record; on record: ${found}`);
+}
+
+async function clustersOnRecord(client: Client): Promise<readonly string[]> {
+  const prefix = applyWorkflowId('');
+  const found = new Set<string>();
+  let looked = 0;
+  for await (const { workflowId } of client.workflow.list({ query: ofWorkflow('applyPlan') })) {
+    if (workflowId.startsWith(prefix)) found.add(workflowId.slice(prefix.length));
+    looked += 1;
+    if (looked === mostRuns) break;
+  }
+  return [...found].sort();
+}

@@ -1,0 +1,32 @@
+import type { Client } from '@temporalio/client';
+import { applyWorkflowId } from '../../model/names/workflow-ids.js';
+import { describeRun } from './describe-run.js';
+import { openFrontDoors } from './front-doors.js';
+
+/** A roll-out that can be told to stop, by the name that people know it by. */
+export interface OpenRun {
+  /** Id of its front door; of the lock where that has none any more. */
+  readonly name: string;
+  /** Every workflow that has to be told, the front door first: one that waits for the cluster would begin when the lock is free. */
+  readonly workflowIds: readonly string[];
+  readonly holdsCluster: boolean;
+}
+
+/** The open roll-outs of a cluster, the one that holds it first, and those that have no plan yet. Needs no worker. */
+export async function openRuns(client: Client, cluster: string): Promise<readonly OpenRun[]> {
+  const lock = await describeRun(client, { workflowId: applyWorkflowId(cluster) });
+  const holder = lock?.status.name === 'RUNNING' ? lock : undefined;
+  const opener = holder?.raw.workflowExecutionInfo?.parentExecution?.workflowId ?? undefined;
+  const all = await openFrontDoors(client);
+  const doors = all.filter((door) => door.cluster === undefined || door.cluster === cluster).map(({ id }) => id);
+  const waiting = doors.filter((id) => id !== opener);
+  return [
+    ...(holder === undefined ? [] : [runOf(holder.workflowId, doors.includes(opener ?? '') ? opener : undefined)]),
+    ...waiting.map((id) => ({ name: id, workflowIds: [id], holdsCluster: false })),
+  ];
+}
+
+function runOf(lock: string, opener: string | undefined): OpenRun {
+  const workflowIds = [...(opener === undefined ? [] : [opener]), lock];
+  return { name: opener ?? lock, workflowIds, holdsCluster: true };
+}

@@ -1,0 +1,45 @@
+import { parseStep } from '../model/names/parse-step.js';
+import { RolloutError } from '../model/rollout-error.js';
+import { showUnitLook } from '../model/show/show-unit-look.js';
+import { exitCodes } from './exit-codes.js';
+import { requireSpec } from './read-spec.js';
+import type { Session } from './session.js';
+
+/** The unit that a person names, by its step or by its bare name; `undefined` for steps of anything else. */
+export function unitOf(text: string): string | undefined {
+  const step = parseStep(text);
+  if (step !== undefined) return step.stage === 'waves' ? step.unit : undefined;
+  return text.includes('/') ? undefined : text;
+}
+
+/**
+ * Shows a unit of the target's spec as the cluster has it now: what is not ready, its pods, events, and last log lines. Asks the
+ * Kubernetes API from this machine, as `kubeconfig` does: what applications log goes through no worker and into no history.
+ * Exit code 1 when the unit was never applied.
+ */
+export async function unitLogs(
+  session: Session,
+  unit: string,
+  { cluster, tail }: { readonly cluster: string | undefined; readonly tail: number },
+): Promise<number> {
+  const { output } = session;
+  const target = await session.target();
+  const spec = await requireSpec(target.spec);
+  const known = spec.units.map(({ name }) => name);
+  if (cluster !== undefined && cluster !== spec.cluster) {
+    throw new RolloutError('UsageInvalid', `logs: units are looked at in the cluster of the spec, ${spec.cluster}`);
+  }
+  if (!known.includes(unit)) {
+    throw new RolloutError('UsageInvalid', `logs: ${unit} is no unit of the spec; its units are ${known.join(', ')}`);
+  }
+  const { kubernetesOf } = await import('../worker/local-access.js');
+  const { lookAtUnit } = await import('../worker/look-at-unit.js');
+  const look = await lookAtUnit(await kubernetesOf(target, spec), { unit, lines: tail });
+  output.json(look ?? { unit, applied: false });
+  if (look === undefined) {
+    output.line(`unit ${unit}: was never applied in cluster ${spec.cluster}; npx groundswell plan says why`);
+    return exitCodes.failed;
+  }
+  output.lines(showUnitLook(look));
+  return exitCodes.done;
+}

@@ -1,0 +1,39 @@
+import type { Target } from '../../installation/target.js';
+import { RolloutError } from '../../model/rollout-error.js';
+
+/** On what a rehearsal runs, and why on that, for a person. */
+export interface Mode {
+  readonly mode: 'real' | 'simulated';
+  readonly why: string;
+}
+
+export interface ModeInput {
+  /** What somebody asked for in so many words. */
+  readonly asked: Mode['mode'] | undefined;
+  /** What the rehearsal that is up in this clone acts on; `undefined` where none is. */
+  readonly up: Target['kind'] | undefined;
+  /** Why this machine cannot have real hosts; `undefined` where it can. */
+  readonly obstacle: string | undefined;
+}
+
+/**
+ * On what a rehearsal runs: as somebody asked, else as the one that is up, else on real hosts where this machine can have them.
+ * Fails with `InputInvalid` where the other kind is up, and where real hosts are asked for and impossible.
+ */
+export function chooseMode({ asked, up, obstacle }: ModeInput): Mode {
+  const running = up === undefined ? undefined : up === 'simulated' ? 'simulated' : 'real';
+  if (asked !== undefined && running !== undefined && asked !== running) {
+    const found = running === 'real' ? 'one on real hosts' : 'a simulated one';
+    throw new RolloutError(
+      'InputInvalid',
+      `--${asked}: ${found} is up in this clone; end it first: npm run rehearsal:down`,
+    );
+  }
+  if (asked === 'simulated') return { mode: 'simulated', why: 'asked for by --simulated' };
+  if (asked === 'real' && obstacle !== undefined) {
+    throw new RolloutError('InputInvalid', `--real: this machine cannot have real hosts: ${obstacle}`);
+  }
+  if (running !== undefined) return { mode: running, why: 'as the rehearsal that is up in this clone' };
+  if (obstacle !== undefined) return { mode: 'simulated', why: obstacle };
+  return { mode: 'real', why: asked === 'real' ? 'asked for by --real' : 'this machine can; --simulated needs none' };
+}
