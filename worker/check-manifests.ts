@@ -2,10 +2,11 @@ import { dirname, resolve } from 'node:path';
 import { type KubernetesObject, objectTitle } from '../model/kubernetes/kubernetes-object.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { UnitSpec } from '../model/spec/spec.js';
+import { sourceOf } from '../model/spec/unit-source.js';
 import { unwiseInUnits } from '../model/unwise.js';
 import { referenceOf } from '../model/kubernetes/kubernetes-object.js';
 import { secretValues } from '../model/kubernetes/withheld-secret.js';
-import { createFolderManifests } from '../systems/manifests/folder-manifests.js';
+import { createManifests } from '../systems/manifests/unit-sources.js';
 
 /** What is wrong with the manifests of units, and what is unwise in them, one line each. */
 export interface ManifestFindings {
@@ -17,7 +18,7 @@ export interface ManifestFindings {
 
 /** Looks through the manifests of units. `file` is the spec, to whose folder theirs are relative. */
 export async function checkManifests(units: readonly UnitSpec[], file: string): Promise<ManifestFindings> {
-  const manifests = createFolderManifests();
+  const manifests = createManifests();
   const problems: string[] = [];
   const rendered: { readonly name: string; readonly unit: UnitSpec; readonly objects: readonly KubernetesObject[] }[] =
     [];
@@ -37,6 +38,6 @@ function plainText(unit: UnitSpec, object: KubernetesObject): readonly string[] 
   const fields = secretValues(object).map(({ field }) => field);
   if (fields.length === 0) return [];
   const what = `unit ${unit.name}: ${objectTitle(referenceOf(object))}`;
-  const where = `expected no secret in plain text in ${unit.manifests}, found ${fields.slice(0, 3).join(', ')}`;
+  const where = `expected no secret in plain text in ${sourceOf(unit).place}, found ${fields.slice(0, 3).join(', ')}`;
   return [`${what}: ${where}; whoever reads these files has it (plans, histories and logs do not)`];
 }

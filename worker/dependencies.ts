@@ -8,7 +8,7 @@ import { createAwsEc2Lock } from '../systems/ec2/aws-ec2-lock.js';
 import { createAwsEc2Network } from '../systems/ec2/aws-ec2-network.js';
 import { createEc2Clients } from '../systems/ec2/ec2-client.js';
 import { createSshKubernetesAccess } from '../systems/kubernetes/ssh-kubernetes-access.js';
-import { createFolderManifests } from '../systems/manifests/folder-manifests.js';
+import { createManifests } from '../systems/manifests/unit-sources.js';
 import { createSecretDigest } from '../systems/secret-digest.js';
 import { readSecret } from '../systems/secrets.js';
 import { createHostIdentity } from '../systems/ssh/host-identity.js';
@@ -51,7 +51,7 @@ export async function createDependencies(target: Target): Promise<Dependencies> 
     digest: sha256,
     temporal: temporalPlace(target),
     searchAttributes: Object.keys(searchAttributes),
-    manifests: createFolderManifests(),
+    manifests: createManifests(),
     identity: createHostIdentity(secret),
     secretDigest: createSecretDigest(secret),
     ec2Network: createAwsEc2Network(clients),

@@ -1,5 +1,6 @@
 import { textAt, textsAt, valueAt } from '../../model/json-value.js';
 import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
+import { podKindOf } from '../../model/kubernetes/pod-kinds.js';
 import type { CallOptions } from '../../systems/calls.js';
 import type { Kubernetes } from '../../systems/kubernetes/kubernetes.js';
 
@@ -33,26 +34,19 @@ async function newestOf(
 ): Promise<readonly KubernetesObject[]> {
   const { uid } = workload.metadata;
   const alive = pods.filter((pod) => valueAt(pod, 'metadata', 'deletionTimestamp') === undefined);
-  switch (workload.kind) {
-    case 'Deployment': {
-      const sets = await kubernetes.list({ apiVersion: 'apps/v1', kind: 'ReplicaSet', ...scope }, options);
-      const revision = revisionOf(workload);
-      const newest = sets.find((set) => isOwnedBy(set, uid) && revisionOf(set) === revision);
-      return newest === undefined ? [] : alive.filter((pod) => isOwnedBy(pod, newest.metadata.uid));
-    }
-    case 'StatefulSet': {
-      const hash = textAt(workload, 'status', 'updateRevision');
-      return alive.filter((pod) => isOwnedBy(pod, uid) && pod.metadata.labels?.['controller-revision-hash'] === hash);
-    }
-    case 'DaemonSet': {
-      if (textAt(workload, 'spec', 'updateStrategy', 'type') === 'OnDelete') break;
-      const generation = workload.metadata.annotations?.['deprecated.daemonset.template.generation'];
-      return alive.filter(
-        (pod) => isOwnedBy(pod, uid) && pod.metadata.labels?.['pod-template-generation'] === generation,
-      );
-    }
+  const owned = alive.filter((pod) => isOwnedBy(pod, uid));
+  const newest = podKindOf(workload.kind)?.newest;
+  // with OnDelete a pod of an older template stays until a person deletes it
+  const isLeftToPeople =
+    workload.kind === 'DaemonSet' && textAt(workload, 'spec', 'updateStrategy', 'type') === 'OnDelete';
+  if (newest === undefined || isLeftToPeople) return owned;
+  if (newest !== 'in its newest ReplicaSet') {
+    const value = textAt(workload, ...newest.is);
+    return owned.filter((pod) => pod.metadata.labels?.[newest.label] === value);
   }
-  return alive.filter((pod) => isOwnedBy(pod, uid));
+  const sets = await kubernetes.list({ apiVersion: 'apps/v1', kind: 'ReplicaSet', ...scope }, options);
+  const set = sets.find((each) => isOwnedBy(each, uid) && revisionOf(each) === revisionOf(workload));
+  return set === undefined ? [] : alive.filter((pod) => isOwnedBy(pod, set.metadata.uid));
 }
 
 interface Selected {

@@ -4,6 +4,7 @@ import { textAt } from '../json-value.js';
 import type { KubernetesObject, ObjectReference } from '../kubernetes/kubernetes-object.js';
 import type { ClusterSpec } from '../spec/spec.js';
 import { managedByLabel, systemNamespace } from '../kubernetes/unit-inventory.js';
+import { sourceOf } from '../spec/unit-source.js';
 
 /** Values of fields of a spec by their path, each as JSON in one order. A secret is never among them, only its reference. */
 export type Settings = Readonly<Record<string, string>>;
@@ -50,7 +51,7 @@ export function settledSettings({ access, approval, image, kubernetes, nodes, un
       'kubernetes.packages.trusted': kubernetes.packages.trusted ?? false,
     }),
     ...named('nodes', nodes, ({ instanceTypes, zones }) => ({ instanceTypes, zones })),
-    ...named('units', units, ({ wave, manifests }) => ({ wave, manifests })),
+    ...named('units', units, (unit) => ({ wave: unit.wave, [sourceOf(unit).kind]: sourceOf(unit).place })),
   };
 }
 

@@ -1,5 +1,6 @@
 import { valueAt } from '../json-value.js';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.js';
+import { podKindOf, type PodKind } from '../kubernetes/pod-kinds.js';
 import {
   claimVerdict,
   definitionVerdict,
@@ -46,7 +47,7 @@ export function verdictOf(input: GateInput): Verdict {
   if (live.kind !== 'Namespace' && valueAt(live, 'metadata', 'deletionTimestamp') !== undefined) {
     return stuck(deletionReason(live));
   }
-  return byKind(live, input.storageClass);
+  return (judgeOf.get(live.kind) ?? otherVerdict)(live, input.storageClass);
 }
 
 /** What Kubernetes deleted by the book was wanted to go, if anybody saw it come to its end. */
@@ -76,35 +77,27 @@ export function withPods(
 
 /** Whether the pods of a kind explain why it is not ready. */
 export function hasPods(kind: string): boolean {
-  return ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job'].includes(kind);
+  return podKindOf(kind)?.counts !== undefined;
 }
 
-function byKind(live: KubernetesObject, storageClass: KubernetesObject | undefined): Verdict {
-  switch (live.kind) {
-    case 'Deployment':
-      return deploymentVerdict(live);
-    case 'StatefulSet':
-      return statefulSetVerdict(live);
-    case 'DaemonSet':
-      return daemonSetVerdict(live);
-    case 'ReplicaSet':
-      return replicaSetVerdict(live);
-    case 'Job':
-      return jobVerdict(live);
-    case 'Pod':
-      return podVerdict(live);
-    case 'PersistentVolumeClaim':
-      return claimVerdict(live, storageClass);
-    case 'CustomResourceDefinition':
-      return definitionVerdict(live);
-    case 'Namespace':
-      return namespaceVerdict(live);
-    case 'Service':
-      return serviceVerdict(live);
-    default:
-      return otherVerdict(live);
-  }
-}
+type Judge = (live: KubernetesObject, storageClass?: KubernetesObject) => Verdict;
+
+/** When an object is ready, by its kind; the others by what most controllers write. */
+const judges = {
+  Deployment: deploymentVerdict,
+  StatefulSet: statefulSetVerdict,
+  DaemonSet: daemonSetVerdict,
+  ReplicaSet: replicaSetVerdict,
+  Job: jobVerdict,
+  CronJob: otherVerdict,
+  Pod: podVerdict,
+  PersistentVolumeClaim: claimVerdict,
+  CustomResourceDefinition: definitionVerdict,
+  Namespace: namespaceVerdict,
+  Service: serviceVerdict,
+} as const satisfies Readonly<Record<string, Judge>> & Readonly<Record<PodKind, Judge>>;
+
+const judgeOf: ReadonlyMap<string, Judge> = new Map<string, Judge>(Object.entries(judges));
 
 function deletionReason(live: KubernetesObject): string {
   const finalizers = valueAt(live, 'metadata', 'finalizers');

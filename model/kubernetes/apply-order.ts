@@ -1,4 +1,5 @@
 import type { KubernetesObject } from './kubernetes-object.js';
+import { podKinds } from './pod-kinds.js';
 
 const first: readonly (readonly string[])[] = [
   ['Namespace'],
@@ -8,7 +9,7 @@ const first: readonly (readonly string[])[] = [
   ['NetworkPolicy', 'ResourceQuota', 'LimitRange'],
   ['Secret', 'ConfigMap', 'PersistentVolume', 'PersistentVolumeClaim'],
   ['Service'],
-  ['DaemonSet', 'Deployment', 'StatefulSet', 'ReplicaSet', 'Pod', 'Job', 'CronJob'],
+  Object.keys(podKinds),
   ['PodDisruptionBudget', 'HorizontalPodAutoscaler', 'Ingress'],
 ];
 const last = ['APIService', 'MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'];

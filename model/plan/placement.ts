@@ -1,6 +1,7 @@
 import { controlPlaneMark, controlPlaneTaint, hostnameLabel } from '../kubernetes/node-marks.js';
 import { listAt, textAt, textsAt, valueAt } from '../json-value.js';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.js';
+import { podKindOf } from '../kubernetes/pod-kinds.js';
 import type { NodeSpec, Taint } from '../spec/spec.js';
 
 /** What the scheduler looks at in a node. */
@@ -53,18 +54,9 @@ export function podFits(pod: unknown, node: SchedulableNode): boolean {
 // linux and amd64 because that is what our images are; they say nothing about which node is meant.
 const everyNodeLabels = { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' };
 
-const templatePaths: Readonly<Record<string, readonly string[]>> = {
-  Pod: ['spec'],
-  Deployment: ['spec', 'template', 'spec'],
-  StatefulSet: ['spec', 'template', 'spec'],
-  DaemonSet: ['spec', 'template', 'spec'],
-  Job: ['spec', 'template', 'spec'],
-  CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
-};
-
 /** The pod specs of an object: none, or one. */
 export function podSpecsOf(object: KubernetesObject): readonly unknown[] {
-  const path = templatePaths[object.kind];
+  const path = podKindOf(object.kind)?.podSpec;
   const pod = path === undefined ? undefined : valueAt(object, ...path);
   return pod === undefined ? [] : [pod];
 }

@@ -1,6 +1,7 @@
 import { repeatedNames } from './repeated-names.js';
 import type { SpecDraft, SpecRule } from './spec-draft.js';
 import type { SpecViolation } from './spec-problem.js';
+import { sourceOf } from './unit-source.js';
 
 /** Rules about units and about the cluster as a whole. */
 export const clusterRules: readonly SpecRule[] = [
@@ -18,12 +19,14 @@ function unitNamesAreUnique({ units }: SpecDraft): readonly SpecViolation[] {
 /** The same folder in the same namespace gives the same objects, and an object has one owner. */
 function unitsOwnTheirManifests({ units }: SpecDraft): readonly SpecViolation[] {
   const owners = new Map<string, string>();
-  return units.flatMap(({ path, value: { name, namespace, manifests } }) => {
-    const key = `${namespace} ${manifests.replace(/^\.\/|\/+$/g, '')}`;
+  return units.flatMap(({ path, value: unit }) => {
+    const { name, namespace } = unit;
+    const { kind, place } = sourceOf(unit);
+    const key = `${namespace} ${kind} ${place.replace(/^\.\/|\/+$/g, '')}`;
     const owner = owners.get(key);
     if (owner !== undefined) {
       const expected = `a folder of its own; unit ${owner} owns these objects in namespace ${namespace}`;
-      return [{ path: [...path, 'manifests'], found: JSON.stringify(manifests), expected }];
+      return [{ path: [...path, kind], found: JSON.stringify(place), expected }];
     }
     owners.set(key, name);
     return [];

@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, parseDocument, type Document } from 'yaml';
+import { pathSources } from '../../model/spec/unit-source.js';
 
 /** A spec that is changed field by field, so that everything else in it stays as its author wrote it. */
 export interface SpecEdit {
@@ -16,8 +17,10 @@ export function editSpec(text: string, folder: string): SpecEdit {
   const document = parseDocument(text);
   const changes: string[] = [];
   for (const unit of itemsAt(document, ['units'])) {
-    const manifests = isMap(unit) ? unit.get('manifests') : undefined;
-    if (isMap(unit) && typeof manifests === 'string') unit.set('manifests', `${folder}/${manifests}`);
+    for (const field of pathSources) {
+      const place = isMap(unit) ? unit.get(field) : undefined;
+      if (isMap(unit) && typeof place === 'string') unit.set(field, `${folder}/${place}`);
+    }
   }
   return {
     set(path, value, why) {

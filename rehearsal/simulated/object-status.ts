@@ -1,6 +1,7 @@
 import { textsAt } from '../../model/json-value.js';
 import { unitLabel } from '../../model/kubernetes/unit-inventory.js';
 import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
+import { podKindOf } from '../../model/kubernetes/pod-kinds.js';
 import type { World } from './world.js';
 
 /** An object with the status that its controller would have written by now. */
@@ -10,16 +11,18 @@ export function withStatus(world: World, object: KubernetesObject): KubernetesOb
       return { ...object, status: nodeStatus(world, object) };
     case 'Namespace':
       return { ...object, status: { phase: 'Active' } };
-    case 'Deployment':
-    case 'StatefulSet':
-      return { ...object, status: replicaStatus(world, object) };
-    case 'DaemonSet':
-      return { ...object, status: daemonStatus(world, object) };
     case 'Pod':
       return { ...object, status: podStatus(world, object) };
     default:
-      return object;
+      return withPodsStatus(world, object);
   }
+}
+
+function withPodsStatus(world: World, object: KubernetesObject): KubernetesObject {
+  const counts = podKindOf(object.kind)?.counts;
+  if (counts === 'replicas') return { ...object, status: replicaStatus(world, object) };
+  if (counts === 'nodes') return { ...object, status: daemonStatus(world, object) };
+  return counts === 'completions' ? { ...object, status: jobStatus(world, object) } : object;
 }
 
 /** Whether its time is over, unless a fault says that a node of its name never gets ready. */
@@ -64,6 +67,12 @@ function replicaStatus(world: World, workload: KubernetesObject): Readonly<Recor
     currentRevision: '1',
     updateRevision: '1',
   };
+}
+
+/** Complete, once the time is over. */
+function jobStatus(world: World, job: KubernetesObject): Readonly<Record<string, unknown>> {
+  if (!isReady(world, job)) return { active: 1 };
+  return { succeeded: field(job, 'spec', 'completions') ?? 1, conditions: [{ type: 'Complete', status: 'True' }] };
 }
 
 /** One pod on every node that there is. */

@@ -1,5 +1,5 @@
 import { sha256 } from '../../systems/artifacts/artifact-reference.js';
-import { createFolderManifests } from '../../systems/manifests/folder-manifests.js';
+import { createManifests } from '../../systems/manifests/unit-sources.js';
 import { createHostIdentity } from '../../systems/ssh/host-identity.js';
 import { createSecretDigest } from '../../systems/secret-digest.js';
 import { readSecret } from '../../systems/secrets.js';
@@ -32,7 +32,7 @@ export async function simulatedDependencies(
     digest: sha256,
     temporal: temporalPlace(target),
     searchAttributes: Object.keys(searchAttributes),
-    manifests: createFolderManifests(),
+    manifests: createManifests(),
     identity: createHostIdentity(secret),
     secretDigest: createSecretDigest(secret),
   };

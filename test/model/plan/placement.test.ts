@@ -103,7 +103,7 @@ describe('nodesAskedFor', () => {
     const spec = { nodeSelector: { tier: 'api' } };
     const kinds: readonly KubernetesObject[] = [
       { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x' }, spec },
-      ...['StatefulSet', 'DaemonSet'].map((kind) => ({
+      ...['StatefulSet', 'DaemonSet', 'ReplicaSet'].map((kind) => ({
         apiVersion: 'apps/v1',
         kind,
         metadata: { name: 'x' },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { verdictOf } from '../../../model/gate/gate.js';
 import type { KubernetesObject } from '../../../model/kubernetes/kubernetes-object.js';
 import { noDurations } from '../../../rehearsal/simulated/durations.js';
 import { createSimulatedKubernetes } from '../../../rehearsal/simulated/simulated-kubernetes.js';
@@ -65,6 +66,21 @@ describe('the simulated Kubernetes API', () => {
     const stale = { op: 'test', path: '/metadata/resourceVersion', value: 'long ago' } as const;
     await expect(kubernetes.patch(reference, [stale], ours)).rejects.toThrow('does not hold');
   });
+
+  it.each(['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet', 'Job'])(
+    'makes every kind with pods ready in its time: %s',
+    async (kind) => {
+      const { kubernetes } = anApi();
+      const metadata = { name: 'app', namespace: 'data' };
+      const { object } = await kubernetes.apply({ apiVersion: 'apps/v1', kind, metadata, spec: {} }, ours);
+      await kubernetes.apply({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'k8s-redis' }, spec: {} }, ours);
+      const { uid = '', generation = 0 } = object.metadata;
+
+      const live = await kubernetes.get({ apiVersion: 'apps/v1', kind, ...metadata });
+
+      expect(verdictOf({ live, applied: { uid, generation } })).toMatchObject({ verdict: 'ready' });
+    },
+  );
 
   it('raises the generation with the spec, and only then', async () => {
     const { kubernetes } = anApi();
