@@ -3,7 +3,7 @@ import { createCertificateActivities, type CertificateDependencies } from './hos
 import { createFencingActivities, type FencingDependencies } from './fencing.js';
 import { createHostActivities, type HostDependencies } from './hosts/hosts.js';
 import { createInstanceActivities, type InstanceDependencies, type InstancePace } from './instances.js';
-import { createLockActivities } from './lock.js';
+import { createLockActivities } from './lock/lock.js';
 import { createNetworkActivities, type NetworkDependencies } from './network.js';
 import { createNodeActivities, type NodeDependencies } from './nodes.js';
 import { createPlanningActivities, type PlanningDependencies } from './planning/planning.js';
@@ -11,7 +11,7 @@ import type { Pace } from '../systems/wait-until.js';
 import type { BootPace } from './hosts/reach-host.js';
 import { createReadingActivities, type ReadingDependencies } from './reading.js';
 import { createVerificationActivities } from './verification.js';
-import { createWorldLockActivities, type WorldLockDependencies } from './world-lock.js';
+import { createWorldLockActivities, type WorldLockDependencies } from './lock/world-lock.js';
 import { createWaveActivities, type GatePace, type WaveDependencies } from './units/waves.js';
 
 /** What the activities of all groups need. */

@@ -1,4 +1,4 @@
-import { heldElsewhere } from '../model/plan/decide-world-lock.js';
+import { heldElsewhere } from '../model/facts/decide-world-lock.js';
 import type { ApproveInput, PauseInput, StopInput } from '../model/messages.js';
 import type { PlanSkeleton } from '../model/plan/plan-skeleton.js';
 import type { RollOutClusterInput } from './contract/inputs.js';

@@ -1,5 +1,5 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { LockActivities } from '../activities/lock.js';
+import type { LockActivities } from '../activities/lock/lock.js';
 import type { PlanningActivities } from '../activities/planning/planning.js';
 import { activityOptions } from './step/activity-options.js';
 import type { RollOutClusterInput, RollOutClusterResult } from './contract/inputs.js';

@@ -1,7 +1,7 @@
 import { isSameTemporal, type WorldLock } from '../../model/facts/world-lock.js';
 import type { CallOptions } from '../../systems/calls.js';
-import { temporalName } from '../temporal-name.js';
-import type { WorldLockDependencies } from '../world-lock.js';
+import { temporalName } from '../lock/temporal-name.js';
+import type { WorldLockDependencies } from '../lock/world-lock.js';
 
 /**
  * The lock of a cluster in the world, where another Temporal than this worker's has it, or nobody knows who. A run of the

@@ -27,7 +27,7 @@ import { renderUnits, type UnitRendering } from '../units/render-units.js';
 import { secretToRecord } from './secret-to-record.js';
 import type { UnitSecretsDependencies } from '../units/unit-secrets.js';
 import { withHeartbeat } from '../with-heartbeat.js';
-import type { WorldLockDependencies } from '../world-lock.js';
+import type { WorldLockDependencies } from '../lock/world-lock.js';
 
 export type PlanningActivities = ReturnType<typeof createPlanningActivities>;
 

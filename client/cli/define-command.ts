@@ -7,6 +7,11 @@ export interface SharedOptions {
   readonly json?: boolean;
 }
 
+/** Options of commands that are about one cluster. */
+export interface ClusterOptions extends SharedOptions {
+  readonly cluster?: string;
+}
+
 /** How commands end the program: `main` reads the code when everything is closed. */
 export interface CliRun {
   readonly session: Session;

@@ -10,8 +10,8 @@ import { exitCodes } from '../exit-codes.js';
 import { clusterName } from '../read-spec.js';
 import { unitLogs, unitOf } from '../unit-logs.js';
 import type { Session } from '../session.js';
-import { defineCommand, perform, type CliRun } from '../cli/define-command.js';
-import type { ClusterOptions } from './status.js';
+import { defineCommand, perform } from '../cli/define-command.js';
+import type { ClusterOptions, CliRun } from '../cli/define-command.js';
 
 interface LogsOptions extends ClusterOptions {
   readonly run?: number;

@@ -8,9 +8,9 @@ import { exitCodes } from '../exit-codes.js';
 import { sendUpdate } from '../runs/send-update.js';
 import { clusterName } from '../read-spec.js';
 import type { Session } from '../session.js';
-import { defineCommand, perform, type CliRun } from '../cli/define-command.js';
+import { defineCommand, perform } from '../cli/define-command.js';
 import { addReason, requireReason } from '../cli/reason-text.js';
-import type { ClusterOptions } from './status.js';
+import type { ClusterOptions, CliRun } from '../cli/define-command.js';
 
 interface PauseOptions extends ClusterOptions {
   readonly reason?: string;

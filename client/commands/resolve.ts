@@ -9,9 +9,9 @@ import { exitCodes } from '../exit-codes.js';
 import { clusterName } from '../read-spec.js';
 import type { Session } from '../session.js';
 import { sendUpdate } from '../runs/send-update.js';
-import { defineCommand, perform, type CliRun } from '../cli/define-command.js';
+import { defineCommand, perform } from '../cli/define-command.js';
 import { addReason, requireReason } from '../cli/reason-text.js';
-import type { ClusterOptions } from './status.js';
+import type { ClusterOptions, CliRun } from '../cli/define-command.js';
 
 interface ResolveOptions extends ClusterOptions {
   readonly reason?: string;

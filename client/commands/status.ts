@@ -5,12 +5,7 @@ import { createClusterView } from '../follow/cluster-view.js';
 import { exitCodes } from '../exit-codes.js';
 import { clusterName } from '../read-spec.js';
 import type { Session } from '../session.js';
-import { defineCommand, perform, type CliRun, type SharedOptions } from '../cli/define-command.js';
-
-/** Options of commands that are about one cluster. */
-export interface ClusterOptions extends SharedOptions {
-  readonly cluster?: string;
-}
+import { defineCommand, perform, type CliRun, type ClusterOptions } from '../cli/define-command.js';
 
 interface StatusOptions extends ClusterOptions {
   readonly watch?: boolean;

@@ -14,8 +14,8 @@ import { outcomeLines } from '../follow/outcome.js';
 import { ctrlC, endOfRun } from '../runs/run-handle.js';
 import { clusterName } from '../read-spec.js';
 import type { Session } from '../session.js';
-import { defineCommand, perform, type CliRun } from '../cli/define-command.js';
-import type { ClusterOptions } from './status.js';
+import { defineCommand, perform } from '../cli/define-command.js';
+import type { ClusterOptions, CliRun } from '../cli/define-command.js';
 
 /** `watch`: follows the roll-out that runs, and ends as it ends. */
 export function addWatch(program: Command, run: CliRun): void {

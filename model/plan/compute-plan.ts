@@ -12,7 +12,7 @@ import type { RenderedUnit } from '../kubernetes/rendered-unit.js';
 import { planNetwork } from './plan-network.js';
 import { planNode } from './plan-node.js';
 import { planUnits } from './plan-units.js';
-import { plannedMachines } from './planned-machine.js';
+import { plannedMachines } from '../spec/planned-machine.js';
 import { renewalFirst } from './renewal-first.js';
 import type { ClusterSpec } from '../spec/spec.js';
 import { type StepId, verifyStep } from '../steps.js';

@@ -1,5 +1,5 @@
 import { changesOf, type Plan } from '../plan/plan.js';
-import type { PlannedMachine } from '../plan/planned-machine.js';
+import type { PlannedMachine } from '../spec/planned-machine.js';
 import { nodeStep } from '../steps.js';
 import { cellsOf } from './cells.js';
 

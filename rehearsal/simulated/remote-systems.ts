@@ -2,8 +2,8 @@ import { isFailureType, type FailureType } from '../../model/failures.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { CallOptions } from '../../systems/calls.js';
 import type { Kubernetes } from '../../systems/kubernetes/kubernetes.js';
-import type { Ec2Parts } from './ec2-parts.js';
-import { createSimulatedNetwork } from './simulated-network.js';
+import type { Ec2Parts } from './ec2/ec2-parts.js';
+import { createSimulatedNetwork } from './ec2/simulated-network.js';
 import type { SimulatedSystems } from './simulated-systems.js';
 
 export interface RemoteSystemsOptions {

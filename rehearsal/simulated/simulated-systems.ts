@@ -1,11 +1,11 @@
 import type { ArtifactStore } from '../../systems/artifacts/artifacts.js';
 import type { Dependencies } from '../../worker/dependencies.js';
-import { createEc2Parts, type Ec2Parts } from './ec2-parts.js';
-import { createSimulatedEc2Compute } from './simulated-ec2.js';
-import { createSimulatedEc2Lock } from './simulated-ec2-lock.js';
-import { createSimulatedEc2Catalog } from './simulated-ec2-catalog.js';
+import { createEc2Parts, type Ec2Parts } from './ec2/ec2-parts.js';
+import { createSimulatedEc2Compute } from './ec2/simulated-ec2.js';
+import { createSimulatedEc2Lock } from './ec2/simulated-ec2-lock.js';
+import { createSimulatedEc2Catalog } from './ec2/simulated-ec2-catalog.js';
 import { createSimulatedKubernetesAccess, createSimulatedSsh } from './simulated-hosts.js';
-import { createSimulatedNetwork } from './simulated-network.js';
+import { createSimulatedNetwork } from './ec2/simulated-network.js';
 import { createSimulatedAnsible } from './simulated-playbooks.js';
 import type { World } from './world.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { workersSeen } from '../../client/runs/ask-temporal.js';
-import { checkRuns } from '../../client/check-runs.js';
+import { checkRuns } from '../../client/doctor/check-runs.js';
 import { addApprove } from '../../client/commands/approve.js';
 import { addResolve } from '../../client/commands/resolve.js';
 import { addStatus } from '../../client/commands/status.js';

@@ -21,7 +21,7 @@ async function expiryInStatus({ client, cluster }: SimulatedRehearsal): Promise<
 }
 
 describe('certificates of a running cluster', () => {
-  it('are renewed by a roll-out from 30 days before they expire, once, and nothing else is changed', async () => {
+  it('are renewed by a roll-out from 30 days before they expire, once, and nothing else is changed but the lock', async () => {
     const rehearsal = await aClusterWith(20);
     const before = rehearsal.effects().length;
 
@@ -33,7 +33,11 @@ describe('certificates of a running cluster', () => {
         .effects()
         .slice(before)
         .map(({ effect, node }) => [effect, node]),
-    ).toEqual([['kubeadm certs renew', 'k8s-master']]);
+    ).toEqual([
+      ['CreateLaunchTemplate', undefined],
+      ['kubeadm certs renew', 'k8s-master'],
+      ['DeleteLaunchTemplate', undefined],
+    ]);
     const third = await rehearsal.rollOut({ approve: true }, 'third');
     expect(await third.result()).toMatchObject({ outcome: 'nothing to do' });
   });
@@ -72,7 +76,7 @@ describe('certificates of a running cluster', () => {
         .effects()
         .slice(before)
         .map(({ effect }) => effect),
-    ).toEqual(['kubeadm certs renew']);
+    ).toEqual(['CreateLaunchTemplate', 'kubeadm certs renew', 'DeleteLaunchTemplate']);
     const { steps } = await rehearsal.client
       .getHandle(nodeWorkflowId(rehearsal.cluster, 'k8s-master'))
       .query(nodeStatusQuery);

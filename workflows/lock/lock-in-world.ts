@@ -1,5 +1,5 @@
 import { allHandlersFinished, CancellationScope, condition, log, proxyActivities } from '@temporalio/workflow';
-import type { WorldLockActivities } from '../../activities/world-lock.js';
+import type { WorldLockActivities } from '../../activities/lock/world-lock.js';
 import type { ApplyPlanInput } from '../contract/inputs.js';
 import { failingWithCause, failureOf } from '../failures.js';
 import { activityOptions } from '../step/activity-options.js';

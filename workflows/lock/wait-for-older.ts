@@ -1,6 +1,6 @@
 import { getExternalWorkflowHandle, patched, proxyActivities } from '@temporalio/workflow';
+import type { LockActivities } from '../../activities/lock/lock.js';
 import { parseWorkflowId } from '../../model/names/workflow-ids.js';
-import type { LockActivities } from '../../activities/lock.js';
 import { olderRunText } from '../../model/status/older-run.js';
 import { activityOptions } from '../step/activity-options.js';
 import type { PlanRun } from './plan-run.js';

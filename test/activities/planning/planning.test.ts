@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RolloutError } from '../../../model/rollout-error.js';
-import { createSimulatedEc2Catalog } from '../../../rehearsal/simulated/simulated-ec2-catalog.js';
+import { createSimulatedEc2Catalog } from '../../../rehearsal/simulated/ec2/simulated-ec2-catalog.js';
 import { aNode, aSpec } from '../../builders.js';
 import { failureOf } from '../../failure-of.js';
 import { planOf } from './planned-world.js';

@@ -105,6 +105,8 @@ network in ap-northeast-2, account 123456789012
 
 nodes from ubuntu-noble (ami-0123456789abcdef0)
   ± k8s-worker-2  generation 2  instance, reachable, prepared, join, labelled: its last instance is gone
+      t3.micro in ap-northeast-2a, 10.20.0.0/20, disk 20 GiB
+      labels workload=k8s-worker-2
   ~ k8s-master    generation 1  labelled: annotation groundswell.dev/applied is to change
   = as wanted: k8s-worker-1
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { noDurations } from '../../../rehearsal/simulated/durations.js';
 import { createSimulatedAnsible } from '../../../rehearsal/simulated/simulated-playbooks.js';
-import { createSimulatedEc2Compute } from '../../../rehearsal/simulated/simulated-ec2.js';
+import { createSimulatedEc2Compute } from '../../../rehearsal/simulated/ec2/simulated-ec2.js';
 import { createSimulatedSsh } from '../../../rehearsal/simulated/simulated-hosts.js';
 import { createWorld, type Effect } from '../../../rehearsal/simulated/world.js';
 import type { ArtifactStore } from '../../../systems/artifacts/artifacts.js';

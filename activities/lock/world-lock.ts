@@ -1,13 +1,13 @@
 import { Context } from '@temporalio/activity';
-import { isSameTemporal, type TemporalPlace, type WorldHolder, type WorldLock } from '../model/facts/world-lock.js';
-import { decideWorldLock } from '../model/plan/decide-world-lock.js';
-import { applyWorkflowId } from '../model/names/workflow-ids.js';
-import { RolloutError } from '../model/rollout-error.js';
-import type { CallOptions } from '../systems/calls.js';
-import type { Ec2Lock } from '../systems/ec2/ec2.js';
+import { isSameTemporal, type TemporalPlace, type WorldHolder, type WorldLock } from '../../model/facts/world-lock.js';
+import { decideWorldLock } from '../../model/facts/decide-world-lock.js';
+import { applyWorkflowId } from '../../model/names/workflow-ids.js';
+import { RolloutError } from '../../model/rollout-error.js';
+import type { CallOptions } from '../../systems/calls.js';
+import type { Ec2Lock } from '../../systems/ec2/ec2.js';
 import { describeRun } from './describe-run.js';
 import { temporalName } from './temporal-name.js';
-import { withHeartbeat } from './with-heartbeat.js';
+import { withHeartbeat } from '../with-heartbeat.js';
 
 export type WorldLockActivities = ReturnType<typeof createWorldLockActivities>;
 

@@ -1,9 +1,9 @@
-import type { CallOptions } from '../../systems/calls.js';
-import { createOnce } from '../../systems/ec2/create-once.js';
-import type { Ec2Network } from '../../systems/ec2/ec2.js';
-import { oldestFirst, tagNames } from '../../systems/ec2/ownership-tags.js';
+import type { CallOptions } from '../../../systems/calls.js';
+import { createOnce } from '../../../systems/ec2/create-once.js';
+import type { Ec2Network } from '../../../systems/ec2/ec2.js';
+import { oldestFirst, tagNames } from '../../../systems/ec2/ownership-tags.js';
 import type { Ec2Parts } from './ec2-parts.js';
-import type { Ec2Part } from './world.js';
+import type { Ec2Part } from '../world.js';
 
 /** What `describeNetwork` says of the key pair is kept elsewhere. */
 export interface SimulatedNetworkDependencies {

@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
-import { allWorkflowNames, ofWorkflow } from '../model/names/workflow-names.js';
-import { brokenAdvice } from '../model/show/broken-run.js';
-import { brokenRuns } from './runs/broken-runs.js';
+import { allWorkflowNames, ofWorkflow } from '../../model/names/workflow-names.js';
+import { brokenAdvice } from '../../model/show/broken-run.js';
+import { brokenRuns } from '../runs/broken-runs.js';
 import type { Check } from './check.js';
-import { explainError } from './explain-error.js';
+import { explainError } from '../explain-error.js';
 
 /** Open runs of ours: one line for each that cannot go on, because its workflow task fails. At most the newest 500. */
 export async function checkRuns(client: Client): Promise<readonly Check[]> {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { noDurations } from '../../rehearsal/simulated/durations.js';
-import { createSimulatedEc2Lock } from '../../rehearsal/simulated/simulated-ec2-lock.js';
-import { createWorld } from '../../rehearsal/simulated/world.js';
-import { RolloutError } from '../../model/rollout-error.js';
-import type { Ec2Lock } from '../../systems/ec2/ec2.js';
-import { temporalsOver, type Locking } from './temporals.js';
+import { noDurations } from '../../../rehearsal/simulated/durations.js';
+import { createSimulatedEc2Lock } from '../../../rehearsal/simulated/ec2/simulated-ec2-lock.js';
+import { createWorld } from '../../../rehearsal/simulated/world.js';
+import { RolloutError } from '../../../model/rollout-error.js';
+import type { Ec2Lock } from '../../../systems/ec2/ec2.js';
+import { temporalsOver, type Locking } from '../temporals.js';
 
 const cluster = 'demo';
 const take = (activities: Locking) => activities.takeWorldLock({ cluster, by: 'kim' });

@@ -1,9 +1,9 @@
-import type { InstanceFact } from '../../model/facts/facts.js';
-import { canonicalJson } from '../../model/canonical-json.js';
-import { RolloutError } from '../../model/rollout-error.js';
-import type { Ec2Compute, RunInstanceRequest } from '../../systems/ec2/ec2.js';
-import { instanceToken } from '../../systems/ec2/instance-token.js';
-import type { World } from './world.js';
+import type { InstanceFact } from '../../../model/facts/facts.js';
+import { canonicalJson } from '../../../model/canonical-json.js';
+import { RolloutError } from '../../../model/rollout-error.js';
+import type { Ec2Compute, RunInstanceRequest } from '../../../systems/ec2/ec2.js';
+import { instanceToken } from '../../../systems/ec2/instance-token.js';
+import type { World } from '../world.js';
 
 /** EC2's instances, simulated: ClientToken, states over time, zones without capacity. */
 export function createSimulatedEc2Compute(world: World): Ec2Compute {

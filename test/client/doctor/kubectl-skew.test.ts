@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kubectlSkew } from '../../client/kubectl-skew.js';
+import { kubectlSkew } from '../../../client/doctor/kubectl-skew.js';
 
 const kubectl = (found: string) => ({ name: 'kubectl', state: 'ok', found, from: '/usr/bin/kubectl' }) as const;
 

@@ -1,4 +1,4 @@
-import type { ClusterSpec, NodeSpec, Taint } from '../spec/spec.js';
+import type { ClusterSpec, NodeSpec, Taint } from './spec.js';
 
 /** What is launched for a node, and what its Node object gets: what a person looks at before money is spent. */
 export interface PlannedMachine {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { WorldHolder, WorldLock } from '../../../model/facts/world-lock.js';
-import { decideWorldLock, type WorldLockQuestion } from '../../../model/plan/decide-world-lock.js';
+import { decideWorldLock, type WorldLockQuestion } from '../../../model/facts/decide-world-lock.js';
 
 const self: WorldHolder = {
   namespaceId: 'namespace-1',

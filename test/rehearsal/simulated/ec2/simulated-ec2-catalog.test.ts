@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSimulatedEc2Catalog } from '../../../rehearsal/simulated/simulated-ec2-catalog.js';
+import { createSimulatedEc2Catalog } from '../../../../rehearsal/simulated/ec2/simulated-ec2-catalog.js';
 
 const region = 'eu-west-1';
 

@@ -1,5 +1,5 @@
-import type { InstanceTypeFact } from '../../model/facts/ec2-offers.js';
-import type { Ec2Catalog } from '../../systems/ec2/ec2.js';
+import type { InstanceTypeFact } from '../../../model/facts/ec2-offers.js';
+import type { Ec2Catalog } from '../../../systems/ec2/ec2.js';
 
 /** Memory of the sizes below a multiple of xlarge in MiB, as of the families for general use. */
 const memoryMiB: Readonly<Record<string, number>> = {

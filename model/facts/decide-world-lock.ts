@@ -1,4 +1,4 @@
-import { holderText, isSameTemporal, type WorldHolder, type WorldLock } from '../facts/world-lock.js';
+import { holderText, isSameTemporal, type WorldHolder, type WorldLock } from './world-lock.js';
 
 /** What is known when a run wants the lock of a cluster in the world. */
 export interface WorldLockQuestion {

@@ -1,6 +1,6 @@
-import { canonicalJson } from '../../model/canonical-json.js';
-import { RolloutError } from '../../model/rollout-error.js';
-import type { Ec2Part, Ec2PartKind, World } from './world.js';
+import { canonicalJson } from '../../../model/canonical-json.js';
+import { RolloutError } from '../../../model/rollout-error.js';
+import type { Ec2Part, Ec2PartKind, World } from '../world.js';
 
 /**
  * The calls of EC2 for things without a ClientToken, as dumb as the real ones: a VPC that is asked for twice is made twice.

@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { asUnkindAsAws } from '../../rehearsal/ec2-emulator/unkindness.js';
-import { createAwsEc2Lock } from '../../systems/ec2/aws-ec2-lock.js';
-import { motoServer, motoSkipped, startEmulatedEc2, type EmulatedEc2 } from '../rehearsal/ec2-emulator/emulated-ec2.js';
-import { temporalsOver, type FakeTemporal, type Locking } from './temporals.js';
+import { asUnkindAsAws } from '../../../rehearsal/ec2-emulator/unkindness.js';
+import { createAwsEc2Lock } from '../../../systems/ec2/aws-ec2-lock.js';
+import {
+  motoServer,
+  motoSkipped,
+  startEmulatedEc2,
+  type EmulatedEc2,
+} from '../../rehearsal/ec2-emulator/emulated-ec2.js';
+import { temporalsOver, type FakeTemporal, type Locking } from '../temporals.js';
 
 describe.skipIf(motoServer === undefined)(`the lock in the world, at EC2${motoSkipped}`, () => {
   let ec2: EmulatedEc2;

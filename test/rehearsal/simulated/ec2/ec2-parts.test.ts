@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { noDurations } from '../../../rehearsal/simulated/durations.js';
-import { createEc2Parts } from '../../../rehearsal/simulated/ec2-parts.js';
-import { createSimulatedNetwork } from '../../../rehearsal/simulated/simulated-network.js';
-import { createWorld, type Effect } from '../../../rehearsal/simulated/world.js';
+import { noDurations } from '../../../../rehearsal/simulated/durations.js';
+import { createEc2Parts } from '../../../../rehearsal/simulated/ec2/ec2-parts.js';
+import { createSimulatedNetwork } from '../../../../rehearsal/simulated/ec2/simulated-network.js';
+import { createWorld, type Effect } from '../../../../rehearsal/simulated/world.js';
 
 function anEc2() {
   const effects: Effect[] = [];

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import type { TemporalName, TemporalPlace } from '../model/facts/world-lock.js';
+import type { TemporalName, TemporalPlace } from '../../model/facts/world-lock.js';
 
 /** The Temporal that the running activity belongs to, asked of its server. */
 export async function temporalName({ ownServer }: TemporalPlace): Promise<TemporalName> {

@@ -1,10 +1,10 @@
 import { Context } from '@temporalio/activity';
 import type { WorkflowExecutionDescription } from '@temporalio/client';
-import { queryNames } from '../model/messages.js';
-import { RolloutError } from '../model/rollout-error.js';
-import type { OlderRun } from '../model/status/older-run.js';
-import { goesOn, type NodeStatus, type WaveStatus } from '../model/status/status.js';
-import { applyWorkflowId } from '../model/names/workflow-ids.js';
+import { queryNames } from '../../model/messages.js';
+import { RolloutError } from '../../model/rollout-error.js';
+import type { OlderRun } from '../../model/status/older-run.js';
+import { goesOn, type NodeStatus, type WaveStatus } from '../../model/status/status.js';
+import { applyWorkflowId } from '../../model/names/workflow-ids.js';
 import { describeRun, type RunName } from './describe-run.js';
 
 export type LockActivities = ReturnType<typeof createLockActivities>;

@@ -3,18 +3,18 @@ import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { ansibleTaskQueue, taskQueue } from '../workflows/contract/task-queues.js';
-import { searchAttributes } from '../workflows/contract/search-attributes.js';
-import { root } from '../installation/config.js';
-import { cacheFolder, readEnvironment } from '../installation/environment.js';
-import { runProcess } from '../systems/process.js';
-import { stateFolder, type Target } from '../installation/target.js';
-import { temporalCliWheels } from '../installation/temporal-server/pinned-wheels.js';
+import { ansibleTaskQueue, taskQueue } from '../../workflows/contract/task-queues.js';
+import { searchAttributes } from '../../workflows/contract/search-attributes.js';
+import { root } from '../../installation/config.js';
+import { cacheFolder, readEnvironment } from '../../installation/environment.js';
+import { runProcess } from '../../systems/process.js';
+import { stateFolder, type Target } from '../../installation/target.js';
+import { temporalCliWheels } from '../../installation/temporal-server/pinned-wheels.js';
 import { checkRuns } from './check-runs.js';
-import { workersSeen, type SeenWorker } from './runs/ask-temporal.js';
-import { explainError } from './explain-error.js';
+import { workersSeen, type SeenWorker } from '../runs/ask-temporal.js';
+import { explainError } from '../explain-error.js';
 import { kubectlSkew } from './kubectl-skew.js';
-import { readSpec } from './read-spec.js';
+import { readSpec } from '../read-spec.js';
 
 const toolTimeoutMs = 20_000;
 const oldestNodeMajor = 24;
@@ -148,7 +148,7 @@ export async function checkEc2(target: Target): Promise<Check> {
   const from = target.ec2?.endpoint ?? AWS_ENDPOINT_URL_EC2 ?? AWS_ENDPOINT_URL ?? 'AWS';
   if (target.kind === 'simulated') return { name, state: 'ok', found: 'simulated' };
   try {
-    const { accountOf } = await import('../worker/local-access.js');
+    const { accountOf } = await import('../../worker/local-access.js');
     return { name, state: 'ok', found: `account ${await accountOf(target, 10_000)}`, from };
   } catch (error) {
     const { message, advice } = explainError(error);

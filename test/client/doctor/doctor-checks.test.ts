@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { showWorkers } from '../../client/doctor-checks.js';
+import { showWorkers } from '../../../client/doctor/doctor-checks.js';
 
 describe('showWorkers', () => {
   it('says when each worker polled last, and calls none of them alive', () => {

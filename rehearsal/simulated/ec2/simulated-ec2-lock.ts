@@ -1,5 +1,5 @@
-import type { Ec2Lock } from '../../systems/ec2/ec2.js';
-import type { World } from './world.js';
+import type { Ec2Lock } from '../../../systems/ec2/ec2.js';
+import type { World } from '../world.js';
 
 /** Locks of clusters at the simulated EC2: a name is given once, an id never again. */
 export function createSimulatedEc2Lock(world: World): Ec2Lock {
