@@ -1,4 +1,3 @@
-import { controlPlaneOf } from '../model/spec/control-plane-of.js';
 import type { NodeInput } from './planned-node.js';
 import type { InstanceFact } from '../model/facts/facts.js';
 import { instanceOf, isLive } from '../model/plan/node-instance.js';
@@ -133,7 +132,8 @@ async function initialisedControlPlane(
   options: CallOptions,
 ): Promise<HostCall | undefined> {
   const instances = await ec2Compute.describeInstances({ cluster: spec.cluster }, options);
-  const instance = instanceOf(controlPlaneOf(spec).name, instances).live;
+  const controlPlane = spec.nodes.find(({ role }) => role === 'control-plane');
+  const instance = controlPlane === undefined ? undefined : instanceOf(controlPlane.name, instances).live;
   if (instance?.state !== 'running') return undefined;
   const call: HostCall = { ssh, host: hostTarget({ spec, instance, identity }), options };
   try {

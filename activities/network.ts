@@ -105,7 +105,7 @@ export function createNetworkActivities(dependencies: NetworkDependencies, pace:
           isProved = fingerprint !== undefined;
           const tag = fingerprint === undefined ? {} : { workerSecret: fingerprint };
           if (vpcId === undefined) {
-            return ec2Network.createVpc({ cluster, cidr: spec.network.vpcCidr, ...tag }, options);
+            return ec2Network.createPart('vpc', { cluster, cidr: spec.network.vpcCidr, ...tag }, options);
           }
           if (fingerprint !== undefined) await ec2Network.recordWorkerSecret({ cluster, vpcId, fingerprint }, options);
           return vpcId;
@@ -128,7 +128,7 @@ export function createNetworkActivities(dependencies: NetworkDependencies, pace:
           if (cidr === undefined) {
             throw new RolloutError('PlanMissing', `subnet in ${zone}: expected in the spec of the plan, found none`);
           }
-          return ec2Network.createSubnet({ cluster: spec.cluster, vpcId: vpcOf(network), zone, cidr }, options);
+          return ec2Network.createPart('subnet', { cluster: spec.cluster, vpcId: vpcOf(network), zone, cidr }, options);
         },
       });
     },
@@ -143,7 +143,7 @@ export function createNetworkActivities(dependencies: NetworkDependencies, pace:
         name: 'internet gateway',
         seen: ({ internetGatewayId }) => internetGatewayId,
         create: (network, { spec, options }) =>
-          ec2Network.createInternetGateway({ cluster: spec.cluster, vpcId: vpcOf(network) }, options),
+          ec2Network.createPart('internet-gateway', { cluster: spec.cluster, vpcId: vpcOf(network) }, options),
       });
     },
 
@@ -163,7 +163,11 @@ export function createNetworkActivities(dependencies: NetworkDependencies, pace:
           const missing = spec.network.subnets.find(({ zone }) => !subnets.some((subnet) => subnet.zone === zone));
           if (missing !== undefined) throw notSeen(`subnet in ${missing.zone}`);
           const subnetIds = subnets.map(({ id }) => id);
-          return ec2Network.createRouteTable({ cluster: spec.cluster, vpcId, internetGatewayId, subnetIds }, options);
+          return ec2Network.createPart(
+            'route-table',
+            { cluster: spec.cluster, vpcId, internetGatewayId, subnetIds },
+            options,
+          );
         },
       });
     },
@@ -180,7 +184,8 @@ export function createNetworkActivities(dependencies: NetworkDependencies, pace:
         seen: ({ securityGroupId }) => securityGroupId,
         create(network, { spec, options }) {
           const { allowedCidrs } = spec.access;
-          return ec2Network.createSecurityGroup(
+          return ec2Network.createPart(
+            'security-group',
             { cluster: spec.cluster, vpcId: vpcOf(network), allowedCidrs },
             options,
           );

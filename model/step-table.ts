@@ -3,6 +3,8 @@ export interface NetworkStepRow {
   /** Steps of the network that must be done before it. */
   readonly needs: readonly string[];
   readonly activity: string;
+  /** Field of the facts that has its id, where it is there and whole. Default: it has more than one. */
+  readonly fact?: string;
   /** Instances are launched with it: they need it. */
   readonly hosts?: true;
   /** Of one that exists and does not count yet, what is missing. */
@@ -11,22 +13,29 @@ export interface NetworkStepRow {
 
 /** The steps of the network in their order; each begins as soon as what it needs is done. Of `subnet` there is one for each zone. */
 export const networkSteps = {
-  vpc: { needs: [], activity: 'ensureVpc' },
+  vpc: { needs: [], activity: 'ensureVpc', fact: 'vpcId' },
   subnet: { needs: ['vpc'], activity: 'ensureSubnet', hosts: true, lacks: 'it gives no public addresses yet' },
-  'internet-gateway': { needs: ['vpc'], activity: 'ensureInternetGateway', lacks: 'it is not attached yet' },
+  'internet-gateway': {
+    needs: ['vpc'],
+    activity: 'ensureInternetGateway',
+    fact: 'internetGatewayId',
+    lacks: 'it is not attached yet',
+  },
   'route-table': {
     needs: ['internet-gateway', 'subnet'],
     activity: 'ensureRouteTable',
+    fact: 'routeTableId',
     hosts: true,
     lacks: 'a route or a subnet of it is missing',
   },
   'security-group': {
     needs: ['vpc'],
     activity: 'ensureSecurityGroup',
+    fact: 'securityGroupId',
     hosts: true,
     lacks: 'a rule of it is missing',
   },
-  'key-pair': { needs: [], activity: 'ensureKeyPair', hosts: true },
+  'key-pair': { needs: [], activity: 'ensureKeyPair', fact: 'keyPairName', hosts: true },
 } as const satisfies Readonly<Record<string, NetworkStepRow>>;
 
 export type NodeRole = 'control-plane' | 'worker';

@@ -113,6 +113,7 @@ async function showLast({ output }: Session, view: ClusterView): Promise<number>
   const snapshot = await view.take();
   output.ndjson(snapshot);
   output.lines(showStatus(snapshot, { nowMs: Date.now(), columns: output.columns }));
-  output.note('nothing runs now; this is the last roll-out');
+  if (snapshot.apply !== undefined) output.note('nothing runs now; this is the last roll-out');
+  if (snapshot.gap !== undefined) return exitCodes.unreachable;
   return snapshot.apply === undefined ? exitCodes.done : exitCodeOfRun(snapshot.apply.state);
 }

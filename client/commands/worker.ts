@@ -19,8 +19,7 @@ export function addWorker(program: Command, run: CliRun): void {
 
 async function worker(session: Session): Promise<number> {
   const { output } = session;
-  const given = await session.target();
-  const target = await withServer(given, output);
+  const target = await withServer(await session.target(), output);
   output.note(targetLine(target));
   if (target.workerCommand !== undefined) {
     const [file = '', ...args] = target.workerCommand;
@@ -51,9 +50,6 @@ async function worker(session: Session): Promise<number> {
       output.note(`worker: polls${ui}; Ctrl-C ends it, nothing is lost by that`);
     },
   });
-  if (given.temporal.address === '') {
-    output.note(`the Temporal server at ${target.temporal.address} goes on; npx groundswell server stop ends it`);
-  }
   return exitCodes.done;
 }
 
@@ -69,6 +65,7 @@ async function withServer(target: Target, output: Output): Promise<Target> {
     },
   });
   const own = server.name === undefined ? {} : { ownServer: server.name };
+  output.note('temporal server: goes on when this worker ends; npx groundswell server stop ends it');
   return { ...target, temporal: { ...target.temporal, ...own, address: server.address, uiUrl: server.uiUrl } };
 }
 

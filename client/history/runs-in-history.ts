@@ -1,14 +1,11 @@
-import proto, { type temporal } from '@temporalio/proto';
 import { activityStep } from '../../model/names/activity-step.js';
 import { nodeRowOf } from '../../model/names/parse-step.js';
 import type { AnsibleRun } from '../../model/artifacts/ansible-run.js';
 import { isRecord } from '../../model/is-record.js';
+import { textAt } from '../../model/json-value.js';
 import { runLogName } from '../../model/artifacts/run-log-name.js';
-import { payloadValue, timeMs } from './event-values.js';
-import { lostInWords } from '../runs/ask-temporal.js';
-
-type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
-type PendingActivity = temporal.api.workflow.v1.IPendingActivityInfo;
+import { activitiesIn, type PendingActivity, type PendingAttempt, type ReadActivity } from './activities.js';
+import type { HistoryEvent } from './events.js';
 
 /** What the server knows of one run of a workflow. */
 export interface WorkflowRecord {
@@ -21,52 +18,18 @@ export interface WorkflowRecord {
 
 /** More attempts than these of one try of a step are not listed one by one. */
 const mostAttempts = 20;
-const { PendingActivityState } = proto.temporal.api.enums.v1;
-
-/** One try of a step: what is known of its activity from scheduling to its end. */
-interface Try {
-  readonly step: string;
-  readonly activityId: string;
-  readonly scheduledAtMs: number | undefined;
-  started?: HistoryEvent;
-  ended?: HistoryEvent;
-}
 
 /** Every run of Ansible in the history of a node's roll-out, oldest first: one for each attempt, those of dead workers too. */
 export function runsInHistory(record: WorkflowRecord): readonly AnsibleRun[] {
-  return [...tries(record.events).values()].flatMap((one) => attemptsOf(record, one));
+  return activitiesIn(record.events, record.pending).flatMap((activity) => {
+    const { step } = activityStep(activity.name, activity.input);
+    return step !== undefined && nodeRowOf(step)?.playbook !== undefined ? attemptsOf(record, step, activity) : [];
+  });
 }
 
-function tries(events: readonly HistoryEvent[]): ReadonlyMap<string, Try> {
-  const found = new Map<string, Try>();
-  for (const event of events) {
-    const scheduled = event.activityTaskScheduledEventAttributes;
-    const { step } = activityStep(scheduled?.activityType?.name ?? '', payloadValue(scheduled?.input?.payloads?.[0]));
-    if (step !== undefined && nodeRowOf(step)?.playbook !== undefined) {
-      const activityId = scheduled?.activityId;
-      found.set(String(event.eventId), { step, activityId: activityId ?? '', scheduledAtMs: timeMs(event.eventTime) });
-    }
-    const started = found.get(String(event.activityTaskStartedEventAttributes?.scheduledEventId));
-    if (started !== undefined) started.started = event;
-    const ended = found.get(String(endOf(event)?.scheduledEventId));
-    if (ended !== undefined) ended.ended = event;
-  }
-  return found;
-}
-
-function endOf(event: HistoryEvent) {
-  return (
-    event.activityTaskCompletedEventAttributes ??
-    event.activityTaskFailedEventAttributes ??
-    event.activityTaskTimedOutEventAttributes ??
-    event.activityTaskCanceledEventAttributes
-  );
-}
-
-function attemptsOf({ runId, pending, open: isRunning }: WorkflowRecord, one: Try): readonly AnsibleRun[] {
-  const { step, activityId, started, ended, scheduledAtMs } = one;
-  const open = pending.find((activity) => activity.activityId === activityId);
-  const last = started?.activityTaskStartedEventAttributes?.attempt ?? open?.attempt ?? 1;
+function attemptsOf({ runId, open }: WorkflowRecord, step: string, activity: ReadActivity): readonly AnsibleRun[] {
+  const { activityId, started, pending, end, scheduledAtMs } = activity;
+  const last = started?.attempt ?? pending?.attempt ?? 1;
   const run = (attempt: number) => ({
     step,
     attempt,
@@ -75,7 +38,7 @@ function attemptsOf({ runId, pending, open: isRunning }: WorkflowRecord, one: Tr
   });
   const earlier: AnsibleRun[] = [];
   for (let attempt = Math.max(1, last - mostAttempts); attempt < last; attempt += 1) {
-    const note = attempt === last - 1 ? lastFailureOf(started, open) : undefined;
+    const note = attempt === last - 1 ? (started?.lastFailure ?? pending?.lastFailure) : undefined;
     earlier.push({
       ...run(attempt),
       state: 'cut off',
@@ -84,41 +47,42 @@ function attemptsOf({ runId, pending, open: isRunning }: WorkflowRecord, one: Tr
     });
   }
   // an activity that was scheduled after the server was asked what is pending waits, as far as is known
-  if (ended === undefined && isRunning) return [...earlier, { ...run(last), ...pendingRun(open ?? {}) }];
-  return [...earlier, { ...run(last), ...endedRun(one) }];
+  return [...earlier, { ...run(last), ...(end === undefined && open ? pendingRun(pending) : endedRun(activity)) }];
 }
 
 type Outcome = Omit<AnsibleRun, 'step' | 'attempt' | 'workflowRunId' | 'logName'>;
 
-function pendingRun(open: PendingActivity): Outcome {
-  const beat = payloadValue(open.heartbeatDetails?.payloads?.[0]);
-  const line = isRecord(beat) && typeof beat['line'] === 'string' ? beat['line'] : undefined;
+function pendingRun(open: PendingAttempt | undefined): Outcome {
+  const line = textAt(open?.progress, 'line');
   return {
-    state: open.state === PendingActivityState.PENDING_ACTIVITY_STATE_STARTED ? 'running' : 'waiting',
-    ...startedAt(timeMs(open.lastStartedTime)),
-    ...worker(open.lastWorkerIdentity),
+    state: open?.running === true ? 'running' : 'waiting',
+    ...startedAt(open?.atMs),
+    ...workerOf(open),
     ...(line === undefined ? {} : { note: line }),
   };
 }
 
-function endedRun({ started, ended, scheduledAtMs }: Try): Outcome {
+function endedRun({ started, end, scheduledAtMs }: ReadActivity): Outcome {
   const outcome = {
-    ...startedAt(timeMs(started?.eventTime) ?? scheduledAtMs),
-    ...endedAt(timeMs(ended?.eventTime)),
-    ...worker(started?.activityTaskStartedEventAttributes?.identity),
+    ...startedAt(started?.atMs ?? scheduledAtMs),
+    ...(end === undefined ? {} : { endedAtMs: end.atMs }),
+    ...workerOf(started),
   };
-  const completed = ended?.activityTaskCompletedEventAttributes;
-  if (completed != null)
-    return { ...outcome, state: 'done', ...knownOf(payloadValue(completed.result?.payloads?.[0])) };
-  const failure = ended?.activityTaskFailedEventAttributes?.failure;
-  if (failure != null) {
-    const { type, details } = failure.applicationFailureInfo ?? {};
-    const known = knownOf(payloadValue(details?.payloads?.[0]));
-    return { ...outcome, state: 'failed', note: `${type ?? 'Unexpected'}: ${failure.message ?? ''}`, ...known };
+  switch (end?.outcome) {
+    case 'completed':
+      return { ...outcome, state: 'done', ...knownOf(end.result) };
+    case 'failed': {
+      const { type, message, details } = end.failure;
+      return { ...outcome, state: 'failed', note: `${type}: ${message}`, ...knownOf(details) };
+    }
+    case 'timed out':
+      return { ...outcome, state: 'cut off', note: end.failure.message };
+    case 'cancelled':
+      return { ...outcome, state: 'cut off', note: 'it was cancelled' };
+    case undefined:
+      // the workflow itself was terminated while the step ran
+      return { ...outcome, state: 'cut off', note: 'the run was ended' };
   }
-  const timedOut = ended?.activityTaskTimedOutEventAttributes?.failure?.message;
-  // without an end the workflow itself was terminated while the step ran
-  return { ...outcome, state: 'cut off', note: timedOut ?? (ended == null ? 'the run was ended' : 'it was cancelled') };
 }
 
 /** What a result, or the details of a failure, say of the run. */
@@ -131,18 +95,10 @@ function knownOf(value: unknown): Pick<AnsibleRun, 'log' | 'changedTasks'> {
   };
 }
 
-function lastFailureOf(started: HistoryEvent | undefined, open: PendingActivity | undefined): string | undefined {
-  return lostInWords(started?.activityTaskStartedEventAttributes?.lastFailure ?? open?.lastFailure);
-}
-
-function worker(identity: string | null | undefined): Pick<AnsibleRun, 'worker'> {
-  return identity == null || identity === '' ? {} : { worker: identity };
+function workerOf(attempt: { readonly worker?: string } | undefined): Pick<AnsibleRun, 'worker'> {
+  return attempt?.worker === undefined ? {} : { worker: attempt.worker };
 }
 
 function startedAt(ms: number | undefined): Pick<AnsibleRun, 'startedAtMs'> {
   return ms === undefined ? {} : { startedAtMs: ms };
-}
-
-function endedAt(ms: number | undefined): Pick<AnsibleRun, 'endedAtMs'> {
-  return ms === undefined ? {} : { endedAtMs: ms };
 }

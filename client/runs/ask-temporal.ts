@@ -5,18 +5,18 @@ import {
   type Client,
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
-import { defaultPayloadConverter, rootCause, WorkflowNotFoundError, type QueryDefinition } from '@temporalio/common';
+import { rootCause, WorkflowNotFoundError, type QueryDefinition } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import { brokenText } from '../../model/show/broken-run.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import { textAt } from '../../model/json-value.js';
 import type { ActivitySnapshot, BrokenRun } from '../../model/status/status-snapshot.js';
 import { taskQueue } from '../../workflows/contract/task-queues.js';
+import { readPending } from '../history/activities.js';
 import { brokenRun } from './broken-runs.js';
 import { describeRun, type RunName } from './describe-run.js';
 
-type Failure = proto.temporal.api.failure.v1.IFailure;
-const { PendingActivityState, TaskQueueType, TimeoutType } = proto.temporal.api.enums.v1;
+const { PendingActivityState, TaskQueueType } = proto.temporal.api.enums.v1;
 
 /** A query is answered by a worker; one that takes longer than this is not there. */
 const queryTimeoutMs = 8_000;
@@ -81,16 +81,15 @@ function isWorkerMissing(error: unknown): boolean {
 /** Activities that run, or wait for a slot or their next attempt, with the last thing that they said. */
 export function pendingActivities(description: WorkflowExecutionDescription): readonly ActivitySnapshot[] {
   return (description.raw.pendingActivities ?? []).map((activity) => {
-    const beat = activity.heartbeatDetails?.payloads?.[0];
-    const progress = beat == null ? undefined : defaultPayloadConverter.fromPayload<unknown>(beat);
+    const { progress, lastFailure, attempt } = readPending(activity);
     const step = textAt(progress, 'step');
-    const failure = lostInWords(activity.lastFailure);
     const queued = activity.state === PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED;
-    const said = textAt(progress, 'line') ?? failure ?? (queued ? 'waits for a free slot of a worker' : undefined);
+    const waits = queued ? 'waits for a free slot of a worker' : undefined;
+    const said = textAt(progress, 'line') ?? lastFailure ?? waits;
     return {
       workflowId: description.workflowId,
       name: activity.activityType?.name ?? 'activity',
-      attempt: activity.attempt ?? 1,
+      attempt,
       ...(said === undefined ? {} : { note: said }),
       ...(step === undefined ? {} : { step }),
     };
@@ -101,13 +100,6 @@ export function pendingActivities(description: WorkflowExecutionDescription): re
 export async function doingOf(client: Client, run: RunName): Promise<string | undefined> {
   const description = await describeRun(client, run);
   return description === undefined ? undefined : pendingActivities(description).findLast(({ note }) => note)?.note;
-}
-
-/** What the server says of an attempt whose worker it no longer hears, in words; any other failure as it is. */
-export function lostInWords(failure: Failure | null | undefined): string | undefined {
-  const { timeoutType } = failure?.timeoutFailureInfo ?? {};
-  if (timeoutType === TimeoutType.TIMEOUT_TYPE_HEARTBEAT) return 'the worker of the attempt before went away';
-  return failure?.message ?? undefined;
 }
 
 /** A worker as the server saw it last. */

@@ -10,6 +10,7 @@ const silences: readonly number[] = [4, 14];
 
 /** The line that says what a command acts on: `target: rehearsal, Temporal at 127.0.0.1:7233`. */
 export function targetLine({ kind, temporal }: Target): string {
+  if (temporal.address === '') return `target: ${kind}`;
   const namespace = temporal.namespace === 'default' ? '' : `, namespace ${temporal.namespace}`;
   return `target: ${kind}, Temporal at ${temporal.address}${namespace}`;
 }

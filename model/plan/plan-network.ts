@@ -16,7 +16,7 @@ import type { Judged, StepDraft } from './plan.js';
 export function planNetwork(spec: ClusterSpec, facts: NetworkFacts): readonly StepDraft[] {
   return keysOf(networkSteps).flatMap((name) => {
     const needs = needsOf(name, spec);
-    if (name !== 'subnet') return [draft(name, needs, judgements[name]({ spec, facts }))];
+    if (name !== 'subnet') return [draft(name, needs, judgePart(name, { spec, facts }))];
     return spec.network.subnets.map((subnet) => draft(`subnet-${subnet.zone}`, needs, judgeSubnet(subnet, facts)));
   });
 }
@@ -46,14 +46,25 @@ function draft(part: NetworkPart, needs: readonly StepId[], judged: Judged): Ste
   return { step: networkStep(part), stage: 'network', needs, ...judged };
 }
 
-/** What each step of the network has to do, by what was found; subnets have their own. */
-const judgements = {
+type SingleName = Exclude<NetworkRowName, 'subnet'>;
+
+/** What a step of the network has to do, by what was found; subnets have their own. */
+function judgePart(name: SingleName, seen: NetworkSeen): Judged {
+  const own = judgements[name];
+  return own === undefined ? judge(name, seen.facts, { id: idOf(name, seen.facts), wanted: null }) : own(seen);
+}
+
+function idOf(name: SingleName, facts: NetworkFacts): string | undefined {
+  return facts[networkSteps[name].fact];
+}
+
+/** Of steps that are about more than whether something is there. */
+const judgements: Readonly<Partial<Record<SingleName, (seen: NetworkSeen) => Judged>>> = {
   vpc: judgeVpc,
-  'internet-gateway': ({ facts }) => judge('internet-gateway', facts, { id: facts.internetGatewayId, wanted: null }),
   'route-table': judgeRoutes,
   'security-group': judgeSecurityGroup,
   'key-pair': ({ spec, facts }) => judge('key-pair', facts, { id: facts.keyPairName, wanted: spec.access.key }),
-} as const satisfies Readonly<Record<Exclude<NetworkRowName, 'subnet'>, (seen: NetworkSeen) => Judged>>;
+};
 
 interface NetworkSeen {
   readonly spec: ClusterSpec;

@@ -31,8 +31,13 @@ td.number, th.number { text-align: right; white-space: nowrap; }
 td.name { white-space: nowrap; }
 td.message { overflow-wrap: break-word; min-width: 14rem; }
 .sum { display: flex; height: 22px; margin: .5rem 0; border-radius: 3px; overflow: hidden; }
-.sum span { min-width: 1px; border-right: 1px solid var(--page); }
-.timeline { display: grid; grid-template-columns: minmax(8rem, max-content) minmax(300px, 1fr); column-gap: .75rem; background: var(--panel);
+.sum span { min-width: 1px; border-right: 1px solid var(--page); overflow: hidden; white-space: nowrap; text-overflow: ellipsis;
+  color: var(--on-work); font-size: 11px; line-height: 22px; text-indent: .35rem; }
+.swatch { display: inline-block; width: .7rem; height: .7rem; margin-right: .5rem; border-radius: 2px; }
+:is(.sum span, .swatch).shade-1 { background-image: linear-gradient(#ffffff4d, #ffffff4d); }
+:is(.sum span, .swatch).shade-2 { background-image: linear-gradient(#00000040, #00000040); }
+:is(.sum span, .swatch).shade-3 { background-image: linear-gradient(#ffffff80, #ffffff80); }
+.timeline { display: grid; grid-template-columns: max-content minmax(300px, 1fr); column-gap: .75rem; background: var(--panel);
   border-radius: 6px; padding: .75rem 1rem .75rem .75rem; overflow-x: auto; }
 .labels { list-style: none; margin: 24px 0 0; padding: 0; }
 .labels li { height: 22px; line-height: 22px; white-space: nowrap; display: flex; justify-content: space-between; gap: 1rem; font-size: 12.5px; }

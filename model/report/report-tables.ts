@@ -2,7 +2,7 @@ import { escapeHtml } from './escape-html.js';
 import { kindsText } from './kinds-text.js';
 import { leftText, listedPath } from './listed-path.js';
 import { classOf } from './report-chart.js';
-import type { ReportedLane, RollOutReport } from './roll-out-report.js';
+import type { Minutes, ReportedLane, RollOutReport } from './roll-out-report.js';
 import { minutesTitle, share, took } from './time-words.js';
 
 interface Column<Entry> {
@@ -10,16 +10,26 @@ interface Column<Entry> {
   /** Class of its cells; numbers stand at the right. */
   readonly kind: 'name' | 'number' | 'message';
   readonly text: (entry: Entry) => string;
+  /** Classes of a small square before the text, in the colour that stands for the entry elsewhere. Default: none. */
+  readonly swatch?: (entry: Entry) => string;
 }
 
-/** Where the minutes went: one bar of all kinds, and a table with the sum. */
+/** Parts of one kind lie side by side in the bar: each has another shade of its colour than its neighbours. */
+const shades = 4;
+/** A narrower part of the bar has no room for its name; the table below it has all of them. */
+const leastNamedShare = 0.07;
+
+/** Where the minutes went: one bar with a named part for each row, and a table with the same colours and the sum. */
 export function minutesTable({ minutes, wallMs }: RollOutReport): string {
-  const bar = minutes.map(
-    (row) =>
-      `<span class="${classOf(row)}" style="flex: ${row.ms}" title="${escapeHtml(`${minutesTitle(row)}: ${took(row.ms)}`)}"></span>`,
-  );
-  const columns: readonly Column<(typeof minutes)[number]>[] = [
-    { title: 'what the roll-out waited for', kind: 'name', text: minutesTitle },
+  const classes = new Map(minutes.map((row, index) => [row, `${classOf(row)} shade-${index % shades}`]));
+  const classesOf = (row: Minutes): string => classes.get(row) ?? '';
+  const bar = minutes.map((row) => {
+    const name = escapeHtml(minutesTitle(row));
+    const label = row.ms / Math.max(1, wallMs) < leastNamedShare ? '' : name.replace(/^working: /, '');
+    return `<span class="${classesOf(row)}" style="flex: ${row.ms}" title="${name}: ${took(row.ms)}">${label}</span>`;
+  });
+  const columns: readonly Column<Minutes>[] = [
+    { title: 'what the roll-out waited for', kind: 'name', text: minutesTitle, swatch: classesOf },
     { title: 'time', kind: 'number', text: ({ ms }) => took(ms) },
     { title: 'share', kind: 'number', text: ({ ms }) => share(ms, wallMs) },
   ];
@@ -110,7 +120,10 @@ export function failedTriesTable({ failedTries }: RollOutReport): string {
 function table<Entry>(columns: readonly Column<Entry>[], entries: readonly Entry[], last = ''): string {
   const head = columns.map(({ title, kind }) => `<th class="${kind}">${escapeHtml(title)}</th>`).join('');
   const rows = entries.map((entry) => {
-    const cells = columns.map(({ kind, text }) => `<td class="${kind}">${escapeHtml(text(entry))}</td>`);
+    const cells = columns.map(({ kind, text, swatch }) => {
+      const square = swatch === undefined ? '' : `<span class="swatch ${swatch(entry)}"></span>`;
+      return `<td class="${kind}">${square}${escapeHtml(text(entry))}</td>`;
+    });
     return `<tr>${cells.join('')}</tr>`;
   });
   return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('\n')}${last}</tbody></table></div>`;

@@ -5,6 +5,7 @@ import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.
 import { RolloutError } from '../../model/rollout-error.js';
 import type { FailureType } from '../../model/failures.js';
 import { nodeRow, type NodePart } from '../../model/steps.js';
+import type { NetworkPartInputs } from '../../systems/ec2/ec2.js';
 import type { Durations } from './durations.js';
 import type { Fault } from './faults.js';
 
@@ -120,7 +121,7 @@ export function createWorld({ durations, faults, certificateDays = 365, onEffect
   };
 }
 
-export type Ec2PartKind = 'vpc' | 'subnet' | 'internet-gateway' | 'route-table' | 'security-group';
+export type Ec2PartKind = keyof NetworkPartInputs;
 
 /** One VPC-like thing at the simulated EC2, with its tags. */
 export interface Ec2Part {

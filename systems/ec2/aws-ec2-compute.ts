@@ -1,11 +1,4 @@
-import {
-  DescribeKeyPairsCommand,
-  ImportKeyPairCommand,
-  TerminateInstancesCommand,
-  type Filter,
-  type Image,
-  type KeyPairInfo,
-} from '@aws-sdk/client-ec2';
+import { TerminateInstancesCommand, type Image } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { ImageFact } from '../../model/facts/facts.js';
 import { RolloutError } from '../../model/rollout-error.js';
@@ -14,11 +7,10 @@ import type { CallOptions } from '../calls.js';
 import { createInstanceReads } from './aws-instances.js';
 import { callEc2, refusalCode } from './call-ec2.js';
 import type { Ec2Clients } from './ec2-client.js';
-import type { Ec2Compute, Owner } from './ec2.js';
+import type { Ec2Compute } from './ec2.js';
 import { launchInstance } from './launch-instance.js';
-import { isOwned, oldestFirst, ownedBy, tagsAtCreation } from './ownership-tags.js';
 import { readAll } from './read-pages.js';
-import { untilListed } from './until-listed.js';
+import { describeKeyPair, importKeyPair } from './resources/key-pair.js';
 
 /** Instances, images and keys at EC2. */
 export function createAwsEc2Compute(clients: Ec2Clients): Ec2Compute {
@@ -35,10 +27,7 @@ export function createAwsEc2Compute(clients: Ec2Clients): Ec2Compute {
       return launchInstance(clients, { ...request, rootDevice }, options);
     },
     terminateInstance: (input, options) => terminateInstance(clients, input, options),
-    async describeKeyPair(owner, options) {
-      const [found] = oldestFirst(await keyPairs(clients, { Filters: ownedBy(owner) }, options), keyPairId);
-      return found === undefined ? undefined : { name: found.KeyName ?? '', publicKey: bareKey(found.PublicKey) };
-    },
+    describeKeyPair: (owner, options) => describeKeyPair(clients, owner, options),
     importKeyPair: (input, options) => importKeyPair(clients, input, options),
   };
 }
@@ -103,49 +92,4 @@ async function terminateInstance(
     // EC2 forgets an ended instance after an hour or so
     if (refusalCode(error) !== 'InvalidInstanceID.NotFound') throw error;
   }
-}
-
-async function importKeyPair(
-  clients: Ec2Clients,
-  input: Owner & { readonly publicKey: string },
-  options: CallOptions = {},
-): Promise<string> {
-  const name = `groundswell-${input.cluster}`;
-  const create = new ImportKeyPairCommand({
-    KeyName: name,
-    PublicKeyMaterial: Buffer.from(input.publicKey),
-    TagSpecifications: tagsAtCreation(input, { type: 'key-pair', name, at: clients.now() }),
-  });
-  try {
-    await callEc2('ImportKeyPair', (http) => clients.repeating.send(create, http), options);
-    return name;
-  } catch (error) {
-    if (refusalCode(error) !== 'InvalidKeyPair.Duplicate') throw error;
-  }
-  const sameName = { Filters: [{ Name: 'key-name', Values: [name] }] };
-  const look = () => keyPairs(clients, sameName, options);
-  const [found] = await untilListed(look, (listed) => listed.length > 0);
-  if (isOwned(input, found?.Tags) && bareKey(found?.PublicKey) === bareKey(input.publicKey)) return name;
-  throw new RolloutError(
-    'PlanStale',
-    `key pair ${name}: expected ours with the key of access.key, found another; delete that key pair or rename the cluster`,
-  );
-}
-
-async function keyPairs(
-  { repeating }: Ec2Clients,
-  input: { readonly Filters: Filter[] },
-  options?: CallOptions,
-): Promise<KeyPairInfo[]> {
-  const find = new DescribeKeyPairsCommand({ ...input, IncludePublicKey: true });
-  return (await callEc2('DescribeKeyPairs', (http) => repeating.send(find, http), options)).KeyPairs ?? [];
-}
-
-function keyPairId(keyPair: KeyPairInfo): string | undefined {
-  return keyPair.KeyPairId;
-}
-
-/** A public key without its comment, which EC2 changes. */
-function bareKey(publicKey: string | undefined): string {
-  return (publicKey ?? '').trim().split(/\s+/).slice(0, 2).join(' ');
 }

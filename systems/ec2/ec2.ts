@@ -9,10 +9,25 @@ export interface Owner {
   readonly cluster: string;
 }
 
-/**
- * The network of one cluster. Each `create…` looks for the thing by its tags, makes it with our ownership tags at
- * creation when there is none, finishes a half-made one, and returns its id. Where there are two, the oldest stays.
- */
+/** What each part of the network is made with, beside its owner. */
+export interface NetworkPartInputs {
+  /** With the fingerprint of the worker secret, where it is known to be the right one. */
+  readonly vpc: { readonly cidr: string; readonly workerSecret?: string };
+  /** It gives public addresses. */
+  readonly subnet: { readonly vpcId: string; readonly zone: string; readonly cidr: string };
+  /** It is attached to the VPC. */
+  readonly 'internet-gateway': { readonly vpcId: string };
+  /** It has the default route and the associations. */
+  readonly 'route-table': {
+    readonly vpcId: string;
+    readonly internetGatewayId: string;
+    readonly subnetIds: readonly string[];
+  };
+  /** Everything inside the group, SSH and the Kubernetes API from `allowedCidrs`. */
+  readonly 'security-group': { readonly vpcId: string; readonly allowedCidrs: readonly string[] };
+}
+
+/** The network of one cluster. */
 export interface Ec2Network {
   /**
    * What exists by ownership tags; where a thing exists twice, the oldest. A half-made thing does not count. With
@@ -22,25 +37,13 @@ export interface Ec2Network {
     owner: Owner & { readonly allowedCidrs?: readonly string[] },
     options?: CallOptions,
   ): Promise<NetworkFacts>;
-  /** With the fingerprint of the worker secret, where it is known to be the right one. */
-  createVpc(
-    input: Owner & { readonly cidr: string; readonly workerSecret?: string },
-    options?: CallOptions,
-  ): Promise<string>;
-  /** Also switches public addresses on. */
-  createSubnet(
-    input: Owner & { readonly vpcId: string; readonly zone: string; readonly cidr: string },
-    options?: CallOptions,
-  ): Promise<string>;
-  /** Also attaches it. */
-  createInternetGateway(input: Owner & { readonly vpcId: string }, options?: CallOptions): Promise<string>;
-  /** Also adds the default route and the associations. */
-  createRouteTable(
-    input: Owner & {
-      readonly vpcId: string;
-      readonly internetGatewayId: string;
-      readonly subnetIds: readonly string[];
-    },
+  /**
+   * Looks for the part by its tags, makes it with our ownership tags at creation when there is none, finishes a half-made one,
+   * and returns its id. Where there are two, the oldest stays.
+   */
+  createPart<Part extends keyof NetworkPartInputs>(
+    part: Part,
+    input: Owner & NetworkPartInputs[Part],
     options?: CallOptions,
   ): Promise<string>;
   /**
@@ -56,11 +59,6 @@ export interface Ec2Network {
     input: Owner & { readonly vpcId: string; readonly fingerprint: string },
     options?: CallOptions,
   ): Promise<void>;
-  /** Everything inside the group, SSH and the Kubernetes API from `allowedCidrs`. */
-  createSecurityGroup(
-    input: Owner & { readonly vpcId: string; readonly allowedCidrs: readonly string[] },
-    options?: CallOptions,
-  ): Promise<string>;
 }
 
 export interface RunInstanceRequest extends Owner {

@@ -1,7 +1,8 @@
 import { canonicalJson } from '../../model/canonical-json.js';
 import type { NetworkFacts } from '../../model/facts/facts.js';
-import { describeNetwork, type NetworkOwner } from './describe-network.js';
+import { describeNetwork } from './describe-network.js';
 import type { Ec2Clients } from './ec2-client.js';
+import type { NetworkOwner } from './ec2-resource.js';
 import type { Ec2Network } from './ec2.js';
 import { shareLookups } from './share-lookups.js';
 import { untilAborted } from './until-aborted.js';

@@ -159,11 +159,7 @@ const refusing = {
 };
 
 const noNetwork = {
-  createVpc: notHere,
-  createSubnet: notHere,
-  createInternetGateway: notHere,
-  createRouteTable: notHere,
-  createSecurityGroup: notHere,
+  createPart: notHere,
   recordWorkerSecret: notHere,
 };
 

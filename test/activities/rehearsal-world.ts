@@ -106,8 +106,7 @@ export async function bootRehearsalWorld({ hosts: count = 2 } = {}): Promise<Reh
     describeInstances: () => Promise.resolve(instances),
   };
   const ec2Network = {
-    ...{ createVpc: notHere, createSubnet: notHere, createInternetGateway: notHere },
-    ...{ createRouteTable: notHere, createSecurityGroup: notHere },
+    createPart: notHere,
     describeNetwork: () => Promise.resolve({ vpcId: 'vpc-1', subnets: [] }),
     recordInitialised: () => Promise.resolve(),
     recordWorkerSecret: notHere,

@@ -35,7 +35,7 @@ describe('a run whose workflow task fails again and again', () => {
   it('is named with its message by status, doctor and resolve, and blinds approve about no other', async () => {
     const rehearsal = await aBrokenBuild('broken-lock', {
       file: 'apply-plan.ts',
-      from: 'answerLockMessages(application);',
+      from: 'answerLockMessages(run);',
     });
     const handle = await rehearsal.rollOut({ approve: true }, 'broken');
     await rehearsal.rollOut({}, 'waiting');

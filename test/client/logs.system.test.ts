@@ -77,7 +77,9 @@ describe('logs, with a real Temporal server', () => {
 
     const ofNode = await logs(rehearsal, 'node/k8s-master/join');
     const unknown = await logs(rehearsal, 'node/k8s-rediss/join');
-    const wave = await logs(rehearsal, 'wave/0/redis');
+    const unit = await logs(rehearsal, 'wave/0/redis');
+    const noUnit = await logs(rehearsal, 'rediss');
+    const network = await logs(rehearsal, 'network/vpc');
     const node = await logs(rehearsal, 'node/k8s-master');
 
     expect(before).toMatchObject({
@@ -91,7 +93,9 @@ describe('logs, with a real Temporal server', () => {
       ),
     });
     expect(unknown.stdout).toContain('nodes that were rolled out: k8s-api-auth, k8s-master, k8s-redis');
-    expect(wave).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('wave/0/redis runs no Ansible') });
+    expect(unit).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('no Kubernetes API to reach') });
+    expect(noUnit).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('rediss is no unit of the spec') });
+    expect(network).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('network/vpc has no log') });
     expect(node.stderr.trimEnd().split('\n')).toHaveLength(3);
     expect(node.stdout).toContain('playbook cni on k8s-master');
   });

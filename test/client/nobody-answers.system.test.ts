@@ -21,11 +21,17 @@ async function run(...args: readonly string[]) {
 const answer = ['resolve', 'node/k8s-redis/join', 'retry', '--reason', 'mended'] as const;
 const commands: readonly (readonly string[])[] = [
   ['status'],
+  ['status', '--cluster', 'typo'],
+  ['watch'],
+  ['plan'],
   ['up', '--yes'],
   [...answer],
   ['approve'],
   ['pause', '--reason', 'lunch'],
+  ['resume', '--reason', 'lunch'],
   ['stop', '--reason', 'lunch'],
+  ['report'],
+  ['logs', 'node/k8s-redis/join'],
 ];
 
 describe.skipIf(rehearsal !== undefined)(`a command${skipped}`, () => {
@@ -57,20 +63,25 @@ describe.skipIf(rehearsal !== undefined)(`a command${skipped}`, () => {
     });
     afterAll(() => env.teardown());
 
-    it.each([['up', '--yes'], [...answer], ['approve'], ['pause', '--reason', 'lunch']])(
-      '%s says so and how to start one, with exit code 5',
-      async (...args) => {
-        const { exitCode, stderr } = await run(...args);
-        expect(exitCode).toBe(5);
-        expect(stderr).toMatch(/no worker (polls|answers on) the task queue groundswell/);
-        expect(stderr).toContain('npx groundswell worker');
-      },
-    );
+    it.each([
+      ['plan'],
+      ['up', '--yes'],
+      [...answer],
+      ['approve'],
+      ['pause', '--reason', 'lunch'],
+      ['resume', '--reason', 'lunch'],
+    ])('%s says so and how to start one, with exit code 5', async (...args) => {
+      const { exitCode, stderr } = await run(...args);
+      expect(exitCode).toBe(5);
+      expect(stderr).toMatch(/no worker (polls|answers on) the task queue groundswell/);
+      expect(stderr).toContain('npx groundswell worker');
+    });
 
     it('status shows what the server itself knows, says that this is less than everything, and ends with 5', async () => {
       const { exitCode, stdout } = await run('status');
       expect(exitCode).toBe(5);
-      expect(stdout).toContain('no worker answers on the task queue groundswell: this is only what');
+      expect(stdout).toMatch(/no worker (?:polls|answers on) the task queue groundswell: this is only what/);
+      expect(stdout).toContain('npx groundswell worker starts one');
       expect(stdout).toContain('a-roll-out');
     });
 

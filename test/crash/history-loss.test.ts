@@ -13,13 +13,13 @@ import { withClient } from '../with-client.js';
 import { until } from '../workflows/simulated-worker.js';
 import { differences, endStateOf, netEffects } from './end-state.js';
 import { createHold, type Hold } from './hold.js';
-import { effects } from './moments.js';
+import { effects, networkEffect } from './moments.js';
 import { threeNodes, type ThreeNodes } from './three-nodes.js';
 
 /** How far a roll-out is when its history is lost: at the first call of this activity's effect. */
 const points = {
   'the world is about to name the run': () => createHold(effects.takeWorldLock),
-  'the network is half made': () => createHold(effects.ensureRouteTable),
+  'the network is half made': () => createHold(networkEffect('route-table')),
   'instances launch': () => createHold(effects.ensureInstance),
   'kubeadm init is in flight': () => createHold(effects.initControlPlane),
   'joins are in flight': () => createHold(effects.joinNode),

@@ -1,7 +1,8 @@
 import type { createActivities } from '../../activities/index.js';
 import { isRecord } from '../../model/is-record.js';
-import { outlivingPlaybooks, type Playbook } from '../../model/steps.js';
-import type { Ec2Network } from '../../systems/ec2/ec2.js';
+import { networkSteps } from '../../model/step-table.js';
+import { keysOf, outlivingPlaybooks, type Playbook } from '../../model/steps.js';
+import type { NetworkPartInputs } from '../../systems/ec2/ec2.js';
 import type { OutsideCall } from '../../rehearsal/simulated/serve-systems.js';
 
 export type ActivityName = keyof ReturnType<typeof createActivities>;
@@ -20,16 +21,16 @@ export interface EffectCall {
   readonly method: string;
   readonly is?: (args: readonly unknown[]) => boolean;
   /** The same where the systems are real and a worker is struck at its own call. Default: the same call. */
-  readonly real?: Pick<EffectCall, 'system' | 'method'>;
+  readonly real?: Pick<EffectCall, 'system' | 'method' | 'is'>;
 }
 
 /** The simulated network is put together in the worker, from parts; the real one is one system. */
-function part(kind: string, method: keyof Ec2Network): EffectCall {
+export function networkEffect(kind: keyof NetworkPartInputs): EffectCall {
   return {
     system: 'ec2Parts',
     method: 'create',
     is: ([input]) => isRecord(input) && input['kind'] === kind,
-    real: { system: 'ec2Network', method },
+    real: { system: 'ec2Network', method: 'createPart', is: ([name]) => name === kind },
   };
 }
 
@@ -42,7 +43,7 @@ function applied(fits: (kind: unknown) => boolean): EffectCall {
   return { system: 'kubernetes', method: 'apply', is: ([, , object]) => isRecord(object) && fits(object['kind']) };
 }
 
-/** `looks` has no effect: its moments are its beginning, a read in its middle, and its end. `short` does not even heartbeat. */
+/** By activity, but for those that create a part of the network: theirs is `networkEffect`. `looks` has no effect: its moments are its beginning, a read in its middle, and its end. `short` does not even heartbeat. */
 export const effects = {
   describeHolder: 'short',
   waitUntilClosed: 'short',
@@ -53,11 +54,6 @@ export const effects = {
   makePlan: 'looks',
   takeWorldLock: { system: 'ec2Lock', method: 'createLock' },
   leaveWorldLock: { system: 'ec2Lock', method: 'deleteLock' },
-  ensureVpc: part('vpc', 'createVpc'),
-  ensureSubnet: part('subnet', 'createSubnet'),
-  ensureInternetGateway: part('internet-gateway', 'createInternetGateway'),
-  ensureRouteTable: part('route-table', 'createRouteTable'),
-  ensureSecurityGroup: part('security-group', 'createSecurityGroup'),
   ensureKeyPair: { system: 'ec2Compute', method: 'importKeyPair' },
   ensureInstance: { system: 'ec2Compute', method: 'runInstance' },
   fenceNode: { system: 'ec2Compute', method: 'terminateInstance' },
@@ -80,7 +76,15 @@ export const effects = {
   applyUnit: applied((kind) => kind !== 'Namespace' && kind !== 'ConfigMap'),
   waitForUnit: 'looks',
   verifyCluster: 'looks',
-} satisfies Record<ActivityName, EffectCall | 'looks' | 'short'>;
+} satisfies Record<Exclude<ActivityName, NetworkActivity>, EffectCall | 'looks' | 'short'>;
+
+const { 'key-pair': _imported, ...createdSteps } = networkSteps;
+type NetworkActivity = (typeof createdSteps)[keyof typeof createdSteps]['activity'];
+
+const allEffects = new Map<string, EffectCall | 'looks' | 'short'>([
+  ...Object.entries(effects),
+  ...keysOf(createdSteps).map((kind) => [createdSteps[kind].activity, networkEffect(kind)] as const),
+]);
 
 /** Why an activity has no cell for a moment; `undefined` when it has one. */
 export function whyNotApplicable(activity: string, moment: Moment): string | undefined {
@@ -91,7 +95,7 @@ export function whyNotApplicable(activity: string, moment: Moment): string | und
 
 /** What is known of an activity by name; `undefined` of one that nobody wrote down here. */
 export function effectOf(activity: string): EffectCall | 'looks' | 'short' | undefined {
-  return new Map<string, EffectCall | 'looks' | 'short'>(Object.entries(effects)).get(activity);
+  return allEffects.get(activity);
 }
 
 /** Whether this is the call that the moment of an activity is about. */
@@ -103,7 +107,7 @@ export function isEffect(activity: string, moment: Moment, call: OutsideCall): b
 
 /** Whether a call is this one. */
 export function isCallOf({ system, method, is, real }: EffectCall, call: OutsideCall): boolean {
-  if (real?.system === call.system) return real.method === call.method;
+  if (real?.system === call.system) return real.method === call.method && (real.is?.(call.args) ?? true);
   return system === call.system && method === call.method && (is?.(call.args) ?? true);
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { effects } from '../crash/moments.js';
+import { allActivityNames } from '../../model/names/activity-names.js';
 import { remainsOf } from '../crash/column-remains.js';
 import { createDirector, type Column, type Strike } from '../crash/director.js';
 import { serveDirector } from '../crash/director-server.js';
@@ -98,7 +98,7 @@ export async function strikeHosts(column: Column): Promise<HostsColumn> {
   kill(pid);
   const problems = [...ended, ...(await nodes.whatIsWrong()), ...(await nodes.leftovers())];
   const rare = ['fenceNode', 'readArtifactPart', 'renewCertificates'];
-  const activities = Object.keys(effects).filter((activity) => !rare.includes(activity));
+  const activities = allActivityNames.filter((activity) => !rare.includes(activity));
   return { activities, strikes: director.strikes, problems };
 }
 

@@ -70,6 +70,9 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     const bars = await boxes(page, 'svg.chart > rect');
     expect(bars).toHaveLength(report.lanes.flatMap((lane) => lane.stretches).length);
     const rows = await boxes(page, '.labels li:not(.group)');
+    const times = await boxes(page, '.labels li:not(.group) > .time');
+    const chart = (await boxes(page, 'svg.chart'))[0]!;
+    for (const time of times) expect(time.x + time.width).toBeLessThanOrEqual(chart.x);
     let next = 0;
     for (const [index, lane] of report.lanes.entries()) {
       const row = rows[index]!;

@@ -31,7 +31,11 @@ describe.skipIf(motoServer === undefined)(`commands that go to hosts from this m
       ec2: { endpoint: ec2.emulator.endpoint, accessKeyId: 'test', secretAccessKey: 'test' },
     };
     const workerSecret = secretFingerprint(right);
-    await createAwsEc2Network(ec2.clients).createVpc({ cluster: 'three', cidr: '198.18.79.0/24', workerSecret });
+    await createAwsEc2Network(ec2.clients).createPart('vpc', {
+      cluster: 'three',
+      cidr: '198.18.79.0/24',
+      workerSecret,
+    });
   });
   afterAll(() => ec2.close());
   afterEach(() => rm(target.workerSecretFile, { force: true }));

@@ -17,13 +17,17 @@ export interface Ec2Parts {
   remove(id: string): Promise<void>;
 }
 
-const effects: Readonly<Record<Ec2PartKind, { readonly noun: string; readonly prefix: string }>> = {
-  vpc: { noun: 'Vpc', prefix: 'vpc' },
-  subnet: { noun: 'Subnet', prefix: 'subnet' },
-  'internet-gateway': { noun: 'InternetGateway', prefix: 'igw' },
-  'route-table': { noun: 'RouteTable', prefix: 'rtb' },
-  'security-group': { noun: 'SecurityGroup', prefix: 'sg' },
-};
+/** What ids begin with, where it is not the name of the kind. */
+const prefixes: ReadonlyMap<Ec2PartKind, string> = new Map([
+  ['internet-gateway', 'igw'],
+  ['route-table', 'rtb'],
+  ['security-group', 'sg'],
+]);
+
+/** What calls call it: `InternetGateway`. */
+function nounOf(kind: Ec2PartKind): string {
+  return kind.replace(/(^|-)([a-z])/g, (_, _dash, letter: string) => letter.toUpperCase());
+}
 
 /** EC2's things without a ClientToken, kept in a world. */
 export function createEc2Parts(world: World): Ec2Parts {
@@ -31,14 +35,14 @@ export function createEc2Parts(world: World): Ec2Parts {
   const at = (id: string): number => parts.findIndex((part) => part.id === id);
   const note = (verb: 'Create' | 'Delete', { kind, cluster, zone }: Omit<Ec2Part, 'id' | 'complete'>): void => {
     const key = `${cluster}${zone === undefined ? '' : `/${zone}`}`;
-    world.note({ system: 'ec2', effect: `${verb}${effects[kind].noun}`, key });
+    world.note({ system: 'ec2', effect: `${verb}${nounOf(kind)}`, key });
   };
   return {
     list: async (kind, cluster) => parts.filter((part) => part.kind === kind && part.cluster === cluster),
     async create(input) {
       const code = refusal(parts, input);
-      if (code !== undefined) throw refused(`Create${effects[input.kind].noun}`, code);
-      const id = `${effects[input.kind].prefix}-${world.nextNumber().toString(16).padStart(17, '0')}`;
+      if (code !== undefined) throw refused(`Create${nounOf(input.kind)}`, code);
+      const id = `${prefixes.get(input.kind) ?? input.kind}-${world.nextNumber().toString(16).padStart(17, '0')}`;
       parts.push({ ...input, id, complete: input.kind === 'vpc' || input.kind === 'subnet' });
       note('Create', input);
       return id;

@@ -1,9 +1,11 @@
+import { networkSteps } from '../../../model/step-table.js';
+import { keysOf } from '../../../model/steps.js';
 import type { CallOptions } from '../../../systems/calls.js';
 import { createOnce } from '../../../systems/ec2/create-once.js';
-import type { Ec2Network } from '../../../systems/ec2/ec2.js';
+import type { Ec2Network, Owner } from '../../../systems/ec2/ec2.js';
 import { oldestFirst, tagNames } from '../../../systems/ec2/ownership-tags.js';
 import type { Ec2Parts } from './ec2-parts.js';
-import type { Ec2Part } from '../world.js';
+import type { Ec2Part, Ec2PartKind } from '../world.js';
 
 /** What `describeNetwork` says of the key pair is kept elsewhere. */
 export interface SimulatedNetworkDependencies {
@@ -46,73 +48,71 @@ export function createSimulatedNetwork({ parts, keyPairName }: SimulatedNetworkD
 
   return {
     async describeNetwork({ cluster, allowedCidrs }, options) {
-      const api = parts(options);
-      const list = async (kind: Ec2Part['kind']): Promise<readonly Ec2Part[]> =>
-        oldestFirst((await api.list(kind, cluster)).map(tagged), ({ id }) => id);
-      const [vpcs, subnets, gateways, tables, groups, key] = await Promise.all([
-        list('vpc'),
-        list('subnet'),
-        list('internet-gateway'),
-        list('route-table'),
-        list('security-group'),
-        keyPairName(cluster, options),
-      ]);
+      const ours = await listAll(parts(options), cluster);
+      const key = await keyPairName(cluster, options);
       const keyPair = key === undefined ? {} : { keyPairName: key };
-      const { id: vpcId, initialised, workerSecret, cidr: vpcCidr } = vpcs[0] ?? {};
+      const { id: vpcId, initialised, workerSecret, cidr: vpcCidr } = ours('vpc')[0] ?? {};
       if (vpcId === undefined) return { subnets: [], ...keyPair };
-      const first = (found: readonly Ec2Part[]): string | undefined =>
-        found.find((part) => part.vpcId === vpcId && part.complete)?.id;
-      const [internetGatewayId, routeTableId, groupId] = [first(gateways), first(tables), first(groups)];
-      const open = groups.find(({ id }) => id === groupId)?.allowedCidrs;
+      const wholes = singleKinds.map((kind) => {
+        return { kind, whole: ours(kind).find((part) => part.vpcId === vpcId && part.complete) };
+      });
+      const open = wholes.find(({ kind }) => kind === 'security-group')?.whole?.allowedCidrs;
+      const isClosed = open !== undefined && without(allowedCidrs, open).length > 0;
       const surplus = allowedCidrs === undefined ? [] : without(open, allowedCidrs);
-      const isOpen = open === undefined || without(allowedCidrs, open).length === 0;
-      const halfMade = [
-        ...unfinished('internet-gateway', internetGatewayId, gateways),
-        ...unfinished('route-table', routeTableId, tables),
-        ...unfinished('security-group', isOpen ? groupId : undefined, groups),
-      ];
       const surplusRules = [22, 6443].flatMap((port) => surplus.map((range) => `${port} from ${range}`));
+      const counts = wholes.filter(({ kind }) => kind !== 'security-group' || (!isClosed && surplus.length === 0));
+      const halfMade = wholes.flatMap(({ kind, whole }) => {
+        const isWhole = whole !== undefined && !(kind === 'security-group' && isClosed);
+        return isWhole || ours(kind).length === 0 ? [] : [kind];
+      });
       return {
         vpcId,
         ...(vpcCidr === undefined ? {} : { vpcCidr }),
         ...(initialised === undefined ? {} : { initialisedGeneration: initialised }),
         ...(workerSecret === undefined ? {} : { workerSecret }),
-        subnets: subnets
+        subnets: ours('subnet')
           .filter((subnet) => subnet.vpcId === vpcId)
           .map(({ zone = '', id, cidr = '' }) => ({ zone, id, cidr }))
           .sort((a, b) => (a.zone < b.zone ? -1 : 1)),
-        ...(internetGatewayId === undefined ? {} : { internetGatewayId }),
-        ...(routeTableId === undefined ? {} : { routeTableId }),
-        ...(groupId === undefined || !isOpen || surplus.length > 0 ? {} : { securityGroupId: groupId }),
+        ...Object.fromEntries(
+          counts.flatMap(({ kind, whole }) => (whole === undefined ? [] : [[networkSteps[kind].fact, whole.id]])),
+        ),
         ...(halfMade.length === 0 ? {} : { halfMade }),
         ...(surplusRules.length === 0 ? {} : { surplusRules: surplusRules.sort() }),
         ...keyPair,
       };
     },
-    createVpc: ({ cluster, cidr, workerSecret }, options) =>
-      make({ kind: 'vpc', cluster, cidr, ...(workerSecret === undefined ? {} : { workerSecret }) }, options),
+    createPart(kind, input, options) {
+      const { cluster, ...asked }: Owner & Partial<Ec2Part> = input;
+      const kept = Object.fromEntries(Object.entries(asked).filter(([field]) => keptFields.includes(field)));
+      return make({ kind, cluster, ...kept }, options);
+    },
     recordInitialised: ({ vpcId, generation }, options) => parts(options).tag(vpcId, { initialised: generation }),
     recordWorkerSecret: ({ vpcId, fingerprint }, options) => parts(options).tag(vpcId, { workerSecret: fingerprint }),
-    createSubnet: ({ cluster, vpcId, zone, cidr }, options) =>
-      make({ kind: 'subnet', cluster, vpcId, zone, cidr }, options),
-    createInternetGateway: ({ cluster, vpcId }, options) => make({ kind: 'internet-gateway', cluster, vpcId }, options),
-    createRouteTable: ({ cluster, vpcId }, options) => make({ kind: 'route-table', cluster, vpcId }, options),
-    createSecurityGroup: ({ cluster, vpcId, allowedCidrs }, options) =>
-      make({ kind: 'security-group', cluster, vpcId, allowedCidrs }, options),
   };
+}
+
+/** What of a request is a field of what is made. */
+const keptFields: readonly string[] = [
+  'vpcId',
+  'zone',
+  'cidr',
+  'allowedCidrs',
+  'workerSecret',
+] satisfies (keyof Ec2Part)[];
+
+const kinds = keysOf(networkSteps).filter((name) => name !== 'key-pair');
+const singleKinds = kinds.filter((kind) => kind !== 'vpc' && kind !== 'subnet');
+
+/** Everything of a cluster by its kind, the oldest first. */
+async function listAll(api: Ec2Parts, cluster: string): Promise<(kind: Ec2PartKind) => readonly Ec2Part[]> {
+  const list = async (kind: Ec2PartKind) => oldestFirst((await api.list(kind, cluster)).map(tagged), ({ id }) => id);
+  const found = new Map(await Promise.all(kinds.map(async (kind) => [kind, await list(kind)] as const)));
+  return (kind) => found.get(kind) ?? [];
 }
 
 function without(ranges: readonly string[] | undefined, others: readonly string[]): readonly string[] {
   return (ranges ?? []).filter((range) => !others.includes(range));
-}
-
-/** The part where there is one, and none that is whole. */
-function unfinished<Kind extends Ec2Part['kind']>(
-  kind: Kind,
-  whole: string | undefined,
-  found: readonly Ec2Part[],
-): readonly Kind[] {
-  return whole === undefined && found.length > 0 ? [kind] : [];
 }
 
 /** One VPC per cluster; of the others one in its VPC, of subnets one in its zone. */

@@ -7,7 +7,7 @@ import {
   startEmulatedEc2,
   type EmulatedEc2,
 } from '../../rehearsal/ec2-emulator/emulated-ec2.js';
-import { temporalsOver, type FakeTemporal, type Locking } from '../temporals.js';
+import { temporalsOver, type FakeTemporal, type Locking } from './temporals.js';
 
 describe.skipIf(motoServer === undefined)(`the lock in the world, at EC2${motoSkipped}`, () => {
   let ec2: EmulatedEc2;

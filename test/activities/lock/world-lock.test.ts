@@ -5,7 +5,7 @@ import { createSimulatedEc2Lock } from '../../../rehearsal/simulated/ec2/simulat
 import { createWorld } from '../../../rehearsal/simulated/world.js';
 import { RolloutError } from '../../../model/rollout-error.js';
 import type { Ec2Lock } from '../../../systems/ec2/ec2.js';
-import { temporalsOver, type Locking } from '../temporals.js';
+import { temporalsOver, type Locking } from './temporals.js';
 
 const cluster = 'demo';
 const take = (activities: Locking) => activities.takeWorldLock({ cluster, by: 'kim' });

@@ -36,13 +36,9 @@ function observed({ shown = 'a stranger', instances = [instance], failure = chan
       identity,
       ec2Network: {
         describeNetwork: () => Promise.resolve(network),
-        createVpc: none,
-        createSubnet: none,
-        createInternetGateway: none,
-        createRouteTable: none,
+        createPart: none,
         recordInitialised: none,
         recordWorkerSecret: none,
-        createSecurityGroup: none,
       },
       ec2Compute: {
         account: () => Promise.resolve(account),

@@ -1,24 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { createActivities } from '../../../activities/index.js';
 import { activityStep } from '../../../model/names/activity-step.js';
-import { nodeSteps } from '../../../model/step-table.js';
-import { everyNodePart, type NodePart } from '../../../model/steps.js';
+import { networkSteps, nodeSteps } from '../../../model/step-table.js';
+import { everyNodePart, keysOf, type NetworkRowName, type NodePart } from '../../../model/steps.js';
 
 const plan = { cluster: 'demo', digest: 'd', artifact: 'a' };
 const node = { name: 'k8s-redis' };
 const unit = { name: 'api-auth', wave: 1 };
 
 type Row = readonly [stage: string, step: string | undefined];
-type NodeActivity = (typeof nodeSteps)[NodePart]['activity'];
+type TableActivity = (typeof nodeSteps)[NodePart]['activity'] | (typeof networkSteps)[NetworkRowName]['activity'];
 
-/** Every activity that the table of steps does not have for nodes, so that a new one has to be given its step. */
+/** Every activity that the table of steps has neither for the network nor for nodes, so that a new one has to be given its step. */
 const others = {
-  ensureVpc: ['network', 'network/vpc'],
-  ensureKeyPair: ['network', 'network/key-pair'],
-  ensureInternetGateway: ['network', 'network/internet-gateway'],
-  ensureSecurityGroup: ['network', 'network/security-group'],
-  ensureSubnet: ['network', 'network/subnet-a'],
-  ensureRouteTable: ['network', 'network/route-table'],
   applyUnit: ['waves', 'wave/1/api-auth'],
   waitForUnit: ['waves', 'wave/1/api-auth'],
   verifyCluster: ['verify', 'verify/cluster'],
@@ -31,13 +25,17 @@ const others = {
   waitUntilClosed: ['plan', undefined],
   takeWorldLock: ['plan', undefined],
   leaveWorldLock: ['plan', undefined],
-} as const satisfies Record<Exclude<keyof ReturnType<typeof createActivities>, NodeActivity>, Row>;
+} as const satisfies Record<Exclude<keyof ReturnType<typeof createActivities>, TableActivity>, Row>;
 
 const ofNodes = everyNodePart.map((part): [string, Row] => [
   nodeSteps[part].activity,
   ['nodes', `node/k8s-redis/${part}`],
 ]);
-const expected: Readonly<Record<string, Row>> = { ...others, ...Object.fromEntries(ofNodes) };
+const ofNetwork = keysOf(networkSteps).map((part): [string, Row] => [
+  networkSteps[part].activity,
+  ['network', part === 'subnet' ? 'network/subnet-a' : `network/${part}`],
+]);
+const expected: Readonly<Record<string, Row>> = { ...others, ...Object.fromEntries([...ofNetwork, ...ofNodes]) };
 
 describe('activityStep', () => {
   it.each(Object.entries(expected))('knows cluster, stage and step of %s', (activity, [stage, step]) => {

@@ -54,6 +54,22 @@ describe('reportPage', () => {
     expect(page).toContain('<span>k8s-redis</span><span class="time">1:40</span>');
   });
 
+  it('names the parts of the bar that have room, each with another shade than its neighbour and the colour of its row', () => {
+    const page = reportPage(report);
+    const bar = /<div class="sum">(.*?)<\/div>/.exec(page)?.[1] ?? '';
+    const parts = [...bar.matchAll(/<span class="([^"]+)" style="flex: (\d+)"[^>]*>([^<]*)<\/span>/g)];
+    const swatches = [...page.matchAll(/<span class="swatch ([^"]+)">/g)].map(([, classes]) => classes);
+
+    expect(parts).toHaveLength(report.minutes.length);
+    expect(swatches).toEqual(parts.map(([, classes]) => classes));
+    for (const [, classes = '', ms, name] of parts) {
+      expect(name === '').toBe(Number(ms) / report.wallMs < 0.07);
+      expect(classes).toMatch(/^k-[a-z-]+ shade-\d$/);
+    }
+    const shades = parts.map(([, classes]) => classes?.split(' ')[1]);
+    expect(shades.every((shade, index) => shade !== shades[index + 1])).toBe(true);
+  });
+
   it('needs nothing else: no script, no link, no address of anything', () => {
     const page = reportPage(report);
 

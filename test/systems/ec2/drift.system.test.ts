@@ -47,17 +47,17 @@ describe.skipIf(motoServer === undefined)(`a single thing at EC2 that we made${m
   beforeAll(async () => {
     ec2 = await startEmulatedEc2();
     const [network, compute] = [createAwsEc2Network(ec2.clients), createAwsEc2Compute(ec2.clients)];
-    const vpc = await network.createVpc({ ...owner, cidr: spec.network.vpcCidr, workerSecret: fingerprint });
+    const vpc = await network.createPart('vpc', { ...owner, cidr: spec.network.vpcCidr, workerSecret: fingerprint });
     const [{ zone, cidr } = { zone: '', cidr: '' }] = spec.network.subnets;
-    const subnet = await network.createSubnet({ ...owner, vpcId: vpc, zone, cidr });
-    const gateway = await network.createInternetGateway({ ...owner, vpcId: vpc });
-    const table = await network.createRouteTable({
+    const subnet = await network.createPart('subnet', { ...owner, vpcId: vpc, zone, cidr });
+    const gateway = await network.createPart('internet-gateway', { ...owner, vpcId: vpc });
+    const table = await network.createPart('route-table', {
       ...owner,
       vpcId: vpc,
       internetGatewayId: gateway,
       subnetIds: [subnet],
     });
-    const group = await network.createSecurityGroup({ ...owner, vpcId: vpc, allowedCidrs });
+    const group = await network.createPart('security-group', { ...owner, vpcId: vpc, allowedCidrs });
     const { privateKey } = createHostIdentity('s').firstKey({ ...owner, node: 'access', generation: 1 });
     keyName = await compute.importKeyPair({ ...owner, publicKey: publicKeyOf(privateKey) });
     await network.recordInitialised({ ...owner, vpcId: vpc, generation: 1 });
@@ -167,12 +167,12 @@ describe.skipIf(motoServer === undefined)(`a single thing at EC2 that we made${m
     expect(await said()).toEqual(['network/route-table: a route or a subnet of it is missing']);
     const network = createAwsEc2Network(ec2.clients);
     const whole = { ...owner, vpcId: ids.vpc, internetGatewayId: ids.gateway, subnetIds: [ids.subnet] };
-    expect(await network.createRouteTable(whole)).toBe(ids.table);
+    expect(await network.createPart('route-table', whole)).toBe(ids.table);
     expect(await said()).toEqual([]);
 
     await client().send(new DeleteRouteCommand({ RouteTableId: ids.table, DestinationCidrBlock: '0.0.0.0/0' }));
     expect(await said()).toEqual(['network/route-table: a route or a subnet of it is missing']);
-    expect(await network.createRouteTable(whole)).toBe(ids.table);
+    expect(await network.createPart('route-table', whole)).toBe(ids.table);
 
     await client().send(new DeleteKeyPairCommand({ KeyName: keyName }));
     expect(await said()).toEqual(['network/key-pair: none with our tags']);

@@ -23,7 +23,7 @@ describe('followEc2Clock', () => {
       () => new Date('2042-05-04T03:02:01Z'),
     );
 
-    await createAwsEc2Network(ec2.clients).createVpc({ cluster: 'a', cidr: '10.0.0.0/16' });
+    await createAwsEc2Network(ec2.clients).createPart('vpc', { cluster: 'a', cidr: '10.0.0.0/16' });
 
     const create = ec2.forms.find((form) => form.get('Action') === 'CreateVpc');
     const values = [...(create ?? [])].map(([, value]) => value);

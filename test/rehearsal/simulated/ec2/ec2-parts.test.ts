@@ -44,16 +44,16 @@ describe("the simulated EC2's things without a ClientToken", () => {
   it('let in whom the spec names: a range that is taken out is surplus until the group is made anew', async () => {
     const { parts } = anEc2();
     const network = createSimulatedNetwork({ parts: () => parts, keyPairName: () => Promise.resolve(undefined) });
-    const vpcId = await network.createVpc({ cluster: 'test', cidr: '10.0.0.0/16' });
+    const vpcId = await network.createPart('vpc', { cluster: 'test', cidr: '10.0.0.0/16' });
     const [office, world] = ['203.0.113.0/24', '0.0.0.0/0'];
     const narrow = { cluster: 'test', allowedCidrs: [office] };
-    const id = await network.createSecurityGroup({ cluster: 'test', vpcId, allowedCidrs: [office, world] });
+    const id = await network.createPart('security-group', { cluster: 'test', vpcId, allowedCidrs: [office, world] });
 
     const seen = await network.describeNetwork(narrow);
     expect(seen.surplusRules).toEqual(['22 from 0.0.0.0/0', '6443 from 0.0.0.0/0']);
     expect(seen.securityGroupId).toBeUndefined();
 
-    expect(await network.createSecurityGroup({ ...narrow, vpcId })).toBe(id);
+    expect(await network.createPart('security-group', { ...narrow, vpcId })).toBe(id);
     const after = await network.describeNetwork(narrow);
     expect(after.securityGroupId).toBe(id);
     expect(after.surplusRules).toBeUndefined();
@@ -65,7 +65,7 @@ describe("the simulated EC2's things without a ClientToken", () => {
     const network = createSimulatedNetwork({ parts: () => parts, keyPairName: () => Promise.resolve(undefined) });
     const input = { cluster: 'test', cidr: '10.0.0.0/16' };
 
-    const ids = await Promise.all([network.createVpc(input), network.createVpc(input)]);
+    const ids = await Promise.all([network.createPart('vpc', input), network.createPart('vpc', input)]);
 
     expect(new Set(ids).size).toBe(1);
     expect(verbs().toSorted()).toEqual(['CreateVpc', 'CreateVpc', 'DeleteVpc']);

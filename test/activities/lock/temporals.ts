@@ -3,8 +3,8 @@ import { WorkflowNotFoundError } from '@temporalio/common';
 import type { Client } from '@temporalio/client';
 import { DefaultLogger } from '@temporalio/worker';
 import { z } from 'zod';
-import { createWorldLockActivities } from '../../activities/lock/world-lock.js';
-import type { Ec2Lock } from '../../systems/ec2/ec2.js';
+import { createWorldLockActivities } from '../../../activities/lock/world-lock.js';
+import type { Ec2Lock } from '../../../systems/ec2/ec2.js';
 
 export type Locking = ReturnType<typeof createWorldLockActivities>;
 

@@ -6,27 +6,48 @@ import {
   ReplaceRouteCommand,
   type RouteTable,
 } from '@aws-sdk/client-ec2';
-import type { CallOptions } from '../calls.js';
-import { callEc2, refusalCode } from './call-ec2.js';
-import { createOnce } from './create-once.js';
-import type { Ec2Clients } from './ec2-client.js';
-import type { Owner } from './ec2.js';
-import { givenId } from './given-id.js';
-import { ownedBy, tagsAtCreation } from './ownership-tags.js';
-import { readAll } from './read-pages.js';
-import { untilListed } from './until-listed.js';
+import type { CallOptions } from '../../calls.js';
+import { callEc2, refusalCode } from '../call-ec2.js';
+import { createOnce } from '../create-once.js';
+import type { Ec2Clients } from '../ec2-client.js';
+import type { NetworkOwner, SeeResource } from '../ec2-resource.js';
+import type { NetworkPartInputs, Owner } from '../ec2.js';
+import { givenId } from '../given-id.js';
+import { oldestFirst, ownedBy, tagsAtCreation } from '../ownership-tags.js';
+import { readAll } from '../read-pages.js';
+import { untilListed } from '../until-listed.js';
 
 /** Destination of everything that has no route of its own. */
 const anywhere = '0.0.0.0/0';
 
+/** The route table of a cluster, where its default route leads through the gateway and every subnet uses it. */
+export async function lookAtRouteTable(
+  clients: Ec2Clients,
+  owner: NetworkOwner,
+  options: CallOptions,
+): Promise<SeeResource> {
+  const found = oldestFirst(
+    await readAll.routeTables(clients, ownedBy(owner), options),
+    ({ RouteTableId }) => RouteTableId,
+  );
+  return ({ vpcId, internetGatewayId, subnets }) => {
+    const own = found.filter((table) => vpcId !== undefined && table.VpcId === vpcId);
+    const whole = own.find(
+      (table) =>
+        internetGatewayId !== undefined &&
+        leadsTo(table, internetGatewayId) &&
+        subnets.every(({ id }) => servedSubnets(table).includes(id)),
+    );
+    if (whole?.RouteTableId === undefined) return own.length > 0 ? { halfMade: ['route-table'] } : {};
+    const { RouteTableId: id, Tags } = whole;
+    return { facts: { routeTableId: id }, ours: [{ id, name: owner.cluster, Tags }] };
+  };
+}
+
 /** Makes the route table of the public subnets: a default route through the internet gateway, and the associations. */
 export async function createRouteTable(
   { repeating, once, now }: Ec2Clients,
-  input: Owner & {
-    readonly vpcId: string;
-    readonly internetGatewayId: string;
-    readonly subnetIds: readonly string[];
-  },
+  input: Owner & NetworkPartInputs['route-table'],
   options: CallOptions = {},
 ): Promise<string> {
   const findAll = (call: CallOptions = options): Promise<readonly RouteTable[]> =>
@@ -90,7 +111,7 @@ export async function createRouteTable(
 }
 
 /** Whether the default route of a table leads through this gateway. */
-export function leadsTo(table: RouteTable, internetGatewayId: string): boolean {
+function leadsTo(table: RouteTable, internetGatewayId: string): boolean {
   return (
     table.Routes?.some(
       ({ DestinationCidrBlock, GatewayId }) => DestinationCidrBlock === anywhere && GatewayId === internetGatewayId,
@@ -99,6 +120,6 @@ export function leadsTo(table: RouteTable, internetGatewayId: string): boolean {
 }
 
 /** Subnets that use a table. */
-export function servedSubnets(table: RouteTable | undefined): readonly string[] {
+function servedSubnets(table: RouteTable | undefined): readonly string[] {
   return (table?.Associations ?? []).flatMap(({ SubnetId }) => (SubnetId === undefined ? [] : [SubnetId]));
 }

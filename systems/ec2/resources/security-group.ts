@@ -6,19 +6,56 @@ import {
   type IpPermission,
   type SecurityGroup,
 } from '@aws-sdk/client-ec2';
-import type { CallOptions } from '../calls.js';
-import { callEc2, refusalCode } from './call-ec2.js';
-import { isGone } from './classify-failure.js';
-import { createOnce } from './create-once.js';
-import type { Ec2Clients } from './ec2-client.js';
-import type { Owner } from './ec2.js';
-import { givenId } from './given-id.js';
-import { ownedBy, ownershipTags, tagsAtCreation } from './ownership-tags.js';
-import { readAll } from './read-pages.js';
-import { unwantedRules } from './security-group-rules.js';
+import type { CallOptions } from '../../calls.js';
+import { callEc2, refusalCode } from '../call-ec2.js';
+import { isGone } from '../classify-failure.js';
+import { createOnce } from '../create-once.js';
+import type { Ec2Clients } from '../ec2-client.js';
+import type { NetworkOwner, SeeResource } from '../ec2-resource.js';
+import type { NetworkPartInputs, Owner } from '../ec2.js';
+import { givenId } from '../given-id.js';
+import { oldestFirst, ownedBy, ownershipTags, tagsAtCreation } from '../ownership-tags.js';
+import { readAll } from '../read-pages.js';
+import { ruleText, unwantedRules } from './security-group-rules.js';
 
 /** Ports that people and the worker use from outside: SSH and the Kubernetes API. */
 const openPorts = [22, 6443];
+
+/**
+ * The group of all hosts, where it is complete and has no rule of ours that nobody wants; and the rules that nobody wants.
+ * Without `allowedCidrs` it is complete when it lets anybody in.
+ */
+export async function lookAtSecurityGroup(
+  clients: Ec2Clients,
+  owner: NetworkOwner,
+  options: CallOptions,
+): Promise<SeeResource> {
+  const { cluster, allowedCidrs } = owner;
+  const found = oldestFirst(await readAll.securityGroups(clients, ownedBy(owner), options), ({ GroupId }) => GroupId);
+  return async ({ vpcId }) => {
+    const group = found.find((each) => vpcId !== undefined && each.VpcId === vpcId);
+    if (group?.GroupId === undefined) return {};
+    const { GroupId: id, Tags } = group;
+    const isWhole = isComplete(group, allowedCidrs);
+    const unwanted =
+      allowedCidrs === undefined
+        ? undefined
+        : await unwantedRules(clients, { cluster, groupId: id, allowedCidrs }, options);
+    const surplusRules = unwanted?.surplus.map(ruleText).toSorted() ?? [];
+    const foreignRules = unwanted?.foreign.map(ruleText).toSorted() ?? [];
+    const facts = {
+      ...(isWhole && surplusRules.length === 0 ? { securityGroupId: id } : {}),
+      ...(surplusRules.length === 0 ? {} : { surplusRules }),
+      ...(foreignRules.length === 0 ? {} : { foreignRules }),
+    };
+    return { facts, halfMade: isWhole ? [] : ['security-group'], ours: [{ id, name: cluster, Tags }] };
+  };
+}
+
+function isComplete(group: SecurityGroup, allowedCidrs: readonly string[] | undefined): boolean {
+  const missing = missingRules(group, allowedCidrs ?? []);
+  return missing.length === 0 && (allowedCidrs !== undefined || isOpenToSomebody(group));
+}
 
 /**
  * Makes the one group of all hosts of a cluster. Rules of ours that the spec does not want any more are taken away, after the
@@ -26,7 +63,7 @@ const openPorts = [22, 6443];
  */
 export async function createSecurityGroup(
   { repeating, once, now }: Ec2Clients,
-  input: Owner & { readonly vpcId: string; readonly allowedCidrs: readonly string[] },
+  input: Owner & NetworkPartInputs['security-group'],
   options: CallOptions = {},
 ): Promise<string> {
   const findAll = (call: CallOptions = options): Promise<readonly SecurityGroup[]> =>
@@ -108,7 +145,7 @@ function oneByOne(rule: IpPermission): readonly IpPermission[] {
 }
 
 /** The rules that a group of ours lacks: everything between its members, SSH and the Kubernetes API from these ranges. */
-export function missingRules(group: SecurityGroup, allowedCidrs: readonly string[]): IpPermission[] {
+function missingRules(group: SecurityGroup, allowedCidrs: readonly string[]): IpPermission[] {
   const present = group.IpPermissions ?? [];
   const inside = present.some(
     ({ IpProtocol, UserIdGroupPairs }) =>
@@ -129,7 +166,7 @@ export function missingRules(group: SecurityGroup, allowedCidrs: readonly string
 }
 
 /** Whether SSH and the Kubernetes API are open to anybody at all. */
-export function isOpenToSomebody(group: SecurityGroup): boolean {
+function isOpenToSomebody(group: SecurityGroup): boolean {
   return openPorts.every((port) => rangesOf(group.IpPermissions ?? [], port).length > 0);
 }
 

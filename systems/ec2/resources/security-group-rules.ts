@@ -1,9 +1,9 @@
 import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
-import type { CallOptions } from '../calls.js';
-import type { Ec2Clients } from './ec2-client.js';
-import type { Owner } from './ec2.js';
-import { isOwned } from './ownership-tags.js';
-import { readAll } from './read-pages.js';
+import type { CallOptions } from '../../calls.js';
+import type { Ec2Clients } from '../ec2-client.js';
+import type { Owner } from '../ec2.js';
+import { isOwned } from '../ownership-tags.js';
+import { readAll } from '../read-pages.js';
 
 /** Rules of a group that let addresses in which the spec does not name. */
 export interface UnwantedRules {
