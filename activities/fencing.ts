@@ -2,6 +2,7 @@ import type { NodeInput } from './planned-node.js';
 import type { InstanceFact } from '../model/facts/facts.js';
 import { instanceOf, isLive } from '../model/plan/node-instance.js';
 import { RolloutError } from '../model/rollout-error.js';
+import { controlPlaneOf } from '../model/spec/control-plane-of.js';
 import type { ClusterSpec } from '../model/spec/spec.js';
 import type { Artifacts } from '../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../systems/calls.js';
@@ -132,8 +133,7 @@ async function initialisedControlPlane(
   options: CallOptions,
 ): Promise<HostCall | undefined> {
   const instances = await ec2Compute.describeInstances({ cluster: spec.cluster }, options);
-  const controlPlane = spec.nodes.find(({ role }) => role === 'control-plane');
-  const instance = controlPlane === undefined ? undefined : instanceOf(controlPlane.name, instances).live;
+  const instance = instanceOf(controlPlaneOf(spec).name, instances).live;
   if (instance?.state !== 'running') return undefined;
   const call: HostCall = { ssh, host: hostTarget({ spec, instance, identity }), options };
   try {

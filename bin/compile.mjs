@@ -1,10 +1,10 @@
-// Compiles the programs of this project into `dist/`, once for each state of the sources: starting one takes a fifth of the time then.
+// Compiles the programs of this project into `dist/`, once for each state of the sources: starting one takes a fraction of the time then.
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
 
 /** The folders that programs are made of. An image of a worker has not all of them. */
-const folders = [
+export const programFolders = [
   'activities',
   'client',
   'installation',
@@ -74,16 +74,19 @@ export async function compiledProgram(root, program) {
   return undefined;
 }
 
-/** By names and contents, not by times: those of a file that is unpacked or copied are older than what was compiled from another. */
-function digestOfSources(root) {
+/**
+ * Names the sources below these folders, with the packages that they are built with. By names and contents, not by times: those of a
+ * file that is unpacked or copied are older than what was compiled from another.
+ */
+export function digestOfSources(root, folders = programFolders) {
   const hash = createHash('sha256');
-  for (const file of ['package-lock.json', 'bin/compile.mjs', ...sources(root)]) {
+  for (const file of ['package-lock.json', 'bin/compile.mjs', ...sources(root, folders)]) {
     hash.update(`\0${file}\0`).update(readFileSync(join(root, file)));
   }
   return hash.digest('hex').slice(0, 16);
 }
 
-function sources(root) {
+function sources(root, folders) {
   return folders.flatMap((folder) => {
     if (!existsSync(join(root, folder))) return [];
     const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { controlPlaneTaint } from '../model/kubernetes/control-plane-mark.js';
+import { controlPlaneTaint } from '../model/kubernetes/node-marks.js';
 import { madeSettings, settledSettings } from '../model/facts/cluster-record.js';
 import { computePlan } from '../model/plan/compute-plan.js';
 import type { ClusterFacts, InstanceFact, KubernetesFacts, NetworkFacts, NodeFact } from '../model/facts/facts.js';

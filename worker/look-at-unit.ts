@@ -1,5 +1,6 @@
 import { openObjects, readInventory } from '../activities/units/judge-unit.js';
 import { podsOf } from '../activities/units/unit-pods.js';
+import { conditionOf } from '../model/gate/condition.js';
 import { hasPods } from '../model/gate/gate.js';
 import { judgedText } from '../model/gate/gate-sentence.js';
 import { listAt, numberAt, textAt, valueAt } from '../model/json-value.js';
@@ -7,6 +8,7 @@ import type { KubernetesObject } from '../model/kubernetes/kubernetes-object.js'
 import type { InventoryEntry } from '../model/kubernetes/unit-inventory.js';
 import type { ContainerLog, EventLook, PodLook, UnitLook } from '../model/kubernetes/unit-look.js';
 import { RolloutError } from '../model/rollout-error.js';
+import { oneLine } from '../model/show/one-line.js';
 import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
 
 const options = {};
@@ -95,8 +97,7 @@ async function containerLog(
 }
 
 function isReady(pod: KubernetesObject): boolean {
-  const conditions = listAt(pod, 'status', 'conditions');
-  return conditions.some((one) => textAt(one, 'type') === 'Ready' && textAt(one, 'status') === 'True');
+  return conditionOf(pod, 'Ready')?.status === 'True';
 }
 
 /** Events about the objects themselves, and about the ReplicaSets, pods and claims that are named after them. */
@@ -128,6 +129,6 @@ function eventLook(event: KubernetesObject): EventLook {
     reason: textAt(event, 'reason') ?? '',
     about: `${textAt(event, 'involvedObject', 'kind') ?? ''} ${textAt(event, 'involvedObject', 'name') ?? ''}`,
     count: numberAt(event, 'count') ?? numberAt(event, 'series', 'count') ?? 1,
-    message: (textAt(event, 'message') ?? '').replace(/\s*\n\s*/g, ' '),
+    message: oneLine(textAt(event, 'message') ?? ''),
   };
 }

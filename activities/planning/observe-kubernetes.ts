@@ -1,5 +1,5 @@
 import { podNetwork } from '../../model/kubernetes/pod-network.js';
-import { controlPlaneMark } from '../../model/kubernetes/control-plane-mark.js';
+import { controlPlaneMark } from '../../model/kubernetes/node-marks.js';
 import type { KubernetesFacts, UnitFact } from '../../model/facts/facts.js';
 import { gateSentence } from '../../model/gate/gate-sentence.js';
 import { textAt } from '../../model/json-value.js';

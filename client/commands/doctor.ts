@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
-import { padEndCells, widestOf } from '../../model/show/cells.js';
+import { cellsOf, padEndCells, widestOf } from '../../model/show/cells.js';
 import { span, type Line, type Span } from '../../model/show/line.js';
 import { checkEc2, checkNode, checkSpec, checkTemporal, checkTools } from '../doctor/doctor-checks.js';
 import { type Check } from '../doctor/check.js';
@@ -28,7 +28,7 @@ async function doctor(session: Session): Promise<number> {
   const checks = [checkNode(), ...groups.flat()];
   const missing = checks.filter(({ state }) => state === 'missing').length;
   output.json({ ok: missing === 0, target: target.kind, checks });
-  output.lines(showChecks(checks));
+  output.lines(showChecks(checks, output.columns));
   output.line('');
   output.line([
     missing === 0 ? span('everything that is needed is there', 'good') : span(`${String(missing)} missing`, 'bad'),
@@ -42,17 +42,24 @@ const marks: Readonly<Record<Check['state'], Span>> = {
   optional: span('– ', 'dim'),
 };
 
-/** A table of checks; below each that is not ok, what to type. */
-export function showChecks(checks: readonly Check[]): readonly Line[] {
+/** A table of checks; below each that is not ok, what to type. A place that does not fit into a row stands below it too. */
+export function showChecks(checks: readonly Check[], columns: number): readonly Line[] {
   const nameWidth = widestOf(checks.map(({ name }) => name)) + 2;
   const foundWidth = Math.min(44, widestOf(checks.map(({ found }) => found)) + 2);
-  return checks.flatMap(({ name, state, found, from, advice }): readonly Line[] => [
-    [
-      marks[state],
-      span(padEndCells(name, nameWidth)),
-      span(`${padEndCells(found, foundWidth - 2)}  `),
-      span(from ?? '', 'dim'),
-    ],
-    ...(advice === undefined ? [] : [[span(`${padEndCells('', nameWidth + 2)}→ ${advice}`)]]),
-  ]);
+  const below = padEndCells('', nameWidth + 2);
+  return checks.flatMap(({ name, state, found, from = '', advice }): readonly Line[] => {
+    const head = [marks[state], span(padEndCells(name, nameWidth))];
+    const place = span(from, 'dim');
+    const row = `${padEndCells(found, foundWidth - 2)}  `;
+    const fits = cellsOf(below) + cellsOf(row) + cellsOf(from) <= columns;
+    return [
+      ...(fits
+        ? [[...head, span(row), place]]
+        : [
+            [...head, span(found)],
+            [span(below), place],
+          ]),
+      ...(advice === undefined ? [] : [[span(`${below}→ ${advice}`)]]),
+    ];
+  });
 }

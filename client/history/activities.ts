@@ -1,5 +1,13 @@
 import proto, { type temporal } from '@temporalio/proto';
-import { decodeFirst, eventTimeMs, readFailure, toMs, type HistoryEvent, type ReadFailure } from './events.js';
+import {
+  decodeFirst,
+  eventTimeMs,
+  lastFailureText,
+  readFailure,
+  toMs,
+  type HistoryEvent,
+  type ReadFailure,
+} from './events.js';
 
 export type PendingActivity = temporal.api.workflow.v1.IPendingActivityInfo;
 
@@ -25,7 +33,7 @@ export interface ReadAttempt {
   readonly atMs: number | undefined;
   /** Worker that took it: `<pid>@<machine>` by default. */
   readonly worker?: string;
-  /** What the attempt before failed with. */
+  /** What the attempt before failed with, in words. */
   readonly lastFailure?: string;
 }
 
@@ -79,7 +87,7 @@ export function activitiesIn(
 export function readPending(activity: PendingActivity): PendingAttempt {
   const { attempt, state, heartbeatDetails, lastFailure, lastStartedTime, lastWorkerIdentity } = activity;
   return {
-    ...attemptOf({ attempt, identity: lastWorkerIdentity, lastFailure: lastFailure?.message }),
+    ...attemptOf({ attempt, identity: lastWorkerIdentity, lastFailure: lastFailureText(lastFailure) }),
     atMs: toMs(lastStartedTime),
     running: state === PendingActivityState.PENDING_ACTIVITY_STATE_STARTED,
     progress: decodeFirst(heartbeatDetails),
@@ -88,7 +96,7 @@ export function readPending(activity: PendingActivity): PendingAttempt {
 
 function startOf(event: HistoryEvent): ReadAttempt {
   const { attempt, identity, lastFailure } = event.activityTaskStartedEventAttributes ?? {};
-  return { ...attemptOf({ attempt, identity, lastFailure: lastFailure?.message }), atMs: eventTimeMs(event) };
+  return { ...attemptOf({ attempt, identity, lastFailure: lastFailureText(lastFailure) }), atMs: eventTimeMs(event) };
 }
 
 interface RawAttempt {

@@ -1,11 +1,13 @@
 import { defaultPayloadConverter } from '@temporalio/common';
-import type { temporal } from '@temporalio/proto';
+import proto, { type temporal } from '@temporalio/proto';
 
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 type Payload = temporal.api.common.v1.IPayload;
 type Payloads = temporal.api.common.v1.IPayloads;
 type Failure = temporal.api.failure.v1.IFailure;
 type Time = HistoryEvent['eventTime'];
+
+const { TimeoutType } = proto.temporal.api.enums.v1;
 
 /** A failure as a history has it. */
 export interface ReadFailure {
@@ -45,4 +47,11 @@ export function toMs(time: Time): number | undefined {
 export function readFailure(failure: Failure | null | undefined): ReadFailure {
   const { type, details } = failure?.applicationFailureInfo ?? {};
   return { type: type ?? 'Unexpected', message: failure?.message ?? '', details: decodeFirst(details) };
+}
+
+/** A failure in words: that of an attempt whose worker the server no longer hears, and any other one as it is. */
+export function lastFailureText(failure: Failure | null | undefined): string | undefined {
+  const { timeoutType } = failure?.timeoutFailureInfo ?? {};
+  if (timeoutType === TimeoutType.TIMEOUT_TYPE_HEARTBEAT) return 'the worker of the attempt before went away';
+  return failure?.message ?? undefined;
 }

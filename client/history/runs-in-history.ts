@@ -4,7 +4,6 @@ import type { AnsibleRun } from '../../model/artifacts/ansible-run.js';
 import { isRecord } from '../../model/is-record.js';
 import { textAt } from '../../model/json-value.js';
 import { runLogName } from '../../model/artifacts/run-log-name.js';
-import { lostInWords } from '../runs/ask-temporal.js';
 import { activitiesIn, type PendingActivity, type PendingAttempt, type ReadActivity } from './activities.js';
 import type { HistoryEvent } from './events.js';
 
@@ -39,7 +38,7 @@ function attemptsOf({ runId, open }: WorkflowRecord, step: string, activity: Rea
   });
   const earlier: AnsibleRun[] = [];
   for (let attempt = Math.max(1, last - mostAttempts); attempt < last; attempt += 1) {
-    const note = attempt === last - 1 ? lostInWords(started?.lastFailure ?? pending?.lastFailure) : undefined;
+    const note = attempt === last - 1 ? (started?.lastFailure ?? pending?.lastFailure) : undefined;
     earlier.push({
       ...run(attempt),
       state: 'cut off',

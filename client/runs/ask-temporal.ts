@@ -85,7 +85,7 @@ export function pendingActivities(description: WorkflowExecutionDescription): re
     const step = textAt(progress, 'step');
     const queued = activity.state === PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED;
     const waits = queued ? 'waits for a free slot of a worker' : undefined;
-    const said = textAt(progress, 'line') ?? lostInWords(lastFailure) ?? waits;
+    const said = textAt(progress, 'line') ?? lastFailure ?? waits;
     return {
       workflowId: description.workflowId,
       name: activity.activityType?.name ?? 'activity',
@@ -100,12 +100,6 @@ export function pendingActivities(description: WorkflowExecutionDescription): re
 export async function doingOf(client: Client, run: RunName): Promise<string | undefined> {
   const description = await describeRun(client, run);
   return description === undefined ? undefined : pendingActivities(description).findLast(({ note }) => note)?.note;
-}
-
-/** What the server says of an attempt whose worker it no longer hears, in words; any other failure as it is. */
-export function lostInWords(message: string | null | undefined): string | undefined {
-  if (message === 'activity Heartbeat timeout') return 'the worker of the attempt before went away';
-  return message ?? undefined;
 }
 
 /** A worker as the server saw it last. */

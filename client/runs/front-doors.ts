@@ -34,8 +34,14 @@ export async function openFrontDoors(client: Client): Promise<readonly OpenFront
   return found.toSorted((a, b) => a.startedAtMs - b.startedAtMs);
 }
 
+/** The open front doors of one cluster, and those that have no plan yet, oldest first. */
+export async function openFrontDoorsOf(client: Client, cluster: string): Promise<readonly OpenFrontDoor[]> {
+  const open = await openFrontDoors(client);
+  return open.filter((door) => door.cluster === undefined || door.cluster === cluster);
+}
+
 /**
- * The open front doors of one cluster, and those that have no plan yet; each with its status where `ask` is true.
+ * The same as a snapshot shows them; each with its status where `ask` is true.
  * Fails with `WorkerUnreachable` when it is asked for and no worker answers.
  */
 export async function frontDoorsOf(
@@ -43,8 +49,7 @@ export async function frontDoorsOf(
   cluster: string,
   { ask }: { readonly ask: boolean },
 ): Promise<readonly FrontDoorSnapshot[]> {
-  const open = await openFrontDoors(client);
-  const ours = open.filter((door) => door.cluster === undefined || door.cluster === cluster);
+  const ours = await openFrontDoorsOf(client, cluster);
   return Promise.all(
     ours.map(async ({ id, runId }) => {
       const { status } = ask ? await askStatus(client, { workflowId: id, runId }, frontDoorStatusQuery) : {};

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
-import { applyWorkflowId } from '../../model/names/workflow-ids.js';
-import { ofWorkflow } from '../../model/names/workflow-names.js';
+import { applyWorkflowId, parseWorkflowId } from '../../model/names/workflow-ids.js';
+import { ofWorkflow, workflowNames } from '../../model/names/workflow-names.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import { describeRun } from './describe-run.js';
 import { openFrontDoors } from './front-doors.js';
@@ -21,11 +21,11 @@ export async function requireKnownCluster(client: Client, cluster: string): Prom
 }
 
 async function clustersOnRecord(client: Client): Promise<readonly string[]> {
-  const prefix = applyWorkflowId('');
   const found = new Set<string>();
   let looked = 0;
-  for await (const { workflowId } of client.workflow.list({ query: ofWorkflow('applyPlan') })) {
-    if (workflowId.startsWith(prefix)) found.add(workflowId.slice(prefix.length));
+  for await (const { workflowId } of client.workflow.list({ query: ofWorkflow(workflowNames.applyPlan) })) {
+    const workflow = parseWorkflowId(workflowId);
+    if (workflow?.kind === 'lock') found.add(workflow.cluster);
     looked += 1;
     if (looked === mostRuns) break;
   }

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { applyWorkflowId } from '../../model/names/workflow-ids.js';
 import { describeRun } from './describe-run.js';
-import { openFrontDoors } from './front-doors.js';
+import { openFrontDoorsOf } from './front-doors.js';
 
 /** A roll-out that can be told to stop, by the name that people know it by. */
 export interface OpenRun {
@@ -17,8 +17,7 @@ export async function openRuns(client: Client, cluster: string): Promise<readonl
   const lock = await describeRun(client, { workflowId: applyWorkflowId(cluster) });
   const holder = lock?.status.name === 'RUNNING' ? lock : undefined;
   const opener = holder?.raw.workflowExecutionInfo?.parentExecution?.workflowId ?? undefined;
-  const all = await openFrontDoors(client);
-  const doors = all.filter((door) => door.cluster === undefined || door.cluster === cluster).map(({ id }) => id);
+  const doors = (await openFrontDoorsOf(client, cluster)).map(({ id }) => id);
   const waiting = doors.filter((id) => id !== opener);
   return [
     ...(holder === undefined ? [] : [runOf(holder.workflowId, doors.includes(opener ?? '') ? opener : undefined)]),

@@ -1,3 +1,4 @@
+import { hostnameLabel } from '../kubernetes/node-marks.js';
 import { systemNamespace } from '../kubernetes/unit-inventory.js';
 import { systemNamespaces } from '../kubernetes/pod-network.js';
 import { listAt, textAt, valueAt } from '../json-value.js';
@@ -64,7 +65,7 @@ function ownerOf(pod: KubernetesObject): { readonly kind: string; readonly names
 function nodesOf(volume: KubernetesObject): readonly string[] {
   return listAt(volume, 'spec', 'nodeAffinity', 'required', 'nodeSelectorTerms')
     .flatMap((term) => listAt(term, 'matchExpressions'))
-    .filter((expression) => textAt(expression, 'key') === 'kubernetes.io/hostname')
+    .filter((expression) => textAt(expression, 'key') === hostnameLabel)
     .flatMap((expression) => listAt(expression, 'values'))
     .filter((value) => typeof value === 'string');
 }

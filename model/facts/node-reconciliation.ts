@@ -1,4 +1,4 @@
-import { controlPlaneMark } from '../kubernetes/control-plane-mark.js';
+import { controlPlaneMark } from '../kubernetes/node-marks.js';
 import { conditionOf, conditionText } from '../gate/condition.js';
 import { listAt, textAt, textsAt } from '../json-value.js';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.js';

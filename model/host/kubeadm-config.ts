@@ -1,4 +1,4 @@
-import { controlPlaneTaint } from '../kubernetes/control-plane-mark.js';
+import { controlPlaneTaint } from '../kubernetes/node-marks.js';
 import type { MadeWith } from '../facts/facts.js';
 import type { ClusterSpec, NodeSpec } from '../spec/spec.js';
 

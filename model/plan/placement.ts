@@ -1,4 +1,4 @@
-import { controlPlaneMark, controlPlaneTaint } from '../kubernetes/control-plane-mark.js';
+import { controlPlaneMark, controlPlaneTaint, hostnameLabel } from '../kubernetes/node-marks.js';
 import { listAt, textAt, textsAt, valueAt } from '../json-value.js';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.js';
 import { podKindOf } from '../kubernetes/pod-kinds.js';
@@ -21,7 +21,7 @@ export function schedulableNode(node: NodeSpec): SchedulableNode {
     name: node.name,
     labels: {
       ...node.labels,
-      'kubernetes.io/hostname': node.name,
+      [hostnameLabel]: node.name,
       ...everyNodeLabels,
       ...(isControlPlane ? { [controlPlaneMark]: '' } : {}),
     },

@@ -11,8 +11,10 @@ export interface OlderRun {
 }
 
 /** `node k8s-redis waits for an older run of k8s-redis, parked since …, whose parent has ended; it is asked to stop`. */
-export function olderRunText(title: string, { since, parentEnded, at }: OlderRun): string {
-  const name = title.replace(/^node /, '');
+export function olderRunText(
+  { title, name }: { readonly title: string; readonly name: string },
+  { since, parentEnded, at }: OlderRun,
+): string {
   const asked = parentEnded ? ', whose parent has ended; it is asked to stop' : '';
   return `${title} waits for an older run of ${name}, ${whereIs(at, since)}${asked}`;
 }

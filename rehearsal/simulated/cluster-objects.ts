@@ -1,4 +1,4 @@
-import { controlPlaneMark } from '../../model/kubernetes/control-plane-mark.js';
+import { controlPlaneMark, hostnameLabel } from '../../model/kubernetes/node-marks.js';
 import { podNetwork } from '../../model/kubernetes/pod-network.js';
 import type { InstanceFact } from '../../model/facts/facts.js';
 import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
@@ -53,7 +53,7 @@ export function addNode(world: World, instance: InstanceFact, documents: readonl
   const controlPlane = documents.length > 1;
   if (!controlPlane) noteCertificateRequest(world, instance.node);
   const labels = {
-    'kubernetes.io/hostname': instance.node,
+    [hostnameLabel]: instance.node,
     ...(controlPlane ? { [controlPlaneMark]: '' } : {}),
   };
   const spec = { taints: taintsIn(documents), providerID: `aws:///${instance.zone}/${instance.id}` };

@@ -1,4 +1,5 @@
 import type { Filter, ResourceType, Tag, TagSpecification } from '@aws-sdk/client-ec2';
+import { managedByLabel } from '../../model/kubernetes/unit-inventory.js';
 import type { Owner } from './ec2.js';
 
 /** The tags that make a thing at EC2 ours. A thing is ours when cluster and managed-by match; nothing else is touched. */
@@ -6,7 +7,7 @@ export const tagNames = {
   cluster: 'groundswell.dev/cluster',
   node: 'groundswell.dev/node',
   generation: 'groundswell.dev/generation',
-  managedBy: 'groundswell.dev/managed-by',
+  managedBy: managedByLabel,
   /** Of an instance: size of its root volume in GiB, which DescribeInstances does not tell. */
   diskGiB: 'groundswell.dev/disk-gib',
   /** Of the VPC: generation of the control plane on which `kubeadm init` came to its end. */

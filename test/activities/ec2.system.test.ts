@@ -1,28 +1,19 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { AuthorizeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createFencingActivities } from '../../activities/fencing.js';
-import { createInstanceActivities, type EnsuredInstance } from '../../activities/instances.js';
-import { createNetworkActivities } from '../../activities/network.js';
+import type { EnsuredInstance } from '../../activities/instances.js';
 import type { PlanBody, PlannedNode } from '../../model/plan/plan.js';
 import type { ClusterSpec, NodeSpec } from '../../model/spec/spec.js';
 import { asUnkindAsAws } from '../../rehearsal/ec2-emulator/unkindness.js';
-import { createFolderArtifacts } from '../../systems/artifacts/folder-artifacts.js';
-import { createAwsEc2Compute } from '../../systems/ec2/aws-ec2-compute.js';
-import { createAwsEc2Network } from '../../systems/ec2/aws-ec2-network.js';
 import { ownedBy } from '../../systems/ec2/ownership-tags.js';
 import { readAll } from '../../systems/ec2/read-pages.js';
-import { createHostIdentity } from '../../systems/ssh/host-identity.js';
-import { createSshKubernetesAccess } from '../../systems/kubernetes/ssh-kubernetes-access.js';
-import { createNodeSsh } from '../../systems/ssh/node-ssh.js';
 import { publicKeyOf } from '../../systems/ssh/public-key.js';
 import type { PlanReference } from '../../model/plan/plan-skeleton.js';
 import { aNode, aSpec } from '../builders.js';
+import { accessKey, createEc2Activities } from './ec2-activities.js';
 import { motoServer, motoSkipped, startEmulatedEc2, type EmulatedEc2 } from '../rehearsal/ec2-emulator/emulated-ec2.js';
 
 const zones = ['ap-northeast-2a', 'ap-northeast-2c'] as const;
-const accessKey = createHostIdentity('access').firstKey({ cluster: 'test', node: 'user', generation: 1 }).privateKey;
 
 function theSpec(): ClusterSpec {
   const spec = aSpec();
@@ -42,32 +33,9 @@ function theSpec(): ClusterSpec {
   };
 }
 
-/** Activities as the worker makes them, but for the pace. */
-function createActivities(ec2: EmulatedEc2) {
-  const ssh = createNodeSsh({ readSecret: () => Promise.resolve(accessKey) });
-  const dependencies = {
-    artifacts: createFolderArtifacts(join(ec2.dir, 'artifacts')),
-    ec2Network: createAwsEc2Network(ec2.clients),
-    ec2Compute: createAwsEc2Compute(ec2.clients),
-    identity: createHostIdentity('secret of the worker'),
-    readSecret: () => Promise.resolve(accessKey),
-    publicKeyOf,
-    ssh,
-    kubernetesAccess: createSshKubernetesAccess(ssh),
-  };
-  const pace = { everyMs: 50, deadlineMs: 120_000, lagMs: 5_000 };
-  return {
-    ...createNetworkActivities(dependencies, pace),
-    ...createInstanceActivities(dependencies, pace),
-    // no control plane runs in these tests: there is no Node to delete, and nobody to ask
-    ...createFencingActivities(dependencies, pace),
-    dependencies,
-  };
-}
-
 describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () => {
   let ec2: EmulatedEc2;
-  let activities: ReturnType<typeof createActivities>;
+  let activities: ReturnType<typeof createEc2Activities>;
   let plan: PlanReference;
   const redis: PlannedNode = { name: 'k8s-redis', role: 'worker', generation: 1, op: 'create', data: [] };
 
@@ -79,7 +47,7 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
   afterAll(() => ec2.close());
   beforeEach(async () => {
     await ec2.forget();
-    activities = createActivities(ec2);
+    activities = createEc2Activities(ec2);
     // each test has a cluster of its own: what others left belongs to somebody else
     tests += 1;
     plan = await aPlan(`test-${tests}`);
@@ -307,7 +275,9 @@ describe.skipIf(motoServer === undefined)(`activities at EC2${motoSkipped}`, () 
   it('fences a node: its host is ended once, and the next generation is launched beside nothing', async () => {
     await ensureNetwork();
     const first = await ensureInstance();
-    const fence = () => inActivity(() => activities.fenceNode({ plan, node: redis }));
+    const nodes = [aNode({ name: 'k8s-master', role: 'control-plane' }), ...theSpec().nodes];
+    const ofCluster = await aPlan(plan.cluster, {}, theSpec().access.allowedCidrs, nodes);
+    const fence = () => inActivity(() => activities.fenceNode({ plan: ofCluster, node: redis }));
     expect(await fence()).toEqual({ changed: true });
     expect(await fence()).toEqual({ changed: false });
 

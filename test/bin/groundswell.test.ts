@@ -1,22 +1,34 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../installation/config.js';
 import { runProcess } from '../../systems/process.js';
 
-/** Names every module that is loaded, as its importer names it. */
-const tellLoads = `data:text/javascript,${encodeURIComponent(`
-  import { registerHooks } from 'node:module';
-  import { writeSync } from 'node:fs';
-  registerHooks({ resolve(name, context, next) { writeSync(2, 'loads ' + name + '\\n'); return next(name, context); } });
-`)}`;
+let folder = '';
+
+/** Writes down every module that is loaded, as its importer names it. */
+const noteLoads = (file: string): string =>
+  `data:text/javascript,${encodeURIComponent(`
+    import { registerHooks } from 'node:module';
+    import { appendFileSync } from 'node:fs';
+    registerHooks({ resolve(name, context, next) { appendFileSync(${JSON.stringify(file)}, name + '\\n'); return next(name, context); } });
+  `)}`;
 
 async function packagesOf(...args: readonly string[]): Promise<readonly string[]> {
+  const loads = join(folder, 'loads');
+  await writeFile(loads, '');
   const program = [join(root, 'bin', 'start.mjs'), 'client/cli/main.ts', ...args];
-  const { stdout, stderr } = await runProcess(process.execPath, ['--import', tellLoads, ...program]);
+  const { stdout } = await runProcess(process.execPath, ['--import', noteLoads(loads), ...program]);
   expect(stdout).toContain('Usage: groundswell');
-  const names = [...stderr.matchAll(/^loads (.*)$/gm)].map(([, name = '']) => name);
-  return [...new Set(names)].filter((name) => !/^(?:node:|file:|data:|\.|\/)/.test(name));
+  const names = (await readFile(loads, 'utf8')).split('\n');
+  return [...new Set(names)].filter((name) => name !== '' && !/^(?:node:|file:|data:|\.|\/)/.test(name));
 }
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'groundswell-loads-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 // the first start after a change compiles
 beforeAll(() => packagesOf('--help'));
@@ -29,6 +41,10 @@ describe('groundswell', () => {
 
   it('shows its help without loading a package that the help does not need', async () => {
     expect(await packagesOf('--help')).toEqual([]);
+  });
+
+  it('loads what a command needs together with that command', async () => {
+    expect(await packagesOf('status', '--help')).toContain('@temporalio/client');
   });
 
   it.each(['validate', 'plan', 'up', 'status', 'resolve', 'logs', 'worker'])(

@@ -1,23 +1,9 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { digestOfSources, programFolders } from '../../bin/compile.mjs';
 import { mustRun } from '../../systems/process.js';
 import { root } from '../../installation/config.js';
 import { stateFolder } from '../../installation/target.js';
-
-/** The folders whose TypeScript a worker process is made of. */
-const sources = [
-  'activities',
-  'client',
-  'installation',
-  'model',
-  'observer',
-  'rehearsal',
-  'systems',
-  'test',
-  'worker',
-  'workflows',
-];
 
 let known: Promise<string> | undefined;
 
@@ -31,7 +17,7 @@ export function compiledTree(): Promise<string> {
 }
 
 async function compile(): Promise<string> {
-  const folder = join(stateFolder(root), 'test', 'compiled', await digestOfSources());
+  const folder = join(stateFolder(root), 'test', 'compiled', digestOfSources(root, [...programFolders, 'test']));
   if (await exists(folder)) return folder;
   const draft = `${folder}.${process.pid}`;
   await mkdir(draft, { recursive: true });
@@ -44,16 +30,6 @@ async function compile(): Promise<string> {
   // somebody else may have been faster
   await rename(draft, folder).catch(() => rm(draft, { recursive: true, force: true }));
   return folder;
-}
-
-async function digestOfSources(): Promise<string> {
-  const hash = createHash('sha256').update(await readFile(join(root, 'package-lock.json')));
-  for (const source of sources) {
-    const names = await readdir(join(root, source), { recursive: true });
-    for (const name of names.filter((one) => one.endsWith('.ts')).sort())
-      hash.update(`${source}/${name}\n`).update(await readFile(join(root, source, name)));
-  }
-  return hash.digest('hex').slice(0, 16);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -145,6 +145,31 @@ describe('ESLint', () => {
   );
 
   it(
+    'refuses a name of a step or an id of a workflow that is made or taken apart by hand, but where they come from',
+    async () => {
+      const text = [
+        '/** Reads a text. */',
+        'export function readText(text: string): readonly unknown[] {',
+        '  return [',
+        "    text.split('/'),",
+        "    text.startsWith('node/'),",
+        "    text.includes('/wave/'),",
+        "    text.endsWith('/fenced'),",
+        '    `node/${text}/join`,',
+        '    `cluster/${text}`,',
+        "    text.split(','),",
+        '  ];',
+        '}',
+      ];
+      const refused = [4, 5, 6, 7, 8, 9].map((line) => ({ line, rule: 'no-restricted-syntax' }));
+      expect(await whatIsWrong('model/status/answers.ts', text)).toEqual(refused);
+      expect(await whatIsWrong('client/commands/logs.ts', text)).toEqual(refused);
+      expect(await whatIsWrong('model/names/parse-step.ts', text)).toEqual([]);
+    },
+    timeoutMs,
+  );
+
+  it(
     'finds a circle of imports',
     async () => {
       const text = ["export { createActivities } from './index.js';"];

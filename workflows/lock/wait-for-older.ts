@@ -1,5 +1,6 @@
 import { getExternalWorkflowHandle, patched, proxyActivities } from '@temporalio/workflow';
 import type { LockActivities } from '../../activities/lock/lock.js';
+import { parseWorkflowId } from '../../model/names/workflow-ids.js';
 import { olderRunText } from '../../model/status/older-run.js';
 import { activityOptions } from '../step/activity-options.js';
 import type { PlanRun } from './plan-run.js';
@@ -33,7 +34,8 @@ async function askToStop(
       .signal(stopSignal, how)
       .catch(() => undefined);
   }
-  return olderRunText(title, older);
+  const workflow = parseWorkflowId(workflowId);
+  return olderRunText({ title, name: workflow?.kind === 'node' ? workflow.node : title }, older);
 }
 
 const probe = proxyActivities<LockActivities>(activityOptions.probe);

@@ -1,4 +1,5 @@
 import { defaultPayloadConverter } from '@temporalio/common';
+import proto from '@temporalio/proto';
 import { describe, expect, it } from 'vitest';
 import { activitiesIn, type PendingActivity } from '../../../client/history/activities.js';
 import type { HistoryEvent } from '../../../client/history/events.js';
@@ -9,6 +10,7 @@ const at = (seconds: number) => ({ seconds: seconds as unknown as Long, nanos: 5
 type Long = NonNullable<NonNullable<HistoryEvent['eventTime']>['seconds']>;
 const id = (value: number) => value as unknown as Long;
 
+const heartbeat = proto.temporal.api.enums.v1.TimeoutType.TIMEOUT_TYPE_HEARTBEAT;
 const step = 'node/k8s-redis/join';
 const input = { node: { name: 'k8s-redis' } };
 
@@ -25,21 +27,23 @@ function scheduled(eventId: number, seconds: number): HistoryEvent {
   };
 }
 
-function started(of: number, seconds: number, attempt = 1, lastFailure?: string): HistoryEvent {
+type StartedEvent = NonNullable<HistoryEvent['activityTaskStartedEventAttributes']>;
+
+function started(of: number, seconds: number, attempt = 1, lastFailure?: StartedEvent['lastFailure']): HistoryEvent {
   return {
     eventTime: at(seconds),
     activityTaskStartedEventAttributes: {
       scheduledEventId: id(of),
       attempt,
       identity: '7@here',
-      ...(lastFailure === undefined ? {} : { lastFailure: { message: lastFailure } }),
+      ...(lastFailure === undefined ? {} : { lastFailure }),
     },
   };
 }
 
 const history: readonly HistoryEvent[] = [
   scheduled(5, 100),
-  started(5, 101, 2, 'activity Heartbeat timeout'),
+  started(5, 101, 2, { message: 'activity Heartbeat timeout', timeoutFailureInfo: { timeoutType: heartbeat } }),
   {
     eventTime: at(110),
     activityTaskFailedEventAttributes: {
@@ -79,7 +83,12 @@ describe('activitiesIn', () => {
       input,
       queue: 'groundswell-ansible',
       scheduledAtMs: 100_500,
-      started: { attempt: 2, atMs: 101_500, worker: '7@here', lastFailure: 'activity Heartbeat timeout' },
+      started: {
+        attempt: 2,
+        atMs: 101_500,
+        worker: '7@here',
+        lastFailure: 'the worker of the attempt before went away',
+      },
       end: { outcome: 'failed', atMs: 110_500, failure: { type: 'KubeadmFailed', message: 'k8s-redis: [ERROR CRI]' } },
     });
     expect(completed).toMatchObject({ end: { outcome: 'completed', result: { changed: true, log: 'sha256:2' } } });

@@ -5,3 +5,6 @@ export const controlPlaneMark = 'node-role.kubernetes.io/control-plane';
 
 /** kubeadm's own taint of a control plane. */
 export const controlPlaneTaint: Taint = { key: controlPlaneMark, effect: 'NoSchedule' };
+
+/** The name of its machine, which every kubelet gives its Node. */
+export const hostnameLabel = 'kubernetes.io/hostname';
