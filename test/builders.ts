@@ -61,6 +61,7 @@ export function aSpec({
     ],
     units: [],
     approval: 'required',
+    unapproved: [],
     ...fields,
   };
 }

@@ -65,6 +65,8 @@ export interface InstanceFact {
 export interface NodeFact {
   readonly name: string;
   readonly ready: boolean;
+  /** Since when it is not Ready, in UTC as ISO 8601; absent where it is, and where Kubernetes does not say. */
+  readonly notReadySince?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
   readonly annotations: Readonly<Record<string, string>>;
@@ -84,6 +86,18 @@ export interface UnitFact {
   readonly drift?: string;
   /** What of it is not ready now, in the words of its gate; nothing when all is. */
   readonly notReady?: string;
+  /** Of a unit that the spec does not have: what of it there is. */
+  readonly remains?: UnitRemains;
+}
+
+/** What there is of a unit that the spec does not have any more. */
+export interface UnitRemains {
+  /** Of its last roll-out. */
+  readonly wave: number;
+  /** How many objects go with it. */
+  readonly objects: number;
+  /** Objects that stay unless a person names them: `PersistentVolumeClaim/default/data-redis-0`. */
+  readonly kept: readonly string[];
 }
 
 export interface KubernetesFacts {
@@ -142,6 +156,8 @@ export interface ClusterFacts {
   readonly network: NetworkFacts;
   /** Every instance that carries our tags and is not yet forgotten by EC2, the terminated ones included. */
   readonly instances: readonly InstanceFact[];
+  /** Nodes whose instances run, and whose hosts did not answer at their SSH port. Absent where nobody asked. */
+  readonly silent?: readonly string[];
   /** `undefined` while there is no control plane that answers. */
   readonly kubernetes?: KubernetesFacts;
   /** Of the control plane; `undefined` while it has none. */

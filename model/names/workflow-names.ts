@@ -1,6 +1,7 @@
 /** Names of the workflows: their functions in `workflows/`, as Temporal knows them. */
 export const workflowNames = {
   rollOutCluster: 'rollOutCluster',
+  tearDownCluster: 'tearDownCluster',
   applyPlan: 'applyPlan',
   rollOutNode: 'rollOutNode',
   rollOutWave: 'rollOutWave',

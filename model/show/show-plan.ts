@@ -143,7 +143,7 @@ function nodesSection(plan: Plan): readonly string[] {
   );
   const names = changing.map(({ name }) => name);
   return [
-    `nodes from ${plan.image.name} (${plan.image.id})`,
+    plan.image === undefined ? 'nodes' : `nodes from ${plan.image.name} (${plan.image.id})`,
     ...withMachines(table(rows), names, plan),
     ...unchanged(plan.nodes),
   ];

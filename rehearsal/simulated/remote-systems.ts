@@ -62,6 +62,7 @@ export function remoteSystems(url: string, { caller }: RemoteSystemsOptions = {}
       zones: (input, options) => catalog.call('zones', [input], options),
     },
     ssh: {
+      answers: (target, options) => ssh.call('answers', [target], options),
       connect: (target, options) => ssh.call('connect', [target], options),
       run: (target, command, options) => ssh.call('run', [target, command], options),
     },

@@ -10,6 +10,11 @@ import type { World } from './world.js';
 /** SSH to hosts that do not exist: it answers the commands that activities give, and no others. */
 export function createSimulatedSsh(world: World): Ssh {
   return {
+    async answers(target) {
+      return world.things.instances.some(
+        ({ privateAddress, state }) => privateAddress === target.address && state === 'running',
+      );
+    },
     async connect(target) {
       const instance = reachable(world, target);
       return { hostKey: world.things.hostKeys.get(instance.id) ?? target.hostKeys[0] ?? '' };
