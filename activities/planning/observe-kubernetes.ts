@@ -67,9 +67,11 @@ async function unitFact(
   const liveOf = (reference: ObjectReference): KubernetesObject | undefined =>
     live[inventory.objects.findIndex((entry) => isSame(entry, reference))];
   const drift = wanted === undefined ? undefined : await driftOf(kubernetes, { unit: wanted, liveOf }, options);
+  const isWanted = units.some(({ name }) => name === unit);
   const open = complete && held ? await openObjects(kubernetes, inventory, options) : [];
   return {
     ...{ name: unit, digest: appliedDigest ?? '', complete, held },
+    ...(isWanted ? {} : { remains: remainsOf(inventory, live) }),
     ...(drift === undefined ? {} : { drift }),
     ...(open.length === 0 ? {} : { notReady: gateSentence(wave, open) }),
   };
