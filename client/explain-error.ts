@@ -55,7 +55,7 @@ function withoutAdvice({ advice: _, ...rest }: Explanation): Explanation {
 }
 
 function terminated(message: string): Explanation {
-  const advice = 'run `npx groundswell up` again: what is done stays done';
+  const advice = 'run `npx groundswell up` again: finished work stays finished';
   return { type: 'Terminated', message, advice, exitCode: exitCodes.failed };
 }
 
@@ -64,7 +64,7 @@ function explainFailure({ type, message }: ApplicationFailure): Explanation {
   if (type === 'Stopped') return { type, message: oneLine(message), exitCode: exitCodes.stopped };
   if (type === 'Terminated') return terminated(oneLine(message));
   if (type === 'Aborted') {
-    const advice = 'mend what was wrong, then run `npx groundswell up` again: what is done stays done';
+    const advice = 'mend the cause, then run `npx groundswell up` again: finished work stays finished';
     return { type, message: oneLine(message), advice, exitCode: exitCodes.failed };
   }
   return explain(type ?? 'Unexpected', message);

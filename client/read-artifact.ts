@@ -90,7 +90,7 @@ function ownFailure(error: unknown): unknown {
   if (cause instanceof TimeoutFailure) {
     return new RolloutError(
       'WorkerUnreachable',
-      `the artifact store of this machine lacks it, and no worker of this version handed it over within ${answerTimeout}`,
+      `the artifact store of this machine lacks it, and no worker of this version sent it within ${answerTimeout}`,
     );
   }
   if (!(cause instanceof ApplicationFailure)) return error;

@@ -12,7 +12,7 @@ export async function readPlan(source: ArtifactSource, plan: PlanReference): Pro
   const text = await readArtifact(source, { plan: { cluster, digest, artifact } });
   const found: unknown = JSON.parse(text ?? 'null');
   if (isPlan(found) && found.digest === digest) return found;
-  throw new RolloutError('PlanMissing', `plan ${digest}: ${artifact} is another plan`);
+  throw new RolloutError('PlanMissing', `plan ${digest}: ${artifact} holds another plan`);
 }
 
 /** Our own planner has written it: what remains is that it is a plan at all. */

@@ -14,7 +14,7 @@ export async function readSpec(file: string): Promise<ReadSpec> {
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
-    throw new RolloutError('SpecInvalid', `spec ${file}: cannot be read`, { cause });
+    throw new RolloutError('SpecInvalid', `spec ${file}: cannot read the file`, { cause });
   }
   return { file, ...parseSpec(text, file) };
 }

@@ -27,17 +27,23 @@ export async function unitLogs(
   const spec = await requireSpec(target.spec);
   const known = spec.units.map(({ name }) => name);
   if (cluster !== undefined && cluster !== spec.cluster) {
-    throw new RolloutError('UsageInvalid', `logs: units are looked at in the cluster of the spec, ${spec.cluster}`);
+    throw new RolloutError(
+      'UsageInvalid',
+      `logs: a unit is read from the cluster of the spec, which is ${spec.cluster}`,
+    );
   }
   if (!known.includes(unit)) {
-    throw new RolloutError('UsageInvalid', `logs: ${unit} is no unit of the spec; its units are ${known.join(', ')}`);
+    throw new RolloutError(
+      'UsageInvalid',
+      `logs: ${unit} is not a unit of the spec; its units are ${known.join(', ')}`,
+    );
   }
   const { kubernetesOf } = await import('../worker/local-access.js');
   const { lookAtUnit } = await import('../worker/look-at-unit.js');
   const look = await lookAtUnit(await kubernetesOf(target, spec), { unit, lines: tail });
   output.json(look ?? { unit, applied: false });
   if (look === undefined) {
-    output.line(`unit ${unit}: was never applied in cluster ${spec.cluster}; npx groundswell plan says why`);
+    output.line(`unit ${unit}: was never applied in cluster ${spec.cluster}; npx groundswell plan shows why`);
     return exitCodes.failed;
   }
   output.lines(showUnitLook(look));

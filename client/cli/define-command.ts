@@ -31,7 +31,9 @@ export function defineSubcommand(parent: Command, name: string, description: str
     .command(name)
     .description(description)
     .option('--json', 'print JSON')
-    .addOption(new Option('-o, --output <form>', '`json` is the same as --json').choices(['text', 'json']));
+    .addOption(
+      new Option('-o, --output <form>', 'output format: `json` means the same as --json').choices(['text', 'json']),
+    );
   command.on('option:output', (form: string) => command.setOptionValue('json', form === 'json'));
   return command.configureOutput({
     outputError: (text, write) => {

@@ -6,12 +6,12 @@ import { InvalidArgumentError, type Command } from 'commander';
  */
 export function reasonText(text: string): string {
   if (/[\p{L}\p{N}]/u.test(text)) return text.trim();
-  throw new InvalidArgumentError('Expected a few words that say why.');
+  throw new InvalidArgumentError('Expected a reason in a few words.');
 }
 
 /** Adds `--reason` to a command whose action needs one: `requireReason` asks for it after the arguments were looked at. */
 export function addReason(command: Command): Command {
-  return command.option('--reason <text>', 'why; it is kept in the history (required)', reasonText);
+  return command.option('--reason <text>', 'your reason; the history keeps it (required)', reasonText);
 }
 
 /** The reason, or a usage error: a wrong argument is told before it, as commander would not do. */

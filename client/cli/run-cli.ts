@@ -77,6 +77,6 @@ function argumentTerm(argument: Argument): string {
 }
 
 const exitCodeHelp = `
-Exit codes: 0 done · 1 failed or aborted · 2 usage or invalid spec · 4 stopped, or not approved
-            3 changes pending, or something differs and is left as it is · 130 detached
+Exit codes: 0 done · 1 failed or aborted · 2 wrong usage or invalid spec · 4 stopped, or not approved
+            3 changes pending, or differences that groundswell leaves alone · 130 detached
             5 Temporal or worker out of reach · 6 a person is needed · 7 the cluster cannot be seen`;

@@ -24,9 +24,9 @@ interface ApproveOptions extends SharedOptions {
  */
 export function addApprove(program: Command, run: CliRun): void {
   defineCommand(program, 'approve')
-    .argument('[digest]', 'digest of the plan, or its first 7 digits or more')
-    .option('-y, --yes', 'approve the plan that is shown, without asking')
-    .option('--by <who>', 'who approves; by default user@host')
+    .argument('[digest]', 'digest of the plan, or at least its first 7 digits')
+    .option('-y, --yes', 'approve the plan without asking')
+    .option('--by <who>', 'name of the person who approves; default: user@host')
     .action((digest: string | undefined, options: ApproveOptions) =>
       perform(run, options, (session) => approve(session, digest, options)),
     );
@@ -35,7 +35,10 @@ export function addApprove(program: Command, run: CliRun): void {
 async function approve(session: Session, given: string | undefined, options: ApproveOptions): Promise<number> {
   const digest = given?.toLowerCase();
   if (digest !== undefined && !/^(sha256:)?[0-9a-f]{7,64}$/.test(digest)) {
-    throw new RolloutError('UsageInvalid', `approve: ${digest} is no digest; expected at least 7 hexadecimal digits`);
+    throw new RolloutError(
+      'UsageInvalid',
+      `approve: ${digest} is not a digest; expected at least 7 hexadecimal digits`,
+    );
   }
   const client = await session.connect();
   const waiting = await waitingPlans(client);
@@ -46,7 +49,7 @@ async function approve(session: Session, given: string | undefined, options: App
   if (options.yes !== true && session.canAsk && options.json !== true) {
     const answer = await session.ask(`Approve this plan of ${meant[0].cluster}?`);
     if (answer !== true) {
-      session.output.line('not approved; it still waits');
+      session.output.line('not approved; the plan still waits');
       return answer === undefined ? exitCodes.detached : exitCodes.stopped;
     }
   }
@@ -60,12 +63,12 @@ function plansMeant(waiting: readonly WaitingPlan[], digest: string): readonly [
     const others = waiting.map((one) => shortDigest(one.digest)).join(', ');
     throw new RolloutError(
       'NothingRuns',
-      `plan ${digest}: no roll-out waits for it; ${others === '' ? 'none waits' : `waiting: ${others}`}`,
+      `plan ${digest}: no roll-out waits for this plan; ${others === '' ? 'no plan waits' : `plans that wait: ${others}`}`,
     );
   }
   if (more.some((other) => other.digest !== first.digest)) {
     const digests = [first, ...more].map((one) => bare(one.digest)).join(', ');
-    throw new RolloutError('UsageInvalid', `approve: ${digest} means several plans: ${digests}`);
+    throw new RolloutError('UsageInvalid', `approve: ${digest} matches several plans: ${digests}`);
   }
   return [first, ...more];
 }

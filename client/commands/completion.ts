@@ -16,7 +16,7 @@ type Shell = keyof typeof scripts;
 /** `completion <shell>`: a script by which a shell completes commands, options and their choices. It asks nobody when it is used. */
 export function addCompletion(program: Command, run: CliRun): void {
   defineCommand(program, 'completion')
-    .addArgument(new Argument('<shell>', 'the shell that completes').choices(Object.keys(scripts)))
+    .addArgument(new Argument('<shell>', 'your shell').choices(Object.keys(scripts)))
     .action((shell: Shell, options: SharedOptions) =>
       perform(run, options, async ({ output }) => {
         const whole = (await run.wholeProgram?.()) ?? program;

@@ -30,9 +30,7 @@ async function doctor(session: Session): Promise<number> {
   output.json({ ok: missing === 0, target: target.kind, checks });
   output.lines(showChecks(checks, output.columns));
   output.line('');
-  output.line([
-    missing === 0 ? span('everything that is needed is there', 'good') : span(`${String(missing)} missing`, 'bad'),
-  ]);
+  output.line([missing === 0 ? span('nothing is missing', 'good') : span(`${String(missing)} missing`, 'bad')]);
   return missing === 0 ? exitCodes.done : exitCodes.failed;
 }
 

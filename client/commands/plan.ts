@@ -23,7 +23,7 @@ interface PlanOptions extends SharedOptions {
 /** `plan`: shows what `up` would do, and changes nothing. Exit code 3 when something would change, or differs and is left as it is. */
 export function addPlan(program: Command, run: CliRun): void {
   defineCommand(program, 'plan')
-    .option('-f, --file <file>', 'spec; by default that of the worker')
+    .option('-f, --file <file>', 'spec file; default: the spec of the worker')
     .action((options: PlanOptions) => perform(run, options, (session) => plan(session, options)));
 }
 

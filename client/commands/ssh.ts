@@ -11,8 +11,8 @@ import { defineCommand, perform, type CliRun, type SharedOptions } from '../cli/
 /** `ssh <node> [command…]`: the system's ssh to a node, with the pinned host keys and nothing else. */
 export function addSsh(program: Command, run: CliRun): void {
   defineCommand(program, 'ssh')
-    .argument('<node>', 'node of the spec')
-    .argument('[command...]', 'command; a login shell by default')
+    .argument('<node>', 'name of a node of the spec')
+    .argument('[command...]', 'command to run; default: a login shell')
     .passThroughOptions()
     .action((node: string, command: readonly string[], options: SharedOptions) =>
       perform(run, options, (session) => ssh(session, node, command)),

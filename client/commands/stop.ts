@@ -21,11 +21,11 @@ interface StopOptions extends ClusterOptions {
 /** `stop [run]`: no new step of it begins, running ones finish; with `--now` they are let go. */
 export function addStop(program: Command, run: CliRun): void {
   addReason(defineCommand(program, 'stop'))
-    .argument('[run]', 'id of a roll-out, as `up` and `status` name it; needed when several are open')
-    .option('--all', 'every open roll-out of the cluster, also those that wait for it')
-    .option('--now', 'let go of what runs, too: it may be half done, and the next `up` finishes it')
-    .option('--by <who>', 'who stops it; by default user@host')
-    .option('--cluster <name>', 'cluster; by default that of the spec')
+    .argument('[run]', 'id of a roll-out, as `up` and `status` show it; needed when several are open')
+    .option('--all', 'stop every open roll-out of the cluster, also those that wait for the cluster')
+    .option('--now', 'cancel running steps too: they may end half done, and the next `up` finishes them')
+    .option('--by <who>', 'name of the person who stops it; default: user@host')
+    .option('--cluster <name>', 'name of the cluster; default: the cluster of the spec')
     .action((name: string | undefined, options: StopOptions, command: Command) => {
       const reason = requireReason(command, options.reason);
       return perform(run, options, (session) => stop(session, { name, reason }, options));
@@ -47,7 +47,7 @@ async function stop(
   for (const id of stopped) await client.workflow.getHandle(id).signal(stopSignal, how);
 
   output.json({ cluster, stopped });
-  const then = now ? 'what runs is let go' : 'running steps finish, no new one begins';
+  const then = now ? 'running steps are cancelled' : 'running steps finish, no new step starts';
   if (stopped.length === 0) output.line(`${cluster}: nothing runs`);
   else output.line(`${cluster}: stopping ${stopped.join(', ')}; ${then}`);
   return exitCodes.done;

@@ -14,7 +14,7 @@ import { defineCommand, perform, type CliRun, type SharedOptions } from '../cli/
  */
 export function addValidate(program: Command, run: CliRun): void {
   defineCommand(program, 'validate')
-    .argument('[file]', 'spec; by default that of the worker, while a rehearsal runs cluster.yaml')
+    .argument('[file]', 'spec file; default: the spec of the worker, and cluster.yaml while a rehearsal runs')
     .action((file: string | undefined, options: SharedOptions) =>
       perform(run, options, (session) => validate(session, file)),
     );

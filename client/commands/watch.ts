@@ -20,7 +20,7 @@ import type { ClusterOptions, CliRun } from '../cli/define-command.js';
 /** `watch`: follows the roll-out that runs, and ends as it ends. */
 export function addWatch(program: Command, run: CliRun): void {
   defineCommand(program, 'watch')
-    .option('--cluster <name>', 'cluster; by default that of the spec')
+    .option('--cluster <name>', 'name of the cluster; default: the cluster of the spec')
     .action((options: ClusterOptions) => perform(run, options, (session) => watchCluster(session, options)));
 }
 
@@ -48,7 +48,7 @@ export async function watchCluster(session: Session, options: ClusterOptions): P
   };
   const { reason } = await follow({ output, cluster, look, detached: ctrlC(), ended: end.then(() => undefined) });
   if (reason !== 'ended') {
-    output.progress('detached: the roll-out goes on; npx groundswell watch shows it again');
+    output.progress('detached: the roll-out continues; npx groundswell watch shows it again');
     return exitCodes.detached;
   }
   const ended = await end;
@@ -113,7 +113,7 @@ async function showLast({ output }: Session, view: ClusterView): Promise<number>
   const snapshot = await view.take();
   output.ndjson(snapshot);
   output.lines(showStatus(snapshot, { nowMs: Date.now(), columns: output.columns }));
-  if (snapshot.apply !== undefined) output.note('nothing runs now; this is the last roll-out');
+  if (snapshot.apply !== undefined) output.note('no roll-out is open; this is the last one');
   if (snapshot.gap !== undefined) return exitCodes.unreachable;
   return snapshot.apply === undefined ? exitCodes.done : exitCodeOfRun(snapshot.apply.state);
 }

@@ -47,7 +47,7 @@ async function worker(session: Session): Promise<number> {
     onReady: () => {
       const ui = target.temporal.uiUrl === undefined ? '' : `; UI at ${target.temporal.uiUrl}`;
       if (telemetry.metrics !== undefined) output.note(`worker: metrics at http://${telemetry.metrics}/metrics`);
-      output.note(`worker: polls${ui}; Ctrl-C ends it, nothing is lost by that`);
+      output.note(`worker: polls${ui}; Ctrl-C ends it, and no roll-out loses anything`);
     },
   });
   return exitCodes.done;
@@ -65,7 +65,7 @@ async function withServer(target: Target, output: Output): Promise<Target> {
     },
   });
   const own = server.name === undefined ? {} : { ownServer: server.name };
-  output.note('temporal server: goes on when this worker ends; npx groundswell server stop ends it');
+  output.note('temporal server: keeps running when this worker ends; npx groundswell server stop stops it');
   return { ...target, temporal: { ...target.temporal, ...own, address: server.address, uiUrl: server.uiUrl } };
 }
 

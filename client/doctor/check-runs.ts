@@ -9,7 +9,8 @@ import { explainError } from '../explain-error.js';
 export async function checkRuns(client: Client): Promise<readonly Check[]> {
   try {
     const { looked, broken } = await brokenRuns(client, ofWorkflow(...allWorkflowNames));
-    if (broken.length === 0) return [{ name: 'runs', state: 'ok', found: `${String(looked)} open, none fails` }];
+    if (broken.length === 0)
+      return [{ name: 'runs', state: 'ok', found: `${String(looked)} open, no workflow task fails` }];
     return broken.map((run) => ({
       name: 'run',
       state: 'missing',
@@ -18,6 +19,6 @@ export async function checkRuns(client: Client): Promise<readonly Check[]> {
       advice: brokenAdvice(run),
     }));
   } catch (error) {
-    return [{ name: 'runs', state: 'optional', found: `cannot be looked at: ${explainError(error).message}` }];
+    return [{ name: 'runs', state: 'optional', found: `cannot look at them: ${explainError(error).message}` }];
   }
 }

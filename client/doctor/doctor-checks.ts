@@ -48,14 +48,14 @@ export async function checkTools(target: Target): Promise<readonly Check[]> {
       args: ['--version'],
       otherwise: {
         state: 'optional',
-        advice: 'none needed; `npx groundswell worker` fetches it when no server is configured',
+        advice: 'not needed; `npx groundswell worker` fetches it when no server is configured',
       },
     }),
     checkTool({
       name: 'ansible-playbook',
       places: [playbook],
       args: ['--version'],
-      otherwise: { state: 'optional', advice: 'none needed; a worker installs it when it starts here' },
+      otherwise: { state: 'optional', advice: 'not needed; a worker installs it when it starts here' },
     }),
     checkTool({
       name: 'ssh',
@@ -67,7 +67,7 @@ export async function checkTools(target: Target): Promise<readonly Check[]> {
       name: 'kubectl',
       places: [join(state, 'bin', 'kubectl'), 'kubectl'],
       args: ['version', '--client'],
-      otherwise: { state: 'optional', advice: 'only to look around; https://kubernetes.io/docs/tasks/tools/' },
+      otherwise: { state: 'optional', advice: 'optional, to look around: https://kubernetes.io/docs/tasks/tools/' },
     }).then(async (check) => kubectlSkew(check, await kubernetesVersion(target))),
   ]);
 }
@@ -164,7 +164,7 @@ export async function checkTemporal(
   const from = target.temporal.address === '' ? 'nothing configured' : target.temporal.address;
   if ('problem' in connection) {
     const problem = explainError(connection.problem).message;
-    const found = target.temporal.address === '' ? 'no server of this clone runs' : problem;
+    const found = target.temporal.address === '' ? 'this clone runs no server' : problem;
     return [{ name: 'Temporal', state: 'missing', found, from, advice: howToStart(target) }];
   }
   const { serverVersion } = await connection.workflowService.getSystemInfo({});
@@ -178,9 +178,10 @@ export async function checkTemporal(
 }
 
 function howToStart({ kind, temporal }: Target): string {
-  if (kind !== 'live') return 'npm run rehearsal:up starts what died; npm run rehearsal:down ends the rehearsal';
+  if (kind !== 'live')
+    return 'npm run rehearsal:up starts the missing parts again; npm run rehearsal:down ends the rehearsal';
   if (temporal.address === '') return 'npx groundswell worker starts one, with a worker';
-  return 'start that server, or set TEMPORAL_ADDRESS to another';
+  return 'start that server, or set TEMPORAL_ADDRESS to another one';
 }
 
 async function checkWorkers(client: Client, queue: string, kind: 'workflow' | 'activity'): Promise<Check> {
@@ -191,7 +192,7 @@ async function checkWorkers(client: Client, queue: string, kind: 'workflow' | 'a
 export function showWorkers(queue: string, seen: readonly SeenWorker[]): Check {
   const from = `task queue ${queue}`;
   if (seen.length === 0) {
-    const found = 'none polled in the last minute';
+    const found = 'no worker polled in the last minute';
     return { name: 'worker', state: 'missing', found, from, advice: 'npx groundswell worker' };
   }
   const each = seen.map(({ identity, secondsAgo }) => `${identity} polled ${String(secondsAgo)} s ago`);
@@ -209,9 +210,9 @@ async function checkSearchAttributes(client: Client): Promise<Check> {
     const flags = missing
       .map(([known, type]) => `--name ${known} --type ${type === 'KEYWORD' ? 'Keyword' : 'KeywordList'}`)
       .join(' ');
-    const found = `${missing.map(([known]) => known).join(', ')} not registered; it goes on without`;
+    const found = `${missing.map(([known]) => known).join(', ')} not registered; groundswell works without`;
     return { name, state: 'optional', found, advice: `temporal operator search-attribute create ${flags}` };
   } catch (error) {
-    return { name, state: 'optional', found: `cannot be listed: ${explainError(error).message}` };
+    return { name, state: 'optional', found: `cannot list them: ${explainError(error).message}` };
   }
 }

@@ -11,7 +11,7 @@ export function kubectlSkew(check: Check, wanted: string | undefined): Check {
   return {
     ...check,
     state: 'optional',
-    advice: `the cluster is ${wanted ?? ''}: take kubectl 1.${cluster - 1} to 1.${cluster + 1}; https://kubernetes.io/docs/tasks/tools/`,
+    advice: `the cluster runs ${wanted ?? ''}: use kubectl 1.${cluster - 1} to 1.${cluster + 1}; https://kubernetes.io/docs/tasks/tools/`,
   };
 }
 

@@ -57,7 +57,7 @@ export function createClusterView(client: Client, cluster: string): ClusterView 
     } catch (error) {
       if (!(error instanceof RolloutError) || error.type !== 'WorkerUnreachable') throw error;
       const frontDoors: readonly FrontDoorSnapshot[] = await frontDoorsOf(client, cluster, { ask: false });
-      const gap = `${error.message}: this is only what the Temporal server knows; npx groundswell worker starts one`;
+      const gap = `${error.message}: the Temporal server alone knows no more than this; npx groundswell worker starts one`;
       return {
         cluster,
         frontDoors,

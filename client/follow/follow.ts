@@ -32,7 +32,7 @@ export type FollowEnd =
 const pausePerLook = 4;
 /** How long Temporal may be silent before a follower gives up. */
 const patienceMs = 60_000;
-const goesOnLater = 'nothing is lost, it goes on with the next worker → npx groundswell worker';
+const goesOnLater = 'nothing is lost; the next worker continues it → npx groundswell worker';
 
 /** Shows the progress of a roll-out until it ends: a table that is drawn again on a terminal, one line per change in a pipe. */
 export async function follow(options: FollowOptions): Promise<FollowEnd> {
@@ -93,7 +93,7 @@ function createLooker({ look, leaveWhenParked }: FollowOptions, narrator: Narrat
       if (error instanceof RolloutError && error.type === 'WorkerUnreachable') {
         unanswered += 1;
         // a busy worker misses one question; one that misses two is not there
-        if (unanswered === 1) narrator.waits('the worker has not answered yet; asking again');
+        if (unanswered === 1) narrator.waits('the worker has not answered yet; groundswell asks again');
         else narrator.missing(error.message, goesOnLater);
         return undefined;
       }
@@ -105,7 +105,7 @@ function createLooker({ look, leaveWhenParked }: FollowOptions, narrator: Narrat
       if (!(error instanceof ServiceError)) throw error;
       silentSinceMs ??= Date.now();
       if (Date.now() - silentSinceMs > patienceMs) throw error;
-      narrator.missing(`Temporal does not answer (${rpcProblem(error)})`, 'trying for a minute');
+      narrator.missing(`Temporal does not answer (${rpcProblem(error)})`, 'groundswell tries for a minute');
       return undefined;
     }
   };

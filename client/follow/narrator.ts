@@ -52,7 +52,7 @@ export function createNarrator(options: NarratorOptions): Narrator {
 }
 
 function createTable({ output, cluster }: NarratorOptions): Narrator {
-  const leave: readonly Line[] = [[span('Ctrl-C leaves; the roll-out goes on', 'dim')]];
+  const leave: readonly Line[] = [[span('Ctrl-C leaves; the roll-out continues', 'dim')]];
   let last: Look = {};
   let lastLines = leave;
   const lines = (brief: boolean) =>
@@ -127,7 +127,7 @@ function createNarration({ output }: NarratorOptions): Narrator {
       output.note([span(`${why}; ${advice}`, 'bad')]);
     },
     answered() {
-      if (missed !== '') output.note([span('it answers again', 'good')]);
+      if (missed !== '') output.note([span('Temporal or the worker answers again', 'good')]);
       missed = '';
     },
     end: () => undefined,
@@ -174,5 +174,5 @@ function parkedClause(holder: ApplySnapshot | undefined): string {
   const [first, ...more] = holder === undefined ? [] : parkedSteps(holder);
   if (first === undefined) return '';
   const others = more.length === 0 ? '' : ` and ${more.length} more`;
-  return `; it is parked on ${first.step}${others} and waits for a person`;
+  return `; that run is parked on ${first.step}${others} and waits for a person`;
 }

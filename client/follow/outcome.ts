@@ -14,9 +14,9 @@ export function outcomeLines(result: Omit<RollOutClusterResult, 'planDigest'>, d
     [span(`${cluster}: ${outcome}${by}${why}`, tone), span(`, ${changesText(changes)} in ${duration(durationMs)}`)],
     ...(remarks === undefined
       ? []
-      : [[span(`${remarks} differ and are left as they are: see \`npx groundswell plan\``)]]),
+      : [[span(`${remarks} differ, and groundswell leaves them alone: see \`npx groundswell plan\``)]]),
     ...skipped.map(({ step, reason, by: who }): Line => [span(`skipped ${step}, ${who}: ${reason}`, 'bad')]),
-    ...(standing === undefined ? [] : [[span(`there is: ${standingLine(standing)}`)]]),
-    ...(skipped.length === 0 ? [] : [[span('the next `npx groundswell up` has them to do')]]),
+    ...(standing === undefined ? [] : [[span(`now there: ${standingLine(standing)}`)]]),
+    ...(skipped.length === 0 ? [] : [[span('the next `npx groundswell up` does them')]]),
   ];
 }

@@ -36,7 +36,7 @@ export function requireAnswers(
   if (yes || !wait || (canAsk && !json)) return;
   throw new RolloutError(
     'UsageInvalid',
-    `${command}: nobody can be asked here, because this is not a terminal; add --yes to approve the plan, or --no-wait to leave it for \`npx groundswell approve\``,
+    `${command}: cannot ask for approval, because this is not a terminal; add --yes to approve the plan, or --no-wait and approve it with \`npx groundswell approve\``,
   );
 }
 
@@ -91,12 +91,12 @@ async function leave(run: StartedRun, { reason }: FollowEnd): Promise<number> {
   const { session, id, cluster } = run;
   const { output } = session;
   if (reason === 'detached') {
-    output.progress('detached: the roll-out goes on; npx groundswell watch shows it again');
+    output.progress('detached: the roll-out continues; npx groundswell watch shows it again');
     output.json({ id, cluster, detached: true });
     return exitCodes.detached;
   }
   if (reason === 'parked') {
-    output.progress('it waits for a person; npx groundswell status shows what for');
+    output.progress('the run waits for a person; npx groundswell status shows why');
     output.json({ id, cluster, parked: true });
     return exitCodes.parked;
   }

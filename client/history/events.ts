@@ -52,6 +52,6 @@ export function readFailure(failure: Failure | null | undefined): ReadFailure {
 /** A failure in words: that of an attempt whose worker the server no longer hears, and any other one as it is. */
 export function lastFailureText(failure: Failure | null | undefined): string | undefined {
   const { timeoutType } = failure?.timeoutFailureInfo ?? {};
-  if (timeoutType === TimeoutType.TIMEOUT_TYPE_HEARTBEAT) return 'the worker of the attempt before went away';
+  if (timeoutType === TimeoutType.TIMEOUT_TYPE_HEARTBEAT) return 'the worker of the previous attempt went away';
   return failure?.message ?? undefined;
 }

@@ -51,7 +51,7 @@ async function readLock(client: Client, { workflowId, runId }: RunName): Promise
   if (lock === undefined) {
     throw new RolloutError(
       'NothingRuns',
-      `workflow ${workflowId}: has carried out no plan, so there is nothing to report`,
+      `workflow ${workflowId}: the run applied no plan, so there is nothing to report`,
     );
   }
   return readRunFacts(client, lock);

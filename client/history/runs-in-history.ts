@@ -78,10 +78,10 @@ function endedRun({ started, end, scheduledAtMs }: ReadActivity): Outcome {
     case 'timed out':
       return { ...outcome, state: 'cut off', note: end.failure.message };
     case 'cancelled':
-      return { ...outcome, state: 'cut off', note: 'it was cancelled' };
+      return { ...outcome, state: 'cut off', note: 'the step was cancelled' };
     case undefined:
       // the workflow itself was terminated while the step ran
-      return { ...outcome, state: 'cut off', note: 'the run was ended' };
+      return { ...outcome, state: 'cut off', note: 'the run was terminated' };
   }
 }
 

@@ -24,7 +24,7 @@ export async function connectToTemporal(target: Target): Promise<Client> {
   if (target.temporal.address === '') {
     throw new RolloutError(
       'TemporalUnreachable',
-      'Temporal: none is configured, and no server of this clone runs; `npx groundswell worker` starts one',
+      'Temporal: no server is configured, and this clone runs none; `npx groundswell worker` starts one',
     );
   }
   const { namespace, ...options } = temporalConnection(readEnvironment(), target);

@@ -17,7 +17,7 @@ export async function requireKnownCluster(client: Client, cluster: string): Prom
   const known = await clustersOnRecord(client);
   const more = known.length > mostNamed ? ', …' : '';
   const found = known.length === 0 ? 'none' : `${known.slice(0, mostNamed).join(', ')}${more}`;
-  throw new RolloutError('NothingRuns', `cluster ${cluster}: no roll-out of it is on record; on record: ${found}`);
+  throw new RolloutError('NothingRuns', `cluster ${cluster}: the server knows no roll-out of it; it knows: ${found}`);
 }
 
 async function clustersOnRecord(client: Client): Promise<readonly string[]> {

@@ -24,6 +24,9 @@ export async function sendUpdate<Result, Input>(
     return await client.workflow.getHandle(workflowId, runId).executeUpdate(update, { args: [input] });
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
-    throw new RolloutError('NothingRuns', `${workflowId}: nothing runs under this id, so nothing waits for an answer`);
+    throw new RolloutError(
+      'NothingRuns',
+      `${workflowId}: no run is open under this id, so nothing waits for an answer`,
+    );
   }
 }
