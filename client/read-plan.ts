@@ -4,8 +4,8 @@ import type { PlanReference } from '../model/plan/plan-skeleton.js';
 import { readArtifact, type ArtifactSource } from './read-artifact.js';
 
 /**
- * The plan behind a reference, from this machine or from a worker. Fails as `readArtifact` does, and with `PlanMissing`
- * when it is another plan than the one that is asked for.
+ * Reads the plan of a reference, from this machine or from a worker. Fails as `readArtifact` does, and with
+ * `PlanMissing` when the artifact holds another plan.
  */
 export async function readPlan(source: ArtifactSource, plan: PlanReference): Promise<Plan> {
   const { artifact, digest, cluster } = plan;
@@ -15,7 +15,7 @@ export async function readPlan(source: ArtifactSource, plan: PlanReference): Pro
   throw new RolloutError('PlanMissing', `plan ${digest}: ${artifact} holds another plan`);
 }
 
-/** Our own planner has written it: what remains is that it is a plan at all. */
+/** Checks that the value is a plan at all; our own planner wrote it. */
 function isPlan(value: unknown): value is Plan {
   return typeof value === 'object' && value !== null && 'digest' in value && 'steps' in value;
 }

@@ -1,12 +1,15 @@
-/** One command as the help of the program lists it. */
+/** One command in the help of the program. */
 export interface ListedCommand {
   readonly name: string;
-  /** Its arguments, as commander writes them: `<step> <action>`. */
+  /** Its arguments in commander's notation: `<step> <action>`. */
   readonly takes: string;
   readonly does: string;
 }
 
-/** Every command, in the order of the help. What a command takes and does is known here without loading it. */
+/**
+ * Every command, in the order of the help. The list gives arguments and purpose of a command without loading its
+ * module.
+ */
 export const commandList = [
   { name: 'validate', takes: '[file]', does: 'check a spec and show every problem with its line' },
   { name: 'plan', takes: '', does: 'show what `up` would do; exits with 3 when something would change' },
@@ -52,7 +55,7 @@ export const commandList = [
 
 export type CommandName = (typeof commandList)[number]['name'];
 
-/** What the help says of a command. */
+/** The purpose of a command, as the help shows it. */
 export function purposeOf(name: CommandName): string {
   return commandList.find((command) => command.name === name)?.does ?? '';
 }

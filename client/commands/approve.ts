@@ -19,8 +19,8 @@ interface ApproveOptions extends SharedOptions {
 }
 
 /**
- * `approve [digest]`: shows the plan with that digest, asks on a terminal, and approves it; where nobody can be asked, the
- * digest is the answer. Without a digest, lists those that wait, and shows the plan where only one does.
+ * `approve [digest]`: shows the plan with that digest, asks on a terminal, and approves the plan. Without a terminal,
+ * the digest is the answer. Without a digest, lists the plans that wait, and shows the plan when only one waits.
  */
 export function addApprove(program: Command, run: CliRun): void {
   defineCommand(program, 'approve')
@@ -56,7 +56,10 @@ async function approve(session: Session, given: string | undefined, options: App
   return send(session, client, meant, options.by ?? defaultBy());
 }
 
-/** Every run that waits with this plan. Fails with `NothingRuns` where none does, and where the digits mean several plans. */
+/**
+ * Every run that waits with this plan. Fails with `NothingRuns` when no run waits, and when the digits match several
+ * plans.
+ */
 function plansMeant(waiting: readonly WaitingPlan[], digest: string): readonly [WaitingPlan, ...WaitingPlan[]] {
   const [first, ...more] = waiting.filter((one) => bare(one.digest).startsWith(bare(digest)));
   if (first === undefined) {
@@ -100,7 +103,9 @@ async function list(session: Session, client: Client, waiting: readonly WaitingP
   return exitCodes.done;
 }
 
-/** Shows a plan before anybody says yes to it. Where it cannot be read, who must be asked learns why. */
+/**
+ * Shows a plan before anybody approves it. When the plan cannot be read, the person who must approve sees the reason.
+ */
 async function tell(session: Session, client: Client, { cluster, digest, artifact }: WaitingPlan): Promise<void> {
   const plan = await readPlan({ target: await session.target(), client }, { cluster, digest, artifact });
   for (const line of [...showPlan(plan).split('\n'), '']) session.output.progress(line);

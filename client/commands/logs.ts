@@ -20,12 +20,12 @@ interface LogsOptions extends ClusterOptions {
   readonly tail: number;
 }
 
-/** Characters of a log that are shown without `--whole`: the end of it, where the reason is. */
+/** How many characters of a log `logs` shows without `--whole`: the end of the log, which has the reason. */
 const longestLog = 32_000;
 
 /**
- * `logs <step>`: the runs of Ansible of a node's step, and the log of the last one; of a unit its events and the last lines of its
- * pods. Exit code 1 when there is none.
+ * `logs <step>`: for a step of a node, shows its Ansible runs and the log of the last run. For a unit, shows its events
+ * and the last lines of its pods. Ends with exit code 1 when there is none.
  */
 export function addLogs(program: Command, run: CliRun): void {
   defineCommand(program, 'logs')
@@ -92,7 +92,7 @@ function nodeOf(step: string): string {
 function chosen(runs: readonly NumberedRun[], { run: wanted, all }: LogsOptions): readonly NumberedRun[] {
   if (all === true) return runs;
   if (wanted === undefined) {
-    // what has no log at all says less than the one before it
+    // a run without any log says less than the run before it
     const last = runs.findLast(({ state, log }) => state !== 'waiting' && (state !== 'done' || log !== undefined));
     return [last ?? runs.at(-1)].flatMap((run) => run ?? []);
   }
@@ -104,7 +104,7 @@ function chosen(runs: readonly NumberedRun[], { run: wanted, all }: LogsOptions)
   );
 }
 
-/** The text to show of a run, cut to a size; where there is none, the sentence that says why. */
+/** Returns the log of a run, cut to a size, or a sentence that says why there is none. */
 async function readLog(session: Session, run: NumberedRun, { whole }: LogsOptions) {
   const target = await session.target();
   const source = { target, client: await session.connect() };
@@ -116,7 +116,7 @@ async function readLog(session: Session, run: NumberedRun, { whole }: LogsOption
   return { run, text: whole === true ? text : previewOfEnd(text, { longest: longestLog, whole: wholeOf(run) }) };
 }
 
-/** Whether a failure says that the log is somewhere else, or with a worker that is not there. */
+/** Whether a failure means that the log is in another place, or with a worker that is away. */
 function isAway({ type }: RolloutError): boolean {
   return type === 'ArtifactMissing' || type === 'WorkerUnreachable';
 }

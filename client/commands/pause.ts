@@ -17,12 +17,12 @@ interface PauseOptions extends ClusterOptions {
   readonly by?: string;
 }
 
-/** `pause`: no new step begins until `resume`; running ones finish, and the run stays open. */
+/** `pause`: no new step begins until `resume`; running steps finish, and the run stays open. */
 export function addPause(program: Command, run: CliRun): void {
   add(program, run, { name: 'pause', update: pauseUpdate });
 }
 
-/** `resume`: goes on after `pause`. */
+/** `resume`: continues after `pause`. */
 export function addResume(program: Command, run: CliRun): void {
   add(program, run, { name: 'resume', update: resumeUpdate });
 }

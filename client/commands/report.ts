@@ -18,7 +18,7 @@ interface ReportOptions extends ClusterOptions {
   readonly html?: string;
 }
 
-/** `report`: where the minutes of a roll-out went. Reads histories only: it needs no worker, and changes nothing. */
+/** `report`: shows where a roll-out spent its time. Reads only histories: needs no worker, and changes nothing. */
 export function addReport(program: Command, run: CliRun): void {
   defineCommand(program, 'report')
     .argument('[workflow-id]', 'workflow id of a roll-out or of the lock; default: the last roll-out of the cluster')

@@ -13,10 +13,10 @@ interface ImportOptions extends SharedOptions {
   readonly replace?: string;
 }
 
-/** Where `secret import -` reads; `process.stdin` is such. */
+/** The input of `secret import -`, such as `process.stdin`. */
 export type SecretInput = AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean };
 
-/** `secret show|export|import`: the worker secret of this target, which nothing but a copy can bring back. */
+/** `secret show|export|import`: acts on the worker secret of this target. Only a copy can bring a lost secret back. */
 export function addSecret(program: Command, run: CliRun, stdin: SecretInput = process.stdin): void {
   const secret = program.command('secret').description(purposeOf('secret')).helpCommand(false);
   defineSubcommand(secret, 'show', 'show where the secret is and its fingerprint, never the secret itself').action(
@@ -93,7 +93,7 @@ async function secretOf(session: Session): Promise<WorkerSecretFile> {
   return workerSecretFile((await session.target()).workerSecretFile);
 }
 
-/** What is typed at a terminal stays on its screen. */
+/** Reads a secret from a pipe. Refuses a terminal, because typed text stays on the screen. */
 async function readPipe(stdin: SecretInput): Promise<string> {
   if (stdin.isTTY !== true) return text(stdin);
   throw new RolloutError('UsageInvalid', 'secret import -: expected a pipe, found a terminal; name a file');

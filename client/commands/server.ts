@@ -7,12 +7,15 @@ import type { Session } from '../session.js';
 import { purposeOf } from '../cli/command-list.js';
 import { defineSubcommand, perform, type CliRun, type SharedOptions } from '../cli/define-command.js';
 
-/** `server show|stop`: the Temporal server that `worker` starts in this clone where none is configured. It outlives the worker. */
+/**
+ * `server show|stop`: shows or stops the Temporal server that `worker` starts in this clone when none is configured.
+ * That server outlives the worker.
+ */
 export function addServer(program: Command, run: CliRun): void {
   addServerOf(program, run, stateFolder(root));
 }
 
-/** The same of the server in a state folder. */
+/** Adds the same command for the server of another state folder. */
 export function addServerOf(program: Command, run: CliRun, stateDir: string): void {
   const server = program.command('server').description(purposeOf('server')).helpCommand(false);
   defineSubcommand(server, 'show', 'show whether the server runs, and where').action((options: SharedOptions) =>

@@ -11,7 +11,10 @@ interface StatusOptions extends ClusterOptions {
   readonly watch?: boolean;
 }
 
-/** `status`: where the roll-out is. Exit code 6 when a person is needed, be it because a run is broken; 5 when no worker answers. */
+/**
+ * `status`: shows the state of the roll-out. Ends with exit code 6 when a person is needed, also for a broken run, and
+ * with 5 when no worker answers.
+ */
 export function addStatus(program: Command, run: CliRun): void {
   defineCommand(program, 'status')
     .option('-w, --watch', 'do the same as the command watch')
@@ -23,7 +26,7 @@ async function status(session: Session, options: StatusOptions): Promise<number>
   if (options.watch === true) return (await import('./watch.js')).watchCluster(session, options);
   const cluster = await clusterName(session, options.cluster);
   const client = await session.connect();
-  // the server remembers a worker that was killed for a minute: until then its silence is all that tells
+  // the server remembers a killed worker for a minute: until then, only the silence of the worker shows that it is gone
   const silence = setTimeout(() => {
     session.output.note('no worker has answered yet; status waits 8 seconds for one');
   }, 2_000);

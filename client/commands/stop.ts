@@ -18,7 +18,7 @@ interface StopOptions extends ClusterOptions {
   readonly by?: string;
 }
 
-/** `stop [run]`: no new step of it begins, running ones finish; with `--now` they are let go. */
+/** `stop [run]`: starts no new step of the run and lets running steps finish; with `--now` cancels them. */
 export function addStop(program: Command, run: CliRun): void {
   addReason(defineCommand(program, 'stop'))
     .argument('[run]', 'id of a roll-out, as `up` and `status` show it; needed when several are open')
@@ -32,7 +32,7 @@ export function addStop(program: Command, run: CliRun): void {
     });
 }
 
-/** By signals: they reach workflows also while no worker runs. */
+/** Stops runs by signals, which reach workflows also while no worker runs. */
 async function stop(
   session: Session,
   { name, reason }: { readonly name: string | undefined; readonly reason: string },
@@ -53,7 +53,7 @@ async function stop(
   return exitCodes.done;
 }
 
-/** Of several nobody guesses which one is meant. */
+/** Chooses the runs to stop. Refuses to guess when several are open. */
 function chosenRuns(
   runs: readonly OpenRun[],
   { cluster, name, all }: { readonly cluster: string; readonly name: string | undefined; readonly all: boolean },

@@ -18,7 +18,7 @@ interface UpOptions extends SharedOptions {
   readonly verify?: boolean;
 }
 
-/** `up`: rolls the cluster out: shows the plan, asks, follows. */
+/** `up`: rolls the cluster out. Shows the plan, asks for approval, and follows the run. */
 export function addUp(program: Command, run: CliRun): void {
   defineCommand(program, 'up')
     .option('-f, --file <file>', 'spec file; default: the spec of the worker')

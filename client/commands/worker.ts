@@ -12,7 +12,9 @@ import type { Output } from '../output.js';
 import type { Session } from '../session.js';
 import { defineCommand, perform, type CliRun, type SharedOptions } from '../cli/define-command.js';
 
-/** `worker`: runs a worker of the target until Ctrl-C; without a configured Temporal also starts the embedded server. */
+/**
+ * `worker`: runs a worker of the target until Ctrl-C. When no Temporal is configured, also starts the embedded server.
+ */
 export function addWorker(program: Command, run: CliRun): void {
   defineCommand(program, 'worker').action((options: SharedOptions) => perform(run, options, worker));
 }
@@ -53,7 +55,10 @@ async function worker(session: Session): Promise<number> {
   return exitCodes.done;
 }
 
-/** The target with a server: the configured one, else the embedded server of this clone, started where it does not run. */
+/**
+ * Returns the target with a server: the configured server, else the embedded server of this clone. Starts the embedded
+ * server if needed.
+ */
 async function withServer(target: Target, output: Output): Promise<Target> {
   if (target.temporal.address !== '') return target;
   const { startOwnServer } = await import('../../installation/temporal-server/own-server.js');
@@ -69,7 +74,7 @@ async function withServer(target: Target, output: Output): Promise<Target> {
   return { ...target, temporal: { ...target.temporal, ...own, address: server.address, uiUrl: server.uiUrl } };
 }
 
-/** `ansible-playbook` of the pinned versions, installed where it is not there yet. */
+/** Returns the `ansible-playbook` of the pinned versions. Installs it if needed. */
 async function ansibleOf(output: Output): Promise<string> {
   const { ensurePythonEnvironment } = await import('../../installation/python-environment.js');
   const environment = await ensurePythonEnvironment({

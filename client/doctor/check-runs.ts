@@ -5,7 +5,9 @@ import { brokenRuns } from '../runs/broken-runs.js';
 import type { Check } from './check.js';
 import { explainError } from '../explain-error.js';
 
-/** Open runs of ours: one line for each that cannot go on, because its workflow task fails. At most the newest 500. */
+/**
+ * Checks the newest 500 open runs. Returns one line for each run that cannot continue, because its workflow task fails.
+ */
 export async function checkRuns(client: Client): Promise<readonly Check[]> {
   try {
     const { looked, broken } = await brokenRuns(client, ofWorkflow(...allWorkflowNames));

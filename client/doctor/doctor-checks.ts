@@ -19,7 +19,7 @@ import { readSpec } from '../read-spec.js';
 const toolTimeoutMs = 20_000;
 const oldestNodeMajor = 24;
 
-/** The Node that runs this. */
+/** Checks the Node that runs this program. */
 export function checkNode(): Check {
   const major = Number(process.versions.node.split('.')[0]);
   const found = { name: 'node', found: process.versions.node, from: process.execPath };
@@ -31,7 +31,7 @@ export function checkNode(): Check {
   };
 }
 
-/** The tools of this machine: the system's ssh, and what a worker here needs. */
+/** Checks the tools of this machine: the system's ssh, and the tools of a worker. */
 export async function checkTools(target: Target): Promise<readonly Check[]> {
   const environment = readEnvironment();
   const state = stateFolder(root);
@@ -107,7 +107,7 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** The spec of the target, and the SSH key that it names. */
+/** Checks the spec of the target, and the SSH key that the spec names. */
 export async function checkSpec(target: Target): Promise<readonly Check[]> {
   const name = 'spec';
   try {
@@ -140,10 +140,10 @@ async function checkKey(key: { readonly file: string } | { readonly env: string 
   return { name, state: 'missing', found: 'none', from: path, advice: `ssh-keygen -t ed25519 -f ${path}` };
 }
 
-/** The EC2 API of the target. */
+/** Checks the EC2 API of the target. */
 export async function checkEc2(target: Target): Promise<Check> {
   const name = 'EC2 API';
-  // the SDK goes where these say
+  // the SDK uses the endpoint of these variables
   const { AWS_ENDPOINT_URL_EC2, AWS_ENDPOINT_URL } = readEnvironment();
   const from = target.ec2?.endpoint ?? AWS_ENDPOINT_URL_EC2 ?? AWS_ENDPOINT_URL ?? 'AWS';
   if (target.kind === 'simulated') return { name, state: 'ok', found: 'simulated' };
@@ -156,7 +156,7 @@ export async function checkEc2(target: Target): Promise<Check> {
   }
 }
 
-/** Server, workers and search attributes; `problem` says why there is no connection. */
+/** Checks server, workers and search attributes; `problem` says why there is no connection. */
 export async function checkTemporal(
   connection: Client | { readonly problem: unknown },
   target: Target,
@@ -188,7 +188,10 @@ async function checkWorkers(client: Client, queue: string, kind: 'workflow' | 'a
   return showWorkers(queue, await workersSeen(client, queue, kind));
 }
 
-/** When each worker of a task queue polled last. A live one polls at least once a minute; one killed since looks the same. */
+/**
+ * Shows when each worker of a task queue polled last. A live worker polls at least once a minute; a worker killed since
+ * then looks the same.
+ */
 export function showWorkers(queue: string, seen: readonly SeenWorker[]): Check {
   const from = `task queue ${queue}`;
   if (seen.length === 0) {

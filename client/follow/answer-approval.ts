@@ -8,7 +8,7 @@ import { exitCodes } from '../exit-codes.js';
 import { readPlan } from '../read-plan.js';
 import type { StartedRun } from './run-at-terminal.js';
 
-/** Shows the plan that waits, and approves exactly that one. Returns an exit code when this command is over. */
+/** Shows the plan that waits, and approves exactly that plan. Returns an exit code when this command is over. */
 export async function answerApproval(run: StartedRun, door: FrontDoorStatus): Promise<number | undefined> {
   const { session, client, by, id, cluster, yes, wait, question } = run;
   const { output } = session;

@@ -3,7 +3,7 @@ import { changesText, duration } from '../../model/show/show-step.js';
 import { standingLine } from '../../model/status/standing.js';
 import type { RollOutClusterResult } from '../../workflows/contract/inputs.js';
 
-/** The last lines of a roll-out: what it came to, what was skipped, what exists where it ended early. */
+/** The last lines of a roll-out: its outcome, the skipped steps, and the existing resources if it ended early. */
 export function outcomeLines(result: Omit<RollOutClusterResult, 'planDigest'>, durationMs: number): readonly Line[] {
   const { cluster, outcome, changes, skipped = [], standing, stoppedBy, remarks } = result;
   const isGood = outcome === 'done' || (outcome === 'nothing to do' && remarks === undefined);

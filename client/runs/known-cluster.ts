@@ -5,11 +5,14 @@ import { RolloutError } from '../../model/rollout-error.js';
 import { describeRun } from './describe-run.js';
 import { openFrontDoors } from './front-doors.js';
 
-/** As many of the newest runs are looked at for names, and as many names are told. */
+/** How many of the newest runs are searched for names, and how many names an error lists. */
 const mostRuns = 500;
 const mostNamed = 10;
 
-/** Refuses a cluster that the server has never heard of: a slip in a name is no cluster where nothing runs. Fails with `NothingRuns`. */
+/**
+ * Refuses a cluster that the server does not know, because a misspelt name would look like a cluster without runs.
+ * Fails with `NothingRuns`.
+ */
 export async function requireKnownCluster(client: Client, cluster: string): Promise<void> {
   if ((await describeRun(client, { workflowId: applyWorkflowId(cluster) })) !== undefined) return;
   const doors = await openFrontDoors(client);
