@@ -1,7 +1,8 @@
 import { createInterface } from 'node:readline/promises';
 
 /**
- * Asks a yes-or-no question on the terminal; Enter means no. `undefined` when the person pressed Ctrl-C or Ctrl-D.
+ * Asks a yes-or-no question on the terminal; Enter means no. Returns `undefined` when the person presses Ctrl-C or
+ * Ctrl-D.
  */
 export async function askOnTerminal(question: string): Promise<boolean | undefined> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });

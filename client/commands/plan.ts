@@ -20,10 +20,13 @@ interface PlanOptions extends SharedOptions {
   readonly file?: string;
 }
 
-/** `plan`: shows what `up` would do, and changes nothing. Exit code 3 when something would change, or differs and is left as it is. */
+/**
+ * `plan`: shows what `up` would do, and changes nothing. Ends with exit code 3 when something would change, or differs
+ * and stays as it is.
+ */
 export function addPlan(program: Command, run: CliRun): void {
   defineCommand(program, 'plan')
-    .option('-f, --file <file>', 'spec; by default that of the worker')
+    .option('-f, --file <file>', 'spec file; default: the spec of the worker')
     .action((options: PlanOptions) => perform(run, options, (session) => plan(session, options)));
 }
 
@@ -52,7 +55,9 @@ async function plan(session: Session, { file }: PlanOptions): Promise<number> {
   return skeleton.changes === 0 && skeleton.remarks === undefined ? exitCodes.done : exitCodes.changesPending;
 }
 
-/** Says what planning waits for, as soon as it takes longer than usual: EC2 may refuse requests for half a minute. */
+/**
+ * Says what planning waits for, as soon as planning takes longer than usual: EC2 may refuse requests for half a minute.
+ */
 async function tellUntilEnd(
   output: Output,
   client: Client,

@@ -25,7 +25,7 @@ export function createSimulatedAnsible(world: World, artifacts: ArtifactStore): 
         const reference = await log.end(`done (${changedTasks} tasks changed, 3 ok) [simulated]`);
         return { changedTasks, okTasks: 3, ...(reference === undefined ? {} : { log: reference }) };
       } catch (error) {
-        if (signal?.aborted === true) await log.leave('cut off: the worker let go of it [simulated]');
+        if (signal?.aborted === true) await log.leave('cut off: the worker cancelled the run [simulated]');
         if (signal?.aborted === true || !(error instanceof RolloutError)) throw error;
         const { type, message } = error;
         throw new RolloutError(type, message, { log: await log.end(`failed: ${type}: ${message}`) });

@@ -120,7 +120,7 @@ async function ended(
       reject(
         new RolloutError(
           'TimedOut',
-          `node ${target.node}: command on ${target.address} not done after ${timeoutMs / 1000} s`,
+          `node ${target.node}: command on ${target.address} still runs after ${timeoutMs / 1000} s`,
         ),
       );
     }, timeoutMs);
