@@ -12,6 +12,8 @@ export interface Session {
    * Ctrl-D.
    */
   ask(question: string): Promise<boolean | undefined>;
+  /** Asks for a text on the terminal. `undefined` when the person pressed Ctrl-C or Ctrl-D. */
+  askText(question: string): Promise<string | undefined>;
   /** The target of this command; without a configuration, the embedded server of this clone if it runs. */
   target(): Promise<Target>;
   /** Connects once, and names the target on stderr. Fails with `TemporalUnreachable`. */
@@ -27,6 +29,7 @@ export function createSession(options: { readonly output: Output; readonly canAs
   const session: Session = {
     ...options,
     ask: async (question) => (await import('./ask-on-terminal.js')).askOnTerminal(question),
+    askText: async (question) => (await import('./ask-on-terminal.js')).askTextOnTerminal(question),
     target() {
       known ??= import('./current-target.js').then(({ currentTarget }) => currentTarget(options.output));
       return known;

@@ -14,6 +14,11 @@ export const commandList = [
   { name: 'validate', takes: '[file]', does: 'check a spec and show every problem with its line' },
   { name: 'plan', takes: '', does: 'show what `up` would do; exits with 3 when something would change' },
   { name: 'up', takes: '', does: 'roll the cluster out: show the plan, ask for approval, follow the run' },
+  {
+    name: 'down',
+    takes: '',
+    does: 'end the whole cluster: show what goes, ask for its name, follow',
+  },
   { name: 'status', takes: '', does: 'show the state of the roll-out; exits with 6 when a person is needed' },
   {
     name: 'watch',

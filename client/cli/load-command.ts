@@ -13,6 +13,7 @@ const loaders: Readonly<Record<CommandName, () => Promise<AddCommand>>> = {
   validate: async () => (await import('../commands/validate.js')).addValidate,
   plan: async () => (await import('../commands/plan.js')).addPlan,
   up: async () => (await import('../commands/up.js')).addUp,
+  down: async () => (await import('../commands/down.js')).addDown,
   status: async () => (await import('../commands/status.js')).addStatus,
   watch: async () => (await import('../commands/watch.js')).addWatch,
   report: async () => (await import('../commands/report.js')).addReport,

@@ -14,6 +14,7 @@ interface UpOptions extends SharedOptions {
   readonly supersede?: boolean;
   readonly by?: string;
   readonly confirm?: string;
+  readonly replace?: string;
   readonly takeOver?: string;
   readonly verify?: boolean;
 }
@@ -28,7 +29,11 @@ export function addUp(program: Command, run: CliRun): void {
       '--supersede',
       'ask the run that holds the cluster to stop at its next safe point, instead of waiting for its end',
     )
-    .option('--confirm <name>', 'name of a control plane that is gone: abandon its cluster and build a new, empty one')
+    .option('--replace <nodes>', 'give these nodes new hosts, with commas between')
+    .option(
+      '--confirm <names>',
+      'what may be lost, with commas between: units, objects, or a control plane that is gone and gets a new, empty cluster',
+    )
     .option('--take-over <lock>', 'id of the lock of another Temporal that is gone for good: take the cluster from it')
     .option('--verify', 'verify the cluster even if the plan has no changes')
     .option('--by <who>', 'name of the person who rolls out; default: user@host')
@@ -46,6 +51,7 @@ async function up(session: Session, options: UpOptions): Promise<number> {
       ...(file === undefined ? {} : { spec: resolve(file) }),
       ...(options.supersede === true ? { supersede: true } : {}),
       ...(options.verify === true ? { verify: true } : {}),
+      ...(options.replace === undefined ? {} : { replace: options.replace }),
       ...(options.confirm === undefined ? {} : { confirm: options.confirm }),
       ...(options.takeOver === undefined ? {} : { takeOver: options.takeOver }),
     },

@@ -11,7 +11,7 @@ import { RolloutError } from '../../model/rollout-error.js';
 import type { ApplyStatus, NodeStatus, StepStatus, WaveStatus } from '../../model/status/status.js';
 import { applyStatusQuery, nodeStatusQuery, waveStatusQuery } from '../../workflows/contract/messages.js';
 import { childWorkflowIds, applyWorkflowId, nodeWorkflowId, waveWorkflowId } from '../../model/names/workflow-ids.js';
-import { ofWorkflow, workflowNames } from '../../model/names/workflow-names.js';
+import { frontDoorNames, ofWorkflow } from '../../model/names/workflow-names.js';
 import { parkedStepsKey } from '../../workflows/contract/search-attributes.js';
 import type { ApplyPlanResult } from '../../workflows/contract/inputs.js';
 import { askStatus, pendingActivities, requireWorker, type Asked } from '../runs/ask-temporal.js';
@@ -76,7 +76,7 @@ async function brokenOf(client: Client, cluster: string): Promise<Pick<RollOutSn
   const children = `WorkflowId STARTS_WITH '${childWorkflowIds(cluster)}'`;
   const { broken } = await brokenRuns(
     client,
-    `(WorkflowId = '${applyWorkflowId(cluster)}' OR ${children} OR ${ofWorkflow(workflowNames.rollOutCluster)})`,
+    `(WorkflowId = '${applyWorkflowId(cluster)}' OR ${children} OR ${ofWorkflow(...frontDoorNames)})`,
   );
   return broken.length === 0 ? {} : { broken };
 }

@@ -1,5 +1,9 @@
 import { RolloutError } from '../../model/rollout-error.js';
-import type { RollOutClusterInput, RollOutClusterResult } from '../../workflows/contract/inputs.js';
+import type {
+  RollOutClusterInput,
+  RollOutClusterResult,
+  TearDownClusterInput,
+} from '../../workflows/contract/inputs.js';
 import { frontDoorStatusQuery } from '../../workflows/contract/messages.js';
 import { taskQueue } from '../../workflows/contract/task-queues.js';
 import type { WorkflowName } from '../../model/names/workflow-names.js';
@@ -21,12 +25,14 @@ export interface RunToStart extends Presence {
   /** Type of its workflow. */
   readonly workflow: WorkflowName;
   /** The noun for the run. The id begins with it, and outputs use it. */
-  readonly noun: 'roll-out';
+  readonly noun: 'roll-out' | 'tear-down';
   readonly cluster: string;
   /** Who starts it. Default: `user@host`. */
   readonly by: string | undefined;
-  readonly input: Omit<RollOutClusterInput, 'by'>;
+  readonly input: Omit<RollOutClusterInput, 'by'> | Omit<TearDownClusterInput, 'by'>;
 }
+
+type FrontDoorInput = RollOutClusterInput | TearDownClusterInput;
 
 /** Fails with `UsageInvalid` when a plan needs an answer and nobody can be asked. */
 export function requireAnswers(
@@ -49,7 +55,7 @@ export async function startRun(session: Session, wanted: RunToStart): Promise<St
   const client = await session.connect();
   await requireWorker(client);
   const id = workflowId(noun, cluster);
-  const handle = await client.workflow.start<(input: RollOutClusterInput) => Promise<RollOutClusterResult>>(workflow, {
+  const handle = await client.workflow.start<(input: FrontDoorInput) => Promise<RollOutClusterResult>>(workflow, {
     workflowId: id,
     taskQueue,
     args: [{ by, ...input }],

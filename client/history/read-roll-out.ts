@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
-import { workflowNames } from '../../model/names/workflow-names.js';
+import { frontDoorNames, workflowNames } from '../../model/names/workflow-names.js';
 import type { RollOutFacts } from '../../model/report/run-facts.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import { describeRun, type RunName } from '../runs/describe-run.js';
@@ -45,7 +45,7 @@ async function readLock(client: Client, { workflowId, runId }: RunName): Promise
   }
   const read = await readRunFacts(client, { workflowId, runId: described.runId });
   if (read.type === workflowNames.applyPlan) return read;
-  if (read.type !== workflowNames.rollOutCluster) {
+  if (!frontDoorNames.some((name) => name === read.type)) {
     throw new RolloutError('InputInvalid', `workflow ${workflowId}: expected a roll-out, found ${read.type}`);
   }
   const lock = read.children.at(-1);

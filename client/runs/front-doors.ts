@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { ofWorkflow, workflowNames } from '../../model/names/workflow-names.js';
+import { frontDoorNames, ofWorkflow } from '../../model/names/workflow-names.js';
 import type { FrontDoorSnapshot } from '../../model/status/status-snapshot.js';
 import { frontDoorStatusQuery } from '../../workflows/contract/messages.js';
 import { askStatus } from './ask-temporal.js';
@@ -18,7 +18,7 @@ export interface OpenFrontDoor {
 export async function openFrontDoors(client: Client): Promise<readonly OpenFrontDoor[]> {
   const found: OpenFrontDoor[] = [];
   const list = client.workflow.list({
-    query: `${ofWorkflow(workflowNames.rollOutCluster)} AND ExecutionStatus = 'Running'`,
+    query: `${ofWorkflow(...frontDoorNames)} AND ExecutionStatus = 'Running'`,
   });
   for await (const { workflowId, runId, startTime, memo } of list) {
     const cluster = memo?.['cluster'];

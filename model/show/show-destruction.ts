@@ -20,7 +20,11 @@ export function destructionSection(plan: Plan): readonly string[] {
     ...nodes.map((node) => nodeRow(node, reasons.get(nodeStep(node.name, 'fenced')))),
   ];
   if (rows.length === 0) return [];
-  return ['ends what lives', ...alignColumns(rows, { indent: '  ' }), ...paceLines(plan, replaced.length + nodes.length)];
+  return [
+    'ends what lives',
+    ...alignColumns(rows, { indent: '  ' }),
+    ...paceLines(plan, replaced.length + nodes.length),
+  ];
 }
 
 function nodeRow(node: PlannedNode, step: PlanStep | undefined): readonly string[] {
