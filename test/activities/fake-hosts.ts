@@ -100,6 +100,7 @@ export function fakeWorld(): FakeWorld {
       },
     },
     ssh: {
+      answers: () => Promise.resolve(true),
       connect: (target) => Promise.resolve({ hostKey: greet(world, target) }),
       run: (target, command, options) => {
         greet(world, target);

@@ -52,6 +52,8 @@ export const effects = {
   knownSearchAttributes: 'short',
   readArtifactPart: 'short',
   makePlan: 'looks',
+  planTearDown: 'looks',
+  findResidue: 'looks',
   takeWorldLock: { system: 'ec2Lock', method: 'createLock' },
   leaveWorldLock: { system: 'ec2Lock', method: 'deleteLock' },
   ensureKeyPair: { system: 'ec2Compute', method: 'importKeyPair' },

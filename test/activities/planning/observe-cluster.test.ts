@@ -51,6 +51,7 @@ function observed({ shown = 'a stranger', instances = [instance], failure = chan
       },
       kubernetesAccess: { connect: () => Promise.reject(failure), kubeconfig: none },
       ssh: {
+        answers: () => Promise.resolve(true),
         connect: ({ hostKeys }) =>
           hostKeys.includes(shown) ? Promise.resolve({ hostKey: shown }) : Promise.reject(changed),
         run: () =>
