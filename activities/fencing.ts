@@ -15,8 +15,8 @@ import { deleteNode, initMissing, nodeIdentity, type HostCall } from './hosts/ho
 import { hostTarget } from './hosts/host-target.js';
 import { isNewHost } from './hosts/is-new-host.js';
 import type { InstancePace } from './instances.js';
-import { observeData, readInventories } from './planning/observe-data.js';
 import { planBody } from './plan-body.js';
+import { type LossInput, refuseLoss } from './refuse-loss.js';
 import { withHeartbeat } from './with-heartbeat.js';
 
 export type FencingActivities = ReturnType<typeof createFencingActivities>;
@@ -57,7 +57,7 @@ export function createFencingActivities(dependencies: FencingDependencies, pace:
           return instances.filter((one) => one.node === name && one.generation <= generation);
         };
         if ((await ours()).some(isLive)) {
-          await refuseLoss(dependencies, { spec, name, confirmed: input.confirmed ?? input.node.data }, options);
+          await refuseLossNow(dependencies, { spec, name, confirmed: input.confirmed ?? input.node.data }, options);
         }
         const alive = (await ours()).filter(({ state }) => state !== 'terminated');
         for (const { id } of alive) await ec2Compute.terminateInstance({ cluster: spec.cluster, id }, options);
@@ -74,29 +74,17 @@ interface FenceInput extends NodeInput {
   readonly confirmed?: readonly string[];
 }
 
-/** Asks the cluster as it is now: what the plan knew may be hours old. */
-async function refuseLoss(
+/** Nothing is refused without a control plane that was initialised: there is no cluster yet that could have data. */
+async function refuseLossNow(
   dependencies: FencingDependencies,
-  {
-    spec,
-    name,
-    confirmed,
-  }: { readonly spec: ClusterSpec; readonly name: string; readonly confirmed: readonly string[] },
+  { spec, ...loss }: LossInput & { readonly spec: ClusterSpec },
   options: CallOptions,
 ): Promise<void> {
   const call = await initialisedControlPlane(dependencies, spec, options);
   if (call === undefined) return;
   const connection = { endpoint: spec.controlPlaneEndpoint };
   const kubernetes = await dependencies.kubernetesAccess.connect(call.host, connection, options);
-  if (kubernetes === undefined) return;
-  const data = await observeData(kubernetes, await readInventories(kubernetes, options), options);
-  const unnamed = (data[name] ?? []).filter((each) => !confirmed.includes(each));
-  if (unnamed.length === 0) return;
-  throw new RolloutError(
-    'DataAtRisk',
-    `node ${name}: holds data of ${unnamed.join(', ')}, which the answer does not name; ` +
-      `if it may be lost with its host: --confirm ${(data[name] ?? []).join(',')}`,
-  );
+  if (kubernetes !== undefined) await refuseLoss(kubernetes, loss, options);
 }
 
 async function untilTerminated(

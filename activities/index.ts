@@ -1,5 +1,6 @@
 import type { ActivityName } from '../model/names/activity-names.js';
 import { createCertificateActivities, type CertificateDependencies } from './hosts/certificates.js';
+import { createDrainActivities, type DrainDependencies } from './drain.js';
 import { createFencingActivities, type FencingDependencies } from './fencing.js';
 import { createHostActivities, type HostDependencies } from './hosts/hosts.js';
 import { createInstanceActivities, type InstanceDependencies, type InstancePace } from './instances.js';
@@ -16,6 +17,7 @@ import { createWaveActivities, type GatePace, type WaveDependencies } from './un
 
 /** What the activities of all groups need. */
 export type ActivityDependencies = CertificateDependencies &
+  DrainDependencies &
   FencingDependencies &
   HostDependencies &
   InstanceDependencies &
@@ -32,6 +34,8 @@ export interface ActivityPaces {
   readonly instances?: InstancePace;
   readonly hosts?: BootPace;
   readonly nodes?: Pace;
+  /** Of a drain, which waits for pods to end. */
+  readonly drain?: Pace;
   readonly waves?: GatePace;
   readonly verification?: Pace;
 }
@@ -45,6 +49,7 @@ export function createActivities(dependencies: ActivityDependencies, paces: Acti
     ...createReadingActivities(dependencies),
     ...createNetworkActivities(dependencies, paces.network),
     ...createInstanceActivities(dependencies, paces.instances),
+    ...createDrainActivities(dependencies, paces.drain),
     ...createFencingActivities(dependencies, paces.instances),
     ...createHostActivities(dependencies, paces.hosts),
     ...createCertificateActivities(dependencies),

@@ -194,6 +194,12 @@ export const failureKinds = {
     exitCode: 1,
     advice: 'look at the node: `kubectl describe node`, `journalctl -u kubelet`',
   },
+  DrainBlocked: {
+    reaction: 'person',
+    exitCode: 1,
+    advice:
+      'make room for these pods on other nodes, change the budget that forbids it, or delete what holds them, then answer `retry`',
+  },
   UnitNotReady: { reaction: 'retry', exitCode: 1, advice: 'look at what the unit waits for, then answer `retry`' },
   UnitFailed: { reaction: 'person', exitCode: 1, advice: 'correct the unit; it cannot become ready by itself' },
   VerifyFailed: {

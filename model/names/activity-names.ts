@@ -9,6 +9,7 @@ export const activityNames = {
   confirmPlan: 'confirmPlan',
   knownSearchAttributes: 'knownSearchAttributes',
   readArtifactPart: 'readArtifactPart',
+  drainNode: 'drainNode',
   describeHolder: 'describeHolder',
   waitUntilClosed: 'waitUntilClosed',
   takeWorldLock: 'takeWorldLock',

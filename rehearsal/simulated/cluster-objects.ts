@@ -3,7 +3,7 @@ import { podNetwork } from '../../model/kubernetes/pod-network.js';
 import type { InstanceFact } from '../../model/facts/facts.js';
 import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
 import { textAt } from '../../model/json-value.js';
-import { keyOf, noteChange, putObject } from './simulated-kubernetes.js';
+import { keyOf, noteChange, putObject } from './kept-objects.js';
 import type { World } from './world.js';
 
 /** What `kubeadm init` leaves in a cluster, as far as anybody looks at it, made from the documents that it was given. */

@@ -2,6 +2,7 @@ import { textsAt } from '../../model/json-value.js';
 import { unitLabel } from '../../model/kubernetes/unit-inventory.js';
 import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
 import { podKindOf } from '../../model/kubernetes/pod-kinds.js';
+import { budgetStatus } from './disruption-budgets.js';
 import type { World } from './world.js';
 
 /** An object with the status that its controller would have written by now. */
@@ -13,9 +14,16 @@ export function withStatus(world: World, object: KubernetesObject): KubernetesOb
       return { ...object, status: { phase: 'Active' } };
     case 'Pod':
       return { ...object, status: podStatus(world, object) };
+    case 'PodDisruptionBudget':
+      return { ...object, status: budgetStatus(object, podsIn(world)) };
     default:
       return withPodsStatus(world, object);
   }
+}
+
+function podsIn(world: World): readonly KubernetesObject[] {
+  const pods = [...world.things.objects.values()].filter(({ kind }) => kind === 'Pod');
+  return pods.map((pod) => withStatus(world, pod));
 }
 
 function withPodsStatus(world: World, object: KubernetesObject): KubernetesObject {
@@ -134,7 +142,7 @@ function daemonPod({
       namespace,
       labels,
       uid: `${uid}-${node}`,
-      ownerReferences: [{ apiVersion, kind, name, uid }],
+      ownerReferences: [{ apiVersion, kind, name, uid, controller: true }],
     },
     spec: { nodeName: node },
     status: { phase: 'Running', conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },

@@ -82,6 +82,9 @@ export function remoteSystems(url: string, { caller }: RemoteSystemsOptions = {}
           patch: (reference, patch, { fieldManager, ...call }) =>
             api.call('patch', [...to, reference, patch, { fieldManager }], call),
           podLog: (container, call) => api.call('podLog', [...to, container], call),
+          evict: (pod, call) => api.call('evict', [...to, pod], call),
+          delete: (reference, { propagation, ...call } = {}) =>
+            api.call('delete', [...to, reference, propagation === undefined ? {} : { propagation }], call),
         };
         return kubernetes;
       },

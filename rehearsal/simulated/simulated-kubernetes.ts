@@ -1,9 +1,11 @@
 import { canonicalJson } from '../../model/canonical-json.js';
-import { textsAt } from '../../model/json-value.js';
+import { textsAt, valueAt } from '../../model/json-value.js';
 import type { KubernetesObject, ObjectReference } from '../../model/kubernetes/kubernetes-object.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { JsonPatchOperation, Kubernetes } from '../../systems/kubernetes/kubernetes.js';
 import { daemonPods, withStatus } from './object-status.js';
+import { keyOf, noteChange, putObject } from './kept-objects.js';
+import { deleteSimulated, evictSimulated } from './removed-objects.js';
 import type { World } from './world.js';
 
 /**
@@ -29,9 +31,7 @@ export function createSimulatedKubernetes(world: World): Kubernetes {
     async apply(object, { fieldManager, dryRun }) {
       const key = keyOf(referenceTo(object));
       const before = objects.get(key);
-      if (before === undefined && object.metadata.uid !== undefined) {
-        throw new RolloutError('KubernetesRefused', `${key}: uid mismatch: there is no such object [simulated]`);
-      }
+      refuseAnother(before, object);
       const manager = `${fieldManager} ${key}`;
       const next = merged(world, { before, object, managed: world.things.managed.get(manager) });
       if (dryRun === true) return { object: seen(next), changed: false };
@@ -58,27 +58,21 @@ export function createSimulatedKubernetes(world: World): Kubernetes {
         `pod ${namespace}/${name}: no program runs, so none logs [simulated]`,
       );
     },
+    evict: (pod) => Promise.resolve(evictSimulated(world, pod)),
+    delete: (reference) =>
+      Promise.resolve(deleteSimulated(world, { object: objects.get(keyOf(reference)), uid: reference.uid })),
   };
 }
 
-/** Puts an object in. What is new, or has another spec than before, becomes ready after a while. */
-export function putObject(world: World, object: KubernetesObject): void {
-  const key = keyOf(referenceTo(object));
-  const before = world.things.objects.get(key);
-  world.things.objects.set(key, object);
-  if (before?.metadata.generation !== object.metadata.generation) {
-    world.things.readyAtMs.set(key, Date.now() + (world.durations.workload ?? 0) * 1000);
+/** What names a uid or a version is only about the object that has it. */
+function refuseAnother(before: KubernetesObject | undefined, { kind, metadata }: KubernetesObject): void {
+  const { name, uid, resourceVersion } = metadata;
+  if (uid !== undefined && uid !== before?.metadata.uid) {
+    throw new RolloutError('KubernetesRefused', `${kind} ${name}: uid mismatch: there is no such object [simulated]`);
   }
-}
-
-/** Notes in the ledger what the audit log of a real API server would tell: who watches, sees the same lines. */
-export function noteChange(world: World, effect: 'create' | 'apply' | 'patch', object: KubernetesObject): void {
-  const node = object.kind === 'Node' ? { node: object.metadata.name } : {};
-  world.note({ system: 'kubernetes', effect, key: keyOf(referenceTo(object)), ...node });
-}
-
-export function keyOf({ apiVersion, kind, namespace, name }: ObjectReference): string {
-  return `${apiVersion}/${kind}/${namespace ?? ''}/${name}`;
+  if (resourceVersion !== undefined && resourceVersion !== before?.metadata.resourceVersion) {
+    throw new RolloutError('KubernetesUnavailable', `${kind} ${name}: the object has been modified [simulated]`);
+  }
 }
 
 function referenceTo({ apiVersion, kind, metadata }: KubernetesObject): ObjectReference {
@@ -140,7 +134,7 @@ function sameIntent(before: KubernetesObject, next: KubernetesObject): boolean {
 
 function patched(object: KubernetesObject, { op, path, value }: JsonPatchOperation): KubernetesObject {
   if (op === 'test') {
-    if (path === '/metadata/resourceVersion' && object.metadata.resourceVersion === value) return object;
+    if (valueAt(object, ...path.split('/').slice(1)) === value) return object;
     throw new RolloutError(
       'KubernetesRefused',
       `${object.kind} ${object.metadata.name}: test ${path} does not hold [simulated]`,

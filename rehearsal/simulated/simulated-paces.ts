@@ -9,6 +9,7 @@ export const simulatedPaces: NonNullable<RunWorkerOptions['paces']> = {
   instances: { everyMs, deadlineMs, lagMs: 0 },
   hosts: { everyMs, deadlineMs, loginDeadlineMs: deadlineMs },
   nodes: { everyMs, deadlineMs },
+  drain: { everyMs, deadlineMs },
   waves: { everyMs, deadlineMs, settleMs: 400 },
   verification: { everyMs, deadlineMs },
 };

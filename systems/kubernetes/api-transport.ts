@@ -2,7 +2,7 @@ import { Agent, request as httpsRequest } from 'node:https';
 import type { ApiConnection } from './kubeconfig.js';
 
 export interface ApiRequest {
-  readonly method: 'GET' | 'PATCH';
+  readonly method: 'GET' | 'PATCH' | 'POST' | 'DELETE';
   /** Path with query. */
   readonly path: string;
   readonly contentType?: string;

@@ -15,7 +15,7 @@ const longestMessage = 1_000;
  * for some seconds after the API server starts its administrator is "forbidden" everything.
  */
 export function classifyKubernetesFailure(subject: string, response: ApiResponse): RolloutError {
-  const status = statusObject(response.body);
+  const status = statusOf(response.body);
   const message = shortLine(textAt(status, 'message') ?? response.body, longestMessage);
   const conflicts = fieldConflicts(status);
   if (response.status === 409 && conflicts.length > 0) {
@@ -38,11 +38,17 @@ export function classifyConnectionFailure(subject: string, error: unknown): Roll
 /** Whether a short second try may help, without anything else having to change first. */
 export function isHiccup(response: ApiResponse): boolean {
   if ([429, 502, 503, 504].includes(response.status)) return true;
-  const status = statusObject(response.body);
+  const status = statusOf(response.body);
   const message = textAt(status, 'message') ?? response.body;
   if (response.status === 403) return isUserForbidden(message);
   if (response.status === 409) return fieldConflicts(status).length === 0 && isLostRace(status, message);
   return response.status === 500 && !isBadPatch(message);
+}
+
+/** Whether a precondition did not hold because the object of this name is another one. */
+export function isOfAnotherUid(response: ApiResponse): boolean {
+  if (response.status !== 409) return false;
+  return /\buid\b/i.test(textAt(statusOf(response.body), 'message') ?? '');
 }
 
 function failureType(code: number, answer: { message: string; status: unknown }): FailureType {
@@ -94,7 +100,8 @@ function fieldConflicts(status: unknown): readonly string[] {
     });
 }
 
-function statusObject(body: string): unknown {
+/** The Status that an answer is; `undefined` when it is none. */
+export function statusOf(body: string): unknown {
   if (!body.startsWith('{')) return undefined;
   try {
     return JSON.parse(body);

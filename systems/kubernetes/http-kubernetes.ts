@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { isKubernetesObject } from '../../model/kubernetes/is-kubernetes-object.js';
 import { isRecord } from '../../model/is-record.js';
 import { listAt, textAt } from '../../model/json-value.js';
@@ -10,34 +9,20 @@ import {
 } from '../../model/kubernetes/kubernetes-object.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { CallOptions } from '../calls.js';
-import type { ApiRequest, ApiResponse, ApiTransport } from './api-transport.js';
-import { classifyConnectionFailure, classifyKubernetesFailure, isHiccup } from './classify-failure.js';
+import type { ApiResponse } from './api-transport.js';
+import { callApi, type ApiEntrance } from './call-api.js';
+import { classifyKubernetesFailure } from './classify-failure.js';
+import { deleteObject } from './delete-object.js';
 import { type ApiResource, createDiscovery, type Discovery, type KindReference } from './discovery.js';
+import { evictPod } from './evict-pod.js';
 import type { Kubernetes } from './kubernetes.js';
 
-/** Where requests go. */
-export interface ApiEntrance {
-  /** The transport of now. */
-  current(): ApiTransport;
-  /** Called when the API server does not take our credentials: gets new ones. `false` when there are none. */
-  renew(options?: CallOptions): Promise<boolean>;
-  /** Called when the API server does not answer. */
-  lost(): void;
-}
-
-interface Subject {
-  readonly title: string;
-  readonly options: CallOptions | undefined;
-}
-
-/** Hiccups (a restarting API server, a full queue, rules not loaded yet) get as many more tries as there are pauses. */
-const hiccupPausesMs = [200, 500, 1_000, 2_000, 3_000];
 const pageSize = 500;
 
 /** The Kubernetes API as plain JSON over HTTPS: no typed models, which drop the fields that they do not know. */
 export function createHttpKubernetes(entrance: ApiEntrance): Kubernetes {
   const discovery = createDiscovery(async (path, options) => {
-    const response = await call(entrance, { method: 'GET', path }, { title: `discovery of ${path}`, options });
+    const response = await callApi(entrance, { method: 'GET', path }, { title: `discovery of ${path}`, options });
     return response.status === 404 ? undefined : jsonOf(response);
   });
   const kubernetes: Kubernetes = {
@@ -45,7 +30,7 @@ export function createHttpKubernetes(entrance: ApiEntrance): Kubernetes {
       const resource = await discovery(reference, options);
       if (resource === undefined) return undefined;
       const subject = { title: objectTitle(reference), options };
-      const response = await call(entrance, { method: 'GET', path: objectPath(resource, reference) }, subject);
+      const response = await callApi(entrance, { method: 'GET', path: objectPath(resource, reference) }, subject);
       return response.status === 404 ? undefined : objectOf(response, subject.title);
     },
     list: (query, options) => listAll({ entrance, discovery }, query, options),
@@ -53,7 +38,7 @@ export function createHttpKubernetes(entrance: ApiEntrance): Kubernetes {
       const resource = await known(discovery, object, options);
       const subject = { title: objectTitle(referenceOf(object)), options };
       const before = await kubernetes.get(referenceOf(object), options);
-      const response = await call(
+      const response = await callApi(
         entrance,
         {
           method: 'PATCH',
@@ -71,7 +56,7 @@ export function createHttpKubernetes(entrance: ApiEntrance): Kubernetes {
     async patch(reference, patch, options) {
       const resource = await known(discovery, reference, options);
       const subject = { title: objectTitle(reference), options };
-      const response = await call(
+      const response = await callApi(
         entrance,
         {
           method: 'PATCH',
@@ -89,8 +74,14 @@ export function createHttpKubernetes(entrance: ApiEntrance): Kubernetes {
       const pod = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}`;
       const subject = { title: `log of pod ${namespace}/${name}, container ${container}`, options };
       const path = `${pod}/log?${query.toString()}`;
-      const response = await call(entrance, { method: 'GET', path }, subject);
+      const response = await callApi(entrance, { method: 'GET', path }, subject);
       return response.status === 404 ? undefined : response.body;
+    },
+    evict: (pod, options) => evictPod(entrance, pod, options),
+    async delete(reference, options = {}) {
+      const resource = await discovery(reference, options);
+      if (resource === undefined) return false;
+      return deleteObject(entrance, { reference, path: objectPath(resource, reference) }, options);
     },
   };
   return kubernetes;
@@ -112,7 +103,7 @@ async function listAll(
     if (query.fieldSelector !== undefined) search.set('fieldSelector', query.fieldSelector);
     if (next !== undefined) search.set('continue', next);
     const path = `${collectionPath(resource, query.namespace)}?${search.toString()}`;
-    const response = await call(api.entrance, { method: 'GET', path }, { title, options });
+    const response = await callApi(api.entrance, { method: 'GET', path }, { title, options });
     const page = jsonOf(response);
     for (const item of listAt(page, 'items')) {
       const object: unknown = isRecord(item) ? { apiVersion: query.apiVersion, kind: query.kind, ...item } : item;
@@ -121,42 +112,6 @@ async function listAll(
     next = textAt(page, 'metadata', 'continue');
   } while (next !== undefined && next !== '');
   return found;
-}
-
-/** One request with the short tries again that hiccups deserve. Returns 2xx and 404 answers, throws the rest. */
-async function call(entrance: ApiEntrance, request: ApiRequest, subject: Subject): Promise<ApiResponse> {
-  const signal = subject.options?.signal;
-  let renewed = false;
-  for (const pauseMs of [...hiccupPausesMs, undefined]) {
-    const outcome = await attempt(entrance.current(), request, subject);
-    if (!(outcome instanceof RolloutError)) {
-      if (outcome.status < 300 || outcome.status === 404) return outcome;
-      if (outcome.status === 401 && !renewed && (await entrance.renew(subject.options))) {
-        renewed = true;
-        continue;
-      }
-      if (pauseMs === undefined || !isHiccup(outcome)) throw classifyKubernetesFailure(subject.title, outcome);
-    } else if (pauseMs === undefined) {
-      entrance.lost();
-      throw outcome;
-    }
-    await pause(pauseMs, undefined, signal === undefined ? {} : { signal });
-  }
-  throw new RolloutError('KubernetesUnavailable', `${subject.title}: the API server does not answer`);
-}
-
-async function attempt(
-  transport: ApiTransport,
-  request: ApiRequest,
-  subject: Subject,
-): Promise<ApiResponse | RolloutError> {
-  const signal = subject.options?.signal;
-  try {
-    return await transport(signal === undefined ? request : { ...request, signal });
-  } catch (error) {
-    signal?.throwIfAborted();
-    return classifyConnectionFailure(subject.title, error);
-  }
 }
 
 async function known(discovery: Discovery, kind: KindReference, options: CallOptions): Promise<ApiResource> {

@@ -16,6 +16,19 @@ export interface JsonPatchOperation {
   readonly value?: unknown;
 }
 
+/** Who and what an eviction is about; with `uid`, only the pod that has it. */
+export interface PodToEvict {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid?: string;
+}
+
+/** `gone`: there is no such pod any more. `refused`: a PodDisruptionBudget forbids it now, in the words of the API server. */
+export type Eviction = 'evicted' | 'gone' | { readonly refused: string };
+
+/** What becomes of the objects that an object owns: `Foreground` keeps it until they are gone, `Background` does not. */
+export type DeletePropagation = 'Foreground' | 'Background';
+
 /** The Kubernetes API of one cluster, over plain JSON. */
 export interface Kubernetes {
   /** `undefined` when there is no such object. */
@@ -59,6 +72,19 @@ export interface Kubernetes {
     },
     options?: CallOptions,
   ): Promise<string | undefined>;
+  /**
+   * Asks that a pod goes, as far as its PodDisruptionBudgets allow; it then ends in its own time. Fails with `KubernetesRefused`
+   * or `KubernetesUnavailable`.
+   */
+  evict(pod: PodToEvict, options?: CallOptions): Promise<Eviction>;
+  /**
+   * Deletes an object; with `uid`, only the one that has it. `false` when there is none. What has finalizers stays until they
+   * are gone. Default propagation: background. Fails with `KubernetesRefused` or `KubernetesUnavailable`.
+   */
+  delete(
+    reference: ObjectReference & { readonly uid?: string },
+    options?: CallOptions & { readonly propagation?: DeletePropagation },
+  ): Promise<boolean>;
 }
 
 /** Way to the Kubernetes API of a cluster. */

@@ -78,5 +78,10 @@ function outOfScope(): never {
 
 /** Runs one activity as a worker does; its failures are the test's business and are not logged. */
 export function runActivity<I, O>(activity: (input: I) => Promise<O>, input: I): Promise<O> {
-  return new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR', () => undefined) }).run(activity, input);
+  return anEnvironment().run(activity, input);
+}
+
+/** Where an activity runs that is to be cancelled. */
+export function anEnvironment(): MockActivityEnvironment {
+  return new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR', () => undefined) });
 }

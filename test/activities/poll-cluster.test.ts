@@ -9,6 +9,8 @@ const kubernetes: Kubernetes = {
   apply: () => Promise.reject(new Error('nothing is applied here')),
   patch: () => Promise.reject(new Error('nothing is patched here')),
   podLog: () => Promise.resolve(undefined),
+  evict: () => Promise.reject(new Error('nothing is evicted here')),
+  delete: () => Promise.reject(new Error('nothing is deleted here')),
 };
 const outage = (): RolloutError => new RolloutError('KubernetesUnavailable', 'the API server does not answer');
 

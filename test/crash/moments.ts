@@ -59,6 +59,7 @@ export const effects = {
   ensureKeyPair: { system: 'ec2Compute', method: 'importKeyPair' },
   ensureInstance: { system: 'ec2Compute', method: 'runInstance' },
   fenceNode: { system: 'ec2Compute', method: 'terminateInstance' },
+  drainNode: { system: 'kubernetes', method: 'evict' },
   waitUntilReachable: {
     system: 'ssh',
     method: 'run',

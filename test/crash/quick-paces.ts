@@ -9,6 +9,7 @@ export const quickPaces: ActivityPaces = {
   instances: { everyMs, deadlineMs },
   hosts: { everyMs, deadlineMs, loginDeadlineMs: deadlineMs },
   nodes: { everyMs, deadlineMs },
+  drain: { everyMs, deadlineMs },
   waves: { everyMs, deadlineMs, settleMs: 200 },
   verification: { everyMs, deadlineMs },
 };

@@ -96,4 +96,69 @@ describe('the simulated Kubernetes API', () => {
     expect(await generation(workload(1, 'b'))).toBe(1);
     expect(await generation(workload(2, 'b'))).toBe(2);
   });
+
+  it('deletes what an object owns and what is in it with it, and leaves another uid alone', async () => {
+    const { kubernetes, effects } = anApi();
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'data' } };
+    await kubernetes.apply(namespace, ours);
+    const owner = (await kubernetes.apply(aConfigMap(), ours)).object.metadata.uid ?? '';
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'unit-redis', uid: owner }];
+    await kubernetes.apply(aConfigMap({ name: 'owned', ownerReferences }), ours);
+    await kubernetes.apply(aConfigMap({ name: 'inside', namespace: 'data' }), ours);
+
+    expect(await kubernetes.delete({ ...reference, uid: 'of another' })).toBe(false);
+    expect(await kubernetes.delete({ ...reference, uid: owner })).toBe(true);
+    expect(await kubernetes.delete(reference)).toBe(false);
+    expect(await kubernetes.delete({ apiVersion: 'v1', kind: 'Namespace', name: 'data' })).toBe(true);
+
+    expect(await kubernetes.list({ apiVersion: 'v1', kind: 'ConfigMap' })).toEqual([]);
+    expect(effects.filter(({ effect }) => effect === 'delete').map(({ key }) => key)).toEqual([
+      'v1/ConfigMap/groundswell/unit-redis',
+      'v1/Namespace//data',
+    ]);
+  });
+
+  it('keeps what has finalizers, marked as going', async () => {
+    const { kubernetes } = anApi();
+    await kubernetes.apply(aConfigMap({ finalizers: ['example.com/hold'] }), ours);
+
+    expect(await kubernetes.delete(reference)).toBe(true);
+
+    expect((await kubernetes.get(reference))?.metadata['deletionTimestamp']).toBeDefined();
+  });
+
+  it('evicts a pod only where its budget allows, and makes it again on another node that takes pods', async () => {
+    const { kubernetes, effects } = anApi();
+    const podsOn = async (node: string) =>
+      (await kubernetes.list({ apiVersion: 'v1', kind: 'Pod', fieldSelector: `spec.nodeName=${node}` })).length;
+    const aNode = (name: string, spec: object) => ({ apiVersion: 'v1', kind: 'Node', metadata: { name }, spec });
+    await kubernetes.apply(aNode('cordoned', { unschedulable: true }), ours);
+    await kubernetes.apply(aNode('free', {}), ours);
+    const metadata = { name: 'api', namespace: 'api', labels: { app: 'api' } };
+    const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'r', uid: 'r', controller: true }];
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { ...metadata, ownerReferences },
+      spec: { nodeName: 'cordoned' },
+    };
+    await kubernetes.apply(pod, ours);
+    const budget = (minAvailable: number | string) => ({
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata,
+      spec: { minAvailable, selector: { matchLabels: { app: 'api' } } },
+    });
+    await kubernetes.apply(budget('100%'), ours);
+
+    expect(await kubernetes.evict({ name: 'api', namespace: 'api' })).toEqual({
+      refused: 'The disruption budget api needs 1 healthy pods and has 1 currently [simulated]',
+    });
+    await kubernetes.apply(budget(0), ours);
+    expect(await kubernetes.evict({ name: 'api', namespace: 'api', uid: 'of another' })).toBe('gone');
+    expect(await kubernetes.evict({ name: 'api', namespace: 'api' })).toBe('evicted');
+
+    expect([await podsOn('cordoned'), await podsOn('free')]).toEqual([0, 1]);
+    expect(effects.filter(({ effect }) => effect === 'eviction').map(({ key }) => key)).toEqual(['v1/Pod/api/api']);
+  });
 });

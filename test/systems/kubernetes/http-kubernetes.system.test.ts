@@ -1,10 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { numberAt } from '../../../model/json-value.js';
 import type { KubernetesObject } from '../../../model/kubernetes/kubernetes-object.js';
 import { createApiTransport } from '../../../systems/kubernetes/api-transport.js';
 import { createHttpKubernetes } from '../../../systems/kubernetes/http-kubernetes.js';
 import type { Kubernetes } from '../../../systems/kubernetes/kubernetes.js';
 import { clusterScopedKinds } from '../../../systems/manifests/cluster-scoped-kinds.js';
-import { hasControlPlane, type RealControlPlane, skipReason, startRealControlPlane } from '../../real-control-plane.js';
+import {
+  hasControlPlane,
+  ranStatus,
+  type RealControlPlane,
+  skipReason,
+  startRealControlPlane,
+} from '../../real-control-plane.js';
 
 const groundswell = { fieldManager: 'groundswell' };
 
@@ -151,6 +158,84 @@ describe.skipIf(!hasControlPlane)(`createHttpKubernetes${skipReason}`, () => {
       /does not answer: .*does not match certificate's altnames/,
     );
     expect(lost).toBe(true);
+  });
+
+  it('deletes only the object of the uid that was named, and says whether there was one', async () => {
+    const { object } = await kubernetes.apply(aConfigMap('gone', {}), groundswell);
+    const reference = { apiVersion: 'v1', kind: 'ConfigMap', name: 'gone', namespace: 'default' };
+    const other = { ...reference, uid: '00000000-0000-0000-0000-000000000000' };
+
+    expect(await kubernetes.delete(other)).toBe(false);
+    expect(await kubernetes.get(reference)).toBeDefined();
+    expect(await kubernetes.delete({ ...reference, uid: object.metadata.uid ?? '' })).toBe(true);
+    expect(await kubernetes.get(reference)).toBeUndefined();
+    expect(await kubernetes.delete(reference)).toBe(false);
+    expect(await kubernetes.delete({ apiVersion: 'x.io/v1', kind: 'W', name: 'w' })).toBe(false);
+  });
+
+  it('keeps an object whose deletion is to take along what it owns until that is gone', async () => {
+    const held = { ...aDeployment({}), metadata: { name: 'held', namespace: 'default' } };
+    const { object } = await kubernetes.apply(held, groundswell);
+    const reference = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'held', namespace: 'default' };
+
+    await kubernetes.delete({ ...reference, uid: object.metadata.uid ?? '' }, { propagation: 'Foreground' });
+
+    const going = await kubernetes.get(reference);
+    if (going !== undefined) expect(going.metadata['finalizers']).toContain('foregroundDeletion');
+    await vi.waitUntil(async () => (await kubernetes.get(reference)) === undefined, { timeout: 60_000 });
+    const sets = await kubernetes.list({ apiVersion: 'apps/v1', kind: 'ReplicaSet', labelSelector: 'app=a' });
+    expect(sets.filter(({ metadata }) => metadata.name.startsWith('held-'))).toEqual([]);
+  });
+
+  describe('eviction', () => {
+    const aPod = async (name: string) => {
+      const spec = {
+        nodeName: 'evicting',
+        terminationGracePeriodSeconds: 0,
+        containers: [{ name: 'c', image: 'groundswell.dev/stand-in:1' }],
+      };
+      const metadata = { name, namespace: 'default', labels: { app: name } };
+      const { object } = await kubernetes.apply({ apiVersion: 'v1', kind: 'Pod', metadata, spec }, groundswell);
+      await plane.setPod(object, ranStatus(object));
+      return { name, namespace: 'default', uid: object.metadata.uid ?? '' };
+    };
+    beforeAll(async () => {
+      await plane.setNode('evicting', { ready: true });
+      await plane.kubectl('create', 'serviceaccount', 'default').catch(() => undefined);
+    });
+
+    it('ends a pod once, and finds none of its uid the second time', async () => {
+      const pod = await aPod('lonely');
+
+      expect(await kubernetes.evict({ ...pod, uid: '00000000-0000-0000-0000-000000000000' })).toBe('gone');
+      expect(await kubernetes.evict(pod)).toBe('evicted');
+      expect(await kubernetes.evict(pod)).toBe('gone');
+    });
+
+    it('is refused by a budget at once, in the words of the API server, and allowed when the budget is', async () => {
+      const pod = await aPod('guarded');
+      await plane.kubectl('create', 'pdb', 'guarded', '--selector=app=guarded', '--min-available=1');
+      const budget = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', name: 'guarded', namespace: 'default' };
+      const healthy = async () => numberAt(await kubernetes.get(budget), 'status', 'currentHealthy') === 1;
+      await vi.waitUntil(healthy, { timeout: 60_000 });
+
+      expect(await kubernetes.evict(pod)).toEqual({
+        refused: 'The disruption budget guarded needs 1 healthy pods and has 1 currently',
+      });
+      await plane.kubectl('delete', 'pdb', 'guarded');
+      expect(await kubernetes.evict(pod)).toBe('evicted');
+    });
+
+    it('is refused where two budgets are for one pod, which the API server takes for its own fault', async () => {
+      const pod = await aPod('twice');
+      for (const name of ['one', 'two']) {
+        await plane.kubectl('create', 'pdb', name, '--selector=app=twice', '--min-available=0');
+      }
+
+      expect(await kubernetes.evict(pod)).toEqual({
+        refused: expect.stringContaining('more than one PodDisruptionBudget'),
+      });
+    });
   });
 
   it('ends with its signal', async () => {
