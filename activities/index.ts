@@ -10,6 +10,7 @@ import { createPlanningActivities, type PlanningDependencies } from './planning/
 import type { Pace } from '../systems/wait-until.js';
 import type { BootPace } from './hosts/reach-host.js';
 import { createReadingActivities, type ReadingDependencies } from './reading.js';
+import { createTearDownActivities, type TearDownDependencies } from './tear-down.js';
 import { createVerificationActivities } from './verification.js';
 import { createWorldLockActivities, type WorldLockDependencies } from './lock/world-lock.js';
 import { createWaveActivities, type GatePace, type WaveDependencies } from './units/waves.js';
@@ -23,6 +24,7 @@ export type ActivityDependencies = CertificateDependencies &
   NodeDependencies &
   PlanningDependencies &
   ReadingDependencies &
+  TearDownDependencies &
   WaveDependencies &
   WorldLockDependencies;
 
@@ -46,6 +48,7 @@ export function createActivities(dependencies: ActivityDependencies, paces: Acti
     ...createNetworkActivities(dependencies, paces.network),
     ...createInstanceActivities(dependencies, paces.instances),
     ...createFencingActivities(dependencies, paces.instances),
+    ...createTearDownActivities(dependencies, paces.instances),
     ...createHostActivities(dependencies, paces.hosts),
     ...createCertificateActivities(dependencies),
     ...createNodeActivities(dependencies, paces.nodes),

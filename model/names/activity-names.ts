@@ -13,6 +13,9 @@ export const activityNames = {
   takeWorldLock: 'takeWorldLock',
   leaveWorldLock: 'leaveWorldLock',
   verifyCluster: 'verifyCluster',
+  endHost: 'endHost',
+  removeNetworkPart: 'removeNetworkPart',
+  findResidue: 'findResidue',
 } as const;
 
 type ActivityOf<Table extends Readonly<Record<string, { readonly activity: string }>>> = Table[keyof Table]['activity'];

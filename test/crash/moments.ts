@@ -57,6 +57,13 @@ export const effects = {
   ensureKeyPair: { system: 'ec2Compute', method: 'importKeyPair' },
   ensureInstance: { system: 'ec2Compute', method: 'runInstance' },
   fenceNode: { system: 'ec2Compute', method: 'terminateInstance' },
+  endHost: { system: 'ec2Compute', method: 'terminateInstance' },
+  removeNetworkPart: {
+    system: 'ec2Parts',
+    method: 'remove',
+    real: { system: 'ec2Network', method: 'deletePart' },
+  },
+  findResidue: 'looks',
   waitUntilReachable: {
     system: 'ssh',
     method: 'run',

@@ -25,6 +25,9 @@ const others = {
   waitUntilClosed: ['plan', undefined],
   takeWorldLock: ['plan', undefined],
   leaveWorldLock: ['plan', undefined],
+  endHost: ['plan', undefined],
+  removeNetworkPart: ['plan', undefined],
+  findResidue: ['plan', undefined],
 } as const satisfies Record<Exclude<keyof ReturnType<typeof createActivities>, TableActivity>, Row>;
 
 const ofNodes = everyNodePart.map((part): [string, Row] => [
