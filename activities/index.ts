@@ -11,6 +11,7 @@ import { createPlanningActivities, type PlanningDependencies } from './planning/
 import type { Pace } from '../systems/wait-until.js';
 import type { BootPace } from './hosts/reach-host.js';
 import { createReadingActivities, type ReadingDependencies } from './reading.js';
+import { createTearDownActivities, type TearDownDependencies } from './tear-down.js';
 import { createVerificationActivities } from './verification.js';
 import { createWorldLockActivities, type WorldLockDependencies } from './lock/world-lock.js';
 import { createWaveActivities, type GatePace, type WaveDependencies } from './units/waves.js';
@@ -25,6 +26,7 @@ export type ActivityDependencies = CertificateDependencies &
   NodeDependencies &
   PlanningDependencies &
   ReadingDependencies &
+  TearDownDependencies &
   WaveDependencies &
   WorldLockDependencies;
 
@@ -51,6 +53,7 @@ export function createActivities(dependencies: ActivityDependencies, paces: Acti
     ...createInstanceActivities(dependencies, paces.instances),
     ...createDrainActivities(dependencies, paces.drain),
     ...createFencingActivities(dependencies, paces.instances),
+    ...createTearDownActivities(dependencies, paces.instances),
     ...createHostActivities(dependencies, paces.hosts),
     ...createCertificateActivities(dependencies),
     ...createNodeActivities(dependencies, paces.nodes),

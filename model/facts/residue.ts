@@ -1,19 +1,39 @@
-/** One thing that is left of a cluster at EC2. */
+/** Kinds of things at EC2 that a cluster can leave behind, in the order in which they are looked for and named. */
+export const residueKinds = [
+  'instance',
+  'volume',
+  'network-interface',
+  'elastic-ip',
+  'nat-gateway',
+  'vpc-endpoint',
+  'vpn-gateway',
+  'security-group',
+  'subnet',
+  'route-table',
+  'network-acl',
+  'internet-gateway',
+  'vpc',
+  'key-pair',
+  'launch-template',
+] as const;
+export type ResidueKind = (typeof residueKinds)[number];
+
+/** One thing at EC2 that is still there of a cluster. Things that AWS makes itself, such as a default group, are none. */
 export interface Residue {
-  /** In the words of EC2: `instance`, `volume`, `network-interface`, `security-group`. */
-  readonly kind: string;
+  readonly kind: ResidueKind;
   readonly id: string;
+  /** Its tag `Name`, or the name that EC2 knows it by; absent where it has none. */
   readonly name?: string;
-  /** By which of the two sweeps it was found: the tag of the cluster, or its VPC. */
+  /** Which of the two sweeps found it; `tag` where both did. */
   readonly foundBy: 'tag' | 'vpc';
-  /** Whether it carries our ownership tags. */
+  /** Whether it carries our ownership tags. Nothing else is ever deleted. */
   readonly ours: boolean;
-  /** What it is, where that is known: `made by Kubernetes for a load balancer`. */
+  /** What a person should know of it, in one clause: who made it, what it belongs to. */
   readonly note?: string;
 }
 
-/** `volume vol-1 (made by Kubernetes)`. */
+/** One of it in words: `volume vol-1 (test-k8s-redis), made by Kubernetes for this cluster`. */
 export function residueText({ kind, id, name, note }: Residue): string {
-  const about = [name, note].filter((part) => part !== undefined);
-  return `${kind} ${id}${about.length === 0 ? '' : ` (${about.join(', ')})`}`;
+  const named = name === undefined ? '' : ` (${name})`;
+  return `${kind.replaceAll('-', ' ')} ${id}${named}${note === undefined ? '' : `, ${note}`}`;
 }

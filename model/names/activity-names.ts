@@ -9,7 +9,6 @@ export const activityNames = {
   confirmPlan: 'confirmPlan',
   knownSearchAttributes: 'knownSearchAttributes',
   readArtifactPart: 'readArtifactPart',
-  drainNode: 'drainNode',
   describeHolder: 'describeHolder',
   waitUntilClosed: 'waitUntilClosed',
   takeWorldLock: 'takeWorldLock',

@@ -162,6 +162,8 @@ const refusing = {
 const noNetwork = {
   createPart: notHere,
   recordWorkerSecret: notHere,
+  deletePart: notHere,
+  describeResidue: notHere,
 };
 
 function hostOf(world: FakeWorld, node: string): FakeHost {

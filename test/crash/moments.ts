@@ -60,6 +60,12 @@ export const effects = {
   ensureInstance: { system: 'ec2Compute', method: 'runInstance' },
   fenceNode: { system: 'ec2Compute', method: 'terminateInstance' },
   drainNode: { system: 'kubernetes', method: 'evict' },
+  endHost: { system: 'ec2Compute', method: 'terminateInstance' },
+  removeNetworkPart: {
+    system: 'ec2Parts',
+    method: 'remove',
+    real: { system: 'ec2Network', method: 'deletePart' },
+  },
   waitUntilReachable: {
     system: 'ssh',
     method: 'run',

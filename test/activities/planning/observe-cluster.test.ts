@@ -39,6 +39,8 @@ function observed({ shown = 'a stranger', instances = [instance], failure = chan
         createPart: none,
         recordInitialised: none,
         recordWorkerSecret: none,
+        deletePart: none,
+        describeResidue: none,
       },
       ec2Compute: {
         account: () => Promise.resolve(account),

@@ -21,7 +21,6 @@ const others = {
   applyUnit: ['waves', 'wave/1/api-auth'],
   waitForUnit: ['waves', 'wave/1/api-auth'],
   verifyCluster: ['verify', 'verify/cluster'],
-  drainNode: ['plan', undefined],
   loadSpec: ['plan', undefined],
   makePlan: ['plan', undefined],
   planTearDown: ['plan', undefined],
