@@ -146,6 +146,6 @@ export interface Ec2Lock {
    * whose answer was lost; then it is listed now, or EC2's lag is over.
    */
   createLock(input: Owner & { readonly holder: WorldHolder }, options?: CallOptions): Promise<string | undefined>;
-  /** Ends exactly this lock, and none that another took since; one that is gone already is no failure. */
-  deleteLock(input: Owner & { readonly id: string }, options?: CallOptions): Promise<void>;
+  /** Ends exactly this lock, and none that another took since. Returns whether there was one; that it is gone is no failure. */
+  deleteLock(input: Owner & { readonly id: string }, options?: CallOptions): Promise<boolean>;
 }
