@@ -36,8 +36,9 @@ export function hostEffects(rehearsal: SimulatedRehearsal, since = 0): readonly 
   return rehearsal
     .effects()
     .slice(since)
-    .filter(({ system }) => system !== 'kubernetes')
-    .map(({ effect, node }) => `${effect} ${node ?? ''}`.trim());
+    .flatMap(({ system, effect, node }) =>
+      system === 'kubernetes' || node === undefined ? [] : [`${effect} ${node}`],
+    );
 }
 
 /** Keys of the objects of the simulated cluster. */
