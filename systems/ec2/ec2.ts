@@ -57,7 +57,7 @@ export interface Ec2Network {
   deletePart(part: NetworkRowName, input: Owner & { readonly zone?: string }, options?: CallOptions): Promise<boolean>;
   /**
    * What is left of a cluster, by two sweeps: everything that carries our ownership tags or Kubernetes' tag of this cluster,
-   * and everything in `vpcId` and in the VPCs that the first sweep met. Ended instances are none, and neither is what AWS makes itself.
+   * and everything in `vpcId` and in the VPCs where the first sweep met something of ours. Ended instances are none, and neither is what AWS makes itself.
    */
   describeResidue(owner: Owner & { readonly vpcId?: string }, options?: CallOptions): Promise<readonly Residue[]>;
   /**
