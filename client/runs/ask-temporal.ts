@@ -16,11 +16,12 @@ import { readPending } from '../history/activities.js';
 import { brokenRun } from './broken-runs.js';
 import { describeRun, type RunName } from './describe-run.js';
 
-const { PendingActivityState, TaskQueueType } = proto.temporal.api.enums.v1;
+const { PendingActivityState, PendingWorkflowTaskState, TaskQueueType } = proto.temporal.api.enums.v1;
 
 /** A query is answered by a worker; one that takes longer than this is not there. */
 const queryTimeoutMs = 8_000;
 const serverTimeoutMs = 3_000;
+const untakenMs = 3_000;
 
 /** What a workflow answered, or why it cannot. Neither when there is no such workflow, or it has not begun to answer. */
 export interface Asked<Status> {
@@ -96,10 +97,22 @@ export function pendingActivities(description: WorkflowExecutionDescription): re
   });
 }
 
-/** What a run is at, as one of its activities said last; `undefined` when none said anything. Needs no worker. */
+/**
+ * What a run is at, as one of its activities said last, or that no worker takes it up; `undefined` when there is nothing to say.
+ * Needs no worker.
+ */
 export async function doingOf(client: Client, run: RunName): Promise<string | undefined> {
   const description = await describeRun(client, run);
-  return description === undefined ? undefined : pendingActivities(description).findLast(({ note }) => note)?.note;
+  if (description === undefined) return undefined;
+  return pendingActivities(description).findLast(({ note }) => note)?.note ?? untaken(description);
+}
+
+/** A workflow task that waits longer than a worker that polls would need. */
+function untaken({ raw }: WorkflowExecutionDescription): string | undefined {
+  const { state, scheduledTime } = raw.pendingWorkflowTask ?? {};
+  if (state !== PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_SCHEDULED) return undefined;
+  const waitedMs = Date.now() - Number(scheduledTime?.seconds ?? 0) * 1000;
+  return waitedMs < untakenMs ? undefined : 'no worker has taken it up yet → npx groundswell worker';
 }
 
 /** A worker as the server saw it last. */

@@ -94,6 +94,23 @@ describe.skipIf(rehearsal !== undefined)(`a command${skipped}`, () => {
       expect(open).toEqual(['a-roll-out']);
     });
 
+    it('plan says that nobody takes it up, where the server still remembers a worker that is gone', async () => {
+      const { workflowService } = env.client;
+      const poll = { namespace: env.namespace ?? 'default', taskQueue: { name: taskQueue }, identity: 'gone' };
+      // a task waits, and this worker that takes it is never heard of again
+      await env.client.withDeadline(Date.now() + 60_000, () => workflowService.pollWorkflowTaskQueue(poll));
+
+      const stderr = captured();
+      const planned = runCli(['plan'], { stdout: captured(), stderr, color: false, canAsk: false });
+      await vi.waitFor(() => {
+        expect(stderr.text()).toContain('planning: no worker has taken it up yet → npx groundswell worker');
+      }, 60_000);
+      for await (const { workflowId } of env.client.workflow.list({ query: "WorkflowType = 'planCluster'" })) {
+        await env.client.workflow.getHandle(workflowId).terminate();
+      }
+      expect(await planned).toBe(1);
+    });
+
     it('stop reaches the run all the same: the next worker ends it', async () => {
       const { exitCode, stdout } = await run('stop', '--reason', 'nobody is there');
       expect(exitCode).toBe(0);
