@@ -5,14 +5,16 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { RolloutError } from '../../model/rollout-error.js';
 import { brokenText } from '../../model/show/broken-run.js';
 import { brokenRun } from './broken-runs.js';
+import type { Output } from '../output.js';
 import { requireWorker } from './ask-temporal.js';
+import { noteSilence } from './note-silence.js';
 
 /**
- * Sends an update and waits for its answer. Fails with `WorkerUnreachable` when nobody could answer, with `NothingRuns`
+ * Sends an update and waits for its answer, however long; says so where none comes at once. Fails with `WorkerUnreachable` when nobody could answer, with `NothingRuns`
  * when there is no such open workflow, with `RunBroken` when its task fails, and with the workflow's own words when it refuses.
  */
 export async function sendUpdate<Result, Input>(
-  client: Client,
+  { client, output }: { readonly client: Client; readonly output: Output },
   { workflowId, runId }: RunName,
   update: UpdateDefinition<Result, [Input]>,
   input: Input,
@@ -21,7 +23,8 @@ export async function sendUpdate<Result, Input>(
   const broken = await brokenRun(client, { workflowId, ...(runId === undefined ? {} : { runId }) });
   if (broken !== undefined) throw new RolloutError('RunBroken', brokenText(broken));
   try {
-    return await client.workflow.getHandle(workflowId, runId).executeUpdate(update, { args: [input] });
+    const answer = client.workflow.getHandle(workflowId, runId).executeUpdate(update, { args: [input] });
+    return await noteSilence(output, answer, 'it answers as soon as one polls → npx groundswell worker');
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     throw new RolloutError('NothingRuns', `${workflowId}: nothing runs under this id, so nothing waits for an answer`);

@@ -94,12 +94,15 @@ describe.skipIf(rehearsal !== undefined)(`a command${skipped}`, () => {
       expect(open).toEqual(['a-roll-out']);
     });
 
-    it('plan says that nobody takes it up, where the server still remembers a worker that is gone', async () => {
+    /** Takes a task that waits, and is never heard of again: the server remembers it for a while. */
+    async function aWorkerThatIsGone(): Promise<void> {
       const { workflowService } = env.client;
       const poll = { namespace: env.namespace ?? 'default', taskQueue: { name: taskQueue }, identity: 'gone' };
-      // a task waits, and this worker that takes it is never heard of again
       await env.client.withDeadline(Date.now() + 60_000, () => workflowService.pollWorkflowTaskQueue(poll));
+    }
 
+    it('plan says that nobody takes it up, where the server still remembers a worker that is gone', async () => {
+      await aWorkerThatIsGone();
       const stderr = captured();
       const planned = runCli(['plan'], { stdout: captured(), stderr, color: false, canAsk: false });
       await vi.waitFor(() => {
@@ -109,6 +112,25 @@ describe.skipIf(rehearsal !== undefined)(`a command${skipped}`, () => {
         await env.client.workflow.getHandle(workflowId).terminate();
       }
       expect(await planned).toBe(1);
+    });
+
+    it('pause says that nobody answers, where the server still remembers a worker that is gone', async () => {
+      const args = [{}];
+      const lock = await env.client.workflow.start('applyPlan', { workflowId: 'cluster/ecoeco', taskQueue, args });
+      await aWorkerThatIsGone();
+      const stderr = captured();
+      const paused = runCli(['pause', '--reason', 'lunch'], {
+        stdout: captured(),
+        stderr,
+        color: false,
+        canAsk: false,
+      });
+      await vi.waitFor(() => {
+        expect(stderr.text()).toContain('no worker has answered yet; it answers as soon as one polls');
+        expect(stderr.text()).toContain('→ npx groundswell worker');
+      }, 60_000);
+      await lock.terminate();
+      expect(await paused).toBe(1);
     });
 
     it('stop reaches the run all the same: the next worker ends it', async () => {
