@@ -50,6 +50,10 @@ async function write(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text);
   } catch (cause) {
-    throw new RolloutError('UsageInvalid', `--html ${file}: cannot be written`, { cause });
+    throw new RolloutError(
+      'UsageInvalid',
+      `--html ${file}: cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   }
 }
