@@ -103,7 +103,8 @@ export const failureKinds = {
   AwsCredentialsMissing: {
     reaction: 'person',
     exitCode: 5,
-    advice: 'give the worker credentials as for any AWS tool: AWS_PROFILE, the environment, or an instance role',
+    advice:
+      'give the worker, or the shell of this command, credentials as for any AWS tool: AWS_PROFILE, the environment, or an instance role',
   },
   AwsRefused: { reaction: 'person', exitCode: 1, advice: 'correct the spec; AWS will refuse the same request again' },
   AwsInUse: { reaction: 'person', exitCode: 1, advice: 'take away what the message names, then answer `retry`' },

@@ -57,7 +57,10 @@ function noCluster(name: string): never {
 
 async function localDependencies(target: Target): Promise<Dependencies> {
   if (target.kind !== 'simulated') return createDependencies(target);
-  throw new RolloutError('UsageInvalid', 'this rehearsal is simulated: it has no hosts and no Kubernetes API to reach');
+  throw new RolloutError(
+    'UsageInvalid',
+    'this rehearsal is simulated: it has no hosts and no Kubernetes API to reach; one on real hosts has: npm run rehearsal:down, npm start -- --real',
+  );
 }
 
 /** A wrong secret is said before any host is asked. */

@@ -201,9 +201,41 @@ describe('showStatus', () => {
     expect(lines).toEqual(['door  waits for approval of 1 change: npx groundswell approve 0123456789ab']);
   });
 
+  it('does not list a front door that has just ended as one that waits', () => {
+    const status = { phase: 'ended' } as const;
+    const shown = (snapshot: RollOutSnapshot) => text(showStatus(snapshot, options)).join('\n');
+
+    expect(shown(aSnapshot(anApply(), { frontDoors: [{ id: 'door', status }] }))).not.toContain('door');
+    expect(shown(aSnapshot(undefined, { frontDoors: [{ id: 'door', status }] }))).toContain('nothing runs');
+  });
+
+  it('cuts nothing of why a step is parked where a screen of 80 columns is drawn again', () => {
+    const message = `k8s-redis: ${'a reason of many words '.repeat(6)}and its end`;
+    const failure = { type: 'KubeadmFailed', message, advice: 'look', attempts: 3 };
+    const parked = anApply({ nodes: [] }, { ...parkedJoin, failure });
+    const busyWith = 'cluster/demo holds the lock since 2026-11-28T08:17:49.625Z (npm start)';
+    const frontDoors = [{ id: 'door', status: { phase: 'waiting for the cluster', busyWith } as const }];
+
+    const lines = text(showStatus(aSnapshot(parked, { frontDoors }), { ...options, columns: 79, wrap: true }));
+
+    expect(lines.filter((line) => line.length > 79)).toEqual([]);
+    expect(lines.join('\n').replaceAll(/\s+/g, ' ')).toContain(message);
+    expect(lines.join('\n').replaceAll(/\s+/g, ' ')).toContain(busyWith);
+  });
+
+  it('cuts off no unit of a wave: more rows have the rest', () => {
+    const steps = Array.from({ length: 9 }, (_, index) => {
+      return { step: `wave/0/a-unit-${index}`, state: index === 8 ? 'parked' : 'done' } as const;
+    });
+    const lines = text(showStatus(aSnapshot(anApply({ waves: [{ wave: 0, steps }] })), { ...options, columns: 79 }));
+
+    expect(lines.filter((line) => line.length > 79 && line.includes('a-unit'))).toEqual([]);
+    expect(lines).toContain('          ✓ a-unit-5   ✓ a-unit-6   ✓ a-unit-7   ✗ a-unit-8');
+  });
+
   it('says so when there is nothing', () => {
     expect(text(showStatus(aSnapshot(undefined), options))).toEqual([
-      'demo: nothing runs, and no roll-out is on record',
+      'demo: nothing runs, and no roll-out that carried a plan out is on record',
     ]);
   });
 });
