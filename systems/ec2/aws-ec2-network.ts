@@ -5,7 +5,7 @@ import { createNetworkReads } from './network-reads.js';
 import { tagNames } from './ownership-tags.js';
 import { tagVpc } from './resources/vpc.js';
 
-/** The network of a cluster at EC2. */
+/** Implements the network of a cluster with EC2. */
 export function createAwsEc2Network(clients: Ec2Clients): Ec2Network {
   return {
     describeNetwork: createNetworkReads(clients),

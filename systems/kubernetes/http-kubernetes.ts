@@ -15,11 +15,11 @@ import { classifyConnectionFailure, classifyKubernetesFailure, isHiccup } from '
 import { type ApiResource, createDiscovery, type Discovery, type KindReference } from './discovery.js';
 import type { Kubernetes } from './kubernetes.js';
 
-/** Where requests go. */
+/** The way to the API server. */
 export interface ApiEntrance {
-  /** The transport of now. */
+  /** Returns the present transport. */
   current(): ApiTransport;
-  /** Called when the API server does not take our credentials: gets new ones. `false` when there are none. */
+  /** Gets new credentials when the API server refuses ours. Returns `false` when there are none. */
   renew(options?: CallOptions): Promise<boolean>;
   /** Called when the API server does not answer. */
   lost(): void;
@@ -30,11 +30,11 @@ interface Subject {
   readonly options: CallOptions | undefined;
 }
 
-/** Hiccups (a restarting API server, a full queue, rules not loaded yet) get as many more tries as there are pauses. */
+/** Hiccups (a restarting API server, a full queue, unloaded rules) get one more try after each of these pauses. */
 const hiccupPausesMs = [200, 500, 1_000, 2_000, 3_000];
 const pageSize = 500;
 
-/** The Kubernetes API as plain JSON over HTTPS: no typed models, which drop the fields that they do not know. */
+/** Implements the Kubernetes API as plain JSON over HTTPS, without typed models, which drop unknown fields. */
 export function createHttpKubernetes(entrance: ApiEntrance): Kubernetes {
   const discovery = createDiscovery(async (path, options) => {
     const response = await call(entrance, { method: 'GET', path }, { title: `discovery of ${path}`, options });
@@ -123,7 +123,7 @@ async function listAll(
   return found;
 }
 
-/** One request with the short tries again that hiccups deserve. Returns 2xx and 404 answers, throws the rest. */
+/** Sends one request, and repeats it after hiccups. Returns 2xx and 404 answers, throws the rest. */
 async function call(entrance: ApiEntrance, request: ApiRequest, subject: Subject): Promise<ApiResponse> {
   const signal = subject.options?.signal;
   let renewed = false;
