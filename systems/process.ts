@@ -80,9 +80,9 @@ export async function mustRun(file: string, args: readonly string[], options: Ru
 }
 
 /**
- * Runs a program on this terminal, as if it had been typed, and returns its exit code; 128 and the signal's number when
- * a signal ended it. Ctrl-C reaches the program by the terminal itself; TERM and HUP are passed on.
- * Fails with `CommandFailed` when it cannot be started.
+ * Runs a program on this terminal like a typed command, and returns its exit code: 128 plus the number of a signal that
+ * ended it. Ctrl-C reaches the program by the terminal itself; this process passes TERM and HUP on.
+ * Fails with `CommandFailed` when the program cannot start.
  */
 export async function runInForeground(
   file: string,

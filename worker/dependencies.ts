@@ -24,7 +24,7 @@ import { temporalPlace } from '../installation/temporal-place.js';
 import { searchAttributes } from '../workflows/contract/search-attributes.js';
 import { workerSecretFile } from '../installation/worker-secret.js';
 
-/** Everything that activities are made of. */
+/** All dependencies of the activities. */
 export type Dependencies = ActivityDependencies;
 
 /**
