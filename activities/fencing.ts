@@ -50,7 +50,10 @@ export function createFencingActivities(dependencies: FencingDependencies, pace:
         const { spec } = await planBody(artifacts, input.plan);
         const { name, role, generation } = input.node;
         if (role === 'control-plane') {
-          throw new RolloutError('InputInvalid', `node ${name}: expected a worker; the control plane is not replaced`);
+          throw new RolloutError(
+            'InputInvalid',
+            `node ${name}: expected a worker; Groundswell does not replace the control plane`,
+          );
         }
         const ours = async (): Promise<readonly InstanceFact[]> => {
           const instances = await ec2Compute.describeInstances({ cluster: spec.cluster }, options);
@@ -95,7 +98,7 @@ async function refuseLoss(
   throw new RolloutError(
     'DataAtRisk',
     `node ${name}: holds data of ${unnamed.join(', ')}, which the answer does not name; ` +
-      `if it may be lost with its host: --confirm ${(data[name] ?? []).join(',')}`,
+      `if you may lose it with its host: --confirm ${(data[name] ?? []).join(',')}`,
   );
 }
 

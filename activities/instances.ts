@@ -114,7 +114,7 @@ export function createInstanceActivities(dependencies: InstanceDependencies, pac
     const look = async (): Promise<Look<true>> =>
       (await instancesOf(body, node, options)).some(decides)
         ? { done: true }
-        : { waitsFor: `looking for the instance of generation ${generation}` };
+        : { waitsFor: `looks for the instance of generation ${generation}` };
     const patience = { everyMs: pace.everyMs, deadlineMs: pace.lagMs ?? lagMs };
     return 'done' in (await waitUntil(look, patience, options));
   }
@@ -134,7 +134,7 @@ function launchedInVain({ name }: NodeSpec, pace: InstancePace): RolloutError {
   const expected = `expected a running instance after ${pace.deadlineMs / 1_000} s`;
   return new RolloutError(
     'TimedOut',
-    `node ${name}: ${expected}, found those that were launched ended for lack of capacity`,
+    `node ${name}: ${expected}, found that EC2 ended the launched ones for lack of capacity`,
   );
 }
 
@@ -142,7 +142,7 @@ function launchedInVain({ name }: NodeSpec, pace: InstancePace): RolloutError {
 const mostPassedOver = 20;
 
 function tokensUsed(node: NodeSpec, generation: number): RolloutError {
-  const found = `the tokens of ${mostPassedOver + 1} generations up to ${generation} used`;
+  const found = `used tokens of ${mostPassedOver + 1} generations up to ${generation}`;
   return new RolloutError(
     'LaunchTokenUsed',
     `node ${node.name}: expected a generation without a launch, found ${found}`,
@@ -155,7 +155,7 @@ async function launchAt(
   request: RunInstanceRequest,
   options: Required<CallOptions>,
 ): Promise<InstanceFact | 'no capacity' | 'token used'> {
-  options.onProgress(`launching ${request.type} in ${request.zone}`);
+  options.onProgress(`launches ${request.type} in ${request.zone}`);
   try {
     return await ec2Compute.runInstance(request, options);
   } catch (error) {
@@ -209,7 +209,7 @@ async function launchRequest(
     const missing = securityGroupId === undefined ? 'security group' : 'key pair';
     throw new RolloutError(
       'AwsUnavailable',
-      `node ${node.name}: expected the cluster's ${missing}, found none by its tags`,
+      `node ${node.name}: expected the cluster's ${missing}, found none with our tags`,
     );
   }
   const userData = hostUserData({
@@ -224,7 +224,10 @@ async function launchRequest(
     if (subnetId !== undefined) {
       return { ...fixed, type, zone, subnetId, imageId: body.plan.image.id, diskGiB: node.diskGiB };
     }
-    throw new RolloutError('AwsUnavailable', `node ${node.name}: expected a subnet in ${zone}, found none by its tags`);
+    throw new RolloutError(
+      'AwsUnavailable',
+      `node ${node.name}: expected a subnet in ${zone}, found none with our tags`,
+    );
   };
 }
 

@@ -200,7 +200,7 @@ async function unitProblems(
   options: CallOptions,
 ): Promise<readonly string[]> {
   const inventory = await readInventory(kubernetes, unit.name, options);
-  if (inventory === undefined) return [`unit ${unit.name}: it has no inventory; it was never applied`];
+  if (inventory === undefined) return [`unit ${unit.name}: it has no inventory, so it was never applied`];
   if (inventory.appliedDigest !== unit.digest) {
     return [`unit ${unit.name}: expected ${unit.digest}, found ${inventory.appliedDigest ?? 'an unfinished apply'}`];
   }

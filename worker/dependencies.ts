@@ -28,7 +28,7 @@ import { workerSecretFile } from '../installation/worker-secret.js';
 export type Dependencies = ActivityDependencies;
 
 /**
- * The wiring of the real systems, all of it. The region is that of the target's default spec: a worker works in one.
+ * Wires all real systems. Takes the region from the target's default spec, because a worker works in one region.
  * Fails with `InputInvalid` or `SpecInvalid` when that spec cannot be read.
  */
 export async function createDependencies(target: Target): Promise<Dependencies> {

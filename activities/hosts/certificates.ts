@@ -57,7 +57,7 @@ export function createCertificateActivities({ artifacts, ec2Compute, ssh, identi
 
 async function mustSee(call: HostCall): Promise<CertificateLook> {
   const look = await seeCertificates(call);
-  if ('unknown' in look) throw notRenewed(call, `expected to see when they expire, but ${look.unknown}`);
+  if ('unknown' in look) throw notRenewed(call, `expected to see their expiry dates, but ${look.unknown}`);
   return look;
 }
 
@@ -71,7 +71,10 @@ function refuseUnrenewed(call: HostCall, before: CertificateFacts, after: Certif
   );
   if (left.length === 0 && !after.cutOff) return;
   const names = left.map(({ name }) => name).join(', ');
-  throw notRenewed(call, names === '' ? 'the renewal was cut off' : `expected later dates, found the same of ${names}`);
+  throw notRenewed(
+    call,
+    names === '' ? 'something cut the renewal off' : `expected later dates, found the same dates for ${names}`,
+  );
 }
 
 function notRenewed({ host }: HostCall, why: string, outcome?: CommandOutcome): RolloutError {

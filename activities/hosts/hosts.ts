@@ -163,8 +163,7 @@ async function recordInitialised(
   const { vpcId, initialisedGeneration } = await ec2Network.describeNetwork(owner, options);
   if (initialisedGeneration === generation) return;
   // it cannot be remembered where it is not seen; the next attempt finds init done, and looks again
-  if (vpcId === undefined)
-    throw new RolloutError('AwsUnavailable', 'VPC: expected to find it by its tags, found none yet');
+  if (vpcId === undefined) throw new RolloutError('AwsUnavailable', 'VPC: expected one with our tags, found none yet');
   const kubernetes = await connectByHost({ kubernetesAccess }, { spec, host }, options);
   const { made } = await readRecord(kubernetes, options);
   if (made === undefined) await writeRecord(kubernetes, { part: 'made', settings: madeSettings(spec) }, options);

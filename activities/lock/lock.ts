@@ -40,7 +40,7 @@ export function createLockActivities() {
     async waitUntilClosed({ workflowId }: { readonly workflowId: string }): Promise<void> {
       const description = await describeRun({ workflowId });
       if (description?.status.name !== 'RUNNING') return;
-      throw new RolloutError('ClusterBusy', `${workflowId}: still runs, since ${description.startTime.toISOString()}`);
+      throw new RolloutError('ClusterBusy', `${workflowId}: still runs since ${description.startTime.toISOString()}`);
     },
   };
 }

@@ -63,7 +63,7 @@ export function createWorldLockActivities({ ec2Lock, temporal }: WorldLockDepend
           const id = await ec2Lock.createLock({ cluster, holder: self }, options);
           if (id !== undefined) return { changed: true, id };
         }
-        const sentence = `lock of cluster ${cluster}: expected to take it, or to see who has it, found neither ${rounds} times`;
+        const sentence = `lock of cluster ${cluster}: expected to take the lock, or to see its holder, found neither ${rounds} times`;
         throw new RolloutError('AwsUnavailable', sentence);
       });
     },

@@ -100,8 +100,8 @@ async function withCertificates(kubernetes: KubernetesFacts, look: HostCall): Pr
 function unreadText({ certificates }: Pick<ClusterFacts, 'certificates'>): string {
   if (certificates === undefined || !('unknown' in certificates)) return '';
   return (
-    `; whether a certificate has expired is unknown (${certificates.unknown}); on the host, ` +
-    '`sudo kubeadm certs check-expiration` tells, `sudo kubeadm certs renew all` renews'
+    `; it is unknown whether a certificate has expired (${certificates.unknown}); on the host, ` +
+    '`sudo kubeadm certs check-expiration` shows it, and `sudo kubeadm certs renew all` renews them'
   );
 }
 

@@ -46,7 +46,7 @@ async function objectDrift(
     const paths = driftPaths(live, applied.object);
     return paths.length === 0
       ? undefined
-      : `${objectTitle(referenceOf(object))}: ${firstOf(paths, ', ')} changed since it was applied`;
+      : `${objectTitle(referenceOf(object))}: ${firstOf(paths, ', ')} changed since its apply`;
   } catch (error) {
     // what an apply would stop at is a difference: a field that somebody else holds now, or that cannot change
     if (error instanceof RolloutError && ['FieldConflict', 'KubernetesRefused'].includes(error.type))

@@ -73,7 +73,7 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
       if (region !== dependencies.region) {
         throw new RolloutError(
           'InputInvalid',
-          `spec ${file.path}: region ${region}, but this worker works in ${dependencies.region}; start one whose default spec is in ${region}`,
+          `spec ${file.path}: region ${region}, but this worker works in ${dependencies.region}; start a worker with a default spec in ${region}`,
         );
       }
       const content: SpecArtifact = { spec: parsed.spec, folder: file.folder };

@@ -53,7 +53,7 @@ async function applyOwned(
   if (owner !== undefined && owner !== unit) {
     throw new RolloutError(
       'KubernetesRefused',
-      `${objectTitle(referenceOf(object))}: belongs to unit ${owner}; an object has one owner, take it out of one of the units`,
+      `${objectTitle(referenceOf(object))}: belongs to unit ${owner}; an object has one owner, so remove it from one of the units`,
     );
   }
   const outcome = await tellingNoSecret(object, () =>
@@ -75,7 +75,9 @@ async function waitUntilServed(
     if (verdict.verdict === 'waiting') {
       verdict = verdictOf({ live: await kubernetes.get(referenceOf(definition), options), applied });
     }
-    return verdict.verdict === 'waiting' ? { waitsFor: `${definition.metadata.name} to be served` } : { done: true };
+    return verdict.verdict === 'waiting'
+      ? { waitsFor: `the API server to serve ${definition.metadata.name}` }
+      : { done: true };
   };
   await waitUntil(look, { everyMs: 100, deadlineMs: definitionDeadlineMs }, options);
   if (verdict.verdict === 'ready') return;

@@ -74,7 +74,7 @@ export function createWaveActivities(dependencies: WaveDependencies, pace: GateP
         const body = await planBody(dependencies.artifacts, plan);
         const rendered = body.units.find(({ name }) => name === unit.name);
         if (rendered === undefined) {
-          throw new RolloutError('PlanMissing', `plan ${plan.digest}: it has no objects of unit ${unit.name}`);
+          throw new RolloutError('PlanMissing', `plan ${plan.digest}: the plan has no objects of unit ${unit.name}`);
         }
         const whole = await withSecretValues(dependencies, body, rendered);
         const kubernetes = await connectToCluster(dependencies, body, options);
@@ -182,7 +182,7 @@ function createGate(
     }
     holdsSinceMs ??= performance.now();
     if (performance.now() - holdsSinceMs >= settleMs) return { done: true };
-    return { waitsFor: `wave ${unit.wave}: unit ${unit.name} is ready and has to stay so for ${settleMs / 1_000} s` };
+    return { waitsFor: `wave ${unit.wave}: unit ${unit.name} is ready and must stay so for ${settleMs / 1_000} s` };
   };
 }
 

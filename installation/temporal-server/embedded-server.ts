@@ -47,9 +47,9 @@ export interface EmbeddedServer {
 }
 
 /**
- * Starts a Temporal server of this clone that outlives this process, or finds the one that runs. It listens on
+ * Starts a Temporal server of this clone that outlives this process, or finds the running server. It listens on
  * 127.0.0.1 only, on 7233 and 8233 (UI) when these are free; a restarted one returns to its earlier ports. Histories
- * are in a SQLite file and survive every kind of end. Returns when it answers and knows the search attributes.
+ * are in a SQLite file and survive every kind of end. Returns when the server answers and knows the search attributes.
  *
  * Fails with `CommandFailed` when the server ends by itself, and with `TimedOut` when it does not answer within 60 s.
  * Both failures show the last lines of its log.

@@ -71,7 +71,8 @@ export function nodeTrouble(live: KubernetesObject, { startupTaints = [] }: Star
   const keepsAway = taintsOf(live)
     .filter(({ effect }) => effect !== 'PreferNoSchedule')
     .find((taint) => isSystemTaint(taint.key) && !startupTaints.some((planned) => isSamePlace(taint, planned)));
-  if (keepsAway?.key === 'node.kubernetes.io/unschedulable') return 'is cordoned; `kubectl uncordon` ends that';
+  if (keepsAway?.key === 'node.kubernetes.io/unschedulable')
+    return 'is cordoned; `kubectl uncordon` makes it schedulable again';
   return keepsAway === undefined ? undefined : `has the taint ${keepsAway.key}:${keepsAway.effect}`;
 }
 

@@ -22,11 +22,11 @@ function hasMoved(before: PlanStep | undefined, { op, digest }: PlanStep): boole
 
 const mostNamed = 3;
 
-/** Those steps in one clause, as many as a line has room for: `not as in the plan before: node/k8s-db/instance`. */
+/** Those steps in one clause, as many as a line has room for: `different from the previous plan: node/k8s-db/instance`. */
 export function movedText(moved: readonly StepId[]): string {
   if (moved.length === 0)
-    return 'the account, the image or the settings differ from those of the plan before, or some of its steps are done';
-  return `not as in the plan before: ${moved.slice(0, mostNamed).join(', ')}${moved.length > mostNamed ? ' and more' : ''}`;
+    return 'the account, the image or the settings differ from the previous plan, or some of its steps are done';
+  return `different from the previous plan: ${moved.slice(0, mostNamed).join(', ')}${moved.length > mostNamed ? ' and more' : ''}`;
 }
 
 /** The same behind a comma, to end a sentence with; nothing for a plan that takes the place of no other. */

@@ -53,6 +53,6 @@ export function instanceNote(input: {
 }
 
 function diskNotes(node: NodeSpec, { diskGiB }: InstanceFact): readonly string[] {
-  if (diskGiB === undefined) return ['the size of its disk was not recorded, and is not compared'];
+  if (diskGiB === undefined) return ['its disk has no recorded size, so the plan does not compare it'];
   return diskGiB === node.diskGiB ? [] : [`its disk has ${diskGiB} GiB, the spec says ${node.diskGiB}`];
 }

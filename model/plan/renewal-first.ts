@@ -32,5 +32,5 @@ export function renewalFirst(parts: PlanParts, facts: ClusterFacts): PlanParts {
 }
 
 function unseen({ step, stage, needs }: StepDraft): StepDraft {
-  return { step, stage, needs, op: 'none', reason: 'unknown until the certificates are renewed', wanted: null };
+  return { step, stage, needs, op: 'none', reason: 'unknown until this plan renews the certificates', wanted: null };
 }

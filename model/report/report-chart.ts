@@ -141,7 +141,7 @@ export function legend({ lanes }: Pick<RollOutReport, 'lanes'>): string {
   const failed = lanes.some(({ stretches }) => stretches.some(isFailed));
   const keys = [
     ...kinds.map((kind) => key(bar(classOf({ kind }), kind === 'work'), kindTitles[kind])),
-    ...(failed ? [key(bar('failed', true), 'working, and it failed')] : []),
+    ...(failed ? [key(bar('failed', true), 'failed work')] : []),
     key('<line class="path" x1="0" x2="22" y1="7" y2="7"/>', 'critical path'),
   ];
   return `<ul class="legend">${keys.join('')}</ul>`;

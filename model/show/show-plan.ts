@@ -46,7 +46,7 @@ function holderLines({ cluster, heldBy }: Plan): readonly string[] {
   if (heldBy === undefined) return [];
   return [
     `another Temporal holds cluster ${cluster}: ${holderText(cluster, heldBy)}`,
-    'nobody can execute this plan before that run ends; only if that Temporal is gone for good: `npx groundswell up ' +
+    'nobody can apply this plan before that run ends; only if that Temporal is gone for good: `npx groundswell up ' +
       `--take-over ${heldBy.id}\``,
     '',
   ];
@@ -87,7 +87,7 @@ function summary(plan: Plan): string {
   if (changes.length === 0) {
     const noted = plan.steps.some(({ note }) => note !== undefined);
     return noted
-      ? '0 changes; something differs that Groundswell does not change'
+      ? '0 changes; Groundswell does not change the differences above'
       : '0 changes: the cluster is as the spec says';
   }
   const inStage = (wanted: Stage): readonly PlanStep[] => changes.filter(({ stage }) => stage === wanted);

@@ -28,7 +28,7 @@ import {
 } from '../status/status-snapshot.js';
 import type { ApplyStatus, SkippedStep, StepStatus } from '../status/status.js';
 
-const afterwards = 'this is how the roll-out ended; how the cluster is now: npx groundswell plan';
+const afterwards = 'this shows the end of the roll-out; npx groundswell plan shows the cluster now';
 
 export interface ShowStatusOptions {
   /** The present, for durations. */
@@ -46,7 +46,7 @@ export function showStatus(snapshot: RollOutSnapshot, options: ShowStatusOptions
   if (gap !== undefined) lines.push([span(gap, 'bad')], []);
   for (const { line } of showBroken(snapshot.broken ?? apply?.broken ?? [])) lines.push(line, []);
   if (apply === undefined && frontDoors.length === 0) {
-    return [...lines, [span(`${snapshot.cluster}: nothing runs, and no roll-out is on record`)]];
+    return [...lines, [span(`${snapshot.cluster}: no roll-out is open, and none is on record`)]];
   }
   if (apply !== undefined) lines.push(headline(snapshot.cluster, apply, options.nowMs), ...showApply(apply, options));
   if (apply?.endedAtMs !== undefined) lines.push([], [span(afterwards, 'dim')]);

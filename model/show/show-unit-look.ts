@@ -11,7 +11,7 @@ export function showUnitLook(look: UnitLook): readonly Line[] {
     [span(`unit ${unit}, wave ${wave}: `, 'strong'), span(state, open.length === 0 ? 'good' : 'bad')],
     ...open.map((sentence): Line => [span(`  ${sentence}`)]),
     ...section('pods', alignColumns(pods.map(podRow), { indent: '  ' })),
-    ...section('events, the newest last', alignColumns(events.map(eventRow), { indent: '  ' })),
+    ...section('events, newest last', alignColumns(events.map(eventRow), { indent: '  ' })),
     ...pods.flatMap((pod) => pod.logs.flatMap((log) => logLines(pod, log))),
   ];
 }
@@ -30,7 +30,7 @@ function eventRow({ at, type, reason, about, count, message }: EventLook): reado
 }
 
 function logLines(pod: PodLook, { container, previous, text, problem }: ContainerLog): readonly Line[] {
-  const which = previous ? ', the run before' : '';
+  const which = previous ? ', previous run' : '';
   const said = text === undefined ? (problem ?? '') : text.trimEnd();
   const lines = said === '' ? ['nothing'] : said.split('\n');
   const tone = text === undefined || said === '' ? 'dim' : 'plain';

@@ -15,7 +15,7 @@ export function showWanted(
     wanted.push({ key: `paused ${paused.since}`, line });
   }
   if (amended !== undefined) {
-    const why = `STALE the world is not as the plan expects; the new plan has ${changesText(amended.changes)}${movedClause(amended.moved)} → `;
+    const why = `STALE the world differs from the plan; the new plan has ${changesText(amended.changes)}${movedClause(amended.moved)} → `;
     const line = [span(why, 'bad'), span(`npx groundswell approve ${shortDigest(amended.digest)}`, 'strong')];
     wanted.push({ key: amended.digest, line });
   }

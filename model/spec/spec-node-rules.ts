@@ -38,7 +38,7 @@ function oneControlPlane({ nodes, allNodesValid }: SpecDraft): readonly SpecViol
   return others.map(({ path }) => ({
     path: [...path, 'role'],
     found: 'a second control plane',
-    expected: `exactly one, and ${first?.value.name ?? 'another node'} is it; several come in a later version`,
+    expected: `exactly one, which is ${first?.value.name ?? 'another node'}; a later version will allow several`,
   }));
 }
 
@@ -77,7 +77,7 @@ function labelsAreOurs({ nodes, groups }: SpecDraft): readonly SpecViolation[] {
     Object.keys(value.labels ?? {}).flatMap((key) => {
       const owner = ownerOf(key);
       if (owner === undefined) return [];
-      const expected = `a label of your own; ${owner} sets those`;
+      const expected = `a label of your own; ${owner} sets this one`;
       return [{ path: [...path, 'labels', key], found: `the reserved label ${key}`, expected, at: 'key' as const }];
     }),
   );

@@ -176,7 +176,7 @@ async function makeStore(input: EnsureStoreInput, dir: string, obstacle: string 
   );
   const missing = imageNames.filter((name) => !imported.includes(name));
   if (missing.length > 0)
-    throw new RolloutError('CommandFailed', `containerd: did not import the images  ${missing.join(', ')}`);
+    throw new RolloutError('CommandFailed', `containerd: did not import the images ${missing.join(', ')}`);
   await rm(paths.workDir, { recursive: true, force: true });
   const content: StoreFile = { dir, imageNames: [...imageNames], containerd: mirror.containerd, origin };
   await writeFile(join(aside, 'store.json'), `${JSON.stringify(content, undefined, 2)}\n`);

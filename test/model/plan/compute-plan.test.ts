@@ -181,7 +181,7 @@ describe('computePlan', () => {
 
       expect(labelled(without, withTaint(settledFacts({ spec: starting })))).toMatchObject({
         op: 'change',
-        reason: 'taint agent.example.com/not-ready:NoExecute set by us, but no longer in the spec',
+        reason: 'taint agent.example.com/not-ready:NoExecute set by Groundswell, but no longer in the spec',
       });
     });
 
@@ -189,7 +189,7 @@ describe('computePlan', () => {
       const before = aSpec({ nodes: [master, aNode({ name: 'k8s-a', taints: [agent] })] });
       const facts = settledFacts({ spec: before });
 
-      expect(labelled(starting, facts)?.reason).toBe('annotation groundswell.dev/applied is to change');
+      expect(labelled(starting, facts)?.reason).toBe('annotation groundswell.dev/applied must change');
     });
   });
 
@@ -245,7 +245,7 @@ describe('computePlan', () => {
     const plan = aPlan({ spec, units, facts: { ...facts, kubernetes: { ...facts.kubernetes!, units: seen } } });
 
     expect(changesOf(plan).map(({ step, op, reason }) => [step, op, reason])).toEqual([
-      ['wave/0/redis', 'change', 'its objects differ from what was applied last'],
+      ['wave/0/redis', 'change', 'its objects differ from the last applied ones'],
       ['wave/0/rabbitmq', 'change', 'some of its objects are missing'],
     ]);
   });
@@ -289,7 +289,7 @@ describe('computePlan', () => {
 
     expect(changedSteps(plan)).toEqual([]);
     expect(stepOf(plan, 'node/k8s-worker-1/ready')?.note).toBe('its Node is not Ready');
-    expect(stepOf(plan, 'verify/cluster')?.note).toBe('not in the spec, and not touched: node k8s-old');
+    expect(stepOf(plan, 'verify/cluster')?.note).toBe('not in the spec, and left alone: node k8s-old');
   });
 
   it('verifies after every node and the last wave', () => {

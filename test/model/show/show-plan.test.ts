@@ -107,11 +107,11 @@ nodes from ubuntu-noble (ami-0123456789abcdef0)
   ± k8s-worker-2  generation 2  instance, reachable, prepared, join, labelled: its last instance is gone
       t3.micro in ap-northeast-2a, 10.20.0.0/20, disk 20 GiB
       labels workload=k8s-worker-2
-  ~ k8s-master    generation 1  labelled: annotation groundswell.dev/applied is to change
+  ~ k8s-master    generation 1  labelled: annotation groundswell.dev/applied must change
   = as wanted: k8s-worker-1
 
 waves
-  ~ wave 0  redis  its objects differ from what was applied last  needs k8s-worker-1
+  ~ wave 0  redis  its objects differ from the last applied ones  needs k8s-worker-1
   + wave 1  api    not applied yet`,
     );
   });
@@ -143,10 +143,10 @@ removed, in this order
       aPlan({ spec, facts: { ...facts, instances: [...facts.instances, anInstance({ node: 'k8s-old' })] } }),
     );
 
-    expect(text).toBe(`0 changes; something differs that Groundswell does not change
+    expect(text).toBe(`0 changes; Groundswell does not change the differences above
 
 different, but Groundswell does not change it
-  ! verify/cluster  not in the spec, and not touched: node k8s-old`);
+  ! verify/cluster  not in the spec, and left alone: node k8s-old`);
   });
 });
 
