@@ -39,8 +39,8 @@ export interface EnsuredInstance {
 }
 
 /**
- * How often new instances are looked at, and for how long: all of one attempt together, which so ends before the start-to-close
- * time-out of its activity. EC2 takes 20 s as a rule; 10 minutes is Terraform's limit too.
+ * Pause and deadline for looks at new instances. The deadline covers one whole attempt, so that the attempt ends before
+ * the start-to-close time-out of its activity. EC2 takes 20 s as a rule; 10 minutes is Terraform's limit too.
  */
 export interface InstancePace extends Pace {
   /** How long EC2 may not list the instance of a used token. Default 20 s. */
@@ -54,13 +54,13 @@ export function createInstanceActivities(dependencies: InstanceDependencies, pac
   const { artifacts, ec2Compute } = dependencies;
   return {
     /**
-     * Makes sure that the node has a running instance of its generation with an address.
-     * The next zone or type is tried only after a definite refusal for capacity, the next generation only where EC2 says that
-     * the token of this one is used: it remembers tokens longer than it shows ended instances by their tags.
+     * Makes sure that the node has a running instance of its generation with an address. Tries the next zone or type
+     * only after a definite refusal for capacity. Tries the next generation only if EC2 says that the token of this one
+     * is used. EC2 remembers tokens longer than it shows ended instances by their tags.
      * Fails with `TimedOut` after 10 minutes, whatever was tried in them.
      *
-     * Repeat: safe, also while a first attempt still runs: the instance is found by its tags, and a launch that is not
-     * seen yet is repeated under the same ClientToken with the same bytes, which gives the same instance.
+     * Repeat: safe, also while a first attempt still runs. It finds the instance by its tags. It repeats an unseen
+     * launch under the same ClientToken with the same bytes, which gives the same instance.
      */
     async ensureInstance(input: NodeInput): Promise<EnsuredInstance> {
       return withHeartbeat(async (options) => {

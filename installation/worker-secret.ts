@@ -71,7 +71,7 @@ export function workerSecretFile(file: string): WorkerSecretFile {
 }
 
 /**
- * Writes the file as a link, which appears whole and only once: of two workers that start together, one makes the
+ * Writes the file as a link, which appears whole and only once. Of two workers that start together, one makes the
  * secret and both read it.
  */
 async function put(file: string, secret: string, { over = false } = {}): Promise<void> {

@@ -27,12 +27,13 @@ const kubeletClient = 'kubelet-client-current.pem';
 export function createCertificateActivities({ artifacts, ec2Compute, ssh, identity }: CertificateDependencies) {
   return {
     /**
-     * Renews the certificates of the control plane by `kubeadm certs renew` when one expires within 30 days or has expired,
-     * restarts etcd, the API server, the controller manager, the scheduler and the kubelet, and waits until the API is ready.
-     * No Node and no pod becomes another. Authorities stay. Fails with `CertificatesNotRenewed`, `HostUnreachable`.
+     * Renews the certificates of the control plane by `kubeadm certs renew` when one expires within 30 days or has
+     * expired. Then restarts etcd, the API server, the controller manager, the scheduler and the kubelet, and waits
+     * until the API is ready. No Node and no pod becomes another. Authorities stay. Fails with
+     * `CertificatesNotRenewed`, `HostUnreachable`.
      *
-     * Repeat: safe; it happens in a unit of the host, which a second start waits for, and only to certificates that are
-     * still those that were seen. A renewal that was cut off is done again.
+     * Repeat: safe; the renewal runs in a unit of the host, and a second start waits for that unit. It renews only
+     * certificates that have not changed since the look. A renewal that was cut off is done again.
      */
     async renewCertificates(input: NodeInput): Promise<{ readonly changed: boolean }> {
       return withHeartbeat(async (options) => {

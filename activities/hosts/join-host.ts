@@ -27,9 +27,9 @@ interface Join {
 }
 
 /**
- * Brings a host to where it has joined, from wherever an earlier attempt left it. Fails as `joinNode` does; with
- * `NodeNotReady` when it joined before and is not well, and with `KubeadmFailed` when a reset would be needed and nothing
- * proves that it loses nothing.
+ * Brings a host to where it has joined, from wherever an earlier attempt left it. Fails as `joinNode` does, and with
+ * `NodeNotReady` when the host joined before and is unhealthy. Fails with `KubeadmFailed` when the host needs a reset
+ * and nothing proves that a reset loses nothing.
  */
 export async function joinHost(join: Join): Promise<HostOutcome> {
   const { node, instance, host } = join.on;

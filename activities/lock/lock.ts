@@ -32,7 +32,7 @@ export function createLockActivities() {
     },
 
     /**
-     * Succeeds once no run of the workflow id is open, and fails as `ClusterBusy` before: the server tries again at a
+     * Succeeds when no run of the workflow id is open, and fails as `ClusterBusy` before. The server tries again at a
      * fixed interval, which writes no history, however long it takes.
      *
      * Repeat: safe; it only looks.

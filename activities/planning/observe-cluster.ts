@@ -27,9 +27,9 @@ export interface ObserveDependencies {
 }
 
 /**
- * Everything that can be seen of a cluster now: EC2 by ownership tags, Kubernetes where a control plane answers. Fails with
- * `ClusterUnseen` when `kubeadm init` once came to its end on a control plane that lives and cannot be seen, and with
- * `WorkerSecretWrong` or `WorkerSecretMissing` before a host is asked.
+ * Everything that can be seen of a cluster now: EC2 by ownership tags, Kubernetes where a control plane answers. Fails
+ * with `ClusterUnseen` when `kubeadm init` once completed on a control plane that lives and cannot be seen. Fails with
+ * `WorkerSecretWrong` or `WorkerSecretMissing` before any contact with a host.
  */
 export async function observeCluster(
   dependencies: ObserveDependencies,

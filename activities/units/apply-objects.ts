@@ -20,9 +20,10 @@ export const completionFieldManager = 'groundswell-completed';
 const definitionDeadlineMs = 30_000;
 
 /**
- * Applies all objects of a unit in the order that they need, and goes on after a refusal: the error at the end names every
- * refused object, not the first. Fails with `FieldConflict`, `KubernetesRefused` (also when an object belongs to another unit),
- * `UnitNotReady` when a namespace is going away, or `KubernetesUnavailable`, which ends it at once.
+ * Applies all objects of a unit in the order that they need. Continues after a refusal: the error at the end names
+ * every refused object, not only the first. Fails with `FieldConflict`, `KubernetesRefused` (also when an object
+ * belongs to another unit), `UnitNotReady` when a namespace is going away, or `KubernetesUnavailable`, which ends it at
+ * once.
  */
 export async function applyObjects(
   kubernetes: Kubernetes,

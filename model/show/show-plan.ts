@@ -21,8 +21,8 @@ export const opMarks: Readonly<Record<StepOp, string>> = {
 };
 
 /**
- * A plan as text for people: one line that sums it up, then what would change, with reasons: what is removed, the rest by
- * stage, and what differs and is left alone. Without changes the first line says so.
+ * A plan as text for people: one summary line, then the changes with their reasons. Removals come first, then the rest
+ * by stage, then the differences that Groundswell leaves alone. Without changes the first line says so.
  */
 export function showPlan(plan: Plan): string {
   if (plan.hidden !== undefined) return [...holderLines(plan), ...renewalLines(plan, plan.hidden)].join('\n');

@@ -2,7 +2,10 @@ import type { ContainerLog, EventLook, PodLook, UnitLook } from '../kubernetes/u
 import { span, type Line } from './line.js';
 import { alignColumns } from './table.js';
 
-/** A unit in the cluster for people: what of it is not ready and why, its pods, the events, then the last lines of each container. */
+/**
+ * A unit in the cluster for people: its unready objects with the reasons, its pods, the events, then the last lines of
+ * each container.
+ */
 export function showUnitLook(look: UnitLook): readonly Line[] {
   const { unit, wave, objects, open, pods, events } = look;
   const state =

@@ -3,7 +3,9 @@ import { movedClause } from '../plan/moved-steps.js';
 import { changesText, shortDigest } from './show-step.js';
 import type { ApplyStatus } from '../status/status.js';
 
-/** What a run as a whole waits for, with what to type: the end of a pause, the approval of a plan that was made anew, older runs. */
+/**
+ * The waits of a whole run, with the commands to type: the end of a pause, the approval of a new plan, and older runs.
+ */
 export function showWanted(
   status: Pick<ApplyStatus, 'paused' | 'amended' | 'waitsForOlder'> | undefined,
 ): readonly { readonly key: string; readonly line: Line }[] {

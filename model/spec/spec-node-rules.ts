@@ -68,9 +68,9 @@ function nodeZonesHaveSubnets({ nodes, groups, network }: SpecDraft): readonly S
 }
 
 /**
- * Labels under kubernetes.io and k8s.io belong to Kubernetes: we set labels by the API, so nothing would stop us
- * from overwriting what the kubelet reports. https://kubernetes.io/docs/reference/labels-annotations-taints/
- * The prefix node-restriction.kubernetes.io is made for users.
+ * Labels under kubernetes.io and k8s.io belong to Kubernetes. We set labels by the API, so nothing would stop us from
+ * overwriting the labels of the kubelet. Source: https://kubernetes.io/docs/reference/labels-annotations-taints/ The
+ * prefix node-restriction.kubernetes.io is made for users.
  */
 function labelsAreOurs({ nodes, groups }: SpecDraft): readonly SpecViolation[] {
   return [...nodes, ...groups].flatMap(({ path, value }) =>

@@ -66,9 +66,9 @@ const storeFile = z.object({
 type StoreFile = z.infer<typeof storeFile>;
 
 /**
- * Returns the store, and makes it first when it is not there: programs from their projects' releases where those can be
- * reached, else built from pinned Go modules (about 13 minutes on 2 cores, 2.5 GB of memory, 5 GB of disk meanwhile).
- * It is made aside and renamed, by one process at a time. Needs root, Debian or Ubuntu, x86-64.
+ * Returns the store, and makes a missing store first. Takes programs from their projects' releases if it can reach
+ * them, else builds them from pinned Go modules (about 13 minutes on 2 cores, 2.5 GB of memory, 5 GB of disk
+ * meanwhile). It is made aside and renamed, by one process at a time. Needs root, Debian or Ubuntu, x86-64.
  * Fails with `CommandFailed` when a part cannot be had.
  */
 export async function ensureKubernetesStore(input: EnsureStoreInput): Promise<KubernetesStore> {

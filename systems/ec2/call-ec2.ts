@@ -6,7 +6,7 @@ import { classifyEc2Failure, isNotSeenYet, isTlsFailure, type Ec2Failure } from 
 
 /**
  * How long EC2's next calls may not know a new thing (AWS names minutes at worst). Also how long a request is repeated
- * that EC2 refused for its rate: the last of a hundred parallel launches waits 50 s for its turn.
+ * that EC2 refused for its rate. The last of a hundred parallel launches waits 50 s for its turn.
  */
 export const settleMs = 120_000;
 

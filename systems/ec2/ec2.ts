@@ -107,9 +107,9 @@ export interface Ec2Compute {
   /**
    * Launches one instance, with a ClientToken of cluster, node, generation, zone, subnet and type: a repeat returns the
    * first instance. Look for it by its tags before. Fails with `AwsCapacity` only after a definite capacity code. Fails
-   * with `LaunchTokenUsed` when the instance of this token is terminated, or when the token belongs to another request,
-   * such as one with an older image. If EC2 then lists no instance of this generation, this generation can never be
-   * launched again here.
+   * with `LaunchTokenUsed` when the instance of this token is terminated. Fails in the same way when the token belongs
+   * to another request, such as one with an older image. If EC2 then lists no instance of this generation, this
+   * generation can never be launched again here.
    */
   runInstance(request: RunInstanceRequest, options?: CallOptions): Promise<InstanceFact>;
   /** Begins to end an instance. Does not fail when the instance has ended already, or when EC2 has forgotten it. */

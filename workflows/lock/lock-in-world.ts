@@ -11,9 +11,9 @@ export interface LockInWorld {
   /** Takes it before anything is made. Ends the run where another Temporal has it. */
   take(): Promise<void>;
   /**
-   * Before the answer of a person is carried out, which may come weeks later: makes sure that the run still has it, and takes
-   * it again where nobody does. Where another Temporal has it, asks the run to stop, and fails. `undefined` where it was
-   * never taken: by a run that only verifies, and by one of an earlier build.
+   * Makes sure that the run still has the lock, before it acts on the answer of a person, which may come weeks later.
+   * Takes the lock again if nobody has it. Where another Temporal has it, asks the run to stop, and fails. `undefined`
+   * where it was never taken: by a run that only verifies, and by one of an earlier build.
    */
   confirm(): Promise<void> | undefined;
   /** Leaves it, whatever became of the run. Where that fails, the next run of this Temporal takes it from the closed one. */
