@@ -241,8 +241,8 @@ export function attemptsAllowed(type: string): number {
 const failuresInAll = 12;
 
 /**
- * Whether a step has failed too often to be tried again by itself, given how often it failed with each type since it
- * began, or since a person last answered.
+ * Whether a step has failed too often for another try by itself. `failures` counts its failures by type since its
+ * start, or since the last answer of a person.
  */
 export function isBudgetSpent(failures: ReadonlyMap<string, number>): boolean {
   const counts = [...failures];

@@ -30,7 +30,7 @@ import {
 } from '../status/status-snapshot.js';
 import type { ApplyStatus, SkippedStep, StepStatus } from '../status/status.js';
 
-const afterwards = 'this is how the roll-out ended; how the cluster is now: npx groundswell plan';
+const afterwards = 'this shows the end of the roll-out; npx groundswell plan shows the cluster now';
 
 export interface ShowStatusOptions {
   /** The present, for durations. */

@@ -24,7 +24,10 @@ const hours: Field = {
   fits: (value) => typeof value === 'number' && value > 0 && value <= longestHours,
 };
 
-const planFields = { spec: text, confirm: text, replace: text, down: yesOrNo } satisfies Record<keyof PlanClusterInput, Field>;
+const planFields = { spec: text, confirm: text, replace: text, down: yesOrNo } satisfies Record<
+  keyof PlanClusterInput,
+  Field
+>;
 const rollOutFields = {
   spec: text,
   approve: yesOrNo,
