@@ -43,7 +43,7 @@ describe('a file that cannot be read or written', () => {
     const { exitCode, stderr } = await run('validate', '/nowhere/cluster.yaml');
 
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('spec /nowhere/cluster.yaml: cannot be read: ENOENT');
+    expect(stderr).toContain('spec /nowhere/cluster.yaml: cannot read the file: ENOENT');
   });
 });
 

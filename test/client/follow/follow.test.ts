@@ -113,8 +113,8 @@ describe('follow, on a terminal of 80 columns', () => {
     const { stdout } = await following([behind, behind, behind], { size, leaveWhenParked: true });
 
     const [, left = ''] = stdout.split('\u001b[J').slice(-2);
-    expect(shown(stdout)).toContain('it is parked on node/k8s-redis/join and waits for a person');
-    expect(shown(left)).toContain('it is parked on node/k8s-redis/join and waits for a person');
+    expect(shown(stdout)).toContain('is parked on node/k8s-redis/join and waits for a person');
+    expect(shown(left)).toContain('is parked on node/k8s-redis/join and waits for a person');
   });
 
   it('shows the other roll-outs that wait, before any plan is carried out', async () => {
