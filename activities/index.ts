@@ -13,6 +13,7 @@ import type { BootPace } from './hosts/reach-host.js';
 import { createReadingActivities, type ReadingDependencies } from './reading.js';
 import { createVerificationActivities } from './verification.js';
 import { createWorldLockActivities, type WorldLockDependencies } from './lock/world-lock.js';
+import { createRemovalActivities, type RemovalDependencies } from './units/remove-unit.js';
 import { createWaveActivities, type GatePace, type WaveDependencies } from './units/waves.js';
 
 /** What the activities of all groups need. */
@@ -25,6 +26,7 @@ export type ActivityDependencies = CertificateDependencies &
   NodeDependencies &
   PlanningDependencies &
   ReadingDependencies &
+  RemovalDependencies &
   WaveDependencies &
   WorldLockDependencies;
 
@@ -37,6 +39,8 @@ export interface ActivityPaces {
   /** Of a drain, which waits for pods to end. */
   readonly drain?: Pace;
   readonly waves?: GatePace;
+  /** Of the removal of units, which waits until their objects are gone. */
+  readonly removal?: Pace;
   readonly verification?: Pace;
 }
 
@@ -55,6 +59,7 @@ export function createActivities(dependencies: ActivityDependencies, paces: Acti
     ...createCertificateActivities(dependencies),
     ...createNodeActivities(dependencies, paces.nodes),
     ...createWaveActivities(dependencies, paces.waves),
+    ...createRemovalActivities(dependencies, paces.removal),
     ...createVerificationActivities(dependencies, paces.verification),
   } satisfies Record<ActivityName, unknown>;
 }

@@ -8,7 +8,8 @@ import { nodeFact } from '../../model/facts/node-fact.js';
 import type { KubernetesObject, ObjectReference } from '../../model/kubernetes/kubernetes-object.js';
 import type { RenderedUnit } from '../../model/kubernetes/rendered-unit.js';
 import { isSeenComplete } from '../../model/kubernetes/passing-job.js';
-import type { InventoryEntry, UnitInventory } from '../../model/kubernetes/unit-inventory.js';
+import { inventoryBefore, type InventoryEntry, type UnitInventory } from '../../model/kubernetes/unit-inventory.js';
+import { removalName } from '../../model/kubernetes/unit-removal.js';
 import { isSame } from '../../model/kubernetes/kubernetes-object.js';
 import type { CallOptions } from '../../systems/calls.js';
 import type { Kubernetes } from '../../systems/kubernetes/kubernetes.js';
@@ -67,12 +68,24 @@ async function unitFact(
   const liveOf = (reference: ObjectReference): KubernetesObject | undefined =>
     live[inventory.objects.findIndex((entry) => isSame(entry, reference))];
   const drift = wanted === undefined ? undefined : await driftOf(kubernetes, { unit: wanted, liveOf }, options);
+  const left = leftoversOf(
+    inventory,
+    units.find(({ name }) => name === unit),
+  );
   const open = complete && held ? await openObjects(kubernetes, inventory, options) : [];
   return {
     ...{ name: unit, digest: appliedDigest ?? '', complete, held },
     ...(drift === undefined ? {} : { drift }),
     ...(open.length === 0 ? {} : { notReady: gateSentence(wave, open) }),
+    ...(inventory.removal === undefined ? {} : { removal: inventory.removal }),
+    ...(left.length === 0 ? {} : { leftovers: left }),
   };
+}
+
+/** Of a unit that is wanted as it is rendered now, what the next apply would leave over counts already. */
+function leftoversOf(inventory: UnitInventory, rendered: RenderedUnit | undefined): readonly string[] {
+  const { leftovers } = rendered === undefined ? inventory : inventoryBefore(inventory, rendered);
+  return leftovers.map(removalName);
 }
 
 async function exists(kubernetes: Kubernetes, reference: ObjectReference, options: CallOptions): Promise<boolean> {

@@ -84,6 +84,10 @@ export interface UnitFact {
   readonly drift?: string;
   /** What of it is not ready now, in the words of its gate; nothing when all is. */
   readonly notReady?: string;
+  /** Of a unit that is taken out of the cluster: `done` when only what nobody allowed to go is left. Absent of any other. */
+  readonly removal?: 'begun' | 'done';
+  /** What it owns and no longer has, as a confirmation names it: `PersistentVolumeClaim/data/redis`. Absent when nothing. */
+  readonly leftovers?: readonly string[];
 }
 
 export interface KubernetesFacts {

@@ -9,6 +9,8 @@ export const activityNames = {
   knownSearchAttributes: 'knownSearchAttributes',
   readArtifactPart: 'readArtifactPart',
   drainNode: 'drainNode',
+  removeUnit: 'removeUnit',
+  pruneUnit: 'pruneUnit',
   describeHolder: 'describeHolder',
   waitUntilClosed: 'waitUntilClosed',
   takeWorldLock: 'takeWorldLock',

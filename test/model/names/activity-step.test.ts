@@ -17,6 +17,8 @@ const others = {
   waitForUnit: ['waves', 'wave/1/api-auth'],
   verifyCluster: ['verify', 'verify/cluster'],
   drainNode: ['plan', undefined],
+  removeUnit: ['plan', undefined],
+  pruneUnit: ['plan', undefined],
   loadSpec: ['plan', undefined],
   makePlan: ['plan', undefined],
   confirmPlan: ['plan', undefined],
