@@ -310,7 +310,7 @@ describe.skipIf(!hasControlPlane)(`createWaveActivities${skipReason}`, () => {
 
       await expect(wait()).rejects.toMatchObject({
         type: 'UnitFailed',
-        message: 'unit unseen: Job api/unseen: is gone: its ttl is 0 s, so whether it succeeded cannot be told',
+        message: 'unit unseen: Job api/unseen: is gone: its ttl is 0 s, so nobody can tell whether it succeeded',
       });
       expect(await factOf('unseen')).toMatchObject({ complete: false, held: false });
     });
