@@ -6,17 +6,17 @@ import { controlPlaneOf } from '../model/spec/control-plane-of.js';
 import type { ClusterSpec } from '../model/spec/spec.js';
 import type { Artifacts } from '../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../systems/calls.js';
-import { waitUntil, type Look } from '../systems/wait-until.js';
+import type { Pace } from '../systems/wait-until.js';
 import type { Ec2Compute } from '../systems/ec2/ec2.js';
 import type { KubernetesAccess } from '../systems/kubernetes/kubernetes.js';
 import type { HostIdentity } from '../systems/ssh/host-identity.js';
 import type { Ssh } from '../systems/ssh/ssh.js';
+import { endInstances, endingPace } from './end-instances.js';
 import { deleteNode, initMissing, nodeIdentity, type HostCall } from './hosts/host-program.js';
 import { hostTarget } from './hosts/host-target.js';
 import { isNewHost } from './hosts/is-new-host.js';
-import type { InstancePace } from './instances.js';
 import { planBody } from './plan-body.js';
-import { type LossInput, refuseLoss } from './refuse-loss.js';
+import { type LossInput, refuseLoss } from './planning/refuse-loss.js';
 import { withHeartbeat } from './with-heartbeat.js';
 
 export type FencingActivities = ReturnType<typeof createFencingActivities>;
@@ -29,11 +29,8 @@ export interface FencingDependencies {
   readonly identity: HostIdentity;
 }
 
-/** EC2 ends an instance within a minute as a rule; one whose guest does not answer takes a few. */
-const fencingPace: InstancePace = { everyMs: 2_000, deadlineMs: 15 * 60_000 };
-
 /** How a host is taken out of a cluster before another takes its name. */
-export function createFencingActivities(dependencies: FencingDependencies, pace: InstancePace = fencingPace) {
+export function createFencingActivities(dependencies: FencingDependencies, pace: Pace = endingPace) {
   const { artifacts, ec2Compute } = dependencies;
   return {
     /**
@@ -52,18 +49,14 @@ export function createFencingActivities(dependencies: FencingDependencies, pace:
         if (role === 'control-plane') {
           throw new RolloutError('InputInvalid', `node ${name}: expected a worker; the control plane is not replaced`);
         }
-        const ours = async (): Promise<readonly InstanceFact[]> => {
-          const instances = await ec2Compute.describeInstances({ cluster: spec.cluster }, options);
-          return instances.filter((one) => one.node === name && one.generation <= generation);
-        };
-        if ((await ours()).some(isLive)) {
+        const isMeant = (one: InstanceFact): boolean => one.node === name && one.generation <= generation;
+        const instances = await ec2Compute.describeInstances({ cluster: spec.cluster }, options);
+        if (instances.filter(isMeant).some(isLive)) {
           await refuseLossNow(dependencies, { spec, name, confirmed: input.confirmed ?? input.node.data }, options);
         }
-        const alive = (await ours()).filter(({ state }) => state !== 'terminated');
-        for (const { id } of alive) await ec2Compute.terminateInstance({ cluster: spec.cluster, id }, options);
-        await untilTerminated(ours, { name, pace }, options);
+        const ended = await endInstances(ec2Compute, { cluster: spec.cluster, node: name, pace, isMeant }, options);
         const deleted = await deleteNodeObject(dependencies, { spec, name }, options);
-        return { changed: alive.length > 0 || deleted };
+        return { changed: ended || deleted };
       });
     },
   };
@@ -85,21 +78,6 @@ async function refuseLossNow(
   const connection = { endpoint: spec.controlPlaneEndpoint };
   const kubernetes = await dependencies.kubernetesAccess.connect(call.host, connection, options);
   if (kubernetes !== undefined) await refuseLoss(kubernetes, loss, options);
-}
-
-async function untilTerminated(
-  look: () => Promise<readonly InstanceFact[]>,
-  { name, pace }: { readonly name: string; readonly pace: InstancePace },
-  options: Required<CallOptions>,
-): Promise<void> {
-  let open: InstanceFact | undefined;
-  const lookOnce = async (): Promise<Look<true>> => {
-    [open] = (await look()).filter(({ state }) => state !== 'terminated');
-    return open === undefined ? { done: true } : { waitsFor: `${open.id} is ${open.state}` };
-  };
-  if ('done' in (await waitUntil(lookOnce, pace, options))) return;
-  const wanted = `terminated after ${pace.deadlineMs / 1_000} s`;
-  throw new RolloutError('TimedOut', `node ${name}: ${open?.id ?? ''}: expected ${wanted}, found ${open?.state ?? ''}`);
 }
 
 /** Whether there was one. Without a control plane that was initialised there is none. */

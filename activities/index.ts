@@ -11,9 +11,11 @@ import { createPlanningActivities, type PlanningDependencies } from './planning/
 import type { Pace } from '../systems/wait-until.js';
 import type { BootPace } from './hosts/reach-host.js';
 import { createReadingActivities, type ReadingDependencies } from './reading.js';
+import { createTearDownActivities, type TearDownDependencies } from './tear-down.js';
 import { createVerificationActivities } from './verification.js';
 import { createWorldLockActivities, type WorldLockDependencies } from './lock/world-lock.js';
-import { createRemovalActivities, type RemovalDependencies } from './units/remove-unit.js';
+import { createRemoveUnitActivities } from './units/remove-unit.js';
+import type { RemovalDependencies } from './units/until-gone.js';
 import { createWaveActivities, type GatePace, type WaveDependencies } from './units/waves.js';
 
 /** What the activities of all groups need. */
@@ -27,6 +29,7 @@ export type ActivityDependencies = CertificateDependencies &
   PlanningDependencies &
   ReadingDependencies &
   RemovalDependencies &
+  TearDownDependencies &
   WaveDependencies &
   WorldLockDependencies;
 
@@ -55,11 +58,12 @@ export function createActivities(dependencies: ActivityDependencies, paces: Acti
     ...createInstanceActivities(dependencies, paces.instances),
     ...createDrainActivities(dependencies, paces.drain),
     ...createFencingActivities(dependencies, paces.instances),
+    ...createTearDownActivities(dependencies, paces.instances),
     ...createHostActivities(dependencies, paces.hosts),
     ...createCertificateActivities(dependencies),
     ...createNodeActivities(dependencies, paces.nodes),
     ...createWaveActivities(dependencies, paces.waves),
-    ...createRemovalActivities(dependencies, paces.removal),
+    ...createRemoveUnitActivities(dependencies, paces.removal),
     ...createVerificationActivities(dependencies, paces.verification),
   } satisfies Record<ActivityName, unknown>;
 }

@@ -200,6 +200,8 @@ async function launchRequest(
 ): Promise<(at: { readonly type: string; readonly zone: string }) => RunInstanceRequest> {
   const { body, node, generation } = launch;
   const { cluster, access } = body.spec;
+  const imageId = body.plan.image?.id;
+  if (imageId === undefined) throw new RolloutError('PlanMissing', `node ${node.name}: its plan launches nothing`);
   const owner = { cluster, allowedCidrs: access.allowedCidrs };
   const network = await dependencies.ec2Network.describeNetwork(owner, options);
   // a host with a key of another secret would be a stranger to every other worker
@@ -222,7 +224,7 @@ async function launchRequest(
   return ({ type, zone }) => {
     const subnetId = network.subnets.find((subnet) => subnet.zone === zone)?.id;
     if (subnetId !== undefined) {
-      return { ...fixed, type, zone, subnetId, imageId: body.plan.image.id, diskGiB: node.diskGiB };
+      return { ...fixed, type, zone, subnetId, imageId, diskGiB: node.diskGiB };
     }
     throw new RolloutError('AwsUnavailable', `node ${node.name}: expected a subnet in ${zone}, found none by its tags`);
   };

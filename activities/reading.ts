@@ -36,7 +36,7 @@ async function textOf(artifacts: ArtifactStore, what: ReadArtifactInput): Promis
   if (what.plan === undefined) return undefined;
   const { plan } = await planBody(artifacts, what.plan);
   if (plan.digest === what.plan.digest) return JSON.stringify(plan);
-  throw new RolloutError('PlanMissing', `plan ${what.plan.digest}: ${what.plan.artifact} is another plan`);
+  throw new RolloutError('PlanMissing', `plan ${what.plan.digest}: ${what.plan.artifact} holds another plan`);
 }
 
 /** The store also has plans with their objects: only what begins as our logs do, by a time, is handed over as one. */

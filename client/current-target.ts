@@ -4,7 +4,7 @@ import { stateFolder, type Target } from '../installation/target.js';
 import { temporalProfile, unusedSettings } from '../installation/temporal-profile.js';
 import type { Output } from './output.js';
 
-/** What commands act on now: what is configured, else the embedded server of this clone, where one runs. */
+/** Returns the target of commands: the configured target, else the embedded server of this clone if it runs. */
 export async function currentTarget(output: Output): Promise<Target> {
   const environment = readEnvironment();
   const target = await targetOf(environment);

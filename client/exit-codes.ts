@@ -1,14 +1,17 @@
 import type { RollOutClusterResult } from '../workflows/contract/inputs.js';
 import type { RunState } from '../model/status/status-snapshot.js';
 
-/** Every exit code of the CLI. Stable: scripts depend on them. */
+/** Every exit code of the CLI. The codes are stable, because scripts depend on them. */
 export const exitCodes = {
   done: 0,
   /** Failed, aborted, terminated. */
   failed: 1,
   /** Wrong arguments or an invalid spec. */
   usage: 2,
-  /** `plan`, or `up` with nothing to do: something would change, or differs and is left as it is. A roll-out: done, but for steps that people skipped; the next one has them to do. */
+  /**
+   * For `plan`, or `up` with nothing to do: something would change, or differs and stays as it is. For a roll-out: all
+   * is done except steps that people skipped; the next roll-out does them.
+   */
   changesPending: 3,
   /** Stopped, or the plan was not approved. */
   stopped: 4,
@@ -16,13 +19,13 @@ export const exitCodes = {
   unreachable: 5,
   /** A person is needed. */
   parked: 6,
-  /** The cluster cannot be seen: nothing is planned from what is unknown. */
+  /** The cluster cannot be seen, and groundswell plans nothing from unknown facts. */
   unseen: 7,
-  /** Ctrl-C: this command ended, the roll-out goes on. */
+  /** Ctrl-C: this command ended, but the roll-out continues. */
   detached: 130,
 } as const;
 
-/** Exit code of a roll-out that ended, by its outcome, and by what differs where there was nothing to do. */
+/** Exit code of an ended roll-out: by its outcome, or by the remaining differences when there was nothing to do. */
 export function exitCodeOfResult({ outcome, remarks }: Pick<RollOutClusterResult, 'outcome' | 'remarks'>): number {
   switch (outcome) {
     case 'done':

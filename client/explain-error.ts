@@ -11,14 +11,14 @@ import { failureKind, isFailureType } from '../model/failures.js';
 import { RolloutError } from '../model/rollout-error.js';
 import { exitCodes } from './exit-codes.js';
 
-/** What the CLI says about an error, and how it ends. */
+/** The text of the CLI about an error, and the exit code. */
 export interface Explanation {
   /** Row of the failure table. */
   readonly type: string;
   /** One line. */
   readonly message: string;
   readonly advice?: string;
-  /** Output that explains the failure; may have many lines. */
+  /** Output that explains the failure. It may have many lines. */
   readonly details?: string;
   readonly exitCode: number;
 }
@@ -31,7 +31,7 @@ export function explainError(error: unknown): Explanation {
   }
   if (cause instanceof ApplicationFailure) {
     const explanation = explainFailure(cause);
-    // a workflow refuses with a sentence that says what it expects
+    // a workflow refuses with a sentence that names its expectation
     return error instanceof WorkflowUpdateFailedError ? withoutAdvice(explanation) : explanation;
   }
   if (cause instanceof TerminatedFailure) {
@@ -40,7 +40,7 @@ export function explainError(error: unknown): Explanation {
   if (cause instanceof CancelledFailure)
     return { type: 'Cancelled', message: 'the run was cancelled', exitCode: exitCodes.stopped };
   if (cause instanceof WorkflowNotFoundError) return explain('NothingRuns', `workflow ${cause.workflowId}: not found`);
-  // the SDK wraps what its own calls meet, but not what reading a history page by page does
+  // the SDK wraps errors of its own calls, but not errors while it reads a history page by page
   if (error instanceof ServiceError || isGrpcServiceError(cause))
     return explain('TemporalUnreachable', `Temporal: ${oneLine(rootCause(error) ?? String(error))}`);
   return explain(
@@ -55,16 +55,16 @@ function withoutAdvice({ advice: _, ...rest }: Explanation): Explanation {
 }
 
 function terminated(message: string): Explanation {
-  const advice = 'run `npx groundswell up` again: what is done stays done';
+  const advice = 'run `npx groundswell up` again: finished work stays finished';
   return { type: 'Terminated', message, advice, exitCode: exitCodes.failed };
 }
 
-/** Workflows also end with `Stopped`, `Aborted` and `Terminated`, which are what people did, not failures. */
+/** Workflows also end with `Stopped`, `Aborted` and `Terminated`, which are acts of people, not failures. */
 function explainFailure({ type, message }: ApplicationFailure): Explanation {
   if (type === 'Stopped') return { type, message: oneLine(message), exitCode: exitCodes.stopped };
   if (type === 'Terminated') return terminated(oneLine(message));
   if (type === 'Aborted') {
-    const advice = 'mend what was wrong, then run `npx groundswell up` again: what is done stays done';
+    const advice = 'mend the cause, then run `npx groundswell up` again: finished work stays finished';
     return { type, message: oneLine(message), advice, exitCode: exitCodes.failed };
   }
   return explain(type ?? 'Unexpected', message);

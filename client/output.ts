@@ -2,7 +2,7 @@ import cliTruncate from 'cli-truncate';
 import { span, type Line, type Tone } from '../model/show/line.js';
 import type { Explanation } from './explain-error.js';
 
-/** Where an output writes; `process.stdout` and `process.stderr` are such. */
+/** A stream for an output, such as `process.stdout` and `process.stderr`. */
 export interface TextStream {
   write(text: string): unknown;
   readonly isTTY?: boolean;
@@ -10,36 +10,36 @@ export interface TextStream {
   readonly rows?: number;
 }
 
-/** The only writer to stdout and stderr. Results go to stdout, everything about the way there to stderr. */
+/** The only writer to stdout and stderr. Results go to stdout; progress and remarks go to stderr. */
 export interface Output {
-  /** Whether stdout is a terminal, and no JSON is wanted. */
+  /** Whether stdout is a terminal and the command prints no JSON. */
   readonly interactive: boolean;
   /** Rows of the terminal; 24 when unknown. */
   readonly rows: number;
-  /** Columns of the terminal; as many as one likes where there is none, as in a pipe. */
+  /** Columns of the terminal; unlimited without a terminal, as in a pipe. */
   readonly columns: number;
-  /** From here on stdout carries JSON only: lines are left out, progress goes to stderr. */
+  /** Reserves stdout for JSON from now on: drops lines, and sends progress to stderr. */
   useJson(): void;
-  /** A result for people. */
+  /** Writes a result for people. */
   line(line: Line | string): void;
   lines(lines: readonly (Line | string)[]): void;
-  /** A table, which is read by its columns: what is wider than the terminal is cut off. */
+  /** Writes a table. Cuts rows at the width of the terminal, so that its columns stay readable. */
   table(lines: readonly Line[]): void;
-  /** What happens while a command runs. */
+  /** Writes the progress of a command. */
   progress(line: Line | string): void;
-  /** A remark on stderr. */
+  /** Writes a remark to stderr. */
   note(line: Line | string): void;
-  /** The one JSON document of a command. Ignored unless JSON is wanted. */
+  /** Writes the one JSON document of a command. Does nothing without `--json`. */
   json(value: unknown): void;
-  /** One line of NDJSON. Ignored unless JSON is wanted. */
+  /** Writes one line of NDJSON. Does nothing without `--json`. */
   ndjson(value: unknown): void;
-  /** A document as it is, JSON or not: a schema. */
+  /** Writes a document unchanged, with or without `--json`: a schema. */
   raw(text: string): void;
-  /** A document for people and programs that did not ask for JSON: a kubeconfig. */
+  /** Writes a document for people and for programs that want no JSON: a kubeconfig. */
   text(text: string): void;
-  /** Draws lines over those of the last call. Only on a terminal. */
+  /** Draws lines over the lines of the last call. Works only on a terminal. */
   redraw(lines: readonly Line[]): void;
-  /** Leaves what was drawn last, and goes on below it. */
+  /** Keeps the last drawing, and continues below it. */
   endRedraw(): void;
   error(explanation: Explanation): void;
 }
@@ -56,7 +56,7 @@ const reset = '\u001b[0m';
 const clearToLineEnd = '\u001b[K';
 const clearBelow = '\u001b[J';
 
-/** An output on two streams. Colours only where the stream is a terminal and `color` is true. */
+/** Creates an output on two streams. Uses colours only if the stream is a terminal and `color` is true. */
 export function createOutput(streams: {
   readonly stdout: TextStream;
   readonly stderr: TextStream;
@@ -121,7 +121,7 @@ export function createOutput(streams: {
       const painted = lines.map((line) => cut(line, output.columns - 1, color));
       const fitting = fit(painted, output.rows - 1, color);
       const rows = fitting.map((line) => `${line}${clearToLineEnd}\n`);
-      // One write, and no clearing before it: the terminal never shows a half-drawn table, nor keeps old ones.
+      // One write, without clearing first: the terminal never shows a half-drawn table, and keeps no old table.
       stdout.write(`\r${upToFirst()}${rows.join('')}${clearBelow}`);
       drawnRows = fitting.length;
     },
@@ -138,7 +138,7 @@ export function createOutput(streams: {
   return output;
 }
 
-/** What somebody else's text must not do to the terminal: move the cursor, ring, change colours. */
+/** Control characters, with which foreign text could move the cursor, ring, or change colours. */
 const controls = /[^\P{Cc}\n\t]/gu;
 
 function paint(line: Line | string, color: boolean): string {
@@ -150,13 +150,16 @@ function paint(line: Line | string, color: boolean): string {
   return painted.join('').trimEnd();
 }
 
-/** One row of the screen: so many cells of a line. Its line breaks and tabs become blanks, or it were more than one row. */
+/**
+ * Cuts a line to one row of the screen. Turns line breaks and tabs into blanks, because they would need more than one
+ * row.
+ */
 function cut(line: Line, cells: number, color: boolean): string {
   const row = line.map(({ text, tone }) => span(text.replace(/[\t\n]+/g, ' '), tone));
   return cliTruncate(paint(row, color), cells);
 }
 
-/** As many rows as the screen has, so that the cursor can be moved back over all of them. */
+/** Cuts rows to the height of the screen, so that the cursor can move back over all of them. */
 function fit(rows: readonly string[], most: number, color: boolean): readonly string[] {
   if (rows.length <= most) return rows;
   const left = `… ${String(rows.length - most + 1)} more lines`;

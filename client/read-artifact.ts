@@ -12,21 +12,21 @@ import type { ArtifactPart, ReadArtifactInput } from '../model/artifacts/artifac
 import { requireWorker } from './runs/ask-temporal.js';
 import { workflowId } from './runs/workflow-id.js';
 
-/** Where a client finds what a roll-out stored: the artifact store of its target, and workers behind Temporal. */
+/** The two sources of a stored artifact: the artifact store of the target, and workers behind Temporal. */
 export interface ArtifactSource {
   readonly target: Target;
   readonly client: Client;
 }
 
-/** A worker that polls answers within seconds; one of an older version never does. */
+/** A polling worker answers within seconds; a worker of an older version never answers. */
 const answerTimeout = '30 seconds';
 
 /**
- * The text of a plan, as JSON, or of a log: from the artifact store of this machine where it is there, else from a worker
- * through Temporal, which has it in its own. `undefined` when neither knows such a growing log.
+ * Reads the text of a plan, as JSON, or of a log. Takes it from the artifact store of this machine, else from the store
+ * of a worker, through Temporal. Returns `undefined` when neither has such a growing log.
  *
- * Fails with `ArtifactMissing` when the worker does not have it either, `PlanMissing` when the plan is another one, and
- * `WorkerUnreachable` when none polls or none answers within 30 seconds.
+ * Fails with `ArtifactMissing` when the worker lacks the text too, and with `PlanMissing` for another plan. Fails with
+ * `WorkerUnreachable` when no worker polls or answers within 30 seconds.
  */
 export async function readArtifact(
   { target, client }: ArtifactSource,
@@ -35,7 +35,7 @@ export async function readArtifact(
   return (await textHere(target, what)) ?? (await textOfWorker(client, what));
 }
 
-/** `undefined` whatever is wrong with the store of this machine: it may be none that a worker ever wrote to. */
+/** Returns `undefined` for every error of the store of this machine, because perhaps no worker ever wrote to it. */
 async function textHere(target: Target, { plan, log, growingLog }: ReadArtifactInput): Promise<string | undefined> {
   try {
     const store = await artifactsOf(target);
@@ -53,7 +53,7 @@ function planText(body: unknown): string | undefined {
   return isPlanBody(body) ? JSON.stringify(body.plan) : undefined;
 }
 
-/** Content is checked by its hash: what remains is that it is a plan at all. */
+/** Checks that the content is a plan; the hash has already proved the content. */
 function isPlanBody(body: unknown): body is PlanBody {
   return typeof body === 'object' && body !== null && 'plan' in body;
 }
@@ -84,13 +84,13 @@ async function askForPart({ workflow }: Client, what: ReadArtifactInput): Promis
   }
 }
 
-/** What the worker says, as a failure of ours, so that callers can tell a missing artifact from the rest. */
+/** Turns the worker's failure into a `RolloutError`, so that callers can tell a missing artifact from the rest. */
 function ownFailure(error: unknown): unknown {
   const cause = error instanceof WorkflowFailedError ? error.cause : undefined;
   if (cause instanceof TimeoutFailure) {
     return new RolloutError(
       'WorkerUnreachable',
-      `the artifact store of this machine lacks it, and no worker of this version handed it over within ${answerTimeout}`,
+      `the artifact store of this machine lacks it, and no worker of this version sent it within ${answerTimeout}`,
     );
   }
   if (!(cause instanceof ApplicationFailure)) return error;

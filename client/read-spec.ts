@@ -5,7 +5,7 @@ import type { ClusterSpec } from '../model/spec/spec.js';
 import { requireKnownCluster } from './runs/known-cluster.js';
 import type { Session } from './session.js';
 
-/** A spec file that was read: the spec, or all its problems. */
+/** The content of a spec file: the spec, or all its problems. */
 export type ReadSpec = ParsedSpec & { readonly file: string };
 
 /** Reads and checks a spec file. Fails with `SpecInvalid` when there is no such file. */
@@ -14,12 +14,12 @@ export async function readSpec(file: string): Promise<ReadSpec> {
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
-    throw new RolloutError('SpecInvalid', `spec ${file}: cannot be read`, { cause });
+    throw new RolloutError('SpecInvalid', `spec ${file}: cannot read the file`, { cause });
   }
   return { file, ...parseSpec(text, file) };
 }
 
-/** Reads a spec that must be valid. Fails with `SpecInvalid`, all problems as details. */
+/** Reads a spec that must be valid. Fails with `SpecInvalid`, with all problems as details. */
 export async function requireSpec(file: string): Promise<ClusterSpec> {
   const read = await readSpec(file);
   if (read.ok) return read.spec;
@@ -30,8 +30,8 @@ export async function requireSpec(file: string): Promise<ClusterSpec> {
 }
 
 /**
- * The cluster that a command is about: the one that is named, else that of the target's spec. Fails with `NothingRuns` where
- * a name is neither the spec's nor one that the server knows.
+ * Returns the cluster of a command: the named cluster, else the cluster of the target's spec. Fails with `NothingRuns`
+ * when neither the spec nor the server knows the name.
  */
 export async function clusterName(session: Session, named: string | undefined): Promise<string> {
   const { spec } = await session.target();

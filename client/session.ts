@@ -2,28 +2,34 @@ import type { Client } from '@temporalio/client';
 import type { Target } from '../installation/target.js';
 import type { Output } from './output.js';
 
-/** What one run of the CLI works with. */
+/** The tools of one run of the CLI. */
 export interface Session {
   readonly output: Output;
   /** Whether a person can be asked: stdin and stdout are terminals. */
   readonly canAsk: boolean;
-  /** Asks a yes-or-no question on the terminal; Enter means no. `undefined` when the person pressed Ctrl-C or Ctrl-D. */
+  /**
+   * Asks a yes-or-no question on the terminal; Enter means no. Returns `undefined` when the person presses Ctrl-C or
+   * Ctrl-D.
+   */
   ask(question: string): Promise<boolean | undefined>;
-  /** What this command acts on; without anything configured, the embedded server of this clone, where one runs. */
+  /** Asks for a text on the terminal. `undefined` when the person pressed Ctrl-C or Ctrl-D. */
+  askText(question: string): Promise<string | undefined>;
+  /** The target of this command; without a configuration, the embedded server of this clone if it runs. */
   target(): Promise<Target>;
-  /** Connects once, and says to what on stderr. Fails with `TemporalUnreachable`. */
+  /** Connects once, and names the target on stderr. Fails with `TemporalUnreachable`. */
   connect(): Promise<Client>;
-  /** Closes what was opened. */
+  /** Closes all connections. */
   close(): Promise<void>;
 }
 
-/** A session of this process. What reaches the target is loaded when a command asks for it. */
+/** Creates a session of this process. The modules that reach the target load when a command needs them. */
 export function createSession(options: { readonly output: Output; readonly canAsk: boolean }): Session {
   let known: Promise<Target> | undefined;
   let client: Promise<Client> | undefined;
   const session: Session = {
     ...options,
     ask: async (question) => (await import('./ask-on-terminal.js')).askOnTerminal(question),
+    askText: async (question) => (await import('./ask-on-terminal.js')).askTextOnTerminal(question),
     target() {
       known ??= import('./current-target.js').then(({ currentTarget }) => currentTarget(options.output));
       return known;

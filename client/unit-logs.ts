@@ -5,7 +5,7 @@ import { exitCodes } from './exit-codes.js';
 import { requireSpec } from './read-spec.js';
 import type { Session } from './session.js';
 
-/** The unit that a person names, by its step or by its bare name; `undefined` for steps of anything else. */
+/** Reads the name of a unit from its step or from its bare name. Returns `undefined` for all other steps. */
 export function unitOf(text: string): string | undefined {
   const step = parseStep(text);
   if (step !== undefined) return step.stage === 'waves' ? step.unit : undefined;
@@ -13,9 +13,9 @@ export function unitOf(text: string): string | undefined {
 }
 
 /**
- * Shows a unit of the target's spec as the cluster has it now: what is not ready, its pods, events, and last log lines. Asks the
- * Kubernetes API from this machine, as `kubeconfig` does: what applications log goes through no worker and into no history.
- * Exit code 1 when the unit was never applied.
+ * Shows the present state of a unit of the target's spec: unready objects, pods, events, and last log lines. Asks the
+ * Kubernetes API from this machine, as `kubeconfig` does, so that logs of applications pass no worker and no history.
+ * Returns exit code 1 when the unit was never applied.
  */
 export async function unitLogs(
   session: Session,
@@ -27,17 +27,23 @@ export async function unitLogs(
   const spec = await requireSpec(target.spec);
   const known = spec.units.map(({ name }) => name);
   if (cluster !== undefined && cluster !== spec.cluster) {
-    throw new RolloutError('UsageInvalid', `logs: units are looked at in the cluster of the spec, ${spec.cluster}`);
+    throw new RolloutError(
+      'UsageInvalid',
+      `logs: a unit is read from the cluster of the spec, which is ${spec.cluster}`,
+    );
   }
   if (!known.includes(unit)) {
-    throw new RolloutError('UsageInvalid', `logs: ${unit} is no unit of the spec; its units are ${known.join(', ')}`);
+    throw new RolloutError(
+      'UsageInvalid',
+      `logs: ${unit} is not a unit of the spec; its units are ${known.join(', ')}`,
+    );
   }
   const { kubernetesOf } = await import('../worker/local-access.js');
   const { lookAtUnit } = await import('../worker/look-at-unit.js');
   const look = await lookAtUnit(await kubernetesOf(target, spec), { unit, lines: tail });
   output.json(look ?? { unit, applied: false });
   if (look === undefined) {
-    output.line(`unit ${unit}: was never applied in cluster ${spec.cluster}; npx groundswell plan says why`);
+    output.line(`unit ${unit}: was never applied in cluster ${spec.cluster}; npx groundswell plan shows why`);
     return exitCodes.failed;
   }
   output.lines(showUnitLook(look));

@@ -80,7 +80,7 @@ async function findPython(): Promise<Python> {
   throw new RolloutError(
     'CommandFailed',
     `python: expected CPython ${range}, found ${seen.length === 0 ? 'none' : seen.join(', ')}; ` +
-      'install one (Debian 12, Ubuntu 24.04: apt-get install python3 python3-venv) and run the same command again',
+      'install one (Debian 12, Ubuntu 24.04: apt-get install python3 python3-venv) and repeat this command',
   );
 }
 
@@ -102,7 +102,7 @@ async function install(python: Python, environment: PythonEnvironment, requireme
     throw new RolloutError(
       'CommandFailed',
       `python: ${python.identity} cannot make a virtual environment (no pip 22.3 or newer, and no ensurepip either); ` +
-        'run `apt-get install python3-venv`, then the same command again',
+        'run `apt-get install python3-venv`, then repeat this command',
       { details: [bare, pip, own].map((result) => `${result.stdout}\n${result.stderr}`.trim()).join('\n') },
     );
   }
@@ -117,7 +117,7 @@ function checkInstalled(result: ProcessResult): void {
   const reason = lines.find((line) => line.startsWith('ERROR:')) ?? lines.at(-1) ?? '';
   throw new RolloutError(
     'CommandFailed',
-    `python: pip install: ${reason === '' ? result.problem : reason}; pip must reach PyPI or a mirror of it`,
+    `python: pip install: ${reason === '' ? result.problem : reason}; pip must reach PyPI or a mirror of PyPI`,
     { details: result.stderr.slice(-4000) },
   );
 }

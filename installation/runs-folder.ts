@@ -14,5 +14,5 @@ export function runsFolder({ artifacts }: Pick<Target, 'artifacts'>): string {
 export async function sweepRuns(target: Pick<Target, 'artifacts'>): Promise<string | undefined> {
   const { length } = await sweepRunFolders(runsFolder(target));
   if (length === 0) return undefined;
-  return `worker: removed what ${length === 1 ? 'a run of Ansible' : `${String(length)} runs of Ansible`} left that nobody could end`;
+  return `worker: removed the remains of ${length === 1 ? 'a cut-off Ansible run' : `${String(length)} cut-off Ansible runs`}`;
 }

@@ -59,7 +59,7 @@ export function temporalConnection(
 export function unusedSettings({ address, tls, apiKey }: TemporalConnection): string | undefined {
   const unused = [...(apiKey === undefined ? [] : ['API key']), ...(isRecord(tls) ? ['TLS settings'] : [])];
   if (address !== '' || unused.length === 0) return undefined;
-  return `Temporal: the profile has an ${unused.join(' and ')} but no address, so it is about the embedded server, which uses none; set TEMPORAL_ADDRESS`;
+  return `Temporal: the profile has an ${unused.join(' and ')} but no address. Without an address it means the embedded server, which needs neither; set TEMPORAL_ADDRESS`;
 }
 
 /** The library takes a file that is not there for an empty one: a slip in a path would embed a server in silence. */

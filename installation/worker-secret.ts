@@ -41,7 +41,10 @@ export function workerSecretFile(file: string): WorkerSecretFile {
       if (read() !== undefined) return;
       await put(file, randomBytes(32).toString('hex')).catch((cause: unknown) => {
         const reason = codeOf(cause) ?? String(cause);
-        throw new RolloutError('WorkerSecretMissing', `worker secret ${file}: expected to make it, found ${reason}`);
+        throw new RolloutError(
+          'WorkerSecretMissing',
+          `worker secret ${file}: expected to create the file, found ${reason}`,
+        );
       });
       if (read() !== undefined) return;
       throw new RolloutError(
@@ -89,7 +92,7 @@ function secretOf(text: string): string {
   if (/^[0-9a-f]{64}$/.test(secret)) return secret;
   throw new RolloutError(
     'InputInvalid',
-    `worker secret: expected 64 hexadecimal digits, as \`groundswell secret export\` writes them; found ${String(secret.length)} characters that are none`,
+    `worker secret: expected 64 hexadecimal digits, as \`groundswell secret export\` writes them; found ${String(secret.length)} other characters`,
   );
 }
 
@@ -97,7 +100,7 @@ function otherSecret(file: string, present: string, replace: string | undefined)
   const found = replace === undefined ? '' : `, found --replace ${replace}`;
   return new RolloutError(
     'UsageInvalid',
-    `worker secret ${file}: there is another one, ${present}; expected --replace ${present}${found}`,
+    `worker secret ${file}: the file holds another secret, ${present}; expected --replace ${present}${found}`,
   );
 }
 
@@ -110,7 +113,7 @@ function readSecretFile(file: string): string | undefined {
     // a secret that cannot be read is no secret that is not there
     throw new RolloutError(
       'WorkerSecretMissing',
-      `worker secret ${file}: expected to read it, found ${codeOf(error) ?? String(error)}`,
+      `worker secret ${file}: expected to read the file, found ${codeOf(error) ?? String(error)}`,
     );
   }
 }

@@ -106,6 +106,8 @@ export const failureKinds = {
     advice: 'give the worker credentials as for any AWS tool: AWS_PROFILE, the environment, or an instance role',
   },
   AwsRefused: { reaction: 'person', exitCode: 1, advice: 'correct the spec; AWS will refuse the same request again' },
+  AwsInUse: { reaction: 'person', exitCode: 1, advice: 'take away what the message names, then answer `retry`' },
+  ResidueLeft: { reaction: 'person', exitCode: 1, advice: 'end what the message names at AWS, then answer `retry`' },
   InstanceGone: {
     reaction: 'person',
     stale: true,

@@ -44,8 +44,11 @@ export type NodeRole = 'control-plane' | 'worker';
 export interface NodeStepRow {
   /** Nodes of which role go through it. Default: all. */
   readonly role?: NodeRole;
-  /** `asked`: only where the plan of its node asks for it. `replaced`: only of a host that a person gives up. Default: always. */
-  readonly when?: 'asked' | 'replaced';
+  /**
+   * `asked`: only where the plan of its node asks for it. `leaves`: of a host that is replaced or removed. `torn down`: of a
+   * host whose whole cluster ends. Default: always.
+   */
+  readonly when?: 'asked' | 'leaves' | 'torn down';
   /** What must be done before it, beside the step that stands before it: of the network what hosts use, of the control plane `init`. */
   readonly needs?: readonly ('network' | 'control plane')[];
   readonly activity: string;
@@ -67,6 +70,18 @@ export interface NodeStepRow {
 
 /** The steps of a node in their order: each needs the one before it, of those that the node goes through. */
 export const nodeSteps = {
+  /** Its pods are evicted. */
+  drained: {
+    when: 'leaves',
+    activity: 'drainNode',
+    title: 'draining of nodes',
+    column: 'instance',
+    running: 'draining',
+  },
+  /** Its instance is terminated and its Node is deleted. */
+  fenced: { when: 'leaves', activity: 'fenceNode', title: 'fencing of hosts', column: 'instance', running: 'fencing' },
+  /** Its instance is terminated, and nothing else is asked. */
+  ended: { when: 'torn down', activity: 'endHost', title: 'ending of hosts' },
   instance: {
     needs: ['network'],
     activity: 'ensureInstance',
@@ -115,12 +130,16 @@ export const nodeSteps = {
   },
   labelled: { activity: 'labelNode', takes: 'mutate', title: 'labels and taints', column: 'labelled' },
   ready: { activity: 'waitForNodeReady', looks: true, title: 'nodes becoming Ready', column: 'ready' },
-  /** Its instance is terminated and its Node is deleted. */
-  fenced: { when: 'replaced', activity: 'fenceNode', title: 'fencing of hosts' },
 } as const satisfies Readonly<Record<string, NodeStepRow>>;
 
 /** What is done for a unit, one after the other: both are one step. */
 export const unitParts = {
   apply: { activity: 'applyUnit', title: 'applying units' },
   gate: { activity: 'waitForUnit', title: 'gates of units' },
+} as const;
+
+/** What is done to things that go and are no node. */
+export const removalParts = {
+  unit: { activity: 'removeUnit', title: 'removing units' },
+  network: { activity: 'removeNetworkPart', title: 'removing the network' },
 } as const;

@@ -15,7 +15,7 @@ export interface RehearsalArguments {
 
 const usage =
   'usage: npm start -- [--simulated | --real] [--yes] [--spec FILE] [--fault "k8s-redis: join fails twice"]; ' +
-  '--yes asks nothing before system packages are installed';
+  '--yes installs system packages without asking';
 
 /** Reads the arguments of `npm start` and `npm run rehearsal:up`. `--help` ends the program. Fails with `InputInvalid` on any other. */
 export function rehearsalArguments(args: readonly string[]): RehearsalArguments {

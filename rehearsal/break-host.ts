@@ -5,13 +5,13 @@ import type { Hosts, HostState } from './hosts/hosts.js';
 
 /** What can be done to a host, and what that means. `heal` ends the four that last. */
 export const faultWords = {
-  kill: 'all its processes end at once; peers are told',
-  'power-off': 'the plug is pulled; peers hear nothing',
-  'power-on': 'boots a host that is off, from its disk',
+  kill: 'all its processes end at once; its peers see closed connections',
+  'power-off': 'it loses power; its peers hear nothing',
+  'power-on': 'boots a switched-off host from its disk',
   reboot: 'an orderly restart',
-  cut: 'its network link is down: nothing answers, and nothing refuses',
-  hang: 'all its processes are frozen, while its kernel still takes connections',
-  'full-disk': 'its disk has no free byte left (images are on another one)',
+  cut: 'its network link is down: it neither answers nor refuses',
+  hang: 'all its processes freeze, while its kernel still accepts connections',
+  'full-disk': 'its disk has no free byte left (images are on another disk)',
   slow: 'it gets a tenth of one processor and 20 Mbit/s',
   heal: 'ends cut, hang, full-disk and slow',
 } as const;
@@ -73,7 +73,7 @@ async function hostOfNode(hosts: Hosts, node: string): Promise<HostState> {
   const host = own.find(({ running }) => running) ?? own[0];
   if (host !== undefined) return host;
   const names = [...new Set(all.map(({ name }) => name))];
-  const expected = names.length === 0 ? 'a node, but no host was booted yet' : oneOf(names, node);
+  const expected = names.length === 0 ? 'a node, but no host has been booted yet' : oneOf(names, node);
   throw invalid(`node "${node}": expected ${expected}`);
 }
 

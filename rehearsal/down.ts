@@ -25,10 +25,10 @@ if ((await whyRealHostsAreImpossible()) === undefined) {
 await stopEmbeddedServer(folder.dir);
 await rm(folder.target, { force: true });
 await rm(folder.dir, { recursive: true, force: true });
-process.stdout.write('rehearsal: ended; worker, hosts and Temporal server are gone, caches stay\n');
+process.stdout.write('rehearsal: ended; worker, hosts and Temporal server are gone, and the caches stay\n');
 const own = await findEmbeddedServer(folder.state);
 if (own !== undefined) {
   process.stdout.write(
-    `the Temporal server of \`groundswell worker\` at ${own.address} goes on; npx groundswell server stop ends it\n`,
+    `the Temporal server of \`groundswell worker\` at ${own.address} keeps running; npx groundswell server stop stops it\n`,
   );
 }

@@ -25,11 +25,11 @@ async function controlDoor(): Promise<string> {
   if (target?.kind === 'simulated') {
     throw new RolloutError(
       'InputInvalid',
-      'this rehearsal is simulated and has no hosts; its faults are given at the start, after npm run rehearsal:down: ' +
+      'this rehearsal is simulated and has no hosts; name its faults when you start it, after npm run rehearsal:down: ' +
         'npm start -- --simulated --fault "k8s-redis: join fails twice"',
     );
   }
   const outside = await readOutsideReady(rehearsalFolder(root).outside);
   if (outside !== undefined) return `http://127.0.0.1:${outside.controlPort}`;
-  throw new RolloutError('InputInvalid', 'no rehearsal on real hosts runs here; `npm start` begins one');
+  throw new RolloutError('InputInvalid', 'no rehearsal on real hosts runs here; `npm start` starts one');
 }

@@ -93,7 +93,7 @@ export async function runInForeground(
   try {
     return await new Promise<number>((resolve, reject) => {
       child.on('error', (cause) => {
-        reject(new RolloutError('CommandFailed', `${file}: could not be started (${cause.message})`, { cause }));
+        reject(new RolloutError('CommandFailed', `${file}: cannot start: ${cause.message}`, { cause }));
       });
       child.on('exit', (code, signal) => {
         resolve(code ?? 128 + (signal === null ? 1 : constants.signals[signal]));
@@ -123,7 +123,7 @@ export function startDetached(file: string, args: readonly string[], options: De
   closeSync(log);
   child.on('error', () => undefined);
   child.unref();
-  if (child.pid === undefined) throw new RolloutError('CommandFailed', `${file}: could not be started`);
+  if (child.pid === undefined) throw new RolloutError('CommandFailed', `${file}: cannot start`);
   return child.pid;
 }
 

@@ -12,7 +12,7 @@ export function createSecretDigest(source: SecretSource | string): (text: string
     const workerSecret = typeof source === 'string' ? source : source.read();
     if (workerSecret === undefined) {
       const place = typeof source === 'string' ? '' : source.place;
-      throw new RolloutError('WorkerSecretMissing', `worker secret: expected in ${place}, found none`);
+      throw new RolloutError('WorkerSecretMissing', `worker secret: expected one in ${place}, found none`);
     }
     const key = Buffer.from(hkdfSync('sha256', workerSecret, 'groundswell.dev secret digest', '', 32));
     return createHmac('sha256', key).update(text).digest('hex');

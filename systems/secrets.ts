@@ -22,6 +22,6 @@ export async function readSecret(
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw new RolloutError('HostLoginRefused', `secret ${path}: cannot be read`, { cause: error });
+    throw new RolloutError('HostLoginRefused', `secret ${path}: cannot read the file`, { cause: error });
   }
 }

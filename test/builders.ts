@@ -5,6 +5,7 @@ import { computePlan } from '../model/plan/compute-plan.js';
 import type { ClusterFacts, InstanceFact, KubernetesFacts, NetworkFacts, NodeFact } from '../model/facts/facts.js';
 import type { KubernetesObject } from '../model/kubernetes/kubernetes-object.js';
 import type { Plan } from '../model/plan/plan.js';
+import type { PlanWishes } from '../model/plan/plan-skeleton.js';
 import type { RenderedUnit } from '../model/kubernetes/rendered-unit.js';
 import { nodeRecord, preparedAnnotation, recordAnnotation } from '../model/facts/node-record.js';
 import type { ClusterSpec, NodeSpec } from '../model/spec/spec.js';
@@ -61,6 +62,7 @@ export function aSpec({
     ],
     units: [],
     approval: 'required',
+    unapproved: [],
     ...fields,
   };
 }
@@ -160,13 +162,20 @@ export function settledFacts({ spec, units = [], preparedDigests = {} }: Settled
     units: units.map(({ name, digest }) => ({ name, digest, complete: true, held: true })),
   };
   const instances = spec.nodes.map((node) =>
-    anInstance({ node: node.name, ...(node.instanceTypes[0] === undefined ? {} : { type: node.instanceTypes[0] }) }),
+    anInstance({
+      node: node.name,
+      diskGiB: node.diskGiB,
+      ...(node.instanceTypes[0] === undefined ? {} : { type: node.instanceTypes[0] }),
+      ...(node.zones[0] === undefined ? {} : { zone: node.zones[0] }),
+    }),
   );
   return someFacts({ network: { ...wholeNetwork(spec), initialisedGeneration: 1 }, instances, kubernetes });
 }
 
 /** The plan of a spec; from nothing by default. */
-export function aPlan(input: Partial<SettledInput> & { readonly facts?: ClusterFacts } = {}): Plan {
+export function aPlan(
+  input: Partial<SettledInput> & { readonly facts?: ClusterFacts; readonly wishes?: PlanWishes } = {},
+): Plan {
   const { spec = aSpec(), facts = someFacts(), units = [], ...rest } = input;
   return computePlan({ spec, facts, units, digest: sha256, ...rest });
 }

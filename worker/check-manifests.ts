@@ -39,5 +39,7 @@ function plainText(unit: UnitSpec, object: KubernetesObject): readonly string[] 
   if (fields.length === 0) return [];
   const what = `unit ${unit.name}: ${objectTitle(referenceOf(object))}`;
   const where = `expected no secret in plain text in ${sourceOf(unit).place}, found ${fields.slice(0, 3).join(', ')}`;
-  return [`${what}: ${where}; whoever reads these files has it (plans, histories and logs do not)`];
+  return [
+    `${what}: ${where}; every reader of these files can read the secret (plans, histories and logs do not hold it)`,
+  ];
 }

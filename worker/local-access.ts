@@ -49,7 +49,10 @@ async function controlPlaneHost(target: Target, spec: ClusterSpec) {
 }
 
 function noCluster(name: string): never {
-  throw new RolloutError('KubernetesUnavailable', `control plane ${name}: no kubeconfig yet; kubeadm init did not run`);
+  throw new RolloutError(
+    'KubernetesUnavailable',
+    `control plane ${name}: no kubeconfig yet, because kubeadm init has not run`,
+  );
 }
 
 async function localDependencies(target: Target): Promise<Dependencies> {

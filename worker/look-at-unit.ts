@@ -62,7 +62,7 @@ async function podLook(kubernetes: Kubernetes, pod: KubernetesObject, lines: num
   const logs = await Promise.all(
     containersOf(pod).map(async (container): Promise<ContainerLog> =>
       node === undefined
-        ? { ...container, problem: 'it has not begun: the pod is on no node' }
+        ? { ...container, problem: 'it has not started: the pod is on no node' }
         : containerLog(kubernetes, { namespace, name, ...container, lines }),
     ),
   );

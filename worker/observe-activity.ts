@@ -84,11 +84,11 @@ function count(meter: MetricMeter, { part, outcome, seconds, failureType }: Atte
     .createCounter(
       'groundswell_step_attempts',
       undefined,
-      'attempts of activities, by what they are part of and how they ended',
+      'attempts of activities, by part of the roll-out and by outcome',
     )
     .add(1, { ...tags, outcome });
   meter
-    .createHistogram('groundswell_step_duration', 'float', 'seconds', 'how long an attempt took')
+    .createHistogram('groundswell_step_duration', 'float', 'seconds', 'duration of an attempt')
     .record(seconds, tags);
   if (failureType === undefined) return;
   meter

@@ -50,14 +50,14 @@ export async function replayOpenRuns({
 /** What an operator is told of a refused run: what, why, and the two ways out. */
 export function refusedLine(run: RefusedRun): string {
   const { workflowId, runId, reason } = run;
-  const what = `${workflowId} (run ${runId}): another build began it, and this build would continue in a different way: ${reason}`;
+  const what = `${workflowId} (run ${runId}): another build began this run, and this build would continue it in a different way: ${reason}`;
   return `${what}. ${refusedAdvice(run)}`;
 }
 
 /** The two ways out. */
 export function refusedAdvice({ workflowId }: Pick<RefusedRun, 'workflowId'>): string {
   return (
-    `Run the build that began it until it ends, or give it up: temporal workflow terminate -w ${workflowId}, ` +
-    'then npx groundswell up, which finds what exists and makes nothing twice'
+    `Start a worker of that build until the run ends, or give the run up: temporal workflow terminate -w ${workflowId}, ` +
+    'then npx groundswell up, which finds the existing parts and makes nothing twice'
   );
 }

@@ -120,5 +120,5 @@ function bundle(): Promise<WorkflowBundleOption> {
 }
 
 function warn(run: RefusedRun): void {
-  Runtime.instance().logger.warn('this build would not replay an open run', { ...run, advice: refusedAdvice(run) });
+  Runtime.instance().logger.warn('this build cannot replay an open run', { ...run, advice: refusedAdvice(run) });
 }

@@ -17,6 +17,7 @@ import { planReference, type PlanSkeleton } from '../model/plan/plan-skeleton.js
 import { workflowFailure, failingWithCause } from './failures.js';
 import { Aborted, Skipped, Stopped, rethrowMostSevere } from './step/step-outcomes.js';
 import { answerLockMessages } from './lock/lock-messages.js';
+import { findResidue, removeWhatGoes } from './lock/remove-what-goes.js';
 import { rollOutNodes } from './lock/roll-out-nodes.js';
 import { rollOutWaves } from './lock/roll-out-waves.js';
 import { runStep } from './step/run-step.js';
@@ -38,7 +39,9 @@ export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult>
     // a run of an earlier build has no lock in the world; replay-tested: 2026-11-28
     await (input.plan.changes > 0 && patched('lock-in-world') ? run.world.take() : Promise.resolve());
     await CancellationScope.nonCancellable(async () => {
-      for (const { name, act } of runStages) await run.stage(name, () => act(run));
+      for (const { name, act, when = () => true } of runStages) {
+        if (when(run.now.plan)) await run.stage(name, () => act(run));
+      }
     });
     return ended(run);
   } catch (error) {
@@ -51,12 +54,20 @@ export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult>
   }
 }
 
-/** The stages of a run in their order. What takes a cluster away goes through them backwards. */
-const runStages = [
+/** The stages of a run in their order. A plan that ends its cluster has nothing in the first two. */
+const runStages: readonly RunStage[] = [
   { name: 'network', act: applyNetwork },
   { name: 'nodes and waves', act: rollOutNodesAndWaves },
+  { name: 'removals', act: removeWhatGoes, when: ({ removals }) => removals !== undefined },
   { name: 'verify', act: verify },
-] as const satisfies readonly { readonly name: ApplyStatus['stage']; readonly act: (run: PlanRun) => Promise<void> }[];
+];
+
+interface RunStage {
+  readonly name: ApplyStatus['stage'];
+  readonly act: (run: PlanRun) => Promise<void>;
+  /** Default: always. */
+  readonly when?: (plan: PlanSkeleton) => boolean;
+}
 
 async function rollOutNodesAndWaves(run: PlanRun): Promise<void> {
   let wavesOpen = true;
@@ -69,6 +80,7 @@ async function rollOutNodesAndWaves(run: PlanRun): Promise<void> {
 
 /** What was skipped is not looked at: it is not there, and somebody said so. */
 async function verify(run: PlanRun): Promise<void> {
+  if (run.now.plan.tearsDown === true) return findResidue(run);
   const options = { summary: 'verify the cluster' };
   try {
     const { expiry } = await runStep(run.steps, verifyStep, () => {
@@ -83,7 +95,8 @@ async function verify(run: PlanRun): Promise<void> {
 
 function ended(run: PlanRun): ApplyPlanResult {
   const skipped = run.skipped();
-  const told = { changes: run.changes(), ...amendedDigest(run) };
+  const { left } = run.now;
+  const told = { changes: run.changes(), ...amendedDigest(run), ...(left === undefined ? {} : { left }) };
   return skipped.length === 0 ? { outcome: 'done', ...told } : { outcome: 'degraded', ...told, skipped };
 }
 

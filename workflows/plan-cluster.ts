@@ -4,13 +4,14 @@ import { activityOptions } from './step/activity-options.js';
 import type { PlanClusterInput } from './contract/inputs.js';
 import type { PlanSkeleton } from '../model/plan/plan-skeleton.js';
 import { failingWithCause } from './failures.js';
-import { parsePlanInput } from './front-door/parse-input.js';
+import { parsePlanInput, wishesOf } from './front-door/parse-input.js';
 
-/** Looks at the world and returns what `rollOutCluster` would do. Changes nothing; runs beside anything. */
+/** Looks at the world and returns what `rollOutCluster` would do, or `tearDownCluster` with `down`. Changes nothing; runs beside anything. */
 export async function planCluster(given?: PlanClusterInput): Promise<PlanSkeleton> {
   return failingWithCause(async () => {
-    const spec = await probe.loadSpec(parsePlanInput(given));
-    return mutate.makePlan(spec);
+    const input = parsePlanInput(given);
+    const spec = await probe.loadSpec(input);
+    return input.down === true ? mutate.planTearDown(spec) : mutate.makePlan({ ...spec, ...wishesOf(input) });
   });
 }
 

@@ -1,7 +1,8 @@
 import { heldElsewhere } from '../model/facts/decide-world-lock.js';
 import type { ApproveInput, PauseInput, StopInput } from '../model/messages.js';
 import type { PlanSkeleton } from '../model/plan/plan-skeleton.js';
-import type { RollOutClusterInput } from './contract/inputs.js';
+import type { RollOutClusterInput, TearDownClusterInput } from './contract/inputs.js';
+import { wishesOf } from './front-door/parse-input.js';
 import { workflowFailure } from './failures.js';
 
 /** Refuses an approval that cannot be read. Whatever people type reaches the validator of an update. */
@@ -12,8 +13,9 @@ export function refuseUnreadableApproval(answer: Partial<ApproveInput> | null | 
 }
 
 /** Refuses to give up the state of a cluster unless the name of its control plane was typed. No approval is enough. */
-export function refuseUnconfirmedLoss({ cluster, loses }: PlanSkeleton, { confirm }: RollOutClusterInput): void {
-  if (loses === undefined || confirm === loses) return;
+export function refuseUnconfirmedLoss({ cluster, loses }: PlanSkeleton, input: RollOutClusterInput): void {
+  const { confirm } = input;
+  if (loses === undefined || wishesOf(input).confirmed?.includes(loses) === true) return;
   throw workflowFailure(
     'StateLost',
     `cluster ${cluster}: ${loses} is gone, and the cluster's state with it; expected {"confirm": "${loses}"} to make ` +
@@ -21,8 +23,27 @@ export function refuseUnconfirmedLoss({ cluster, loses }: PlanSkeleton, { confir
   );
 }
 
+/** Refuses to end a cluster unless its name was typed, and by another plan than the one that was looked at. */
+export function refuseUnconfirmedEnd({ cluster, digest }: PlanSkeleton, input: TearDownClusterInput): void {
+  if (input.confirm !== cluster) {
+    throw workflowFailure(
+      'InputInvalid',
+      `cluster ${cluster}: expected {"confirm": "${cluster}"} to end it with everything in it, found ` +
+        JSON.stringify(input.confirm ?? null),
+    );
+  }
+  if (input.digest === undefined || input.digest === digest) return;
+  throw workflowFailure(
+    'PlanStale',
+    `cluster ${cluster}: the plan that was shown is ${input.digest}, and now it is ${digest}; look at it again: npx groundswell down`,
+  );
+}
+
 /** Refuses a plan of a cluster that another Temporal has, unless exactly that lock was said to be taken over. */
-export function refuseHeldElsewhere({ cluster, heldBy }: PlanSkeleton, { takeOver }: RollOutClusterInput): void {
+export function refuseHeldElsewhere(
+  { cluster, heldBy }: PlanSkeleton,
+  { takeOver }: Pick<RollOutClusterInput, 'takeOver'>,
+): void {
   if (heldBy === undefined || heldBy.id === takeOver) return;
   throw workflowFailure('HeldElsewhere', heldElsewhere(cluster, heldBy, takeOver));
 }

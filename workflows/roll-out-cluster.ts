@@ -5,7 +5,7 @@ import { activityOptions } from './step/activity-options.js';
 import type { RollOutClusterInput, RollOutClusterResult } from './contract/inputs.js';
 import { failingWithCause } from './failures.js';
 import { openFrontDoor } from './front-door/front-door.js';
-import { parseRollOutInput } from './front-door/parse-input.js';
+import { parseRollOutInput, wishesOf } from './front-door/parse-input.js';
 import { refuseHeldElsewhere, refuseUnconfirmedLoss } from './refusals.js';
 import { takeLock } from './front-door/take-lock.js';
 
@@ -18,25 +18,34 @@ import { takeLock } from './front-door/take-lock.js';
 export function rollOutCluster(given?: RollOutClusterInput): Promise<RollOutClusterResult> {
   return failingWithCause(async () => {
     const input = parseRollOutInput(given);
+    const wishes = wishesOf(input);
     const door = openFrontDoor(input);
     const spec = await probe.loadSpec(input);
     const attributes = await probe.knownSearchAttributes();
 
     for (;;) {
-      const plan = await door.makePlan((before) => mutate.makePlan({ ...spec, ...before }));
+      const plan = await door.makePlan((before) => mutate.makePlan({ ...spec, ...wishes, ...before }));
       door.show(plan, attributes);
       refuseUnconfirmedLoss(plan, input);
       const changes = plan.changes > 0;
       if (!changes && input.verify !== true) return door.end(plan, { outcome: 'nothing to do', changes: 0 });
       if (changes) refuseHeldElsewhere(plan, input);
 
-      if (changes && spec.approval === 'required' && !door.isApproved(plan)) {
+      const asks = spec.approval === 'required' || plan.destroys !== undefined;
+      if (changes && asks && !door.isApproved(plan)) {
         const answer = await door.waitForApproval(plan);
         if (answer !== 'approved') return door.end(plan, { outcome: answer, changes: 0 });
         continue;
       }
       const approved = spec.approval === 'none' || input.approve === true;
-      const lock = await takeLock(door, { plan, spec, approved, searchAttributes: attributes, ...door.origin() });
+      const lock = await takeLock(door, {
+        plan,
+        spec,
+        wishes,
+        approved,
+        searchAttributes: attributes,
+        ...door.origin(),
+      });
       if (lock.taken) return door.end(plan, lock.result);
 
       const holder = await probe.describeHolder({ cluster: plan.cluster });

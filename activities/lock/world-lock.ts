@@ -77,8 +77,7 @@ export function createWorldLockActivities({ ec2Lock, temporal }: WorldLockDepend
       return withHeartbeat(async (options) => {
         const ours = id ?? (await idOfThisRun(ec2Lock, cluster, options));
         if (ours === undefined) return { changed: false };
-        await ec2Lock.deleteLock({ cluster, id: ours }, options);
-        return { changed: true };
+        return { changed: await ec2Lock.deleteLock({ cluster, id: ours }, options) };
       });
     },
   };

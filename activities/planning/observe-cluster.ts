@@ -16,6 +16,7 @@ import type { HostCall } from '../hosts/host-program.js';
 import { hostTarget } from '../hosts/host-target.js';
 import { isNewHost } from '../hosts/is-new-host.js';
 import { observeKubernetes } from './observe-kubernetes.js';
+import { silentHosts } from './silent-hosts.js';
 import { certificateFacts } from '../hosts/see-certificates.js';
 
 export interface ObserveDependencies {
@@ -49,7 +50,9 @@ export async function observeCluster(
   const isProved = look.seen.kubernetes !== undefined || !instances.some(isLive);
   const isUnrecorded = found.vpcId !== undefined && found.workerSecret === undefined;
   const network = isProved && isUnrecorded ? { ...found, recordsSecret: true } : found;
-  const facts = { account, image, network, instances, ...look.seen };
+  const seen = { account, image, network, instances, ...look.seen };
+  const silent = await silentHosts(dependencies, { spec, facts: seen }, options);
+  const facts = silent.length === 0 ? seen : { ...seen, silent };
   if (facts.kubernetes === undefined && !isHiddenByCertificates(facts)) {
     refuseUnseen(spec, facts, `${look.unseen ?? ''}${unreadText(facts)}`);
   }

@@ -1,9 +1,12 @@
 import { Context } from '@temporalio/activity';
 import type { Connection } from '@temporalio/client';
 import { computePlan } from '../../model/plan/compute-plan.js';
+import { instanceOf } from '../../model/plan/node-instance.js';
+import { planTearDown } from '../../model/plan/plan-tear-down.js';
 import { parseSpec } from '../../model/spec/parse-spec.js';
 import { movedSteps } from '../../model/plan/moved-steps.js';
-import { changesOf, remarksOf, type Plan, type PlanBody } from '../../model/plan/plan.js';
+import type { ClusterFacts } from '../../model/facts/facts.js';
+import type { Plan, PlanBody } from '../../model/plan/plan.js';
 import { refusedLaunches } from '../../model/plan/refused-launches.js';
 import { refusedChanges } from '../../model/plan/refused-changes.js';
 import { RolloutError } from '../../model/rollout-error.js';
@@ -20,6 +23,8 @@ import type { LoadedSpec, MakePlanInput, PlanReference, PlanSkeleton } from '../
 import { heldBy } from './held-by.js';
 import { observeCluster } from './observe-cluster.js';
 import { planBody } from '../plan-body.js';
+import { skeletonOf } from '../../model/plan/plan-skeleton.js';
+import { currentWishes } from './plan-wishes.js';
 import { lookUpOffers } from './look-up-offers.js';
 import { putJson, readJson } from '../read-json.js';
 import { preparedDigest } from '../hosts/prepared-digest.js';
@@ -87,7 +92,7 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
      *
      * Repeat: safe; it only looks, and stores by content.
      */
-    async makePlan({ artifact, before }: MakePlanInput): Promise<PlanSkeleton> {
+    async makePlan({ artifact, before, ...asked }: MakePlanInput): Promise<PlanSkeleton> {
       return withHeartbeat(async (options) => {
         const { spec, folder } = await readJson<SpecArtifact>(artifacts, artifact);
         const renderings = await rendered(dependencies, { spec, folder }, options);
@@ -102,11 +107,37 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
         const unlaunchable = refusedLaunches(spec, facts);
         if (unlaunchable.length > 0) throw new RolloutError('SpecInvalid', unlaunchable.join('\n'));
         const preparedDigests = await preparedDigestsOf(dependencies, spec);
-        const computed = computePlan({ spec, facts, units, preparedDigests, digest });
+        const earlier = before === undefined ? 'none' : ((await earlierPlan(artifacts, before)) ?? 'unread');
+        const wishes = currentWishes(asked, { spec, earlier, generations: generationsOf(spec, facts) });
+        const computed = computePlan({ spec, facts, units, preparedDigests, wishes, digest });
         const plan = holder === undefined ? computed : { ...computed, heldBy: holder };
         const body: PlanBody = { plan, spec, units, folder, prepared: preparedDigests };
-        const earlier = before === undefined ? undefined : await earlierPlan(artifacts, before);
         const skeleton = skeletonOf(plan, await putJson(artifacts, body));
+        return typeof earlier === 'string' ? skeleton : { ...skeleton, moved: movedSteps(earlier, plan) };
+      });
+    },
+
+    /**
+     * Looks at EC2, and nowhere else, and computes the plan that ends the cluster. Fails as EC2 fails.
+     *
+     * Repeat: safe; it only looks, and stores by content.
+     */
+    async planTearDown({ artifact, before }: MakePlanInput): Promise<PlanSkeleton> {
+      return withHeartbeat(async (options) => {
+        const { spec, folder } = await readJson<SpecArtifact>(artifacts, artifact);
+        const owner = { cluster: spec.cluster };
+        const [account, network, instances] = await Promise.all([
+          dependencies.ec2Compute.account(options),
+          dependencies.ec2Network.describeNetwork(owner, options),
+          dependencies.ec2Compute.describeInstances(owner, options),
+        ]);
+        const vpc = network.vpcId === undefined ? {} : { vpcId: network.vpcId };
+        const residue = await dependencies.ec2Network.describeResidue({ ...owner, ...vpc }, options);
+        const computed = planTearDown({ spec, facts: { account, network, instances }, residue, digest });
+        const holder = await heldBy(dependencies, spec.cluster, options);
+        const plan = holder === undefined ? computed : { ...computed, heldBy: holder };
+        const skeleton = skeletonOf(plan, await putJson(artifacts, { plan, spec, units: [], folder }));
+        const earlier = before === undefined ? undefined : await earlierPlan(artifacts, before);
         return earlier === undefined ? skeleton : { ...skeleton, moved: movedSteps(earlier, plan) };
       });
     },
@@ -158,6 +189,15 @@ async function rendered(
   }
 }
 
+function generationsOf({ nodes }: ClusterSpec, { instances }: ClusterFacts): ReadonlyMap<string, number> {
+  return new Map(
+    nodes.flatMap(({ name }) => {
+      const { live } = instanceOf(name, instances);
+      return live === undefined ? [] : [[name, live.generation]];
+    }),
+  );
+}
+
 /** At the start of a run nobody has proved yet that the plan was ever made. */
 function planMissing(error: unknown): never {
   if (!(error instanceof RolloutError) || error.type !== 'ArtifactMissing') throw error;
@@ -186,21 +226,4 @@ async function earlierPlan(artifacts: Artifacts, reference: PlanReference): Prom
     if (error instanceof RolloutError) return undefined;
     throw error;
   }
-}
-
-function skeletonOf(plan: Plan, artifact: string): PlanSkeleton {
-  const remarks = remarksOf(plan);
-  return {
-    cluster: plan.cluster,
-    digest: plan.digest,
-    artifact,
-    changes: changesOf(plan).length,
-    network: plan.steps.filter(({ stage }) => stage === 'network').map(({ step, op, needs }) => ({ step, op, needs })),
-    nodes: plan.nodes,
-    units: plan.units,
-    ...(remarks === 0 ? {} : { remarks }),
-    ...(plan.expiry === undefined ? {} : { expiry: plan.expiry }),
-    ...(plan.loses === undefined ? {} : { loses: plan.loses.controlPlane }),
-    ...(plan.heldBy === undefined ? {} : { heldBy: plan.heldBy }),
-  };
 }

@@ -6,8 +6,8 @@ import {
   fateOf,
   inRemovalOrder,
   type Removal,
-  removalName,
   type Surroundings,
+  type TakenAlong,
   takesAlong,
   whyNotGone,
 } from '../../model/kubernetes/unit-removal.js';
@@ -18,8 +18,8 @@ import { readInventories } from '../planning/observe-data.js';
 /** An object that stays although its unit does not have it any more. */
 export interface KeptEntry {
   readonly entry: InventoryEntry;
-  /** Why, where a person would have to know more than that it needs a confirmation. */
-  readonly why?: string;
+  /** What it would take along, where that is why it stays. */
+  readonly along?: TakenAlong;
 }
 
 export interface RemovalRound {
@@ -93,7 +93,7 @@ async function removeOne(look: RemovalLook, entry: InventoryEntry, options: Call
   if (fate === 'kept') return { kept: { entry } };
   if (fate === 'going') return { waitsFor: await goingText(kubernetes, { entry, live }, options) };
   const along = takesAlong(live, await look.around(), removal);
-  if (along !== undefined) return { kept: { entry, why: `${removalName(entry)}: ${along}` } };
+  if (along !== undefined) return { kept: { entry, along } };
   options.onProgress?.(`deletes ${objectTitle(entry)}`);
   const { uid = '' } = live.metadata;
   const changed = await kubernetes.delete({ ...entry, uid }, { ...options, propagation: 'Foreground' });

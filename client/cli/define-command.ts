@@ -12,26 +12,28 @@ export interface ClusterOptions extends SharedOptions {
   readonly cluster?: string;
 }
 
-/** How commands end the program: `main` reads the code when everything is closed. */
+/** The exit code that a command sets. `main` reads it after closing everything. */
 export interface CliRun {
   readonly session: Session;
   exitCode: number;
-  /** The program with every command loaded, for who tells all of them. */
+  /** The program with every command loaded, for commands that list all of them. */
   readonly wholeProgram?: () => Promise<Command>;
 }
 
-/** Adds a command of the list, whose usage errors show its own usage and nothing else. */
+/** Adds a command of the list. Its usage errors show only the usage of this command. */
 export function defineCommand(program: Command, name: CommandName): Command {
   return defineSubcommand(program, name, purposeOf(name));
 }
 
-/** The same for a command of another one: `secret import`. */
+/** Adds a subcommand in the same way: `secret import`. */
 export function defineSubcommand(parent: Command, name: string, description: string): Command {
   const command = parent
     .command(name)
     .description(description)
     .option('--json', 'print JSON')
-    .addOption(new Option('-o, --output <form>', '`json` is the same as --json').choices(['text', 'json']));
+    .addOption(
+      new Option('-o, --output <form>', 'output format: `json` means the same as --json').choices(['text', 'json']),
+    );
   command.on('option:output', (form: string) => command.setOptionValue('json', form === 'json'));
   return command.configureOutput({
     outputError: (text, write) => {
@@ -40,13 +42,13 @@ export function defineSubcommand(parent: Command, name: string, description: str
   });
 }
 
-/** The name as it is typed after the program's: `secret import`. */
+/** The words that a person types after the name of the program: `secret import`. */
 function nameOf(command: Command): string {
   const { parent } = command;
   return parent?.parent ? `${nameOf(parent)} ${command.name()}` : command.name();
 }
 
-/** Runs a command to its exit code. Every error ends here: one line, an advice, an exit code. */
+/** Runs a command to its exit code. Turns every error into one line, an advice and an exit code. */
 export async function perform(
   run: CliRun,
   options: SharedOptions,

@@ -5,11 +5,15 @@ import type { CliRun } from './define-command.js';
 /** Adds one command with all its options to the program. */
 export type AddCommand = (program: Command, run: CliRun) => void;
 
-/** Each command is a module of its own, and what it needs is loaded with it: the help and the other commands do not wait for it. */
+/**
+ * Each command is a module of its own and loads its own dependencies. The help and the other commands do not wait for
+ * them.
+ */
 const loaders: Readonly<Record<CommandName, () => Promise<AddCommand>>> = {
   validate: async () => (await import('../commands/validate.js')).addValidate,
   plan: async () => (await import('../commands/plan.js')).addPlan,
   up: async () => (await import('../commands/up.js')).addUp,
+  down: async () => (await import('../commands/down.js')).addDown,
   status: async () => (await import('../commands/status.js')).addStatus,
   watch: async () => (await import('../commands/watch.js')).addWatch,
   report: async () => (await import('../commands/report.js')).addReport,

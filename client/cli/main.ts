@@ -3,7 +3,7 @@ import { runCli } from './run-cli.js';
 
 const { stdin, stdout, stderr } = process;
 
-// a reader that closes the pipe (`| head`) has seen enough
+// a reader that closes the pipe (`| head`) wants no more output
 stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
@@ -15,5 +15,5 @@ const exitCode = await runCli(process.argv.slice(2), {
   color: wantsColor(),
   canAsk: stdin.isTTY && stdout.isTTY,
 });
-// a watched run that goes on keeps a request open: without this the program would wait for it
+// a watched run keeps a request open while it continues: without this line the program would wait for the request
 process.exit(exitCode);

@@ -26,7 +26,7 @@ export async function runCli(args: readonly string[], streams: CliStreams): Prom
     await program.parseAsync(args, { from: 'user' });
     return run.exitCode;
   } catch (error) {
-    // commander has said what is wrong; help and version are no errors
+    // commander has already printed the problem; help and version are no errors
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
     const { explainError } = await import('../explain-error.js');
     const explanation = explainError(error);
@@ -43,7 +43,7 @@ async function wholeProgram(run: CliRun, streams: CliStreams): Promise<Command> 
   return program;
 }
 
-/** Loads the command that is asked for; of the others the help and the suggestions need no more than the list says. */
+/** Loads the command of the arguments. For the others, the list is enough for the help and the suggestions. */
 async function addCommands(program: Command, run: CliRun, args: readonly string[]): Promise<void> {
   const asked = args.find((arg) => !arg.startsWith('-'));
   for (const { name, takes, does } of commandList) {
@@ -77,6 +77,6 @@ function argumentTerm(argument: Argument): string {
 }
 
 const exitCodeHelp = `
-Exit codes: 0 done · 1 failed or aborted · 2 usage or invalid spec · 4 stopped, or not approved
-            3 changes pending, or something differs and is left as it is · 130 detached
+Exit codes: 0 done · 1 failed or aborted · 2 wrong usage or invalid spec · 4 stopped, or not approved
+            3 changes pending, or differences that groundswell leaves alone · 130 detached
             5 Temporal or worker out of reach · 6 a person is needed · 7 the cluster cannot be seen`;

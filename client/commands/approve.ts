@@ -19,14 +19,14 @@ interface ApproveOptions extends SharedOptions {
 }
 
 /**
- * `approve [digest]`: shows the plan with that digest, asks on a terminal, and approves it; where nobody can be asked, the
- * digest is the answer. Without a digest, lists those that wait, and shows the plan where only one does.
+ * `approve [digest]`: shows the plan with that digest, asks on a terminal, and approves the plan. Without a terminal,
+ * the digest is the answer. Without a digest, lists the plans that wait, and shows the plan when only one waits.
  */
 export function addApprove(program: Command, run: CliRun): void {
   defineCommand(program, 'approve')
-    .argument('[digest]', 'digest of the plan, or its first 7 digits or more')
-    .option('-y, --yes', 'approve the plan that is shown, without asking')
-    .option('--by <who>', 'who approves; by default user@host')
+    .argument('[digest]', 'digest of the plan, or at least its first 7 digits')
+    .option('-y, --yes', 'approve the plan without asking')
+    .option('--by <who>', 'name of the person who approves; default: user@host')
     .action((digest: string | undefined, options: ApproveOptions) =>
       perform(run, options, (session) => approve(session, digest, options)),
     );
@@ -35,7 +35,10 @@ export function addApprove(program: Command, run: CliRun): void {
 async function approve(session: Session, given: string | undefined, options: ApproveOptions): Promise<number> {
   const digest = given?.toLowerCase();
   if (digest !== undefined && !/^(sha256:)?[0-9a-f]{7,64}$/.test(digest)) {
-    throw new RolloutError('UsageInvalid', `approve: ${digest} is no digest; expected at least 7 hexadecimal digits`);
+    throw new RolloutError(
+      'UsageInvalid',
+      `approve: ${digest} is not a digest; expected at least 7 hexadecimal digits`,
+    );
   }
   const client = await session.connect();
   const waiting = await waitingPlans(client);
@@ -46,26 +49,29 @@ async function approve(session: Session, given: string | undefined, options: App
   if (options.yes !== true && session.canAsk && options.json !== true) {
     const answer = await session.ask(`Approve this plan of ${meant[0].cluster}?`);
     if (answer !== true) {
-      session.output.line('not approved; it still waits');
+      session.output.line('not approved; the plan still waits');
       return answer === undefined ? exitCodes.detached : exitCodes.stopped;
     }
   }
   return send(session, client, meant, options.by ?? defaultBy());
 }
 
-/** Every run that waits with this plan. Fails with `NothingRuns` where none does, and where the digits mean several plans. */
+/**
+ * Every run that waits with this plan. Fails with `NothingRuns` when no run waits, and when the digits match several
+ * plans.
+ */
 function plansMeant(waiting: readonly WaitingPlan[], digest: string): readonly [WaitingPlan, ...WaitingPlan[]] {
   const [first, ...more] = waiting.filter((one) => bare(one.digest).startsWith(bare(digest)));
   if (first === undefined) {
     const others = waiting.map((one) => shortDigest(one.digest)).join(', ');
     throw new RolloutError(
       'NothingRuns',
-      `plan ${digest}: no roll-out waits for it; ${others === '' ? 'none waits' : `waiting: ${others}`}`,
+      `plan ${digest}: no roll-out waits for this plan; ${others === '' ? 'no plan waits' : `plans that wait: ${others}`}`,
     );
   }
   if (more.some((other) => other.digest !== first.digest)) {
     const digests = [first, ...more].map((one) => bare(one.digest)).join(', ');
-    throw new RolloutError('UsageInvalid', `approve: ${digest} means several plans: ${digests}`);
+    throw new RolloutError('UsageInvalid', `approve: ${digest} matches several plans: ${digests}`);
   }
   return [first, ...more];
 }
@@ -97,7 +103,9 @@ async function list(session: Session, client: Client, waiting: readonly WaitingP
   return exitCodes.done;
 }
 
-/** Shows a plan before anybody says yes to it. Where it cannot be read, who must be asked learns why. */
+/**
+ * Shows a plan before anybody approves it. When the plan cannot be read, the person who must approve sees the reason.
+ */
 async function tell(session: Session, client: Client, { cluster, digest, artifact }: WaitingPlan): Promise<void> {
   const plan = await readPlan({ target: await session.target(), client }, { cluster, digest, artifact });
   for (const line of [...showPlan(plan).split('\n'), '']) session.output.progress(line);

@@ -13,10 +13,13 @@ const scripts = {
 } as const satisfies Record<string, (program: CommandShape) => string>;
 type Shell = keyof typeof scripts;
 
-/** `completion <shell>`: a script by which a shell completes commands, options and their choices. It asks nobody when it is used. */
+/**
+ * `completion <shell>`: prints a script with which a shell completes commands, options and their choices. The script
+ * calls no other program.
+ */
 export function addCompletion(program: Command, run: CliRun): void {
   defineCommand(program, 'completion')
-    .addArgument(new Argument('<shell>', 'the shell that completes').choices(Object.keys(scripts)))
+    .addArgument(new Argument('<shell>', 'your shell').choices(Object.keys(scripts)))
     .action((shell: Shell, options: SharedOptions) =>
       perform(run, options, async ({ output }) => {
         const whole = (await run.wholeProgram?.()) ?? program;

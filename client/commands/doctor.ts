@@ -8,7 +8,10 @@ import { exitCodes } from '../exit-codes.js';
 import type { Session } from '../session.js';
 import { defineCommand, perform, type CliRun, type SharedOptions } from '../cli/define-command.js';
 
-/** `doctor`: what is there, where it came from, what is missing and what to type. Changes nothing. */
+/**
+ * `doctor`: shows which programs and services there are, from where, which are missing, and what to type. Changes
+ * nothing.
+ */
 export function addDoctor(program: Command, run: CliRun): void {
   defineCommand(program, 'doctor').action((options: SharedOptions) => perform(run, options, doctor));
 }
@@ -30,9 +33,7 @@ async function doctor(session: Session): Promise<number> {
   output.json({ ok: missing === 0, target: target.kind, checks });
   output.lines(showChecks(checks, output.columns));
   output.line('');
-  output.line([
-    missing === 0 ? span('everything that is needed is there', 'good') : span(`${String(missing)} missing`, 'bad'),
-  ]);
+  output.line([missing === 0 ? span('nothing is missing', 'good') : span(`${String(missing)} missing`, 'bad')]);
   return missing === 0 ? exitCodes.done : exitCodes.failed;
 }
 
@@ -42,7 +43,10 @@ const marks: Readonly<Record<Check['state'], Span>> = {
   optional: span('– ', 'dim'),
 };
 
-/** A table of checks; below each that is not ok, what to type. A place that does not fit into a row stands below it too. */
+/**
+ * Shows checks as a table, with the advice below each check that is not ok. A place that does not fit into its row
+ * stands below the row too.
+ */
 export function showChecks(checks: readonly Check[], columns: number): readonly Line[] {
   const nameWidth = widestOf(checks.map(({ name }) => name)) + 2;
   const foundWidth = Math.min(44, widestOf(checks.map(({ found }) => found)) + 2);

@@ -20,24 +20,24 @@ interface LogsOptions extends ClusterOptions {
   readonly tail: number;
 }
 
-/** Characters of a log that are shown without `--whole`: the end of it, where the reason is. */
+/** How many characters of a log `logs` shows without `--whole`: the end of the log, which has the reason. */
 const longestLog = 32_000;
 
 /**
- * `logs <step>`: the runs of Ansible of a node's step, and the log of the last one; of a unit its events and the last lines of its
- * pods. Exit code 1 when there is none.
+ * `logs <step>`: for a step of a node, shows its Ansible runs and the log of the last run. For a unit, shows its events
+ * and the last lines of its pods. Ends with exit code 1 when there is none.
  */
 export function addLogs(program: Command, run: CliRun): void {
   defineCommand(program, 'logs')
     .argument(
       '<step>',
-      'node/k8s-redis/join, node/k8s-redis for all of the node; wave/2/api-location, or just api-location',
+      'a step (node/k8s-redis/join), a node (node/k8s-redis), or a unit (wave/2/api-location or api-location)',
     )
-    .option('--run <number>', 'show this one of the list', wholeNumber)
-    .option('--all', 'show every one of the list')
-    .option('--whole', `do not cut logs to their last ${longestLog} characters`)
-    .option('--tail <lines>', 'of a unit: last lines of each container', wholeNumber, 20)
-    .option('--cluster <name>', 'cluster; by default that of the spec')
+    .option('--run <number>', 'show the run with this number in the list', wholeNumber)
+    .option('--all', 'show every run of the list')
+    .option('--whole', `show whole logs, not only their last ${longestLog} characters`)
+    .option('--tail <lines>', 'for a unit: how many last lines of each container to show', wholeNumber, 20)
+    .option('--cluster <name>', 'name of the cluster; default: the cluster of the spec')
     .action((step: string, options: LogsOptions) => perform(run, options, (session) => logs(session, step, options)));
 }
 
@@ -55,7 +55,7 @@ async function logs(session: Session, step: string, options: LogsOptions): Promi
   if (runs.length === 0) {
     const known = countSteps(ofNode.map((run) => run.step)) ?? (await knownNodes(nodesOnRecord(client, cluster)));
     output.json({ cluster, step, runs: [] });
-    output.line(`${step}: no run of Ansible is on record in cluster ${cluster}; ${known}`);
+    output.line(`${step}: the server has no Ansible run of it in cluster ${cluster}; ${known}`);
     return exitCodes.failed;
   }
   const shown = await Promise.all(chosen(runs, options).map((run) => readLog(session, run, options)));
@@ -75,7 +75,7 @@ async function logs(session: Session, step: string, options: LogsOptions): Promi
 
 function wholeNumber(text: string): number {
   if (/^[1-9]\d*$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Expected a whole number, from 1.');
+  throw new InvalidArgumentError('Expected a whole number of at least 1.');
 }
 
 /** The node of a step. Fails with `UsageInvalid` for steps that run no Ansible. */
@@ -92,16 +92,19 @@ function nodeOf(step: string): string {
 function chosen(runs: readonly NumberedRun[], { run: wanted, all }: LogsOptions): readonly NumberedRun[] {
   if (all === true) return runs;
   if (wanted === undefined) {
-    // what has no log at all says less than the one before it
+    // a run without any log says less than the run before it
     const last = runs.findLast(({ state, log }) => state !== 'waiting' && (state !== 'done' || log !== undefined));
     return [last ?? runs.at(-1)].flatMap((run) => run ?? []);
   }
   const found = runs.filter(({ number }) => number === wanted);
   if (found.length > 0) return found;
-  throw new RolloutError('UsageInvalid', `logs: no run ${wanted}; there are ${runs.length}, numbered from 1`);
+  throw new RolloutError(
+    'UsageInvalid',
+    `logs: there is no run ${wanted}; the list has ${runs.length}, numbered from 1`,
+  );
 }
 
-/** The text to show of a run, cut to a size; where there is none, the sentence that says why. */
+/** Returns the log of a run, cut to a size, or a sentence that says why there is none. */
 async function readLog(session: Session, run: NumberedRun, { whole }: LogsOptions) {
   const target = await session.target();
   const source = { target, client: await session.connect() };
@@ -113,7 +116,7 @@ async function readLog(session: Session, run: NumberedRun, { whole }: LogsOption
   return { run, text: whole === true ? text : previewOfEnd(text, { longest: longestLog, whole: wholeOf(run) }) };
 }
 
-/** Whether a failure says that the log is somewhere else, or with a worker that is not there. */
+/** Whether a failure means that the log is in another place, or with a worker that is away. */
 function isAway({ type }: RolloutError): boolean {
   return type === 'ArtifactMissing' || type === 'WorkerUnreachable';
 }
@@ -123,24 +126,24 @@ function wholeOf({ log, logName }: NumberedRun): string {
 }
 
 function noLog(run: NumberedRun, place: string): string {
-  if (run.state === 'waiting') return 'it waits for a worker: nothing was run yet';
-  if (run.state === 'done') return 'no playbook was run, or the artifact store refused its log';
+  if (run.state === 'waiting') return 'the step waits for a worker; Ansible has not run yet';
+  if (run.state === 'done') return 'no playbook ran, or the artifact store refused the log';
   return `no log of it is in ${place}, nor has the worker one: it had not begun to run a playbook, or ${elsewhere(run)}`;
 }
 
 function elsewhere({ worker }: NumberedRun): string {
   const [, host] = worker?.split('@') ?? [];
   const where = host === undefined ? 'the machine of its worker' : `${host} (worker ${worker ?? ''})`;
-  return `its log is on ${where}: run this there, or give all workers one bucket (GROUNDSWELL_ARTIFACTS)`;
+  return `the log is on ${where}; run this command there, or give all workers one bucket (GROUNDSWELL_ARTIFACTS)`;
 }
 
 function countSteps(steps: readonly string[]): string | undefined {
   if (steps.length === 0) return undefined;
   const counts = [...new Set(steps)].map((step) => `${step} (${steps.filter((other) => other === step).length})`);
-  return `of this node: ${counts.join(', ')}`;
+  return `runs of this node: ${counts.join(', ')}`;
 }
 
 async function knownNodes(nodes: Promise<readonly string[]>): Promise<string> {
   const known = await nodes;
-  return known.length === 0 ? 'no node was rolled out yet' : `nodes that were rolled out: ${known.join(', ')}`;
+  return known.length === 0 ? 'no node has been rolled out yet' : `rolled-out nodes: ${known.join(', ')}`;
 }

@@ -17,12 +17,12 @@ interface PauseOptions extends ClusterOptions {
   readonly by?: string;
 }
 
-/** `pause`: no new step begins until `resume`; running ones finish, and the run stays open. */
+/** `pause`: no new step begins until `resume`; running steps finish, and the run stays open. */
 export function addPause(program: Command, run: CliRun): void {
   add(program, run, { name: 'pause', update: pauseUpdate });
 }
 
-/** `resume`: goes on after `pause`. */
+/** `resume`: continues after `pause`. */
 export function addResume(program: Command, run: CliRun): void {
   add(program, run, { name: 'resume', update: resumeUpdate });
 }
@@ -34,8 +34,8 @@ interface PauseCommand {
 
 function add(program: Command, run: CliRun, { name, update }: PauseCommand): void {
   addReason(defineCommand(program, name))
-    .option('--by <who>', 'who says so; by default user@host')
-    .option('--cluster <name>', 'cluster; by default that of the spec')
+    .option('--by <who>', 'name of the person who decides; default: user@host')
+    .option('--cluster <name>', 'name of the cluster; default: the cluster of the spec')
     .action((options: PauseOptions, command: Command) => {
       const reason = requireReason(command, options.reason);
       return perform(run, options, (session) => send(session, update, { ...options, reason }));
@@ -56,7 +56,7 @@ async function send(
   if (!result.paused) session.output.line(`${cluster}: continues; npx groundswell watch follows the run`);
   else
     session.output.line(
-      `${cluster}: paused; steps that run finish (open: ${open}); npx groundswell resume --reason "…"`,
+      `${cluster}: paused; running steps finish (open: ${open}); npx groundswell resume --reason "…"`,
     );
   return exitCodes.done;
 }

@@ -18,13 +18,13 @@ interface ReportOptions extends ClusterOptions {
   readonly html?: string;
 }
 
-/** `report`: where the minutes of a roll-out went. Reads histories only: it needs no worker, and changes nothing. */
+/** `report`: shows where a roll-out spent its time. Reads only histories: needs no worker, and changes nothing. */
 export function addReport(program: Command, run: CliRun): void {
   defineCommand(program, 'report')
-    .argument('[workflow-id]', 'a roll-out, or the lock; by default the last one of the cluster')
-    .option('--cluster <name>', 'cluster; by default that of the spec')
-    .option('--run <id>', 'run id, of an earlier roll-out of that workflow id')
-    .option('--html <file>', 'write one page with the timeline to a file')
+    .argument('[workflow-id]', 'workflow id of a roll-out or of the lock; default: the last roll-out of the cluster')
+    .option('--cluster <name>', 'name of the cluster; default: the cluster of the spec')
+    .option('--run <id>', 'run id of an earlier roll-out with that workflow id')
+    .option('--html <file>', 'write the timeline as one HTML page to this file')
     .action((workflowId: string | undefined, options: ReportOptions) =>
       perform(run, options, (session) => report(session, workflowId, options)),
     );
@@ -50,6 +50,6 @@ async function write(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text);
   } catch (cause) {
-    throw new RolloutError('UsageInvalid', `--html ${file}: cannot be written`, { cause });
+    throw new RolloutError('UsageInvalid', `--html ${file}: cannot write the file`, { cause });
   }
 }

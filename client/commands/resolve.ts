@@ -23,12 +23,12 @@ interface ResolveOptions extends ClusterOptions {
 /** `resolve <step> <action>`: answers a parked step. */
 export function addResolve(program: Command, run: CliRun): void {
   addReason(defineCommand(program, 'resolve'))
-    .argument('<step>', 'the step, as `status` names it: node/k8s-redis/join')
-    .addArgument(new Argument('<action>', 'what to do with it').choices(resolveActions))
-    .option('--by <who>', 'who answers; by default user@host')
-    .option('--confirm <units>', 'with replace, where the node holds data: the units that would lose it')
-    .option('--park-id <id>', 'answer only this one stop of the step; a later one is refused')
-    .option('--cluster <name>', 'cluster; by default that of the spec')
+    .argument('<step>', 'the parked step, by its name in `status`: node/k8s-redis/join')
+    .addArgument(new Argument('<action>', 'the answer').choices(resolveActions))
+    .option('--by <who>', 'name of the person who answers; default: user@host')
+    .option('--confirm <units>', 'for replace, when the node holds data: names of the units that may lose their data')
+    .option('--park-id <id>', 'answer only this stop of the step; the run refuses the answer after a later stop')
+    .option('--cluster <name>', 'name of the cluster; default: the cluster of the spec')
     .action((step: string, action: ResolveAction, options: ResolveOptions, command: Command) => {
       const reason = requireReason(command, options.reason);
       return perform(run, options, (session) => resolve(session, { step, action, reason }, options));
@@ -42,7 +42,7 @@ async function resolve(
 ): Promise<number> {
   const { step, action, reason } = answer;
   if (!isStepId(step)) {
-    throw new RolloutError('UsageInvalid', `resolve: ${step} is no step; expected something like node/k8s-redis/join`);
+    throw new RolloutError('UsageInvalid', `resolve: ${step} is not a step; expected a name like node/k8s-redis/join`);
   }
   const cluster = await clusterName(session, named);
   const client = await session.connect();

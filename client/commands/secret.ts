@@ -13,23 +13,23 @@ interface ImportOptions extends SharedOptions {
   readonly replace?: string;
 }
 
-/** Where `secret import -` reads; `process.stdin` is such. */
+/** The input of `secret import -`, such as `process.stdin`. */
 export type SecretInput = AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean };
 
-/** `secret show|export|import`: the worker secret of this target, which nothing but a copy can bring back. */
+/** `secret show|export|import`: acts on the worker secret of this target. Only a copy can bring a lost secret back. */
 export function addSecret(program: Command, run: CliRun, stdin: SecretInput = process.stdin): void {
   const secret = program.command('secret').description(purposeOf('secret')).helpCommand(false);
-  defineSubcommand(secret, 'show', 'say where it is and its fingerprint; never the secret').action(
+  defineSubcommand(secret, 'show', 'show where the secret is and its fingerprint, never the secret itself').action(
     (options: SharedOptions) => perform(run, options, show),
   );
-  defineSubcommand(secret, 'export', 'write it to a new file that only you can read')
-    .argument('<file>', 'file that does not exist yet; - for stdout, into a pipe or a file')
+  defineSubcommand(secret, 'export', 'write the secret to a new file that only you can read')
+    .argument('<file>', 'new file; - for stdout, which must be a pipe or a file')
     .action((file: string, options: SharedOptions) =>
       perform(run, options, (session) => exportTo(session, file, options)),
     );
-  defineSubcommand(secret, 'import', 'take one that was exported elsewhere')
-    .argument('<file>', 'file with it; - for stdin')
-    .option('--replace <fingerprint>', 'fingerprint of the present secret, which the new one replaces')
+  defineSubcommand(secret, 'import', 'store a secret that another machine exported')
+    .argument('<file>', 'file with the secret; - for stdin')
+    .option('--replace <fingerprint>', 'fingerprint of the present secret that you want to replace')
     .action((file: string, options: ImportOptions) =>
       perform(run, options, (session) => importFrom(session, { file, stdin }, options)),
     );
@@ -42,7 +42,7 @@ async function show(session: Session): Promise<number> {
   output.json({ file: secret.place, fingerprint });
   output.line(
     fingerprint === undefined
-      ? `worker secret: none in ${secret.place} yet; it is made with the first VPC, or imported`
+      ? `worker secret: none in ${secret.place} yet; the first VPC makes one, or you import one`
       : `worker secret: fingerprint ${fingerprint}, in ${secret.place}`,
   );
   return exitCodes.done;
@@ -53,12 +53,15 @@ async function exportTo(session: Session, file: string, { json }: SharedOptions)
   const secret = await secretOf(session);
   const content = secret.read();
   if (content === undefined) {
-    throw new RolloutError('WorkerSecretMissing', `worker secret: expected in ${secret.place}, found none`);
+    throw new RolloutError('WorkerSecretMissing', `worker secret: expected one in ${secret.place}, found none`);
   }
   if (file === '-') {
     if (output.interactive || json === true) {
       const place = json === true ? 'among JSON' : 'on a terminal';
-      throw new RolloutError('UsageInvalid', `secret export -: it is not shown ${place}; redirect it, or name a file`);
+      throw new RolloutError(
+        'UsageInvalid',
+        `secret export -: the secret is never shown ${place}; redirect stdout, or name a file`,
+      );
     }
     output.raw(`${content}\n`);
     return exitCodes.done;
@@ -66,7 +69,7 @@ async function exportTo(session: Session, file: string, { json }: SharedOptions)
   await writeNew(resolve(file), `${content}\n`);
   const fingerprint = secret.fingerprint();
   output.json({ file: resolve(file), fingerprint });
-  output.line(`${resolve(file)}: the worker secret ${fingerprint ?? ''}; keep it as you keep your keys`);
+  output.line(`${resolve(file)}: the worker secret ${fingerprint ?? ''}; keep this file as safe as your keys`);
   return exitCodes.done;
 }
 
@@ -90,7 +93,7 @@ async function secretOf(session: Session): Promise<WorkerSecretFile> {
   return workerSecretFile((await session.target()).workerSecretFile);
 }
 
-/** What is typed at a terminal stays on its screen. */
+/** Reads a secret from a pipe. Refuses a terminal, because typed text stays on the screen. */
 async function readPipe(stdin: SecretInput): Promise<string> {
   if (stdin.isTTY !== true) return text(stdin);
   throw new RolloutError('UsageInvalid', 'secret import -: expected a pipe, found a terminal; name a file');
@@ -100,7 +103,9 @@ async function readGiven(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    throw new RolloutError('InputInvalid', `secret import ${file}: cannot be read: ${reasonOf(cause)}`, { cause });
+    throw new RolloutError('InputInvalid', `secret import ${file}: cannot read the file: ${reasonOf(cause)}`, {
+      cause,
+    });
   }
 }
 
@@ -108,12 +113,14 @@ async function writeNew(file: string, content: string): Promise<void> {
   try {
     await writeFile(file, content, { mode: 0o600, flag: 'wx', flush: true });
   } catch (cause) {
-    const message = `secret export ${file}: expected to make this file: ${reasonOf(cause)}`;
+    const message = `secret export ${file}: cannot create the file: ${reasonOf(cause)}`;
     throw new RolloutError('UsageInvalid', message, { cause });
   }
 }
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return 'code' in error && error.code === 'EEXIST' ? 'it exists already, and is not overwritten' : error.message;
+  return 'code' in error && error.code === 'EEXIST'
+    ? 'it exists already, and groundswell overwrites no file'
+    : error.message;
 }

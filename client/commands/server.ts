@@ -7,20 +7,25 @@ import type { Session } from '../session.js';
 import { purposeOf } from '../cli/command-list.js';
 import { defineSubcommand, perform, type CliRun, type SharedOptions } from '../cli/define-command.js';
 
-/** `server show|stop`: the Temporal server that `worker` starts in this clone where none is configured. It outlives the worker. */
+/**
+ * `server show|stop`: shows or stops the Temporal server that `worker` starts in this clone when none is configured.
+ * That server outlives the worker.
+ */
 export function addServer(program: Command, run: CliRun): void {
   addServerOf(program, run, stateFolder(root));
 }
 
-/** The same of the server in a state folder. */
+/** Adds the same command for the server of another state folder. */
 export function addServerOf(program: Command, run: CliRun, stateDir: string): void {
   const server = program.command('server').description(purposeOf('server')).helpCommand(false);
-  defineSubcommand(server, 'show', 'say whether it runs, and where').action((options: SharedOptions) =>
+  defineSubcommand(server, 'show', 'show whether the server runs, and where').action((options: SharedOptions) =>
     perform(run, options, (session) => show(session, stateDir)),
   );
-  defineSubcommand(server, 'stop', 'end it; histories stay, and open roll-outs go on once it is started again').action(
-    (options: SharedOptions) => perform(run, options, (session) => stop(session, stateDir)),
-  );
+  defineSubcommand(
+    server,
+    'stop',
+    'stop the server; histories stay, and open roll-outs continue when it starts again',
+  ).action((options: SharedOptions) => perform(run, options, (session) => stop(session, stateDir)));
 }
 
 async function show({ output }: Session, stateDir: string): Promise<number> {
@@ -28,8 +33,8 @@ async function show({ output }: Session, stateDir: string): Promise<number> {
   output.json(found === undefined ? { running: false } : { running: true, ...found });
   output.line(
     found === undefined
-      ? 'Temporal server: none of this clone runs; npx groundswell worker starts one, with a worker'
-      : `Temporal server: ${found.address}, UI ${found.uiUrl}, pid ${found.pid}; npx groundswell server stop ends it`,
+      ? 'Temporal server: this clone runs none; `npx groundswell worker` starts one, with a worker'
+      : `Temporal server: ${found.address}, UI ${found.uiUrl}, pid ${found.pid}; stop it with npx groundswell server stop`,
   );
   return exitCodes.done;
 }
@@ -40,8 +45,8 @@ async function stop({ output }: Session, stateDir: string): Promise<number> {
   output.json({ stopped: found !== undefined });
   output.line(
     found === undefined
-      ? 'Temporal server: none of this clone runs'
-      : `Temporal server: ended (${found.address}); histories stay, npx groundswell worker starts it again`,
+      ? 'Temporal server: this clone runs none'
+      : `Temporal server: stopped (${found.address}); histories stay, and npx groundswell worker starts it again`,
   );
   return exitCodes.done;
 }

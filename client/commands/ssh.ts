@@ -8,11 +8,11 @@ import { requireSpec } from '../read-spec.js';
 import type { Session } from '../session.js';
 import { defineCommand, perform, type CliRun, type SharedOptions } from '../cli/define-command.js';
 
-/** `ssh <node> [command…]`: the system's ssh to a node, with the pinned host keys and nothing else. */
+/** `ssh <node> [command…]`: runs the system's ssh to a node. Only the pinned host keys are trusted. */
 export function addSsh(program: Command, run: CliRun): void {
   defineCommand(program, 'ssh')
-    .argument('<node>', 'node of the spec')
-    .argument('[command...]', 'command; a login shell by default')
+    .argument('<node>', 'name of a node of the spec')
+    .argument('[command...]', 'command to run; default: a login shell')
     .passThroughOptions()
     .action((node: string, command: readonly string[], options: SharedOptions) =>
       perform(run, options, (session) => ssh(session, node, command)),
@@ -35,7 +35,7 @@ async function ssh(session: Session, node: string, command: readonly string[]): 
   }
 }
 
-/** Arguments of OpenSSH that accept the pinned keys only, whatever the person's own configuration says. */
+/** OpenSSH arguments that accept only the pinned keys, whatever the person's own configuration says. */
 export function sshArguments(host: SshTarget, knownHosts: string): readonly string[] {
   const identity =
     'file' in host.key ? ['-o', 'IdentitiesOnly=yes', '-i', host.key.file.replace(/^~(?=\/)/, homedir())] : [];

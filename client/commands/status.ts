@@ -11,11 +11,14 @@ interface StatusOptions extends ClusterOptions {
   readonly watch?: boolean;
 }
 
-/** `status`: where the roll-out is. Exit code 6 when a person is needed, be it because a run is broken; 5 when no worker answers. */
+/**
+ * `status`: shows the state of the roll-out. Ends with exit code 6 when a person is needed, also for a broken run, and
+ * with 5 when no worker answers.
+ */
 export function addStatus(program: Command, run: CliRun): void {
   defineCommand(program, 'status')
-    .option('-w, --watch', 'the same as the command watch')
-    .option('--cluster <name>', 'cluster; by default that of the spec')
+    .option('-w, --watch', 'do the same as the command watch')
+    .option('--cluster <name>', 'name of the cluster; default: the cluster of the spec')
     .action((options: StatusOptions) => perform(run, options, (session) => status(session, options)));
 }
 
@@ -23,9 +26,9 @@ async function status(session: Session, options: StatusOptions): Promise<number>
   if (options.watch === true) return (await import('./watch.js')).watchCluster(session, options);
   const cluster = await clusterName(session, options.cluster);
   const client = await session.connect();
-  // the server remembers a worker that was killed for a minute: until then its silence is all that tells
+  // the server remembers a killed worker for a minute: until then, only the silence of the worker shows that it is gone
   const silence = setTimeout(() => {
-    session.output.note('no worker has answered yet; it is given 8 seconds');
+    session.output.note('no worker has answered yet; status waits 8 seconds for one');
   }, 2_000);
   const snapshot = await createClusterView(client, cluster)
     .take()

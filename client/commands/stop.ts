@@ -18,21 +18,21 @@ interface StopOptions extends ClusterOptions {
   readonly by?: string;
 }
 
-/** `stop [run]`: no new step of it begins, running ones finish; with `--now` they are let go. */
+/** `stop [run]`: starts no new step of the run and lets running steps finish; with `--now` cancels them. */
 export function addStop(program: Command, run: CliRun): void {
   addReason(defineCommand(program, 'stop'))
-    .argument('[run]', 'id of a roll-out, as `up` and `status` name it; needed when several are open')
-    .option('--all', 'every open roll-out of the cluster, also those that wait for it')
-    .option('--now', 'let go of what runs, too: it may be half done, and the next `up` finishes it')
-    .option('--by <who>', 'who stops it; by default user@host')
-    .option('--cluster <name>', 'cluster; by default that of the spec')
+    .argument('[run]', 'id of a roll-out, as `up` and `status` show it; needed when several are open')
+    .option('--all', 'stop every open roll-out of the cluster, also those that wait for the cluster')
+    .option('--now', 'cancel running steps too: they may end half done, and the next `up` finishes them')
+    .option('--by <who>', 'name of the person who stops it; default: user@host')
+    .option('--cluster <name>', 'name of the cluster; default: the cluster of the spec')
     .action((name: string | undefined, options: StopOptions, command: Command) => {
       const reason = requireReason(command, options.reason);
       return perform(run, options, (session) => stop(session, { name, reason }, options));
     });
 }
 
-/** By signals: they reach workflows also while no worker runs. */
+/** Stops runs by signals, which reach workflows also while no worker runs. */
 async function stop(
   session: Session,
   { name, reason }: { readonly name: string | undefined; readonly reason: string },
@@ -47,13 +47,13 @@ async function stop(
   for (const id of stopped) await client.workflow.getHandle(id).signal(stopSignal, how);
 
   output.json({ cluster, stopped });
-  const then = now ? 'what runs is let go' : 'running steps finish, no new one begins';
+  const then = now ? 'running steps are cancelled' : 'running steps finish, no new step starts';
   if (stopped.length === 0) output.line(`${cluster}: nothing runs`);
   else output.line(`${cluster}: stopping ${stopped.join(', ')}; ${then}`);
   return exitCodes.done;
 }
 
-/** Of several nobody guesses which one is meant. */
+/** Chooses the runs to stop. Refuses to guess when several are open. */
 function chosenRuns(
   runs: readonly OpenRun[],
   { cluster, name, all }: { readonly cluster: string; readonly name: string | undefined; readonly all: boolean },

@@ -14,21 +14,29 @@ interface UpOptions extends SharedOptions {
   readonly supersede?: boolean;
   readonly by?: string;
   readonly confirm?: string;
+  readonly replace?: string;
   readonly takeOver?: string;
   readonly verify?: boolean;
 }
 
-/** `up`: rolls the cluster out: shows the plan, asks, follows. */
+/** `up`: rolls the cluster out. Shows the plan, asks for approval, and follows the run. */
 export function addUp(program: Command, run: CliRun): void {
   defineCommand(program, 'up')
-    .option('-f, --file <file>', 'spec; by default that of the worker')
-    .option('-y, --yes', 'approve the plan that is shown, without asking')
-    .option('--no-wait', 'do not wait for people: exit with 6 if only an answer helps')
-    .option('--supersede', 'ask a run that holds the cluster to stop at its next safe point, instead of waiting for it')
-    .option('--confirm <name>', 'name of a control plane that is gone: gives its cluster up for a new, empty one')
-    .option('--take-over <lock>', 'take the cluster from another Temporal that is gone for good: id of its lock')
+    .option('-f, --file <file>', 'spec file; default: the spec of the worker')
+    .option('-y, --yes', 'approve the plan without asking')
+    .option('--no-wait', 'wait for nobody: exit with 6 when only a person can move the run on')
+    .option(
+      '--supersede',
+      'ask the run that holds the cluster to stop at its next safe point, instead of waiting for its end',
+    )
+    .option('--replace <nodes>', 'give these nodes new hosts, with commas between')
+    .option(
+      '--confirm <names>',
+      'what may be lost, with commas between: units, objects, or a control plane that is gone and gets a new, empty cluster',
+    )
+    .option('--take-over <lock>', 'id of the lock of another Temporal that is gone for good: take the cluster from it')
     .option('--verify', 'verify the cluster even if the plan has no changes')
-    .option('--by <who>', 'who rolls out; by default user@host')
+    .option('--by <who>', 'name of the person who rolls out; default: user@host')
     .action((options: UpOptions) => perform(run, options, (session) => up(session, options)));
 }
 
@@ -43,6 +51,7 @@ async function up(session: Session, options: UpOptions): Promise<number> {
       ...(file === undefined ? {} : { spec: resolve(file) }),
       ...(options.supersede === true ? { supersede: true } : {}),
       ...(options.verify === true ? { verify: true } : {}),
+      ...(options.replace === undefined ? {} : { replace: options.replace }),
       ...(options.confirm === undefined ? {} : { confirm: options.confirm }),
       ...(options.takeOver === undefined ? {} : { takeOver: options.takeOver }),
     },

@@ -9,12 +9,12 @@ import type { Session } from '../session.js';
 import { defineCommand, perform, type CliRun, type SharedOptions } from '../cli/define-command.js';
 
 /**
- * `validate [file]`: reads a spec and the manifests of its units, and says what is wrong with them, and what is only unwise, which
- * changes no exit code. Needs no server.
+ * `validate [file]`: reads a spec and the manifests of its units, and shows their problems. Also shows warnings, which
+ * change no exit code. Needs no server.
  */
 export function addValidate(program: Command, run: CliRun): void {
   defineCommand(program, 'validate')
-    .argument('[file]', 'spec; by default that of the worker, while a rehearsal runs cluster.yaml')
+    .argument('[file]', 'spec file; default: the spec of the worker, and cluster.yaml while a rehearsal runs')
     .action((file: string | undefined, options: SharedOptions) =>
       perform(run, options, (session) => validate(session, file)),
     );
@@ -48,7 +48,10 @@ async function validate(session: Session, file: string | undefined): Promise<num
   return exitCodes.usage;
 }
 
-/** While a rehearsal runs, the target's spec is made from cluster.yaml; what a person edits and asks about is cluster.yaml. */
+/**
+ * Returns cluster.yaml while a rehearsal runs: the rehearsal makes the spec of the target from it, and a person edits
+ * cluster.yaml.
+ */
 async function defaultSpec(session: Session): Promise<string> {
   const target = await session.target();
   return target.kind === 'live' ? target.spec : join(root, 'cluster.yaml');

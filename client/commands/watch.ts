@@ -17,21 +17,21 @@ import type { Session } from '../session.js';
 import { defineCommand, perform } from '../cli/define-command.js';
 import type { ClusterOptions, CliRun } from '../cli/define-command.js';
 
-/** `watch`: follows the roll-out that runs, and ends as it ends. */
+/** `watch`: follows the open roll-out, and ends with its exit code. */
 export function addWatch(program: Command, run: CliRun): void {
   defineCommand(program, 'watch')
-    .option('--cluster <name>', 'cluster; by default that of the spec')
+    .option('--cluster <name>', 'name of the cluster; default: the cluster of the spec')
     .action((options: ClusterOptions) => perform(run, options, (session) => watchCluster(session, options)));
 }
 
-/** A run that can be watched: the lock, or a front door that does not hold it yet. */
+/** A run to watch: the lock, or a front door that does not hold the lock yet. */
 interface Watched {
   readonly run: RunName;
   readonly startedAtMs: number;
   readonly look: () => Promise<Look>;
 }
 
-/** Follows the roll-out of a cluster that runs; where none does, shows the last one. Returns the exit code. */
+/** Follows the open roll-out of a cluster, or shows the last one when none is open. Returns the exit code. */
 export async function watchCluster(session: Session, options: ClusterOptions): Promise<number> {
   const { output } = session;
   const cluster = await clusterName(session, options.cluster);
@@ -48,7 +48,7 @@ export async function watchCluster(session: Session, options: ClusterOptions): P
   };
   const { reason } = await follow({ output, cluster, look, detached: ctrlC(), ended: end.then(() => undefined) });
   if (reason !== 'ended') {
-    output.progress('detached: the roll-out goes on; npx groundswell watch shows it again');
+    output.progress('detached: the roll-out continues; npx groundswell watch shows it again');
     return exitCodes.detached;
   }
   const ended = await end;
@@ -78,7 +78,7 @@ async function findRun(client: Client, cluster: string, view: ClusterView): Prom
   return { run, startedAtMs: door.startedAtMs, look: () => lookAtDoor(client, run, view) };
 }
 
-/** A front door with what it carries out, or with the run that it waits for. */
+/** Looks at a front door, and at the run that it started or waits for. */
 async function lookAtDoor(client: Client, run: RunName, view: ClusterView): Promise<Look> {
   const { apply, frontDoors, gap } = await view.takeQuickly();
   const door = frontDoors.find(({ id }) => id === run.workflowId)?.status;
@@ -95,7 +95,7 @@ async function lookAtDoor(client: Client, run: RunName, view: ClusterView): Prom
   });
 }
 
-/** Without the fields that nothing is known of. */
+/** Leaves out the fields with unknown values. */
 function present(look: { readonly [Field in keyof Look]: Look[Field] | undefined }): Look {
   const { door, doing, apply, holder, others, gap } = look;
   return {
@@ -108,12 +108,12 @@ function present(look: { readonly [Field in keyof Look]: Look[Field] | undefined
   };
 }
 
-/** Nothing runs: shows how the last run ended, and ends like it. */
+/** Shows how the last run ended, and returns its exit code. */
 async function showLast({ output }: Session, view: ClusterView): Promise<number> {
   const snapshot = await view.take();
   output.ndjson(snapshot);
   output.lines(showStatus(snapshot, { nowMs: Date.now(), columns: output.columns }));
-  if (snapshot.apply !== undefined) output.note('nothing runs now; this is the last roll-out');
+  if (snapshot.apply !== undefined) output.note('no roll-out is open; this is the last one');
   if (snapshot.gap !== undefined) return exitCodes.unreachable;
   return snapshot.apply === undefined ? exitCodes.done : exitCodeOfRun(snapshot.apply.state);
 }

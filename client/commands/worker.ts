@@ -12,7 +12,9 @@ import type { Output } from '../output.js';
 import type { Session } from '../session.js';
 import { defineCommand, perform, type CliRun, type SharedOptions } from '../cli/define-command.js';
 
-/** `worker`: runs a worker of the target until Ctrl-C; without a configured Temporal also starts the embedded server. */
+/**
+ * `worker`: runs a worker of the target until Ctrl-C. When no Temporal is configured, also starts the embedded server.
+ */
 export function addWorker(program: Command, run: CliRun): void {
   defineCommand(program, 'worker').action((options: SharedOptions) => perform(run, options, worker));
 }
@@ -47,13 +49,16 @@ async function worker(session: Session): Promise<number> {
     onReady: () => {
       const ui = target.temporal.uiUrl === undefined ? '' : `; UI at ${target.temporal.uiUrl}`;
       if (telemetry.metrics !== undefined) output.note(`worker: metrics at http://${telemetry.metrics}/metrics`);
-      output.note(`worker: polls${ui}; Ctrl-C ends it, nothing is lost by that`);
+      output.note(`worker: polls${ui}; Ctrl-C ends it, and no roll-out loses anything`);
     },
   });
   return exitCodes.done;
 }
 
-/** The target with a server: the configured one, else the embedded server of this clone, started where it does not run. */
+/**
+ * Returns the target with a server: the configured server, else the embedded server of this clone. Starts the embedded
+ * server if needed.
+ */
 async function withServer(target: Target, output: Output): Promise<Target> {
   if (target.temporal.address !== '') return target;
   const { startOwnServer } = await import('../../installation/temporal-server/own-server.js');
@@ -65,11 +70,11 @@ async function withServer(target: Target, output: Output): Promise<Target> {
     },
   });
   const own = server.name === undefined ? {} : { ownServer: server.name };
-  output.note('temporal server: goes on when this worker ends; npx groundswell server stop ends it');
+  output.note('temporal server: keeps running when this worker ends; npx groundswell server stop stops it');
   return { ...target, temporal: { ...target.temporal, ...own, address: server.address, uiUrl: server.uiUrl } };
 }
 
-/** `ansible-playbook` of the pinned versions, installed where it is not there yet. */
+/** Returns the `ansible-playbook` of the pinned versions. Installs it if needed. */
 async function ansibleOf(output: Output): Promise<string> {
   const { ensurePythonEnvironment } = await import('../../installation/python-environment.js');
   const environment = await ensurePythonEnvironment({

@@ -1,6 +1,6 @@
 import type { CommandShape, OptionShape } from './command-shape.js';
 
-/** A completion for bash: to be evaluated by the shell, as in `source <(groundswell completion bash)`. */
+/** A completion script for bash. The shell evaluates it: `source <(groundswell completion bash)`. */
 export function bashScript(program: CommandShape): string {
   return `# completion of groundswell for bash; in ~/.bashrc: source <(groundswell completion bash)
 _groundswell() {
@@ -44,7 +44,7 @@ function caseOf(command: CommandShape, depth: number): readonly string[] {
   ];
 }
 
-/** Behind an option that takes something come its choices, files, or nothing that a shell knows. */
+/** Cases for the word after an option that takes a value: its choices, files, or nothing that a shell knows. */
 function valueCases({ options }: CommandShape): readonly string[] {
   const taking = options.filter(({ takes }) => takes !== 'nothing');
   if (taking.length === 0) return [];

@@ -1,15 +1,15 @@
 import type { Command, Option } from 'commander';
 
-/** What a shell has to know of a command to complete it. */
+/** The facts with which a shell completes a command. */
 export interface CommandShape {
   readonly name: string;
   readonly does: string;
   readonly options: readonly OptionShape[];
-  /** Words that its arguments can be: names of its own commands, and choices. */
+  /** Words for its arguments: names of its subcommands, and choices. */
   readonly words: readonly { readonly word: string; readonly does: string }[];
   /** Whether one of its arguments is a file. */
   readonly takesFile: boolean;
-  /** Its own commands: `secret import`. */
+  /** Its subcommands: `secret import`. */
   readonly commands: readonly CommandShape[];
 }
 
@@ -17,7 +17,7 @@ export interface OptionShape {
   /** `--file`, and `-f` where there is one. */
   readonly flags: readonly string[];
   readonly does: string;
-  /** What it takes behind it. */
+  /** The kind of value that the option takes. */
   readonly takes: 'nothing' | 'a file' | 'a word';
   readonly choices: readonly string[];
 }

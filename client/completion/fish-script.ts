@@ -1,6 +1,6 @@
 import type { CommandShape, OptionShape } from './command-shape.js';
 
-/** A completion for fish: a file of `~/.config/fish/completions`. */
+/** A completion script for fish, for a file in `~/.config/fish/completions`. */
 export function fishScript(program: CommandShape): string {
   const top = '__fish_use_subcommand';
   return [

@@ -1,6 +1,6 @@
 import type { CommandShape, OptionShape } from './command-shape.js';
 
-/** A completion for zsh: to be evaluated by the shell, or put into a folder of \`fpath\` as \`_groundswell\`. */
+/** A completion script for zsh. The shell evaluates it, or finds it as `_groundswell` in a folder of `fpath`. */
 export function zshScript(program: CommandShape): string {
   return `#compdef groundswell
 # completion of groundswell for zsh; in ~/.zshrc, below compinit: source <(groundswell completion zsh)

@@ -5,11 +5,14 @@ import { brokenRuns } from '../runs/broken-runs.js';
 import type { Check } from './check.js';
 import { explainError } from '../explain-error.js';
 
-/** Open runs of ours: one line for each that cannot go on, because its workflow task fails. At most the newest 500. */
+/**
+ * Checks the newest 500 open runs. Returns one line for each run that cannot continue, because its workflow task fails.
+ */
 export async function checkRuns(client: Client): Promise<readonly Check[]> {
   try {
     const { looked, broken } = await brokenRuns(client, ofWorkflow(...allWorkflowNames));
-    if (broken.length === 0) return [{ name: 'runs', state: 'ok', found: `${String(looked)} open, none fails` }];
+    if (broken.length === 0)
+      return [{ name: 'runs', state: 'ok', found: `${String(looked)} open, no workflow task fails` }];
     return broken.map((run) => ({
       name: 'run',
       state: 'missing',
@@ -18,6 +21,6 @@ export async function checkRuns(client: Client): Promise<readonly Check[]> {
       advice: brokenAdvice(run),
     }));
   } catch (error) {
-    return [{ name: 'runs', state: 'optional', found: `cannot be looked at: ${explainError(error).message}` }];
+    return [{ name: 'runs', state: 'optional', found: `cannot look at them: ${explainError(error).message}` }];
   }
 }

@@ -1,12 +1,12 @@
 /** One line of `doctor`. */
 export interface Check {
   readonly name: string;
-  /** `missing` fails the doctor; `optional` is something that the main path does without. */
+  /** `missing` fails the doctor; the main path works without `optional`. */
   readonly state: 'ok' | 'missing' | 'optional';
-  /** Version, or what was seen. */
+  /** The version, or another observation. */
   readonly found: string;
-  /** Where it was found. */
+  /** The place of the finding. */
   readonly from?: string;
-  /** What to type when it is not ok. */
+  /** The command to type when the state is not ok. */
   readonly advice?: string;
 }

@@ -19,7 +19,7 @@ import { readSpec } from '../read-spec.js';
 const toolTimeoutMs = 20_000;
 const oldestNodeMajor = 24;
 
-/** The Node that runs this. */
+/** Checks the Node that runs this program. */
 export function checkNode(): Check {
   const major = Number(process.versions.node.split('.')[0]);
   const found = { name: 'node', found: process.versions.node, from: process.execPath };
@@ -31,7 +31,7 @@ export function checkNode(): Check {
   };
 }
 
-/** The tools of this machine: the system's ssh, and what a worker here needs. */
+/** Checks the tools of this machine: the system's ssh, and the tools of a worker. */
 export async function checkTools(target: Target): Promise<readonly Check[]> {
   const environment = readEnvironment();
   const state = stateFolder(root);
@@ -48,14 +48,14 @@ export async function checkTools(target: Target): Promise<readonly Check[]> {
       args: ['--version'],
       otherwise: {
         state: 'optional',
-        advice: 'none needed; `npx groundswell worker` fetches it when no server is configured',
+        advice: 'not needed; `npx groundswell worker` fetches it when no server is configured',
       },
     }),
     checkTool({
       name: 'ansible-playbook',
       places: [playbook],
       args: ['--version'],
-      otherwise: { state: 'optional', advice: 'none needed; a worker installs it when it starts here' },
+      otherwise: { state: 'optional', advice: 'not needed; a worker installs it when it starts here' },
     }),
     checkTool({
       name: 'ssh',
@@ -67,7 +67,7 @@ export async function checkTools(target: Target): Promise<readonly Check[]> {
       name: 'kubectl',
       places: [join(state, 'bin', 'kubectl'), 'kubectl'],
       args: ['version', '--client'],
-      otherwise: { state: 'optional', advice: 'only to look around; https://kubernetes.io/docs/tasks/tools/' },
+      otherwise: { state: 'optional', advice: 'optional, to look around: https://kubernetes.io/docs/tasks/tools/' },
     }).then(async (check) => kubectlSkew(check, await kubernetesVersion(target))),
   ]);
 }
@@ -107,7 +107,7 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** The spec of the target, and the SSH key that it names. */
+/** Checks the spec of the target, and the SSH key that the spec names. */
 export async function checkSpec(target: Target): Promise<readonly Check[]> {
   const name = 'spec';
   try {
@@ -140,10 +140,10 @@ async function checkKey(key: { readonly file: string } | { readonly env: string 
   return { name, state: 'missing', found: 'none', from: path, advice: `ssh-keygen -t ed25519 -f ${path}` };
 }
 
-/** The EC2 API of the target. */
+/** Checks the EC2 API of the target. */
 export async function checkEc2(target: Target): Promise<Check> {
   const name = 'EC2 API';
-  // the SDK goes where these say
+  // the SDK uses the endpoint of these variables
   const { AWS_ENDPOINT_URL_EC2, AWS_ENDPOINT_URL } = readEnvironment();
   const from = target.ec2?.endpoint ?? AWS_ENDPOINT_URL_EC2 ?? AWS_ENDPOINT_URL ?? 'AWS';
   if (target.kind === 'simulated') return { name, state: 'ok', found: 'simulated' };
@@ -156,7 +156,7 @@ export async function checkEc2(target: Target): Promise<Check> {
   }
 }
 
-/** Server, workers and search attributes; `problem` says why there is no connection. */
+/** Checks server, workers and search attributes; `problem` says why there is no connection. */
 export async function checkTemporal(
   connection: Client | { readonly problem: unknown },
   target: Target,
@@ -164,7 +164,7 @@ export async function checkTemporal(
   const from = target.temporal.address === '' ? 'nothing configured' : target.temporal.address;
   if ('problem' in connection) {
     const problem = explainError(connection.problem).message;
-    const found = target.temporal.address === '' ? 'no server of this clone runs' : problem;
+    const found = target.temporal.address === '' ? 'this clone runs no server' : problem;
     return [{ name: 'Temporal', state: 'missing', found, from, advice: howToStart(target) }];
   }
   const { serverVersion } = await connection.workflowService.getSystemInfo({});
@@ -178,20 +178,24 @@ export async function checkTemporal(
 }
 
 function howToStart({ kind, temporal }: Target): string {
-  if (kind !== 'live') return 'npm run rehearsal:up starts what died; npm run rehearsal:down ends the rehearsal';
+  if (kind !== 'live')
+    return 'npm run rehearsal:up starts the missing parts again; npm run rehearsal:down ends the rehearsal';
   if (temporal.address === '') return 'npx groundswell worker starts one, with a worker';
-  return 'start that server, or set TEMPORAL_ADDRESS to another';
+  return 'start that server, or set TEMPORAL_ADDRESS to another one';
 }
 
 async function checkWorkers(client: Client, queue: string, kind: 'workflow' | 'activity'): Promise<Check> {
   return showWorkers(queue, await workersSeen(client, queue, kind));
 }
 
-/** When each worker of a task queue polled last. A live one polls at least once a minute; one killed since looks the same. */
+/**
+ * Shows when each worker of a task queue polled last. A live worker polls at least once a minute; a worker killed since
+ * then looks the same.
+ */
 export function showWorkers(queue: string, seen: readonly SeenWorker[]): Check {
   const from = `task queue ${queue}`;
   if (seen.length === 0) {
-    const found = 'none polled in the last minute';
+    const found = 'no worker polled in the last minute';
     return { name: 'worker', state: 'missing', found, from, advice: 'npx groundswell worker' };
   }
   const each = seen.map(({ identity, secondsAgo }) => `${identity} polled ${String(secondsAgo)} s ago`);
@@ -209,9 +213,9 @@ async function checkSearchAttributes(client: Client): Promise<Check> {
     const flags = missing
       .map(([known, type]) => `--name ${known} --type ${type === 'KEYWORD' ? 'Keyword' : 'KeywordList'}`)
       .join(' ');
-    const found = `${missing.map(([known]) => known).join(', ')} not registered; it goes on without`;
+    const found = `${missing.map(([known]) => known).join(', ')} not registered; groundswell works without`;
     return { name, state: 'optional', found, advice: `temporal operator search-attribute create ${flags}` };
   } catch (error) {
-    return { name, state: 'optional', found: `cannot be listed: ${explainError(error).message}` };
+    return { name, state: 'optional', found: `cannot list them: ${explainError(error).message}` };
   }
 }

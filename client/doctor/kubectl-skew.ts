@@ -1,8 +1,9 @@
 import type { Check } from './check.js';
 
 /**
- * What is to be said of a kubectl beside a cluster of some version: Kubernetes supports one minor version more or less
- * (https://kubernetes.io/releases/version-skew-policy/#kubectl). Another one is no reason to fail: nothing of ours runs it.
+ * Adds an advice to the check of kubectl when its version does not fit the cluster. Kubernetes supports one minor
+ * version more or less (https://kubernetes.io/releases/version-skew-policy/#kubectl). The check does not fail, because
+ * groundswell never runs kubectl.
  */
 export function kubectlSkew(check: Check, wanted: string | undefined): Check {
   const [found, cluster] = [minorOf(check.found), minorOf(wanted ?? '')];
@@ -11,7 +12,7 @@ export function kubectlSkew(check: Check, wanted: string | undefined): Check {
   return {
     ...check,
     state: 'optional',
-    advice: `the cluster is ${wanted ?? ''}: take kubectl 1.${cluster - 1} to 1.${cluster + 1}; https://kubernetes.io/docs/tasks/tools/`,
+    advice: `the cluster runs ${wanted ?? ''}: use kubectl 1.${cluster - 1} to 1.${cluster + 1}; https://kubernetes.io/docs/tasks/tools/`,
   };
 }
 

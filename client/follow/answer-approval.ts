@@ -8,7 +8,7 @@ import { exitCodes } from '../exit-codes.js';
 import { readPlan } from '../read-plan.js';
 import type { StartedRun } from './run-at-terminal.js';
 
-/** Shows the plan that waits, and approves exactly that one. Returns an exit code when this command is over. */
+/** Shows the plan that waits, and approves exactly that plan. Returns an exit code when this command is over. */
 export async function answerApproval(run: StartedRun, door: FrontDoorStatus): Promise<number | undefined> {
   const { session, client, by, id, cluster, yes, wait, question } = run;
   const { output } = session;
@@ -20,19 +20,19 @@ export async function answerApproval(run: StartedRun, door: FrontDoorStatus): Pr
 
   const command = `npx groundswell approve ${shortDigest(digest)}`;
   if (!yes && !wait) {
-    output.progress([span(`it waits for approval: ${command}`, 'strong')]);
+    output.progress([span(`the plan waits for approval: ${command}`, 'strong')]);
     output.json({ id, cluster, phase: door.phase, planDigest: digest, changes: door.changes });
     return exitCodes.parked;
   }
   const approved = yes ? true : await session.ask(question);
   const handle = client.workflow.getHandle(id);
   if (approved === undefined) {
-    output.line(`detached: it waits for approval; ${command}, or npx groundswell stop ${id} --reason "…"`);
+    output.line(`detached: the plan waits for approval; ${command}, or npx groundswell stop ${id} --reason "…"`);
     return exitCodes.detached;
   }
   if (!approved) {
     await handle.signal(stopSignal, { by, reason: 'the plan was not approved' });
-    output.line('not approved; nothing was changed');
+    output.line('not approved; nothing has changed');
     return exitCodes.stopped;
   }
   await handle.executeUpdate(approveUpdate, { args: [{ digest, by }] });

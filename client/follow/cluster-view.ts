@@ -11,7 +11,7 @@ import { RolloutError } from '../../model/rollout-error.js';
 import type { ApplyStatus, NodeStatus, StepStatus, WaveStatus } from '../../model/status/status.js';
 import { applyStatusQuery, nodeStatusQuery, waveStatusQuery } from '../../workflows/contract/messages.js';
 import { childWorkflowIds, applyWorkflowId, nodeWorkflowId, waveWorkflowId } from '../../model/names/workflow-ids.js';
-import { ofWorkflow, workflowNames } from '../../model/names/workflow-names.js';
+import { frontDoorNames, ofWorkflow } from '../../model/names/workflow-names.js';
 import { parkedStepsKey } from '../../workflows/contract/search-attributes.js';
 import type { ApplyPlanResult } from '../../workflows/contract/inputs.js';
 import { askStatus, pendingActivities, requireWorker, type Asked } from '../runs/ask-temporal.js';
@@ -23,15 +23,18 @@ import { frontDoorsOf } from '../runs/front-doors.js';
 
 /** Looks at the roll-outs of one cluster again and again. */
 export interface ClusterView {
-  /** What is there now. Where no worker answers, only what the server itself knows, and `gap` says so. */
+  /** Looks at everything. When no worker answers, the look holds only the server's own knowledge, and `gap` says so. */
   take(): Promise<RollOutSnapshot>;
-  /** The same for who looks again and again: broken runs are named where they are met, and not looked for among all. */
+  /**
+   * Looks in the same way, for callers that look often. It names only the broken runs that it meets, and does not
+   * search all runs.
+   */
   takeQuickly(): Promise<RollOutSnapshot>;
   /** The run that holds the lock, or the last one. Fails with `WorkerUnreachable`. */
   takeApply(): Promise<ApplySnapshot | undefined>;
 }
 
-/** A view that asks each child once more after its end, and never again. */
+/** Creates a view that asks each child once more after its end, and never again. */
 export function createClusterView(client: Client, cluster: string): ClusterView {
   const finished = new Map<string, readonly StepStatus[]>();
   const describeLock = () => describeRun(client, { workflowId: applyWorkflowId(cluster) });
@@ -49,7 +52,7 @@ export function createClusterView(client: Client, cluster: string): ClusterView 
   async function takeQuickly(): Promise<RollOutSnapshot> {
     const lock = await describeLock();
     try {
-      // a question that nobody polls for would cost its whole time-out
+      // a query without a polling worker would cost its whole time-out
       await requireWorker(client);
       const frontDoors = await frontDoorsOf(client, cluster, { ask: true });
       const apply = lock === undefined ? undefined : await withWorker({ client, lock, finished, broken: [] });
@@ -57,7 +60,7 @@ export function createClusterView(client: Client, cluster: string): ClusterView 
     } catch (error) {
       if (!(error instanceof RolloutError) || error.type !== 'WorkerUnreachable') throw error;
       const frontDoors: readonly FrontDoorSnapshot[] = await frontDoorsOf(client, cluster, { ask: false });
-      const gap = `${error.message}: this is only what the Temporal server knows; npx groundswell worker starts one`;
+      const gap = `${error.message}: the Temporal server alone knows no more than this; npx groundswell worker starts one`;
       return {
         cluster,
         frontDoors,
@@ -68,12 +71,12 @@ export function createClusterView(client: Client, cluster: string): ClusterView 
   }
 }
 
-/** Of the lock, its children, children of older runs, and front doors. */
+/** Finds broken runs among the lock, its children, children of older runs, and front doors. */
 async function brokenOf(client: Client, cluster: string): Promise<Pick<RollOutSnapshot, 'broken'>> {
   const children = `WorkflowId STARTS_WITH '${childWorkflowIds(cluster)}'`;
   const { broken } = await brokenRuns(
     client,
-    `(WorkflowId = '${applyWorkflowId(cluster)}' OR ${children} OR ${ofWorkflow(workflowNames.rollOutCluster)})`,
+    `(WorkflowId = '${applyWorkflowId(cluster)}' OR ${children} OR ${ofWorkflow(...frontDoorNames)})`,
   );
   return broken.length === 0 ? {} : { broken };
 }
@@ -82,7 +85,7 @@ interface Asking {
   readonly client: Client;
   readonly lock: WorkflowExecutionDescription;
   readonly finished: Map<string, readonly StepStatus[]>;
-  /** Children that cannot answer, of this look. */
+  /** Children that could not answer in this look. */
   readonly broken: BrokenRun[];
 }
 
@@ -109,7 +112,10 @@ function withoutWorker(lock: WorkflowExecutionDescription): ApplySnapshot {
   };
 }
 
-/** What the server itself knows of the lock: the activities of its open children, and the steps that are known to be parked. */
+/**
+ * Describes the lock from the server's own knowledge: the activities of its open children, and the parked steps that it
+ * records.
+ */
 async function describedOnly(client: Client, lock: WorkflowExecutionDescription): Promise<ApplySnapshot> {
   const ids = (lock.raw.pendingChildren ?? []).flatMap(({ workflowId }) => workflowId ?? []);
   const children = await Promise.all(ids.slice(0, 100).map((workflowId) => describeRun(client, { workflowId })));
@@ -190,7 +196,7 @@ async function childSteps(
     : steps;
 }
 
-/** Adds what the activity of a running step said last: the sentence that tells what is waited for. */
+/** Adds the last progress of the activity of each running step: a sentence that says what the step waits for. */
 async function withProgress(
   client: Client,
   workflowId: string,

@@ -16,9 +16,12 @@ export interface FollowOptions {
   readonly ended: Promise<void>;
   /** Settles when the person presses Ctrl-C. */
   readonly detached: Promise<void>;
-  /** Come back as soon as only a person's answer can move it, or the run that it waits for, on. Default false: show it and wait. */
+  /**
+   * Return as soon as only a person can move the run on, or the run that it waits for. Default false: show the run and
+   * wait.
+   */
   readonly leaveWhenParked?: boolean;
-  /** Come back when the front door waits for an approval. Default false: show it and wait. */
+  /** Return when the front door waits for an approval. Default false: show the front door and wait. */
   readonly leaveForApproval?: boolean;
   /** The shortest pause between two looks. Default 1000. */
   readonly lookEveryMs?: number;
@@ -28,13 +31,19 @@ export type FollowEnd =
   | { readonly reason: 'ended' | 'detached' | 'parked' }
   | { readonly reason: 'approval'; readonly door: FrontDoorStatus };
 
-/** A look asks every open child, which workers have to answer: the pause is at least this many times as long as it took. */
+/**
+ * A look queries every open child, and workers must answer. The pause is at least this many times as long as the look
+ * took.
+ */
 const pausePerLook = 4;
 /** How long Temporal may be silent before a follower gives up. */
 const patienceMs = 60_000;
-const goesOnLater = 'nothing is lost, it goes on with the next worker → npx groundswell worker';
+const goesOnLater = 'nothing is lost; the next worker continues it → npx groundswell worker';
 
-/** Shows the progress of a roll-out until it ends: a table that is drawn again on a terminal, one line per change in a pipe. */
+/**
+ * Shows the progress of a roll-out until it ends. Redraws a table on a terminal; writes one line per change into a
+ * pipe.
+ */
 export async function follow(options: FollowOptions): Promise<FollowEnd> {
   const { output, lookEveryMs = 1_000 } = options;
   const narrator = createNarrator(options);
@@ -56,10 +65,10 @@ export async function follow(options: FollowOptions): Promise<FollowEnd> {
       }
       narrator.show(seen);
       quietLooks = apply !== undefined && onlyPeopleCanHelp(apply) ? quietLooks + 1 : 0;
-      // twice, because between two steps there is a moment when none runs
+      // twice, because no step runs for a moment between two steps
       if (options.leaveWhenParked === true && quietLooks > 1) return finish(options, narrator, { reason: 'parked' });
     }
-    // a question that nobody answered was no work for anybody
+    // a query without an answer was no work for any worker
     const workMs = seen === undefined ? 0 : performance.now() - lookedAtMs;
     const next = await Promise.race([over, sleep(Math.max(lookEveryMs, pausePerLook * workMs))]);
     if (next !== undefined) return finish(options, narrator, next);
@@ -67,7 +76,7 @@ export async function follow(options: FollowOptions): Promise<FollowEnd> {
 }
 
 async function finish(options: FollowOptions, narrator: Narrator, end: FollowEnd): Promise<FollowEnd> {
-  // a last look: the steps between the one before and the end
+  // a last look, for the steps since the look before
   if (end.reason === 'ended') await options.look().then(narrator.show, () => undefined);
   narrator.end();
   return end;
@@ -77,7 +86,10 @@ function onlyPeopleCanHelp(apply: ApplySnapshot): boolean {
   return (parkedSteps(apply).length > 0 || apply.broken !== undefined) && !stepsOf(apply).some(goesOn);
 }
 
-/** Looks, and bears it when nobody answers: says so, and fails only when Temporal is silent for a minute. */
+/**
+ * Creates a function that looks, and that bears silence: it says that nobody answers, and fails only when Temporal is
+ * silent for a minute.
+ */
 function createLooker({ look, leaveWhenParked }: FollowOptions, narrator: Narrator): () => Promise<Look | undefined> {
   let silentSinceMs: number | undefined;
   let unanswered = 0;
@@ -92,12 +104,12 @@ function createLooker({ look, leaveWhenParked }: FollowOptions, narrator: Narrat
     } catch (error) {
       if (error instanceof RolloutError && error.type === 'WorkerUnreachable') {
         unanswered += 1;
-        // a busy worker misses one question; one that misses two is not there
-        if (unanswered === 1) narrator.waits('the worker has not answered yet; asking again');
+        // a busy worker may miss one query; a worker that misses two is gone
+        if (unanswered === 1) narrator.waits('the worker has not answered yet; groundswell asks again');
         else narrator.missing(error.message, goesOnLater);
         return undefined;
       }
-      // it goes on when somebody starts a mended build; who does not wait for people is told at once
+      // the run continues when somebody starts a mended build; a command that does not wait for people fails at once
       if (error instanceof RolloutError && error.type === 'RunBroken' && leaveWhenParked !== true) {
         narrator.missing(error.message, failureKinds.RunBroken.advice);
         return undefined;
@@ -105,7 +117,7 @@ function createLooker({ look, leaveWhenParked }: FollowOptions, narrator: Narrat
       if (!(error instanceof ServiceError)) throw error;
       silentSinceMs ??= Date.now();
       if (Date.now() - silentSinceMs > patienceMs) throw error;
-      narrator.missing(`Temporal does not answer (${rpcProblem(error)})`, 'trying for a minute');
+      narrator.missing(`Temporal does not answer (${rpcProblem(error)})`, 'groundswell tries for a minute');
       return undefined;
     }
   };

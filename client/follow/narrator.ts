@@ -13,29 +13,32 @@ import {
 import type { FrontDoorStatus, StepStatus } from '../../model/status/status.js';
 import type { Output } from '../output.js';
 
-/** What is seen of a roll-out at one look. */
+/** The result of one look at a roll-out. */
 export interface Look {
-  /** Of the front door, where there is one. */
+  /** Status of the front door, if there is one. */
   readonly door?: FrontDoorStatus;
   readonly apply?: ApplySnapshot;
-  /** What the front door is at while it plans, as its activity said last. */
+  /** The last progress of the front door's activity while it plans. */
   readonly doing?: string;
-  /** Other front doors of the cluster, which wait for somebody or for this run. */
+  /** Other front doors of the cluster, which wait for a person or for this run. */
   readonly others?: readonly FrontDoorSnapshot[];
-  /** Why this is less than everything: no worker answers. */
+  /** Why the look is incomplete: no worker answers. */
   readonly gap?: string;
-  /** The run of somebody else that holds the cluster, while the front door waits for it. */
+  /** The run of another person that holds the cluster, while the front door waits for that run. */
   readonly holder?: ApplySnapshot;
 }
 
-/** Tells a person what is seen of a roll-out: a table that is drawn again on a terminal, one line per change in a pipe. */
+/** Shows looks at a roll-out to a person: redraws a table on a terminal, and writes one line per change into a pipe. */
 export interface Narrator {
   readonly show: (look: Look) => void;
-  /** One look had no answer: no reason to worry yet. */
+  /** Says that one look had no answer, which is no reason to worry yet. */
   readonly waits: (why: string) => void;
-  /** Nobody answers, and what that means for a person. Said once in a pipe; stays below the table on a terminal. */
+  /**
+   * Says that nobody answers, with advice for a person. Writes it once into a pipe, and keeps it below the table on a
+   * terminal.
+   */
   readonly missing: (why: string, advice: string) => void;
-  /** A look was answered: takes back what the two above said. */
+  /** Says that a look had an answer, and withdraws the texts of `waits` and `missing`. */
   readonly answered: () => void;
   readonly end: () => void;
 }
@@ -52,7 +55,7 @@ export function createNarrator(options: NarratorOptions): Narrator {
 }
 
 function createTable({ output, cluster }: NarratorOptions): Narrator {
-  const leave: readonly Line[] = [[span('Ctrl-C leaves; the roll-out goes on', 'dim')]];
+  const leave: readonly Line[] = [[span('Ctrl-C leaves; the roll-out continues', 'dim')]];
   let last: Look = {};
   let lastLines = leave;
   const lines = (brief: boolean) =>
@@ -127,7 +130,7 @@ function createNarration({ output }: NarratorOptions): Narrator {
       output.note([span(`${why}; ${advice}`, 'bad')]);
     },
     answered() {
-      if (missed !== '') output.note([span('it answers again', 'good')]);
+      if (missed !== '') output.note([span('Temporal or the worker answers again', 'good')]);
       missed = '';
     },
     end: () => undefined,
@@ -169,10 +172,10 @@ function doorText({ door, holder, doing, gap }: Look): string {
   }
 }
 
-/** That the holder of the cluster waits for a person itself: it will not end by itself, however long one waits. */
+/** Says that the holder of the cluster waits for a person, and so will not end by itself. */
 function parkedClause(holder: ApplySnapshot | undefined): string {
   const [first, ...more] = holder === undefined ? [] : parkedSteps(holder);
   if (first === undefined) return '';
   const others = more.length === 0 ? '' : ` and ${more.length} more`;
-  return `; it is parked on ${first.step}${others} and waits for a person`;
+  return `; that run is parked on ${first.step}${others} and waits for a person`;
 }

@@ -2,8 +2,8 @@ import type { ActivitySnapshot } from '../../model/status/status-snapshot.js';
 import type { StepStatus } from '../../model/status/status.js';
 
 /**
- * The steps of one workflow, each running one with what its activity said last: the sentence that tells what is waited for.
- * An activity says which step it works for only where its workflow runs several at a time.
+ * Adds the last progress of its activity to each running step of one workflow: a sentence that says what the step waits
+ * for. An activity names its step only if its workflow runs several steps at a time.
  */
 export function noteRunningSteps(
   steps: readonly StepStatus[],

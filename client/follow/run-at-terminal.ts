@@ -3,13 +3,13 @@ import type { RollOutClusterResult } from '../../workflows/contract/inputs.js';
 import type { RunEnd } from '../runs/run-handle.js';
 import type { Session } from '../session.js';
 
-/** How the person at the terminal takes part in a run. */
+/** The part of the person at the terminal in a run. */
 export interface Presence {
-  /** Approve the plan that is shown, without asking. */
+  /** Approve the shown plan without asking. */
   readonly yes: boolean;
   /** Stay while only a person's answer can move the run on. */
   readonly wait: boolean;
-  /** What is asked below the plan, with yes or no as an answer. */
+  /** The yes-or-no question below the plan. */
   readonly question: string;
 }
 

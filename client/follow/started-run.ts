@@ -1,5 +1,9 @@
 import { RolloutError } from '../../model/rollout-error.js';
-import type { RollOutClusterInput, RollOutClusterResult } from '../../workflows/contract/inputs.js';
+import type {
+  RollOutClusterInput,
+  RollOutClusterResult,
+  TearDownClusterInput,
+} from '../../workflows/contract/inputs.js';
 import { frontDoorStatusQuery } from '../../workflows/contract/messages.js';
 import { taskQueue } from '../../workflows/contract/task-queues.js';
 import type { WorkflowName } from '../../model/names/workflow-names.js';
@@ -16,19 +20,21 @@ import { follow, type FollowEnd } from './follow.js';
 import type { Look } from './narrator.js';
 import { outcomeLines } from './outcome.js';
 
-/** What a front door is started with. */
+/** The input for the start of a front door. */
 export interface RunToStart extends Presence {
   /** Type of its workflow. */
   readonly workflow: WorkflowName;
-  /** The noun for it: what its id begins with, and what is said of it. */
-  readonly noun: 'roll-out';
+  /** The noun for the run. The id begins with it, and outputs use it. */
+  readonly noun: 'roll-out' | 'tear-down';
   readonly cluster: string;
   /** Who starts it. Default: `user@host`. */
   readonly by: string | undefined;
-  readonly input: Omit<RollOutClusterInput, 'by'>;
+  readonly input: Omit<RollOutClusterInput, 'by'> | Omit<TearDownClusterInput, 'by'>;
 }
 
-/** Fails with `UsageInvalid` where a plan would have to be asked about and nobody can be asked. */
+type FrontDoorInput = RollOutClusterInput | TearDownClusterInput;
+
+/** Fails with `UsageInvalid` when a plan needs an answer and nobody can be asked. */
 export function requireAnswers(
   { canAsk }: Pick<Session, 'canAsk'>,
   { command, yes, wait, json }: { readonly command: string; yes: boolean; wait: boolean; json: boolean },
@@ -36,17 +42,20 @@ export function requireAnswers(
   if (yes || !wait || (canAsk && !json)) return;
   throw new RolloutError(
     'UsageInvalid',
-    `${command}: nobody can be asked here, because this is not a terminal; add --yes to approve the plan, or --no-wait to leave it for \`npx groundswell approve\``,
+    `${command}: cannot ask for approval, because this is not a terminal; add --yes to approve the plan, or --no-wait and approve it with \`npx groundswell approve\``,
   );
 }
 
-/** Starts a front door. Fails with `TemporalUnreachable`, and with `WorkerUnreachable` where no worker would take it. */
+/**
+ * Starts a front door. Fails with `TemporalUnreachable`, and with `WorkerUnreachable` when no worker would take the
+ * run.
+ */
 export async function startRun(session: Session, wanted: RunToStart): Promise<StartedRun> {
   const { workflow, noun, cluster, by = defaultBy(), input, ...presence } = wanted;
   const client = await session.connect();
   await requireWorker(client);
   const id = workflowId(noun, cluster);
-  const handle = await client.workflow.start<(input: RollOutClusterInput) => Promise<RollOutClusterResult>>(workflow, {
+  const handle = await client.workflow.start<(input: FrontDoorInput) => Promise<RollOutClusterResult>>(workflow, {
     workflowId: id,
     taskQueue,
     args: [{ by, ...input }],
@@ -57,7 +66,10 @@ export async function startRun(session: Session, wanted: RunToStart): Promise<St
   return { ...presence, session, client, by, cluster, id, startedAtMs: Date.now(), end };
 }
 
-/** Follows a run to its end, or until this command has nothing to do in it any more; asks for approval on the way. Returns the exit code. */
+/**
+ * Follows a run to its end, or until this command has no more part in it. Asks for approval on the way. Returns the
+ * exit code.
+ */
 export async function seeThrough(run: StartedRun): Promise<number> {
   const { session, client, cluster, wait } = run;
   const detached = ctrlC();
@@ -91,12 +103,12 @@ async function leave(run: StartedRun, { reason }: FollowEnd): Promise<number> {
   const { session, id, cluster } = run;
   const { output } = session;
   if (reason === 'detached') {
-    output.progress('detached: the roll-out goes on; npx groundswell watch shows it again');
+    output.progress('detached: the roll-out continues; npx groundswell watch shows it again');
     output.json({ id, cluster, detached: true });
     return exitCodes.detached;
   }
   if (reason === 'parked') {
-    output.progress('it waits for a person; npx groundswell status shows what for');
+    output.progress('the run waits for a person; npx groundswell status shows why');
     output.json({ id, cluster, parked: true });
     return exitCodes.parked;
   }

@@ -13,7 +13,7 @@ export type PendingActivity = temporal.api.workflow.v1.IPendingActivityInfo;
 
 const { PendingActivityState } = proto.temporal.api.enums.v1;
 
-/** One activity of a run, from scheduling to its end: one try of a step, with all attempts that the server made of it. */
+/** One activity of a run, from scheduling to its end: one try of a step, with all its attempts by the server. */
 export interface ReadActivity {
   readonly activityId: string;
   /** Name of its type. */
@@ -21,10 +21,13 @@ export interface ReadActivity {
   readonly input: unknown;
   readonly queue: string;
   readonly scheduledAtMs: number | undefined;
-  /** The attempt that ended it. The server writes that one began when it has ended; before that only `pending` knows. */
+  /**
+   * The attempt that ended the activity. The server records the start of an attempt only after its end; before that
+   * only `pending` has it.
+   */
   readonly started?: ReadAttempt;
   readonly end?: ActivityEnd;
-  /** What the server knew of it when it was asked what is pending. */
+  /** The server's knowledge of the activity while it is pending. */
   readonly pending?: PendingAttempt;
 }
 
@@ -33,14 +36,14 @@ export interface ReadAttempt {
   readonly atMs: number | undefined;
   /** Worker that took it: `<pid>@<machine>` by default. */
   readonly worker?: string;
-  /** What the attempt before failed with, in words. */
+  /** The failure of the previous attempt, in words. */
   readonly lastFailure?: string;
 }
 
 /** An attempt that runs, or waits for a worker. */
 export interface PendingAttempt extends ReadAttempt {
   readonly running: boolean;
-  /** What it said last. */
+  /** The last progress of the attempt. */
   readonly progress: unknown;
 }
 

@@ -6,16 +6,17 @@ import { describeRun } from '../runs/describe-run.js';
 import { readArtifact, type ArtifactSource } from '../read-artifact.js';
 import { runsInHistory } from './runs-in-history.js';
 
-/** Older roll-outs of a node than these are not looked at. */
+/** `ansibleRunsOf` reads only this many newest roll-outs of a node. */
 const mostWorkflowRuns = 20;
 
-/** Every run of Ansible on a node that the server still has a history of, oldest first. */
+/** Every Ansible run on a node in the histories of the server, oldest first. */
 export async function ansibleRunsOf(client: Client, cluster: string, node: string): Promise<readonly AnsibleRun[]> {
   const workflowId = nodeWorkflowId(cluster, node);
   const runIds = await workflowRunsOf(client, workflowId);
   const found = await Promise.all(
     runIds.map(async (runId) => {
-      // what ends between the two questions is pending still, and has its end in the history too: that one counts
+      // an activity that ends between the two requests is still pending, and has its end in the history too: the end
+      // counts
       const description = await describeRun(client, { workflowId, runId });
       const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
       const open = description?.status.name === 'RUNNING';
@@ -25,7 +26,10 @@ export async function ansibleRunsOf(client: Client, cluster: string, node: strin
   return found.flat();
 }
 
-/** Ids of the runs of one workflow, oldest first. A run that has just begun is not listed yet, but described. */
+/**
+ * Ids of the runs of one workflow, oldest first. The server's list lacks a run that has just begun, but a description
+ * has it.
+ */
 async function workflowRunsOf(client: Client, workflowId: string): Promise<readonly string[]> {
   const newest = await describeRun(client, { workflowId });
   if (newest === undefined) return [];
@@ -37,7 +41,7 @@ async function workflowRunsOf(client: Client, workflowId: string): Promise<reado
   return [...started].sort(([, a], [, b]) => a - b).map(([runId]) => runId);
 }
 
-/** Nodes of a cluster whose roll-out the server has a history of, by name. */
+/** Names of the nodes of a cluster for which the server has a history of a roll-out. */
 export async function nodesOnRecord(client: Client, cluster: string): Promise<readonly string[]> {
   const nodes = new Set<string>();
   for await (const { workflowId } of client.workflow.list({ query: ofWorkflow(workflowNames.rollOutNode) })) {
@@ -47,7 +51,10 @@ export async function nodesOnRecord(client: Client, cluster: string): Promise<re
   return [...nodes].sort();
 }
 
-/** The log of a run, or as much as there is of it; `undefined` when nobody has one. Fails as `readArtifact` does. */
+/**
+ * Reads the log of a run, or its beginning while it grows. Returns `undefined` when nobody has a log. Fails as
+ * `readArtifact` does.
+ */
 export async function logOf(source: ArtifactSource, { state, log, logName }: AnsibleRun): Promise<string | undefined> {
   if (state === 'waiting') return undefined;
   return readArtifact(source, log === undefined ? { growingLog: logName } : { log });

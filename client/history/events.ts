@@ -9,16 +9,16 @@ type Time = HistoryEvent['eventTime'];
 
 const { TimeoutType } = proto.temporal.api.enums.v1;
 
-/** A failure as a history has it. */
+/** A failure in a history. */
 export interface ReadFailure {
-  /** Row of the failure table, or what another build called it. */
+  /** Row of the failure table, or the name that another build used. */
   readonly type: string;
   readonly message: string;
-  /** What was sent with it; nothing where it is of another form. */
+  /** The details of the failure; `undefined` when they have another form. */
   readonly details: unknown;
 }
 
-/** What a payload holds; nothing where it is of another form, so that a reader tells at least the times. */
+/** Decodes a payload. Returns `undefined` for another form, so that a reader can still show the times. */
 export function decodePayload(payload: Payload | null | undefined): unknown {
   if (payload == null) return undefined;
   try {
@@ -28,30 +28,30 @@ export function decodePayload(payload: Payload | null | undefined): unknown {
   }
 }
 
-/** The same of the first of several: our messages, inputs and results are one object each. */
+/** Decodes the first of several payloads: our messages, inputs and results are one object each. */
 export function decodeFirst(payloads: Payloads | null | undefined): unknown {
   return decodePayload(payloads?.payloads?.[0]);
 }
 
-/** When an event was written, in milliseconds since 1970; `undefined` of no event. */
+/** Time of an event, in milliseconds since 1970; `undefined` without an event. */
 export function eventTimeMs(event: HistoryEvent | undefined): number | undefined {
   return toMs(event?.eventTime);
 }
 
-/** A moment of the server in milliseconds since 1970. */
+/** Converts a time of the server to milliseconds since 1970. */
 export function toMs(time: Time): number | undefined {
   return time == null ? undefined : Number(time.seconds ?? 0) * 1_000 + Math.floor((time.nanos ?? 0) / 1_000_000);
 }
 
-/** A failure with its type; `Unexpected` where nobody named one. */
+/** Reads a failure with its type; the type is `Unexpected` when the failure names none. */
 export function readFailure(failure: Failure | null | undefined): ReadFailure {
   const { type, details } = failure?.applicationFailureInfo ?? {};
   return { type: type ?? 'Unexpected', message: failure?.message ?? '', details: decodeFirst(details) };
 }
 
-/** A failure in words: that of an attempt whose worker the server no longer hears, and any other one as it is. */
+/** A failure in words. It has own words for an attempt with a silent worker, and the failure's words otherwise. */
 export function lastFailureText(failure: Failure | null | undefined): string | undefined {
   const { timeoutType } = failure?.timeoutFailureInfo ?? {};
-  if (timeoutType === TimeoutType.TIMEOUT_TYPE_HEARTBEAT) return 'the worker of the attempt before went away';
+  if (timeoutType === TimeoutType.TIMEOUT_TYPE_HEARTBEAT) return 'the worker of the previous attempt went away';
   return failure?.message ?? undefined;
 }

@@ -1,18 +1,19 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
-import { workflowNames } from '../../model/names/workflow-names.js';
+import { frontDoorNames, workflowNames } from '../../model/names/workflow-names.js';
 import type { RollOutFacts } from '../../model/report/run-facts.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import { describeRun, type RunName } from '../runs/describe-run.js';
 import { readRunFacts, type ReadRun } from './read-run-facts.js';
 
-/** Histories that are read at the same time. */
+/** How many histories are read at the same time. */
 const atOnce = 8;
 
 /**
- * Reads the histories of a roll-out: of the run that holds the lock or held it last, or of the named one, of its
- * children, and of the front door that started it. A front door names the run that it started. Asks the server only; no worker is needed.
- * Fails with `NothingRuns` where there is no such run, `InputInvalid` where it is no roll-out.
+ * Reads the histories of a roll-out: of its run, of the children, and of the front door that started it. The run is the
+ * named one, or the last holder of the lock; a front door stands for the run that it started. Asks only the server and
+ * needs no worker.
+ * Fails with `NothingRuns` when there is no such run, and with `InputInvalid` when the run is no roll-out.
  */
 export async function readRollOut(client: Client, run: RunName): Promise<RollOutFacts> {
   const lock = await readLock(client, run);
@@ -44,20 +45,22 @@ async function readLock(client: Client, { workflowId, runId }: RunName): Promise
   }
   const read = await readRunFacts(client, { workflowId, runId: described.runId });
   if (read.type === workflowNames.applyPlan) return read;
-  if (read.type !== workflowNames.rollOutCluster) {
+  if (!frontDoorNames.some((name) => name === read.type)) {
     throw new RolloutError('InputInvalid', `workflow ${workflowId}: expected a roll-out, found ${read.type}`);
   }
   const lock = read.children.at(-1);
   if (lock === undefined) {
     throw new RolloutError(
       'NothingRuns',
-      `workflow ${workflowId}: has carried out no plan, so there is nothing to report`,
+      `workflow ${workflowId}: the run applied no plan, so there is nothing to report`,
     );
   }
   return readRunFacts(client, lock);
 }
 
-/** The server forgets ended runs after a time, and a child may have ended long before its parent. */
+/**
+ * Reads a run that may be gone: the server forgets ended runs after a time, and a child may end long before its parent.
+ */
 async function readUnlessGone(client: Client, run: Required<RunName>): Promise<ReadRun | undefined> {
   try {
     return await readRunFacts(client, run);

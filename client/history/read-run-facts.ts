@@ -18,10 +18,10 @@ import { decodeFirst, decodePayload, eventTimeMs, readFailure, type HistoryEvent
 
 type Execution = temporal.api.common.v1.IWorkflowExecution;
 
-/** A workflow task that waits longer than this found no worker: one that is there answers within milliseconds. */
+/** A workflow task that waits longer than this found no worker: a live worker answers within milliseconds. */
 const workerGapMs = 2_000;
 
-/** The facts of one run, and the children that it started. */
+/** The facts of one run, and its children. */
 export interface ReadRun {
   readonly facts: RunFacts;
   readonly type: string;
@@ -30,7 +30,7 @@ export interface ReadRun {
   readonly children: readonly Required<RunName>[];
 }
 
-/** Reads the history of one run. Needs no worker. Fails as the server does when there is no such run. */
+/** Reads the history of one run. Needs no worker. Fails with the server's error when there is no such run. */
 export async function readRunFacts(client: Client, { workflowId, runId }: Required<RunName>): Promise<ReadRun> {
   const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
   const events = history.events ?? [];
@@ -135,7 +135,7 @@ function timersOf(events: readonly HistoryEvent[]): readonly TimerFact[] {
   });
 }
 
-/** From the first moment at which a workflow task was there until a worker took the one that it completed. */
+/** Gaps without a worker: from the first waiting workflow task until a worker took the task that it completed. */
 function workerGapsOf(events: readonly HistoryEvent[], nowMs: number | undefined): readonly Interval[] {
   const gaps: Interval[] = [];
   let fromMs: number | undefined;
@@ -161,14 +161,14 @@ interface SignalAttributes {
   readonly input?: temporal.api.common.v1.IPayloads | null;
 }
 
-/** A signal of ours; nothing for one that somebody else sent. */
+/** Reads a signal of ours; returns nothing for a foreign signal. */
 function signal(event: HistoryEvent, attributes: SignalAttributes | null | undefined): readonly SignalFact[] {
   const name = attributes?.signalName;
   if (name == null || !isSignalName(name)) return [];
   return [{ name, atMs: eventTimeMs(event) ?? 0, payload: decodeFirst(attributes?.input) }];
 }
 
-/** An update of ours. */
+/** Reads an update of ours. */
 function update(event: HistoryEvent): readonly UpdateFact[] {
   const { name, args } = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input ?? {};
   if (name == null || !isUpdateName(name)) return [];

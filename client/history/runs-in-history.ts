@@ -7,19 +7,19 @@ import { runLogName } from '../../model/artifacts/run-log-name.js';
 import { activitiesIn, type PendingActivity, type PendingAttempt, type ReadActivity } from './activities.js';
 import type { HistoryEvent } from './events.js';
 
-/** What the server knows of one run of a workflow. */
+/** The server's record of one run of a workflow. */
 export interface WorkflowRecord {
   readonly runId: string;
-  /** Whether it runs still. */
+  /** Whether the run is still open. */
   readonly open: boolean;
   readonly events: readonly HistoryEvent[];
   readonly pending: readonly PendingActivity[];
 }
 
-/** More attempts than these of one try of a step are not listed one by one. */
+/** The longest list of single attempts for one try of a step. */
 const mostAttempts = 20;
 
-/** Every run of Ansible in the history of a node's roll-out, oldest first: one for each attempt, those of dead workers too. */
+/** Every Ansible run in the history of a node's roll-out, oldest first: one for each attempt, also of dead workers. */
 export function runsInHistory(record: WorkflowRecord): readonly AnsibleRun[] {
   return activitiesIn(record.events, record.pending).flatMap((activity) => {
     const { step } = activityStep(activity.name, activity.input);
@@ -46,7 +46,7 @@ function attemptsOf({ runId, open }: WorkflowRecord, step: string, activity: Rea
       ...(note === undefined ? {} : { note }),
     });
   }
-  // an activity that was scheduled after the server was asked what is pending waits, as far as is known
+  // an activity scheduled after the server listed the pending ones counts as waiting
   return [...earlier, { ...run(last), ...(end === undefined && open ? pendingRun(pending) : endedRun(activity)) }];
 }
 
@@ -78,14 +78,14 @@ function endedRun({ started, end, scheduledAtMs }: ReadActivity): Outcome {
     case 'timed out':
       return { ...outcome, state: 'cut off', note: end.failure.message };
     case 'cancelled':
-      return { ...outcome, state: 'cut off', note: 'it was cancelled' };
+      return { ...outcome, state: 'cut off', note: 'the step was cancelled' };
     case undefined:
-      // the workflow itself was terminated while the step ran
-      return { ...outcome, state: 'cut off', note: 'the run was ended' };
+      // somebody terminated the workflow itself while the step ran
+      return { ...outcome, state: 'cut off', note: 'the run was terminated' };
   }
 }
 
-/** What a result, or the details of a failure, say of the run. */
+/** Reads the facts about the run from a result, or from the details of a failure. */
 function knownOf(value: unknown): Pick<AnsibleRun, 'log' | 'changedTasks'> {
   if (!isRecord(value)) return {};
   const { log, changedTasks } = value;

@@ -18,11 +18,14 @@ import { describeRun, type RunName } from './describe-run.js';
 
 const { PendingActivityState, TaskQueueType } = proto.temporal.api.enums.v1;
 
-/** A query is answered by a worker; one that takes longer than this is not there. */
+/** A worker answers a query. A worker that takes longer than this is gone. */
 const queryTimeoutMs = 8_000;
 const serverTimeoutMs = 3_000;
 
-/** What a workflow answered, or why it cannot. Neither when there is no such workflow, or it has not begun to answer. */
+/**
+ * The answer of a workflow, or the reason for none. Has neither when there is no such workflow, or when it cannot
+ * answer yet.
+ */
 export interface Asked<Status> {
   readonly status?: Status;
   readonly broken?: BrokenRun;
@@ -52,7 +55,10 @@ export async function askStatus<Status>(
   }
 }
 
-/** The same of a run that nothing can be said without. Fails with `RunBroken` too, when its workflow task fails. */
+/**
+ * Asks for a status that the caller cannot do without. Fails as `askStatus` does, and with `RunBroken` when the
+ * workflow task of the run fails.
+ */
 export async function queryStatus<Status>(
   client: Client,
   run: RunName,
@@ -63,7 +69,7 @@ export async function queryStatus<Status>(
   return status;
 }
 
-/** A query also runs out of time when the server itself is gone. */
+/** Whether the server answers. A query also runs out of time when the server itself is gone. */
 async function serverAnswers(client: Client): Promise<boolean> {
   const answer = client.withDeadline(Date.now() + serverTimeoutMs, () => client.workflowService.getSystemInfo({}));
   return answer.then(
@@ -78,7 +84,7 @@ function isWorkerMissing(error: unknown): boolean {
   return isGrpcServiceError(cause) && [1, 4, 9].includes(cause.code);
 }
 
-/** Activities that run, or wait for a slot or their next attempt, with the last thing that they said. */
+/** Activities that run, or wait for a slot or their next attempt, with their last progress. */
 export function pendingActivities(description: WorkflowExecutionDescription): readonly ActivitySnapshot[] {
   return (description.raw.pendingActivities ?? []).map((activity) => {
     const { progress, lastFailure, attempt } = readPending(activity);
@@ -96,22 +102,22 @@ export function pendingActivities(description: WorkflowExecutionDescription): re
   });
 }
 
-/** What a run is at, as one of its activities said last; `undefined` when none said anything. Needs no worker. */
+/** The last progress of the activities of a run; `undefined` when there is none. Needs no worker. */
 export async function doingOf(client: Client, run: RunName): Promise<string | undefined> {
   const description = await describeRun(client, run);
   return description === undefined ? undefined : pendingActivities(description).findLast(({ note }) => note)?.note;
 }
 
-/** A worker as the server saw it last. */
+/** The server's last sight of a worker. */
 export interface SeenWorker {
-  /** What the worker calls itself: `<pid>@<machine>` by default. */
+  /** The worker's name for itself: `<pid>@<machine>` by default. */
   readonly identity: string;
   readonly secondsAgo: number;
 }
 
 /**
- * Workers that polled a task queue within the last 70 seconds, because a poll lasts 60; the newest first. One that was killed
- * since its last poll is still among them: the server cannot know.
+ * Workers that polled a task queue within the last 70 seconds, because a poll lasts 60; the newest first. A worker
+ * killed since its last poll is still among them, because the server cannot know.
  */
 export async function workersSeen(
   client: Client,
@@ -138,7 +144,7 @@ export async function requireWorker(client: Client): Promise<void> {
   throw new RolloutError('WorkerUnreachable', `no worker polls the task queue ${taskQueue}`);
 }
 
-/** One line of whatever an RPC failed with. */
+/** One line for any error of an RPC. */
 export function rpcProblem(error: unknown): string {
   return (rootCause(error) ?? String(error)).split('\n')[0] ?? '';
 }

@@ -6,13 +6,16 @@ import { describeRun, type RunName } from './describe-run.js';
 
 const { WorkflowTaskFailedCause } = proto.temporal.api.enums.v1;
 
-/** As many of the newest open runs are looked at, so many at a time. */
+/** How many of the newest open runs are checked, and how many at a time. */
 const mostRuns = 500;
 const runsAtOnce = 20;
-/** After the failure come no events but messages that were sent since. */
+/** After the failure, a history holds only events of later messages. */
 const newestEvents = 100;
 
-/** Why a run neither goes on nor answers; `undefined` where its workflow task does not fail. Needs no worker. */
+/**
+ * Explains why a run neither continues nor answers. Returns `undefined` when its workflow task does not fail. Needs no
+ * worker.
+ */
 export async function brokenRun(client: Client, run: RunName): Promise<BrokenRun | undefined> {
   const description = await describeRun(client, run);
   const attempts = (description?.raw.pendingWorkflowTask?.attempt ?? 1) - 1;
@@ -22,7 +25,7 @@ export async function brokenRun(client: Client, run: RunName): Promise<BrokenRun
   return message === undefined ? undefined : { workflowId, runId, attempts, message };
 }
 
-/** Broken runs among the open ones that a list filter finds, and how many open ones were looked at. */
+/** Finds broken runs among the open runs of a list filter, and counts the checked runs. */
 export async function brokenRuns(
   client: Client,
   query: string,
@@ -42,7 +45,10 @@ export async function brokenRuns(
   return { looked: runs.length, broken };
 }
 
-/** Of a task that only ran out of time, because its worker died, nothing is known: the next worker takes it. */
+/**
+ * Reads the last failure of a workflow task. A task that only ran out of time, because its worker died, does not count:
+ * the next worker takes it.
+ */
 async function lastTaskFailure(client: Client, execution: Required<RunName>): Promise<string | undefined> {
   const { history } = await client.workflowService.getWorkflowExecutionHistoryReverse({
     namespace: client.options.namespace,
@@ -54,7 +60,7 @@ async function lastTaskFailure(client: Client, execution: Required<RunName>): Pr
     workflowTaskFailedEventAttributes: failed,
   } of history?.events ?? []) {
     if (ended != null) return undefined;
-    // how a reset begins
+    // the first event of a reset
     if (failed == null || failed.cause === WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW) continue;
     return oneLine(failed.failure?.message ?? 'no message');
   }

@@ -5,10 +5,10 @@ import type { Target } from '../../installation/target.js';
 import { temporalConnection } from '../../installation/temporal-profile.js';
 
 const connectTimeoutMs = 5_000;
-/** gRPC's DEADLINE_EXCEEDED and UNAVAILABLE: nobody has answered. */
+/** gRPC's DEADLINE_EXCEEDED and UNAVAILABLE: nobody answered. */
 const silences: readonly number[] = [4, 14];
 
-/** The line that says what a command acts on: `target: rehearsal, Temporal at 127.0.0.1:7233`. */
+/** The line that names the target of a command: `target: rehearsal, Temporal at 127.0.0.1:7233`. */
 export function targetLine({ kind, temporal }: Target): string {
   if (temporal.address === '') return `target: ${kind}`;
   const namespace = temporal.namespace === 'default' ? '' : `, namespace ${temporal.namespace}`;
@@ -18,13 +18,13 @@ export function targetLine({ kind, temporal }: Target): string {
 /**
  * Connects to the Temporal server of a target within 5 seconds, as its workers do (`installation/temporal-profile.ts`).
  *
- * Fails with `TemporalUnreachable`; the sentence says what to start, or why the server refuses.
+ * Fails with `TemporalUnreachable`; its message says what to start, or why the server refuses.
  */
 export async function connectToTemporal(target: Target): Promise<Client> {
   if (target.temporal.address === '') {
     throw new RolloutError(
       'TemporalUnreachable',
-      'Temporal: none is configured, and no server of this clone runs; `npx groundswell worker` starts one',
+      'Temporal: no server is configured, and this clone runs none; `npx groundswell worker` starts one',
     );
   }
   const { namespace, ...options } = temporalConnection(readEnvironment(), target);
@@ -36,7 +36,7 @@ export async function connectToTemporal(target: Target): Promise<Client> {
   }
 }
 
-/** A server that answers with a refusal, of a key for example, is told from one that does not answer. */
+/** Tells a refusal of the server, of a key for example, from no answer. */
 function unreachable(address: string, error: unknown): RolloutError {
   const cause = error instanceof ServiceError ? error.cause : error;
   const answered = isGrpcServiceError(cause) && !silences.includes(cause.code);

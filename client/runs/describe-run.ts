@@ -1,7 +1,7 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 
-/** Names one workflow run; without `runId` the newest of that id. */
+/** Names one workflow run; without `runId`, the newest run of that workflow id. */
 export interface RunName {
   readonly workflowId: string;
   readonly runId?: string;

@@ -1,15 +1,15 @@
 import type { Client } from '@temporalio/client';
-import { ofWorkflow, workflowNames } from '../../model/names/workflow-names.js';
+import { frontDoorNames, ofWorkflow } from '../../model/names/workflow-names.js';
 import type { FrontDoorSnapshot } from '../../model/status/status-snapshot.js';
 import { frontDoorStatusQuery } from '../../workflows/contract/messages.js';
 import { askStatus } from './ask-temporal.js';
 
-/** An open front door as the server lists it. */
+/** An open front door in the server's list. */
 export interface OpenFrontDoor {
   readonly id: string;
   readonly runId: string;
   readonly startedAtMs: number;
-  /** Absent until it has made its plan. */
+  /** Absent until the front door has made its plan. */
   readonly cluster?: string;
   readonly planDigest?: string;
 }
@@ -18,7 +18,7 @@ export interface OpenFrontDoor {
 export async function openFrontDoors(client: Client): Promise<readonly OpenFrontDoor[]> {
   const found: OpenFrontDoor[] = [];
   const list = client.workflow.list({
-    query: `${ofWorkflow(workflowNames.rollOutCluster)} AND ExecutionStatus = 'Running'`,
+    query: `${ofWorkflow(...frontDoorNames)} AND ExecutionStatus = 'Running'`,
   });
   for await (const { workflowId, runId, startTime, memo } of list) {
     const cluster = memo?.['cluster'];
@@ -41,8 +41,8 @@ export async function openFrontDoorsOf(client: Client, cluster: string): Promise
 }
 
 /**
- * The same as a snapshot shows them; each with its status where `ask` is true.
- * Fails with `WorkerUnreachable` when it is asked for and no worker answers.
+ * The same front doors in the form of a snapshot, with their status if `ask` is true.
+ * Fails with `WorkerUnreachable` when `ask` is true and no worker answers.
  */
 export async function frontDoorsOf(
   client: Client,

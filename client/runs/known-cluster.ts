@@ -5,11 +5,14 @@ import { RolloutError } from '../../model/rollout-error.js';
 import { describeRun } from './describe-run.js';
 import { openFrontDoors } from './front-doors.js';
 
-/** As many of the newest runs are looked at for names, and as many names are told. */
+/** How many of the newest runs are searched for names, and how many names an error lists. */
 const mostRuns = 500;
 const mostNamed = 10;
 
-/** Refuses a cluster that the server has never heard of: a slip in a name is no cluster where nothing runs. Fails with `NothingRuns`. */
+/**
+ * Refuses a cluster that the server does not know, because a misspelt name would look like a cluster without runs.
+ * Fails with `NothingRuns`.
+ */
 export async function requireKnownCluster(client: Client, cluster: string): Promise<void> {
   if ((await describeRun(client, { workflowId: applyWorkflowId(cluster) })) !== undefined) return;
   const doors = await openFrontDoors(client);
@@ -17,7 +20,7 @@ export async function requireKnownCluster(client: Client, cluster: string): Prom
   const known = await clustersOnRecord(client);
   const more = known.length > mostNamed ? ', …' : '';
   const found = known.length === 0 ? 'none' : `${known.slice(0, mostNamed).join(', ')}${more}`;
-  throw new RolloutError('NothingRuns', `cluster ${cluster}: no roll-out of it is on record; on record: ${found}`);
+  throw new RolloutError('NothingRuns', `cluster ${cluster}: the server knows no roll-out of it; it knows: ${found}`);
 }
 
 async function clustersOnRecord(client: Client): Promise<readonly string[]> {

@@ -3,16 +3,19 @@ import { applyWorkflowId } from '../../model/names/workflow-ids.js';
 import { describeRun } from './describe-run.js';
 import { openFrontDoorsOf } from './front-doors.js';
 
-/** A roll-out that can be told to stop, by the name that people know it by. */
+/** A roll-out that `stop` can stop, with the name that people know. */
 export interface OpenRun {
-  /** Id of its front door; of the lock where that has none any more. */
+  /** Id of its front door, or of the lock when the front door is gone. */
   readonly name: string;
-  /** Every workflow that has to be told, the front door first: one that waits for the cluster would begin when the lock is free. */
+  /**
+   * Every workflow to stop, the front door first: a front door that waits for the cluster would start when the lock is
+   * free.
+   */
   readonly workflowIds: readonly string[];
   readonly holdsCluster: boolean;
 }
 
-/** The open roll-outs of a cluster, the one that holds it first, and those that have no plan yet. Needs no worker. */
+/** The open roll-outs of a cluster, its holder first, and the roll-outs without a plan. Needs no worker. */
 export async function openRuns(client: Client, cluster: string): Promise<readonly OpenRun[]> {
   const lock = await describeRun(client, { workflowId: applyWorkflowId(cluster) });
   const holder = lock?.status.name === 'RUNNING' ? lock : undefined;

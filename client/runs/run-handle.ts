@@ -6,7 +6,7 @@ import type { RunName } from './describe-run.js';
 export type RunEnd<Result> =
   { readonly ok: true; readonly result: Result } | { readonly ok: false; readonly error: unknown };
 
-/** Waits for the end of one run, however long, and also while Temporal restarts. Never rejects. */
+/** Waits for the end of one run, for any time, also while Temporal restarts. Never rejects. */
 export async function endOfRun<Result>(client: Client, { workflowId, runId }: RunName): Promise<RunEnd<Result>> {
   const handle = client.workflow.getHandle<() => Promise<Result>>(workflowId, runId, { followRuns: false });
   for (;;) {
@@ -19,7 +19,7 @@ export async function endOfRun<Result>(client: Client, { workflowId, runId }: Ru
   }
 }
 
-/** Settles at the first Ctrl-C; later ones are ignored, because a wrapper passes the same one on a second time. */
+/** Settles at the first Ctrl-C. Ignores later ones, because a wrapper passes the same Ctrl-C on a second time. */
 export function ctrlC(): Promise<void> {
   return new Promise((resolve) => {
     process.on('SIGINT', () => {

@@ -8,8 +8,9 @@ import { brokenRun } from './broken-runs.js';
 import { requireWorker } from './ask-temporal.js';
 
 /**
- * Sends an update and waits for its answer. Fails with `WorkerUnreachable` when nobody could answer, with `NothingRuns`
- * when there is no such open workflow, with `RunBroken` when its task fails, and with the workflow's own words when it refuses.
+ * Sends an update and waits for its answer. Fails with `WorkerUnreachable` when no worker can answer, and with
+ * `NothingRuns` when there is no such open workflow. Fails with `RunBroken` when the task of the workflow fails, and
+ * with the workflow's own words when the workflow refuses.
  */
 export async function sendUpdate<Result, Input>(
   client: Client,
@@ -24,6 +25,9 @@ export async function sendUpdate<Result, Input>(
     return await client.workflow.getHandle(workflowId, runId).executeUpdate(update, { args: [input] });
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
-    throw new RolloutError('NothingRuns', `${workflowId}: nothing runs under this id, so nothing waits for an answer`);
+    throw new RolloutError(
+      'NothingRuns',
+      `${workflowId}: no run is open under this id, so nothing waits for an answer`,
+    );
   }
 }

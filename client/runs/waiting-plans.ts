@@ -5,27 +5,27 @@ import { applyStatusQuery, frontDoorStatusQuery } from '../../workflows/contract
 import { askStatus } from './ask-temporal.js';
 import { openFrontDoors } from './front-doors.js';
 
-/** A plan that waits for somebody's approval. */
+/** A plan that waits for the approval of a person. */
 export interface WaitingPlan {
-  /** Workflow that waits. */
+  /** Id of the workflow that waits. */
   readonly id: string;
   readonly runId: string;
   readonly cluster: string;
   readonly digest: string;
-  /** Where the plan is. */
+  /** Reference of the stored plan. */
   readonly artifact: string;
   readonly changes: number;
-  /** Until when a front door waits. */
+  /** Time until which a front door waits. */
   readonly expiresAt?: string;
-  /** Steps that are not as in the plan before it. */
+  /** Steps that differ from the previous plan. */
   readonly moved?: readonly StepId[];
-  /** Made anew in the middle of a run, because steps of it are stale. */
+  /** Whether it replaces a plan in the middle of a run, because steps of that plan are stale. */
   readonly stale: boolean;
 }
 
 /**
- * Every plan that waits: of front doors, and of runs whose plan went stale; none of a run that is broken, because it could not
- * hear an approval. Fails with `WorkerUnreachable`.
+ * Every plan that waits: plans of front doors, and of runs with a stale plan. Leaves out broken runs, because they
+ * could not hear an approval. Fails with `WorkerUnreachable`.
  */
 export async function waitingPlans(client: Client): Promise<readonly WaitingPlan[]> {
   const [doors, runs] = await Promise.all([waitingDoors(client), waitingRuns(client)]);

@@ -1,7 +1,7 @@
-/** A new workflow id that says what it is, of which cluster, and since when: `roll-out-ecoeco-20261123T180211Z-4f2`. */
-export function workflowId(verb: 'roll-out' | 'plan' | 'read', cluster: string): string {
+/** Makes a workflow id from its purpose, its cluster and the time: `roll-out-ecoeco-20261123T180211Z-4f2`. */
+export function workflowId(verb: 'roll-out' | 'tear-down' | 'plan' | 'read', cluster: string): string {
   const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
-  // two starts in one second stay two
+  // two starts in one second get two ids
   const suffix = Math.floor(Math.random() * 4096)
     .toString(16)
     .padStart(3, '0');

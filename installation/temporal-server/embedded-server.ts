@@ -103,7 +103,7 @@ async function attach(stateDir: string): Promise<ServerState | undefined> {
   if (outcome.ended) return undefined;
   throw new RolloutError(
     'TimedOut',
-    `${outcome.problem}; process ${String(state.pid)} runs: end it, then start again (histories are kept)`,
+    `${outcome.problem}; process ${String(state.pid)} runs: end that process, then start again (histories stay)`,
     { details: outcome.log },
   );
 }

@@ -67,7 +67,7 @@ async function findPip(): Promise<readonly [string, ...string[]]> {
 
 async function unpackWheel(wheels: PinnedWheels, workDirectory: string): Promise<void> {
   const wheelName = (await readdir(workDirectory)).find((name) => name.endsWith('.whl'));
-  if (wheelName === undefined) throw new RolloutError('CommandFailed', 'pip ended well but left no wheel');
+  if (wheelName === undefined) throw new RolloutError('CommandFailed', 'pip ended without an error but left no wheel');
   const unpacked = join(workDirectory, 'unpacked');
   // a wheel is a zip archive; whoever has pip has Python
   await mustRun('python3', ['-m', 'zipfile', '-e', join(workDirectory, wheelName), unpacked]);

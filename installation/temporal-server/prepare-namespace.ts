@@ -103,7 +103,7 @@ async function untilSeen(connection: Connection, namespace: string, deadlineMs: 
     }
   };
   if ('done' in (await waitUntil(look, { everyMs: 100, deadlineMs }))) return;
-  throw new RolloutError('TimedOut', `namespace ${namespace}: made, and cannot be seen`);
+  throw new RolloutError('TimedOut', `namespace ${namespace}: made, but the server does not show it`);
 }
 
 function isNotFound(error: unknown): boolean {

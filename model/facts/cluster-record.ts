@@ -40,10 +40,19 @@ export function madeSettings({ access, kubernetes }: ClusterSpec): Settings {
 }
 
 /** Fields that the next roll-out or launch simply goes by, and that leave no trace of their own. */
-export function settledSettings({ access, approval, image, kubernetes, nodes, units }: ClusterSpec): Settings {
+export function settledSettings({
+  access,
+  approval,
+  image,
+  kubernetes,
+  nodes,
+  unapproved,
+  units,
+}: ClusterSpec): Settings {
   return {
     ...jsonValues({
       approval,
+      unapproved,
       image,
       'access.address': access.address,
       'access.key': access.key,

@@ -1,3 +1,4 @@
+import type { UnitRemains } from '../kubernetes/unit-removal.js';
 import type { Ec2Offers } from './ec2-offers.js';
 import type { ClusterRecord } from './cluster-record.js';
 import type { Taint } from '../spec/spec.js';
@@ -65,6 +66,8 @@ export interface InstanceFact {
 export interface NodeFact {
   readonly name: string;
   readonly ready: boolean;
+  /** Since when it is not Ready, in UTC as ISO 8601; absent where it is, and where Kubernetes does not say. */
+  readonly notReadySince?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
   readonly annotations: Readonly<Record<string, string>>;
@@ -84,10 +87,8 @@ export interface UnitFact {
   readonly drift?: string;
   /** What of it is not ready now, in the words of its gate; nothing when all is. */
   readonly notReady?: string;
-  /** Of a unit that is taken out of the cluster: `done` when only what nobody allowed to go is left. Absent of any other. */
-  readonly removal?: 'begun' | 'done';
-  /** What it owns and no longer has, as a confirmation names it: `PersistentVolumeClaim/data/redis`. Absent when nothing. */
-  readonly leftovers?: readonly string[];
+  /** Of a unit that the spec does not have: what of it there is. */
+  readonly remains?: UnitRemains;
 }
 
 export interface KubernetesFacts {
@@ -146,6 +147,8 @@ export interface ClusterFacts {
   readonly network: NetworkFacts;
   /** Every instance that carries our tags and is not yet forgotten by EC2, the terminated ones included. */
   readonly instances: readonly InstanceFact[];
+  /** Nodes whose instances run, and whose hosts did not answer at their SSH port. Absent where nobody asked. */
+  readonly silent?: readonly string[];
   /** `undefined` while there is no control plane that answers. */
   readonly kubernetes?: KubernetesFacts;
   /** Of the control plane; `undefined` while it has none. */

@@ -7,9 +7,12 @@ import type { Taint } from '../spec/spec.js';
 
 /** A Node as the planner looks at it. Taints with an effect that nobody knows are left out. */
 export function nodeFact(live: KubernetesObject): NodeFact {
+  const condition = conditionOf(live, 'Ready');
+  const ready = condition?.status === 'True';
   return {
     name: live.metadata.name,
-    ready: conditionOf(live, 'Ready')?.status === 'True',
+    ready,
+    ...(ready || condition?.since === undefined ? {} : { notReadySince: condition.since }),
     labels: live.metadata.labels ?? {},
     taints: taintsOf(live).flatMap(taintFact),
     annotations: live.metadata.annotations ?? {},

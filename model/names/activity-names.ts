@@ -1,21 +1,20 @@
-import { networkSteps, nodeSteps, unitParts } from '../step-table.js';
+import { networkSteps, nodeSteps, removalParts, unitParts } from '../step-table.js';
 import { keysOf } from '../steps.js';
 
 /** Activities that no row of the table of steps has. */
 export const activityNames = {
   loadSpec: 'loadSpec',
   makePlan: 'makePlan',
+  planTearDown: 'planTearDown',
   confirmPlan: 'confirmPlan',
   knownSearchAttributes: 'knownSearchAttributes',
   readArtifactPart: 'readArtifactPart',
-  drainNode: 'drainNode',
-  removeUnit: 'removeUnit',
-  pruneUnit: 'pruneUnit',
   describeHolder: 'describeHolder',
   waitUntilClosed: 'waitUntilClosed',
   takeWorldLock: 'takeWorldLock',
   leaveWorldLock: 'leaveWorldLock',
   verifyCluster: 'verifyCluster',
+  findResidue: 'findResidue',
 } as const;
 
 type ActivityOf<Table extends Readonly<Record<string, { readonly activity: string }>>> = Table[keyof Table]['activity'];
@@ -25,7 +24,8 @@ export type ActivityName =
   | keyof typeof activityNames
   | ActivityOf<typeof networkSteps>
   | ActivityOf<typeof nodeSteps>
-  | ActivityOf<typeof unitParts>;
+  | ActivityOf<typeof unitParts>
+  | ActivityOf<typeof removalParts>;
 
 /** Names of all activities. */
 export const allActivityNames: readonly ActivityName[] = [
@@ -33,4 +33,5 @@ export const allActivityNames: readonly ActivityName[] = [
   ...Object.values(networkSteps).map(({ activity }) => activity),
   ...Object.values(nodeSteps).map(({ activity }) => activity),
   ...Object.values(unitParts).map(({ activity }) => activity),
+  ...Object.values(removalParts).map(({ activity }) => activity),
 ];

@@ -1,9 +1,11 @@
 import { textAt, valueAt } from '../json-value.js';
-import { networkSteps, nodeSteps, unitParts } from '../step-table.js';
+import { networkSteps, nodeSteps, removalParts, unitParts } from '../step-table.js';
 import {
   keysOf,
   networkStep,
   nodeStep,
+  removedUnitStep,
+  residueStep,
   unitStep,
   type NetworkRowName,
   type NodePart,
@@ -12,14 +14,16 @@ import {
   verifyStep,
 } from '../steps.js';
 import { activityNames } from './activity-names.js';
+import { isStepId } from './parse-step.js';
 
-type PlanActivity = Exclude<keyof typeof activityNames, 'verifyCluster'>;
+type PlanActivity = Exclude<keyof typeof activityNames, 'verifyCluster' | 'findResidue'>;
 
 /**
  * What an activity does: a part of the table of steps, `verify`, or its own name where it is of no stage; `unknown` for one of
  * a build that knows more activities.
  */
-export type ActivityPart = NetworkRowName | NodePart | keyof typeof unitParts | 'verify' | PlanActivity | 'unknown';
+export type ActivityPart =
+  NetworkRowName | NodePart | keyof typeof unitParts | 'removed' | 'verify' | PlanActivity | 'unknown';
 
 /** What an activity is part of: the words by which logs, metrics and reports speak of it. */
 export interface ActivityStep {
@@ -33,7 +37,7 @@ export interface ActivityStep {
 const networkParts = byActivity(networkSteps);
 const partsOfNodes = byActivity(nodeSteps);
 const partsOfUnits = byActivity(unitParts);
-const { verifyCluster, ...planActivities } = activityNames;
+const { verifyCluster, findResidue, ...planActivities } = activityNames;
 
 function byActivity<Part extends string>(
   table: Readonly<Record<Part, { readonly activity: string }>>,
@@ -66,8 +70,23 @@ function partOf(activity: string, input: unknown): ActivityStep {
     const step = unit === undefined || typeof wave !== 'number' ? {} : { step: unitStep(wave, unit) };
     return { part: ofUnit, stage: 'waves', ...step };
   }
+  if (activity === removalParts.unit.activity) {
+    const unit = textAt(input, 'unit');
+    return { part: 'removed', stage: 'removals', ...(unit === undefined ? {} : { step: removedUnitStep(unit) }) };
+  }
+  if (activity === removalParts.network.activity) {
+    const part = textAt(input, 'part');
+    const step = part === undefined ? undefined : networkStepNamed(part);
+    return { part: 'removed', stage: 'removals', ...(step === undefined ? {} : { step }) };
+  }
+  if (activity === findResidue) return { part: 'verify', stage: 'verify', step: residueStep };
   if (activity === verifyCluster) return { part: 'verify', stage: 'verify', step: verifyStep };
   return { part: keysOf(planActivities).find((known) => known === activity) ?? 'unknown', stage: 'plan' };
+}
+
+function networkStepNamed(part: string): StepId | undefined {
+  const step = `network/${part}`;
+  return isStepId(step) ? step : undefined;
 }
 
 function networkPart(part: NetworkRowName, input: unknown): ActivityStep {

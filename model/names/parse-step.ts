@@ -3,6 +3,7 @@ import {
   everyNodePart,
   keysOf,
   nodeRow,
+  residueStep,
   verifyStep,
   type NetworkRowName,
   type NodePart,
@@ -15,13 +16,14 @@ export type ParsedStep =
   | { readonly stage: 'network'; readonly part: 'subnet'; readonly zone: string }
   | { readonly stage: 'nodes'; readonly node: string; readonly part: NodePart }
   | { readonly stage: 'waves'; readonly wave: number; readonly unit: string }
+  | { readonly stage: 'removals'; readonly unit: string }
   | { readonly stage: 'verify' };
 
 const subnet = 'subnet-';
 
 /** Reads the name of a step; `undefined` for a text that is none, or of a build that knows more steps. */
 export function parseStep(text: string): ParsedStep | undefined {
-  if (text === verifyStep) return { stage: 'verify' };
+  if (text === verifyStep || text === residueStep) return { stage: 'verify' };
   const [kind, name = '', last = '', ...rest] = text.split('/');
   if (name === '' || rest.length > 0) return undefined;
   if (kind === 'network' && last === '') return parseNetwork(name);
@@ -30,6 +32,7 @@ export function parseStep(text: string): ParsedStep | undefined {
     return part === undefined ? undefined : { stage: 'nodes', node: name, part };
   }
   if (kind === 'wave' && /^\d+$/.test(name) && last !== '') return { stage: 'waves', wave: Number(name), unit: last };
+  if (kind === 'unit' && last === 'removed') return { stage: 'removals', unit: name };
   return undefined;
 }
 

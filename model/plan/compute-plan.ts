@@ -5,15 +5,16 @@ import { differingPaths, settledSettings } from '../facts/cluster-record.js';
 import { dataOnNodes } from './data-on-nodes.js';
 import type { ClusterFacts } from '../facts/facts.js';
 import { lostState } from './lost-control-plane.js';
-import { isLive } from './node-instance.js';
-import { orderSteps } from './order-steps.js';
+import { destroyedSteps } from './destroyed-steps.js';
 import type { Plan, PlanStep, StepDraft } from './plan.js';
+import { leaveAtOnce, planRemovals } from './plan-removals.js';
+import type { PlanWishes } from './plan-skeleton.js';
 import type { RenderedUnit } from '../kubernetes/rendered-unit.js';
 import { planNetwork } from './plan-network.js';
 import { planNode } from './plan-node.js';
 import { planUnits } from './plan-units.js';
 import { plannedMachines } from '../spec/planned-machine.js';
-import { renewalFirst } from './renewal-first.js';
+import { renewalFirst, type PlanParts } from './renewal-first.js';
 import type { ClusterSpec } from '../spec/spec.js';
 import { type StepId, verifyStep } from '../steps.js';
 import { nodeStep, unitStep } from '../steps.js';
@@ -24,17 +25,19 @@ export interface ComputePlanInput {
   readonly units: readonly RenderedUnit[];
   /** By node: digest of the roles and inputs that its host should be prepared with. Without one, a Node that exists counts as prepared. */
   readonly preparedDigests?: Readonly<Record<string, string>>;
+  /** What a person asks for beside the spec. Default: nothing. */
+  readonly wishes?: PlanWishes;
   /** Hash of a text, such as hexadecimal SHA-256. */
   readonly digest: (text: string) => string;
 }
 
 /**
- * The ordered difference between spec and facts: network, nodes (the control plane first), units by wave, verify.
+ * The ordered difference between spec and facts: network, nodes (the control plane first), units by wave, what goes, verify.
  * Every step is listed, `none` where the facts show it done; each needs only steps before it.
  * The same input gives the same plan. Fails with `SpecInvalid` when the spec has no control plane, which no parsed one lacks.
  */
 export function computePlan(input: ComputePlanInput): Plan {
-  const { spec, facts } = input;
+  const { spec, facts, wishes = {} } = input;
   const controlPlane = controlPlaneOf(spec).name;
   const network = planNetwork(spec, facts.network);
   const data = dataOnNodes(spec.nodes, facts, input.units);
@@ -42,21 +45,28 @@ export function computePlan(input: ComputePlanInput): Plan {
     .toSorted((a, b) => Number(a.role === 'worker') - Number(b.role === 'worker'))
     .map((node) => {
       const preparedDigest = input.preparedDigests?.[node.name];
-      return planNode({ spec, facts, node, controlPlane, preparedDigest, data: data.get(node.name) ?? [] });
+      return planNode({ spec, facts, node, controlPlane, preparedDigest, data: data.get(node.name) ?? [], wishes });
     });
   const units = planUnits({ spec, facts, units: input.units, controlPlane });
-  const drafts = [...network, ...nodes.flatMap((node) => node.steps), ...units.map((unit) => unit.step)];
+  const removals = planRemovals({ spec, facts, wishes });
+  const drafts = [
+    ...network,
+    ...nodes.flatMap((node) => node.steps),
+    ...units.map((unit) => unit.step),
+    ...removals.steps,
+  ];
   const { steps, ...parts } = renewalFirst(
     {
       steps: [
         ...drafts,
-        draftVerify(
-          input,
-          drafts.some(({ op }) => op !== 'none'),
-        ),
+        draftVerify(input, {
+          changesOthers: drafts.some(({ op }) => op !== 'none'),
+          foreign: removals.foreign,
+        }),
       ],
       nodes: nodes.map(({ node }) => node),
       units: units.map(({ unit }) => unit),
+      removals: { nodes: removals.nodes, units: removals.units },
     },
     facts,
   );
@@ -73,12 +83,33 @@ export function computePlan(input: ComputePlanInput): Plan {
     account: facts.account,
     endpoint: spec.controlPlaneEndpoint,
     image: facts.image,
-    steps: orderSteps(steps).map((draft) => withDigest(draft, digestOf)),
-    ...parts,
+    steps: steps.map((draft) => withDigest(draft, digestOf)),
+    ...withoutNothing(parts),
+    ...leaving(spec, parts),
+    ...destroyed(spec, steps),
     ...(machines.length === 0 ? {} : { machines }),
     ...(expiry === undefined ? {} : { expiry }),
   };
   return { ...plan, digest: digestOf(whatIsApproved(plan, input)) };
+}
+
+/** A plan that removes nothing says nothing of it. */
+function withoutNothing<Parts extends Pick<PlanParts, 'removals'>>({ removals, ...parts }: Parts) {
+  const goes = removals.nodes.length + removals.units.length > 0;
+  return { ...parts, ...(goes ? { removals } : {}) };
+}
+
+function leaving(
+  spec: ClusterSpec,
+  { nodes, removals }: Pick<PlanParts, 'nodes' | 'removals'>,
+): Pick<Plan, 'leaveAtOnce'> {
+  const leaves = removals.nodes.length > 0 || nodes.some(({ replaces }) => replaces !== undefined);
+  return leaves ? { leaveAtOnce: leaveAtOnce(spec) } : {};
+}
+
+function destroyed(spec: ClusterSpec, steps: readonly StepDraft[]): Pick<Plan, 'destroys'> {
+  const destroys = destroyedSteps(spec, steps);
+  return destroys.length === 0 ? {} : { destroys };
 }
 
 function withDigest({ wanted, found, ...step }: StepDraft, digestOf: (value: unknown) => string): PlanStep {
@@ -87,13 +118,15 @@ function withDigest({ wanted, found, ...step }: StepDraft, digestOf: (value: unk
 }
 
 /** Settings that take effect by themselves are recorded by whatever roll-out is verified; alone they are a change of their own. */
-function draftVerify({ spec, facts, units }: ComputePlanInput, changesOthers: boolean): StepDraft {
+function draftVerify(
+  { spec, facts, units }: ComputePlanInput,
+  { changesOthers, foreign }: { readonly changesOthers: boolean; readonly foreign: readonly string[] },
+): StepDraft {
   const lastWave = Math.max(...units.map(({ wave }) => wave));
   const needs: readonly StepId[] = [
     ...spec.nodes.map(({ name }) => nodeStep(name, 'ready')),
     ...units.filter(({ wave }) => wave === lastWave).map(({ wave, name }) => unitStep(wave, name)),
   ];
-  const strangers = unmanagedNames(spec, facts);
   const step = {
     step: verifyStep,
     stage: 'verify',
@@ -101,7 +134,9 @@ function draftVerify({ spec, facts, units }: ComputePlanInput, changesOthers: bo
     needs,
     wanted: null,
   } as const;
-  return strangers.length === 0 ? step : { ...step, note: `not in the spec, and not touched: ${strangers.join(', ')}` };
+  if (foreign.length === 0) return step;
+  const names = foreign.map((name) => `node ${name}`).join(', ');
+  return { ...step, note: `not in the spec, not made by Groundswell, and not touched: ${names}` };
 }
 
 function judgeSettings(
@@ -120,26 +155,13 @@ function settingsThatDiffer(spec: ClusterSpec, { kubernetes }: ClusterFacts): re
   return differingPaths(kubernetes?.record.settled ?? {}, settledSettings(spec));
 }
 
-function unmanagedNames(spec: ClusterSpec, facts: ClusterFacts): readonly string[] {
-  const nodes = new Set(spec.nodes.map(({ name }) => name));
-  const units = new Set(spec.units.map(({ name }) => name));
-  const names = [
-    ...facts.instances.filter(isLive).map(({ node }) => node),
-    ...(facts.kubernetes?.nodes ?? []).map(({ name }) => name),
-  ];
-  return [
-    ...new Set(names.filter((name) => !nodes.has(name)).map((name) => `node ${name}`)),
-    ...(facts.kubernetes?.units ?? []).filter(({ name }) => !units.has(name)).map(({ name }) => `unit ${name}`),
-  ];
-}
-
 function whatIsApproved(plan: Omit<Plan, 'digest'>, { spec }: ComputePlanInput): unknown {
   return {
     spec,
     account: plan.account,
     region: plan.region,
     endpoint: plan.endpoint,
-    image: plan.image.id,
+    image: plan.image?.id ?? null,
     steps: plan.steps.map(({ step, digest }) => ({ step, digest })),
     ...(plan.loses === undefined ? {} : { loses: plan.loses }),
   };

@@ -5,6 +5,7 @@ import type { ClusterSpec, NodeSpec } from '../spec/spec.js';
 import type { NodePart } from '../steps.js';
 import { judgeCertificates, renewalBasis } from './certificates.js';
 import { judgeLabels } from './judge-labels.js';
+import type { LeavingReasons } from './leaving-host.js';
 import { instanceNote } from './node-instance.js';
 import type { Judged } from './plan.js';
 import { offersNote } from './refused-launches.js';
@@ -19,6 +20,10 @@ export interface NodeSeen {
   readonly instance: InstanceFact | undefined;
   /** The Node object of the live instance. */
   readonly object: NodeFact | undefined;
+  /** Why its host has to be replaced, and what keeps it. */
+  readonly leaving: LeavingReasons;
+  /** The live instance that leaves. */
+  readonly replaced: InstanceFact | undefined;
   /** Digest that the annotation should have. Without it a host whose Node exists counts as prepared. */
   readonly preparedDigest: string | undefined;
 }
@@ -36,6 +41,9 @@ export function judgeNodeStep(part: NodePart, seen: NodeSeen): Judged {
  * set on it. Whether a Node is Ready comes and goes.
  */
 const judgements: Readonly<Record<NodePart, (seen: NodeSeen) => Judgement>> = {
+  drained: (seen) => leaves(seen, `evicts the pods of generation ${seen.replaced?.generation ?? 0}`),
+  fenced: (seen) => leaves(seen, `ends ${seen.replaced?.id ?? 'its instance'} and deletes its Node`),
+  ended: () => noChange('the cluster stays'),
   instance: judgeInstance,
   reachable({ instance }) {
     // a new host gets a second host key at first contact; whether an older one has it is seen when its turn comes
@@ -65,25 +73,49 @@ const judgements: Readonly<Record<NodePart, (seen: NodeSeen) => Judgement>> = {
   },
   ready({ object }) {
     const looks = noChange('the step looks when its turn comes');
-    return object === undefined || object.ready ? looks : { ...looks, note: 'its Node is not Ready' };
-  },
-  fenced() {
-    return noChange('no answer asks for a new host');
+    return object === undefined || object.ready ? looks : { ...looks, note: notReadyNote(object) };
   },
 };
 
-function judgeInstance({ spec, node, facts, generation, instance }: NodeSeen): Judgement {
+/** Whoever leaves does it for the reasons that the step of the new instance has. */
+function leaves({ replaced }: NodeSeen, reason: string): Judgement {
+  return { op: 'replace', reason, found: replaced?.id };
+}
+
+function notReadyNote({ name, notReadySince }: NodeFact): string {
+  const since = notReadySince === undefined ? '' : ` since ${notReadySince}`;
+  return `its Node is not Ready${since}; if its host is lost for good: npx groundswell up --replace ${name}`;
+}
+
+function judgeInstance({ spec, node, facts, generation, instance, leaving, replaced }: NodeSeen): Judgement {
   const { instanceTypes, zones, diskGiB } = node;
   const basis = { wanted: { instanceTypes, zones, diskGiB, image: facts.image.id, generation }, found: instance?.id };
   const offers = offersNote(spec, node, facts);
   if (instance !== undefined) {
     const is = noChange(`${instance.id} is ${instance.state}`);
-    const notes = [instanceNote({ node, facts, instance }), offers].filter((note) => note !== undefined);
+    const notes = [keptNote(leaving), silentNote(node, facts), instanceNote({ node, facts, instance }), offers].filter(
+      (note) => note !== undefined,
+    );
     return { ...noted(is, notes.length === 0 ? undefined : notes.join('; ')), ...basis };
+  }
+  if (replaced !== undefined) {
+    return { ...noted({ op: 'replace', reason: leaving.reasons.join('; ') }, offers), ...basis, found: replaced.id };
   }
   if (hadInstance(node, facts))
     return { ...noted({ op: 'replace', reason: 'its last instance is gone' }, offers), ...basis };
   return { ...noted({ op: 'create', reason: 'no instance with our tags' }, offers), ...basis };
+}
+
+/** A host that should leave, and stays. */
+function keptNote({ reasons, keptBy }: LeavingReasons): string | undefined {
+  return keptBy === undefined ? undefined : `${reasons.join('; ')}: ${keptBy}`;
+}
+
+/** One witness is not enough: the path between worker and host may be cut. */
+function silentNote({ name }: NodeSpec, { silent = [], kubernetes }: ClusterFacts): string | undefined {
+  const object = kubernetes?.nodes.find((each) => each.name === name);
+  if (!silent.includes(name) || object?.ready !== true) return undefined;
+  return 'its host does not answer, though its Node is Ready still; once the Node is not Ready, a plan replaces the host';
 }
 
 /** EC2 forgets an ended instance within the hour: its Node, or the tag that tells of `kubeadm init`, is left behind. */

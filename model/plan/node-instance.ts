@@ -24,7 +24,7 @@ export function instanceOf(node: string, instances: readonly InstanceFact[]): No
   return { generation: (newestFirst[0]?.generation ?? 0) + 1 };
 }
 
-/** What about a live instance is not as the spec says, and is left as it is; `undefined` when nothing. */
+/** What about a live instance differs and never asks for another one; `undefined` when nothing. */
 export function instanceNote(input: {
   readonly node: NodeSpec;
   readonly facts: ClusterFacts;
@@ -35,24 +35,12 @@ export function instanceNote(input: {
     (other) => other.node === node.name && isLive(other) && other.id !== instance.id,
   );
   const notes = [
-    ...(instance.state === 'stopped' || instance.state === 'stopping' ? [`it is ${instance.state}; start it`] : []),
     ...(instance.imageId === facts.image.id
       ? []
       : [`its image is ${instance.imageId}, the newest is ${facts.image.id}`]),
-    ...(node.instanceTypes.includes(instance.type)
-      ? []
-      : [`its type is ${instance.type}, the spec says ${node.instanceTypes.join(' or ')}`]),
-    ...(node.zones.includes(instance.zone)
-      ? []
-      : [`its zone is ${instance.zone}, the spec says ${node.zones.join(' or ')}`]),
-    ...diskNotes(node, instance),
+    ...(instance.diskGiB === undefined ? ['the size of its disk was not recorded, and is not compared'] : []),
     ...(instance.strayTags === undefined ? [] : [`somebody changed its tags: ${instance.strayTags.join(', ')}`]),
     ...others.map((other) => `${other.id} is a second instance of this node`),
   ];
   return notes.length === 0 ? undefined : notes.join('; ');
-}
-
-function diskNotes(node: NodeSpec, { diskGiB }: InstanceFact): readonly string[] {
-  if (diskGiB === undefined) return ['the size of its disk was not recorded, and is not compared'];
-  return diskGiB === node.diskGiB ? [] : [`its disk has ${diskGiB} GiB, the spec says ${node.diskGiB}`];
 }

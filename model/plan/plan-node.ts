@@ -2,8 +2,10 @@ import type { InstanceFact, NodeFact } from '../facts/facts.js';
 import type { NodeSpec } from '../spec/spec.js';
 import { nodeParts, nodeRow, nodeStep, type NodePart, type StepId } from '../steps.js';
 import { judgeNodeStep, type NodeSeen } from './judge-node.js';
+import { leavingReasons, type LeavingReasons } from './leaving-host.js';
 import { instanceOf } from './node-instance.js';
 import type { PlannedNode, StepDraft, StepOp } from './plan.js';
+import type { PlanWishes } from './plan-skeleton.js';
 import { networkOfHosts } from './plan-network.js';
 
 export interface PlanNodeInput extends Pick<NodeSeen, 'spec' | 'facts' | 'node' | 'preparedDigest'> {
@@ -11,6 +13,7 @@ export interface PlanNodeInput extends Pick<NodeSeen, 'spec' | 'facts' | 'node' 
   readonly controlPlane: string;
   /** Units that may have left data on its host. */
   readonly data: readonly string[];
+  readonly wishes: PlanWishes;
 }
 
 export interface NodePlan {
@@ -18,12 +21,16 @@ export interface NodePlan {
   readonly steps: readonly StepDraft[];
 }
 
-/** The steps of one node in their order, and the generation of its instance. */
+/** The steps of one node in their order, and the generation of its instance. A host that is replaced leaves first. */
 export function planNode(input: PlanNodeInput): NodePlan {
   const { node, facts } = input;
-  const { generation, live } = instanceOf(node.name, facts.instances);
-  const seen: NodeSeen = { ...input, generation, instance: live, object: objectOf(input, live) };
-  const parts = nodeParts(node.role, true);
+  const known = instanceOf(node.name, facts.instances);
+  const leaving = known.live === undefined ? noReasons : leavingReasons({ ...input, instance: known.live });
+  const replaced = leaving.reasons.length > 0 && leaving.keptBy === undefined ? known.live : undefined;
+  const live = replaced === undefined ? known.live : undefined;
+  const generation = replaced === undefined ? known.generation : replaced.generation + 1;
+  const seen: NodeSeen = { ...input, generation, instance: live, object: objectOf(input, live), leaving, replaced };
+  const parts = nodeParts(node.role, { certificates: true, replaced: replaced !== undefined });
   const steps = parts.map((part, index): StepDraft => ({
     step: nodeStep(node.name, part),
     stage: 'nodes',
@@ -32,8 +39,12 @@ export function planNode(input: PlanNodeInput): NodePlan {
   }));
   const op = nodeOp(node, steps);
   const renewal = renewalOf(node, steps);
-  return { node: { name: node.name, role: node.role, generation, op, data: input.data, ...renewal }, steps };
+  const replaces = replaced === undefined ? {} : { replaces: replaced.generation };
+  const planned = { name: node.name, role: node.role, generation, op, data: input.data, ...replaces, ...renewal };
+  return { node: planned, steps };
 }
+
+const noReasons: LeavingReasons = { reasons: [] };
 
 /** As its instance; a host that never came into the cluster is on its way to be created. */
 function nodeOp({ name, role }: NodeSpec, steps: readonly StepDraft[]): StepOp {

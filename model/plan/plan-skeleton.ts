@@ -1,7 +1,15 @@
 import type { StepId } from '../steps.js';
 import type { FirstExpiry } from '../facts/facts.js';
 import type { WorldLock } from '../facts/world-lock.js';
-import type { PlannedNode, PlannedUnit, StepOp } from './plan.js';
+import {
+  changesOf,
+  remarksOf,
+  type Plan,
+  type PlannedNode,
+  type PlannedUnit,
+  type Removals,
+  type StepOp,
+} from './plan.js';
 
 /** Names the body of a plan to activities. */
 export interface PlanReference {
@@ -22,6 +30,16 @@ export interface PlanSkeleton extends PlanReference {
   }[];
   readonly nodes: readonly PlannedNode[];
   readonly units: readonly PlannedUnit[];
+  /** What goes for good, and the steps by which it goes, in their order. Absent where nothing does. */
+  readonly removals?: Removals & {
+    readonly steps: readonly { readonly step: StepId; readonly needs: readonly StepId[] }[];
+  };
+  /** The plan ends the whole cluster. */
+  readonly tearsDown?: true;
+  /** As in the plan. */
+  readonly leaveAtOnce?: number;
+  /** How many steps destroy something that needs an approval also where the spec asks for none. */
+  readonly destroys?: number;
   /** Steps that are not as in the plan that it takes the place of; at most 20. */
   readonly moved?: readonly StepId[];
   /** Name of the control plane with which the state of the cluster is lost. Nothing begins before it is typed. */
@@ -41,8 +59,16 @@ export interface LoadedSpec {
   readonly artifact: string;
 }
 
+/** What a person asks of a plan beside the spec. */
+export interface PlanWishes {
+  /** Nodes whose hosts are to be replaced. */
+  readonly replace?: readonly string[];
+  /** What may be lost: units and objects by name, as a person typed them. */
+  readonly confirmed?: readonly string[];
+}
+
 /** What a plan is made of. */
-export interface MakePlanInput extends LoadedSpec {
+export interface MakePlanInput extends LoadedSpec, PlanWishes {
   /** The plan that the new one takes the place of: what moved since is told. */
   readonly before?: PlanReference;
 }
@@ -50,4 +76,32 @@ export interface MakePlanInput extends LoadedSpec {
 /** The reference of a plan. */
 export function planReference({ cluster, digest, artifact }: PlanReference): PlanReference {
   return { cluster, digest, artifact };
+}
+
+/** What a history carries of a plan whose body has this reference in the artifact store. */
+export function skeletonOf(plan: Plan, artifact: string): PlanSkeleton {
+  const remarks = remarksOf(plan);
+  return {
+    cluster: plan.cluster,
+    digest: plan.digest,
+    artifact,
+    changes: changesOf(plan).length,
+    network: plan.steps.filter(({ stage }) => stage === 'network').map(({ step, op, needs }) => ({ step, op, needs })),
+    nodes: plan.nodes,
+    units: plan.units,
+    ...(plan.removals === undefined ? {} : { removals: { ...plan.removals, steps: removalSteps(plan) } }),
+    ...(plan.tearsDown === undefined ? {} : { tearsDown: plan.tearsDown }),
+    ...(plan.leaveAtOnce === undefined ? {} : { leaveAtOnce: plan.leaveAtOnce }),
+    ...(plan.destroys === undefined ? {} : { destroys: plan.destroys.length }),
+    ...(remarks === 0 ? {} : { remarks }),
+    ...(plan.expiry === undefined ? {} : { expiry: plan.expiry }),
+    ...(plan.loses === undefined ? {} : { loses: plan.loses.controlPlane }),
+    ...(plan.heldBy === undefined ? {} : { heldBy: plan.heldBy }),
+  };
+}
+
+function removalSteps({ steps }: Plan): readonly { readonly step: StepId; readonly needs: readonly StepId[] }[] {
+  return steps
+    .filter(({ stage, op }) => stage === 'removals' && op === 'remove')
+    .map(({ step, needs }) => ({ step, needs }));
 }

@@ -48,6 +48,8 @@ export interface PlannedNode {
   readonly op: StepOp;
   /** Units that may have left data on its host: it is not replaced before somebody names them. */
   readonly data: readonly string[];
+  /** Generation of the host that goes first, because another one takes its place. Absent where none does. */
+  readonly replaces?: number;
   /**
    * The certificates of this control plane are renewed on the way; with `renew only` nothing else is done to it: it needs
    * nothing else, or nothing else can be seen without them.
@@ -65,18 +67,40 @@ export interface PlannedUnit {
   readonly nodes: readonly string[];
 }
 
+/** A unit that the spec does not have any more. */
+export interface RemovedUnit {
+  readonly name: string;
+  /** Of its last roll-out. */
+  readonly wave: number;
+}
+
+/** What goes for good. */
+export interface Removals {
+  readonly nodes: readonly PlannedNode[];
+  readonly units: readonly RemovedUnit[];
+}
+
 /** The ordered difference between spec and facts. Data: computed once, recorded, shown, approved by digest, executed. */
 export interface Plan {
   readonly cluster: string;
   readonly region: string;
   readonly account: string;
   readonly endpoint: string;
-  readonly image: ImageFact;
+  /** What new hosts are launched from; absent where a plan launches none. */
+  readonly image?: ImageFact;
   readonly steps: readonly PlanStep[];
   readonly nodes: readonly PlannedNode[];
   /** What the nodes that change are made of. Plans of earlier builds have none. */
   readonly machines?: readonly PlannedMachine[];
   readonly units: readonly PlannedUnit[];
+  /** What goes for good; absent where nothing does. */
+  readonly removals?: Removals;
+  /** The plan ends the whole cluster. */
+  readonly tearsDown?: true;
+  /** How many hosts are replaced or removed at the same time; absent where none is. */
+  readonly leaveAtOnce?: number;
+  /** What is destroyed and needs an approval also where the spec asks for none: steps by name. Absent where nothing is. */
+  readonly destroys?: readonly StepId[];
   /** Paths of fields of the spec that take effect by themselves, and differ from those of the last roll-out. Absent when none does. */
   readonly settings?: readonly string[];
   /** The certificate of the control plane that expires first; absent where none was seen. */

@@ -1,13 +1,14 @@
 import { nodePartOf } from '../names/parse-step.js';
 import { isHiddenByCertificates, judgeCertificates } from './certificates.js';
 import type { ClusterFacts } from '../facts/facts.js';
-import type { PlannedNode, PlannedUnit, StepDraft } from './plan.js';
+import type { PlannedNode, PlannedUnit, Removals, StepDraft } from './plan.js';
 
 /** The parts of a plan before their digests are taken. */
 export interface PlanParts {
   readonly steps: readonly StepDraft[];
   readonly nodes: readonly PlannedNode[];
   readonly units: readonly PlannedUnit[];
+  readonly removals: Removals;
   /** Why nothing could be seen of Kubernetes. */
   readonly hidden?: string;
 }
@@ -27,6 +28,7 @@ export function renewalFirst(parts: PlanParts, facts: ClusterFacts): PlanParts {
         : { ...node, op: 'none' as const },
     ),
     units: parts.units.map((unit) => ({ ...unit, op: 'none' })),
+    removals: { nodes: [], units: [] },
     hidden: judgeCertificates(certificates).reason,
   };
 }

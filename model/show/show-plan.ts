@@ -2,6 +2,8 @@ import { holderText } from '../facts/world-lock.js';
 import { nodeOfStep, nodePartOf, stepTitle } from '../names/parse-step.js';
 import { changesOf, stepOps, type Plan, type PlanStep, type StepOp } from '../plan/plan.js';
 import { unitStep, type Stage } from '../steps.js';
+import { opMarks } from './op-marks.js';
+import { destructionSection } from './show-destruction.js';
 import { withMachines } from './show-plan-node.js';
 import { changesText, shortDigest } from './show-step.js';
 import { alignColumns } from './table.js';
@@ -11,23 +13,14 @@ export function planAsJson(plan: Plan): Plan & { readonly changes: number } {
   return { changes: changesOf(plan).length, ...plan };
 }
 
-/** How each word of a plan is marked. */
-export const opMarks: Readonly<Record<StepOp, string>> = {
-  remove: '-',
-  replace: '±',
-  create: '+',
-  change: '~',
-  none: '=',
-};
-
 /**
- * A plan as text for people: one line that sums it up, then what would change, with reasons: what is removed, the rest by
+ * A plan as text for people: one line that sums it up, then what would change, with reasons: what ends, the rest by
  * stage, and what differs and is left alone. Without changes the first line says so.
  */
 export function showPlan(plan: Plan): string {
   if (plan.hidden !== undefined) return [...holderLines(plan), ...renewalLines(plan, plan.hidden)].join('\n');
   const sections = [
-    removalSection(plan),
+    destructionSection(plan),
     networkSection(plan),
     nodesSection(plan),
     wavesSection(plan),
@@ -84,6 +77,9 @@ function renewalLines(plan: Plan, hidden: string): readonly string[] {
 /** `14 nodes, 14 units, 9 network parts to create; 1 node to change: 84 changes, digest 0a1b2c3d4e5f…` */
 function summary(plan: Plan): string {
   const changes = changesOf(plan);
+  if (changes.length === 0 && plan.tearsDown === true) {
+    return `0 changes: nothing of cluster ${plan.cluster} exists at EC2 in ${plan.region}, account ${plan.account}`;
+  }
   if (changes.length === 0) {
     const noted = plan.steps.some(({ note }) => note !== undefined);
     return noted
@@ -91,10 +87,12 @@ function summary(plan: Plan): string {
       : '0 changes: the cluster is as the spec says';
   }
   const inStage = (wanted: Stage): readonly PlanStep[] => changes.filter(({ stage }) => stage === wanted);
+  const stepsOf = (kind: string): readonly PlanStep[] =>
+    inStage('removals').filter(({ step }) => step.startsWith(kind));
   const things: readonly Counted[] = [
-    { noun: 'node', each: plan.nodes },
-    { noun: 'unit', each: plan.units },
-    { noun: 'network part', each: inStage('network') },
+    { noun: 'node', each: [...plan.nodes, ...(plan.removals?.nodes ?? [])] },
+    { noun: 'unit', each: [...plan.units, ...stepsOf('unit/')] },
+    { noun: 'network part', each: [...inStage('network'), ...stepsOf('network/')] },
     { noun: 'record', each: inStage('verify') },
   ];
   const parts = stepOps.filter((op) => op !== 'none').flatMap((op) => countedBy(op, things));
@@ -113,13 +111,6 @@ function countedBy(wanted: StepOp, things: readonly Counted[]): readonly string[
     return count === 0 ? [] : [`${count} ${noun}${count === 1 ? '' : 's'}`];
   });
   return counts.length === 0 ? [] : [`${counts.join(', ')} to ${wanted}`];
-}
-
-/** The stages backwards: what is used goes after what uses it. */
-function removalSection(plan: Plan): readonly string[] {
-  const removals = plan.steps.filter(({ op }) => op === 'remove');
-  if (removals.length === 0) return [];
-  return ['removed, in this order', ...table(removals.map((step) => row(step.op, step.step, step.reason)))];
 }
 
 /** What a stage changes, but for what it removes. */
@@ -143,7 +134,7 @@ function nodesSection(plan: Plan): readonly string[] {
   );
   const names = changing.map(({ name }) => name);
   return [
-    `nodes from ${plan.image.name} (${plan.image.id})`,
+    plan.image === undefined ? 'nodes' : `nodes from ${plan.image.name} (${plan.image.id})`,
     ...withMachines(table(rows), names, plan),
     ...unchanged(plan.nodes),
   ];

@@ -91,6 +91,7 @@ function showApply(apply: ApplySnapshot, options: ShowStatusOptions): readonly L
     countedLine('network', status.network),
     ...showNodes(apply, status, options),
     ...showWaves(apply, status),
+    ...(status.removals === undefined ? [] : [countedLine('removals', status.removals)]),
     [],
     [span(padEndCells('verify', headingCells)), stateOf(status.verify), ...noteOf(status.verify)],
     ...(status.skipped.length === 0 ? [] : [[], ...status.skipped.map(skippedLine)]),

@@ -183,6 +183,12 @@ export const SpecDocument = z.strictObject({
     .enum(['required', 'none'])
     .default('required')
     .describe('Whether a person approves the plan before anything is spent.'),
+  unapproved: z
+    .array(z.enum(['replace-node', 'remove-node', 'remove-unit']))
+    .default([])
+    .describe(
+      'What `approval: none` covers although it ends something. Data is never lost without its name being typed.',
+    ),
 });
 export type SpecDocument = z.infer<typeof SpecDocument>;
 

@@ -53,11 +53,12 @@ export interface RollOutSnapshot {
 /** Every step that is known, in the order of the stages. */
 export function stepsOf(apply: ApplySnapshot): readonly StepStatus[] {
   if (apply.status === undefined) return [];
-  const { network, verify } = apply.status;
+  const { network, removals = [], verify } = apply.status;
   return [
     ...network,
     ...apply.nodes.flatMap((node) => node.steps),
     ...apply.waves.flatMap((wave) => wave.steps),
+    ...removals,
     verify,
   ];
 }

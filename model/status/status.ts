@@ -63,9 +63,11 @@ export interface WaveStatus {
 export interface ApplyStatus {
   readonly cluster: string;
   readonly planDigest: string;
-  readonly stage: 'network' | 'nodes and waves' | 'verify' | 'ended';
+  readonly stage: 'network' | 'nodes and waves' | 'removals' | 'verify' | 'ended';
   readonly network: readonly StepStatus[];
   readonly verify: StepStatus;
+  /** What goes for good. Absent where nothing does. */
+  readonly removals?: readonly StepStatus[];
   /** Nodes of the plan: `untouched` ones need nothing, `open` ones have a child workflow. */
   readonly nodes: readonly {
     readonly name: string;

@@ -24,7 +24,7 @@ export async function bringUpAny(options: RehearsalArguments, onLine: (line: str
   const folder = rehearsalFolder(root);
   const path = resolve(options.spec ?? join(root, 'cluster.yaml'));
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new RolloutError('InputInvalid', `spec ${path}: cannot be read`, { cause });
+    throw new RolloutError('InputInvalid', `spec ${path}: cannot read the file`, { cause });
   });
   const input = { folder, spec: { text, folder: dirname(path) }, onLine };
   // before anything starts: a fault that cannot be read, or that nothing would ever meet, shall cost nothing
@@ -37,11 +37,11 @@ export async function bringUpAny(options: RehearsalArguments, onLine: (line: str
     return bringSimulatedUp({ ...input, faults });
   }
   if (faults.length > 0) {
-    throw new RolloutError('InputInvalid', '--fault is for --simulated; real hosts are broken by `npm run fault`');
+    throw new RolloutError('InputInvalid', '--fault works with --simulated only; `npm run fault` breaks real hosts');
   }
   onLine(`real hosts, Ansible and Kubernetes on this machine, and an emulated EC2 (${why})`);
   if (!(await agreeToInstall(await missingSystemPackages(hostSystemPackages), { yes: options.yes, onLine }))) {
-    throw new RolloutError('InputInvalid', 'nothing was installed; `npm start -- --simulated` needs no packages');
+    throw new RolloutError('InputInvalid', 'nothing is installed; `npm start -- --simulated` needs no packages');
   }
   return bringUp(input);
 }

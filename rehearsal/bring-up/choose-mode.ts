@@ -29,11 +29,14 @@ export function chooseMode({ asked, up, obstacle }: ModeInput): Mode {
       `--${asked}: ${found} is up in this clone; end it first: npm run rehearsal:down`,
     );
   }
-  if (asked === 'simulated') return { mode: 'simulated', why: 'asked for by --simulated' };
+  if (asked === 'simulated') return { mode: 'simulated', why: 'because of --simulated' };
   if (asked === 'real' && obstacle !== undefined) {
     throw new RolloutError('InputInvalid', `--real: this machine cannot have real hosts: ${obstacle}`);
   }
-  if (running !== undefined) return { mode: running, why: 'as the rehearsal that is up in this clone' };
+  if (running !== undefined) return { mode: running, why: 'like the rehearsal that is up in this clone' };
   if (obstacle !== undefined) return { mode: 'simulated', why: obstacle };
-  return { mode: 'real', why: asked === 'real' ? 'asked for by --real' : 'this machine can; --simulated needs none' };
+  return {
+    mode: 'real',
+    why: asked === 'real' ? 'because of --real' : 'this machine can have them; --simulated needs none',
+  };
 }

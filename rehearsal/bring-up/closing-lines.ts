@@ -30,7 +30,7 @@ export async function closingLines(folder: RehearsalFolder, target: Target): Pro
       ];
   const breakIt = simulated
     ? 'npm start -- --simulated --fault "k8s-redis: join fails 3 times"   (after rehearsal:down)'
-    : 'npm run fault -- k8s-redis power-off   (power-on mends it; cut, hang, full-disk, slow: heal)';
+    : 'npm run fault -- k8s-redis power-off   (power-on boots it again; heal ends cut, hang, full-disk and slow)';
   const lines = [
     '',
     ...table.lines,
@@ -40,7 +40,7 @@ export async function closingLines(folder: RehearsalFolder, target: Target): Pro
     ...lookAround,
     `break it      ${breakIt}`,
     '              in the middle of a roll-out: kill -9 $(cut -d" " -f1 .groundswell/rehearsal/worker.pid); npx groundswell worker',
-    `again         ${simulated ? 'npm start -- --simulated' : 'npm start'}   (0 changes)`,
+    `run it again  ${simulated ? 'npm start -- --simulated' : 'npm start'}   (0 changes)`,
     'end it        npm run rehearsal:down',
   ];
   return { good: table.good, lines };
@@ -48,8 +48,8 @@ export async function closingLines(folder: RehearsalFolder, target: Target): Pro
 
 /** A roll-out makes what is missing; a host that somebody switched off is there, and is waited for by Kubernetes itself. */
 function wayOn(simulated: boolean): string {
-  const mend = simulated ? '' : 'is a host broken or off: npm run fault -- <node> heal, or power-on; ';
-  return `what now      ${mend}npx groundswell plan says what differs`;
+  const mend = simulated ? '' : 'if a host is broken or off: npm run fault -- <node> heal, or power-on; ';
+  return `what now      ${mend}npx groundswell plan shows what differs`;
 }
 
 async function observeReal(folder: RehearsalFolder): Promise<Closing> {

@@ -54,7 +54,7 @@ export async function readOutsideReady(file: string): Promise<OutsideReady | und
 export async function runOutside(input: OutsideInput): Promise<void> {
   const network = hostNetworkAt(input.networkIndex);
   const store = await kubernetesStoreAt(input.storeDir);
-  if (store === undefined) throw new Error(`${input.storeDir}: the store is gone from the cache; run npm start again`);
+  if (store === undefined) throw new Error(`${input.storeDir}: the cache has lost the store; run npm start again`);
   const hosts = createHosts({
     stateDir: input.dir,
     rootfs: { dir: input.rootfsDir },
@@ -99,7 +99,7 @@ export async function runOutside(input: OutsideInput): Promise<void> {
 /** Where the Temporal server of this rehearsal is now: one that was started again may have another port. */
 async function temporalServer(dir: string): Promise<NetConnectOpts> {
   const server = await readServerState(dir);
-  if (server === undefined) throw new Error(`${dir}: no Temporal server was started here`);
+  if (server === undefined) throw new Error(`${dir}: no Temporal server runs in this folder`);
   return { host: '127.0.0.1', port: server.frontendPort };
 }
 

@@ -36,7 +36,7 @@ export function rehearsalSpec(input: ProfileInput): RehearsalSpec {
   set(
     ['network', 'subnets'],
     zones.slice(0, 256 / subnetSize).map((zone, index) => subnet(zone, input.network.prefix, index)),
-    'one /26 a zone',
+    'one /26 for each zone',
   );
   set(['network', 'podCidr'], podCidr, 'test range of RFC 2544');
   set(['network', 'serviceCidr'], serviceCidr, 'test range of RFC 2544');
@@ -45,10 +45,10 @@ export function rehearsalSpec(input: ProfileInput): RehearsalSpec {
   set(['access', 'allowedCidrs'], ['198.18.0.0/15'], 'this machine only');
   set(['kubernetes', 'packages'], { repository: `${input.packageServer}/packages/`, trusted: true }, 'local mirror');
   set(['kubernetes', 'cniManifest'], `${input.packageServer}/kube-flannel.yml`, 'from the flannel module');
-  remove(['kubernetes', 'cniManifestSha256'], 'of another manifest');
+  remove(['kubernetes', 'cniManifestSha256'], 'from another manifest');
   set(['kubernetes', 'ignorePreflightErrors'], ['SystemVerification'], 'cgroup v1 of the shared kernel');
   set(['kubernetes', 'kubelet'], kubeletFields, 'one kernel and one disk for all hosts');
-  set(['kubernetes', 'kubeProxy'], kubeProxyFields, 'kernel settings belong to the machine');
+  set(['kubernetes', 'kubeProxy'], kubeProxyFields, 'hosts share the kernel settings of the machine');
   set(['containerd'], { restrictOomScoreAdj: true }, 'no CAP_SYS_RESOURCE');
   return result();
 }

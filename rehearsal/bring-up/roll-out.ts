@@ -19,6 +19,6 @@ export async function rollOut(
   if (exitCode !== undefined) process.exit(exitCode);
   throw new RolloutError(
     'CommandFailed',
-    'groundswell up: ended by a signal; the roll-out itself goes on: npx groundswell watch',
+    'groundswell up: ended by a signal; the roll-out continues: npx groundswell watch',
   );
 }

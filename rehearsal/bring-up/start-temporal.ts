@@ -16,7 +16,7 @@ export async function startTemporal(folder: RehearsalFolder, onLine: (line: stri
   const server = await startOwnServer({ stateDir: folder.dir, onLine });
   await linkPrograms(folder, { temporal: server.cli });
   if (before !== undefined && before !== server.address) {
-    onLine(`temporal server: was at ${before} before; its worker is started again`);
+    onLine(`temporal server: it was at ${before}, so its worker starts again`);
     await stopWorkers(folder, 20_000);
     await stopBackground(folder, 'bridge', 2_000);
   }

@@ -1,6 +1,8 @@
 import { tagNames } from '../../systems/ec2/ownership-tags.js';
 import { changeInstances } from './change-instances.js';
+import { deleteKeyPair } from './delete-key-pair.js';
 import { describeInstances } from './describe-instances.js';
+import { describeInterfaces } from './describe-interfaces.js';
 import { ec2Refusal, isRead, tagsInCall, type Ec2Answer, type Ec2Call } from './ec2-message.js';
 import { runInstances, type Launcher } from './run-instances.js';
 
@@ -25,6 +27,7 @@ export function createCallAnswerer(launcher: Launcher): (call: Ec2Call) => Promi
     if (call.action === 'DescribeInstances' || call.action === 'DescribeInstanceStatus') {
       return describeInstances(call, launcher.send, launcher.states);
     }
+    if (call.action === 'DescribeNetworkInterfaces') return describeInterfaces(call, launcher.send, launcher.states);
     if (isRead(call.action)) return launcher.send(call);
     return inTurn(() => change(call, call.form ?? new URLSearchParams(), launcher));
   };
@@ -41,6 +44,7 @@ async function change(call: Ec2Call, form: URLSearchParams, launcher: Launcher):
   if (['TerminateInstances', 'StopInstances', 'StartInstances'].includes(call.action)) {
     return changeInstances(call, launcher);
   }
+  if (call.action === 'DeleteKeyPair') return deleteKeyPair(call, launcher);
   const answer = await launcher.send(call);
   if (answer.status < 300) launcher.ledger({ effect: call.action, key: keyOf(form) });
   return answer;

@@ -23,6 +23,9 @@ const listings: Readonly<Record<string, Listing>> = {
   DescribeKeyPairs: { list: 'keySet', id: 'keyName', paged: false },
   DescribeInstances: { list: 'instancesSet', id: 'instanceId', paged: true },
   DescribeImages: { list: 'imagesSet', id: 'imageId', paged: true },
+  DescribeNetworkInterfaces: { list: 'networkInterfaceSet', id: 'networkInterfaceId', paged: true },
+  DescribeVolumes: { list: 'volumeSet', id: 'volumeId', paged: true },
+  DescribeNatGateways: { list: 'natGatewaySet', id: 'natGatewayId', paged: true },
   DescribeInstanceTypes: { list: 'instanceTypeSet', id: 'instanceType', paged: true },
   DescribeInstanceTypeOfferings: { list: 'instanceTypeOfferingSet', id: 'instanceType', paged: true },
 };
@@ -61,6 +64,7 @@ const changed: Readonly<Record<string, RegExp>> = {
   ReplaceRoute: /^RouteTableId$/,
   AssociateRouteTable: /^RouteTableId$/,
   AuthorizeSecurityGroupIngress: /^GroupId$/,
+  DetachInternetGateway: /^InternetGatewayId$/,
   RevokeSecurityGroupIngress: /^GroupId$/,
   TerminateInstances: /^InstanceId\.\d+$/,
   StopInstances: /^InstanceId\.\d+$/,

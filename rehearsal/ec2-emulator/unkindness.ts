@@ -1,7 +1,9 @@
+import { withDependencies, withLateInterfaces } from './dependencies.js';
 import { withoutDefaultVpc } from './default-vpc.js';
 import { withEmptyPages } from './empty-pages.js';
 import { withForgottenInstances, type Memory } from './forgotten-instances.js';
 import { withLateAttachments, withLateNames } from './late-names.js';
+import { withLateRemovals } from './late-removals.js';
 import type { AnswerCall } from './named-things.js';
 import { withRequestBuckets } from './request-buckets.js';
 import { withStaleReads } from './stale-reads.js';
@@ -28,6 +30,15 @@ export interface Unkindness {
    * in the Amazon EC2 API"; hashicorp/terraform-provider-aws #8029.
    */
   readonly staleReads?: number;
+  /** So many answers show a thing that is gone as it was. Source: EC2 developer guide, "Eventual consistency in the Amazon EC2 API". */
+  readonly lateRemovals?: number;
+  /** What is in use is not deleted: `DependencyViolation`. Source: VPC user guide, "Delete your VPC". */
+  readonly dependencies?: boolean;
+  /**
+   * So many deletions of a subnet or a group are refused after the last instance in it has ended: its network interface goes
+   * later. Source: hashicorp/terraform-provider-aws #1671.
+   */
+  readonly lateInterfaces?: number;
   /** The clock in ms of the token buckets. Source: EC2 developer guide, "Request throttling for the Amazon EC2 API". */
   readonly bucketClock?: () => number;
   /** First pages are empty, with a token. Sources: boto/boto3 #2888; amazon-archives/aws-sdk-core-ruby #196. */
@@ -43,6 +54,9 @@ export function asUnkindAsAws(): Required<Unkindness> {
     lateNames: 1,
     lateAttachments: 1,
     staleReads: 2,
+    lateRemovals: 2,
+    dependencies: true,
+    lateInterfaces: 1,
     bucketClock: () => performance.now(),
     emptyPages: true,
     noDefaultVpc: true,
@@ -55,9 +69,13 @@ export function beUnkind(
   unkindness: Unkindness,
 ): AnswerCall {
   const { forgetEnded, lateNames, lateAttachments, staleReads, bucketClock, emptyPages, noDefaultVpc } = unkindness;
+  const { lateRemovals, dependencies, lateInterfaces } = unkindness;
   let unkind = answer;
+  if (dependencies === true) unkind = withDependencies(unkind);
+  if (lateInterfaces !== undefined) unkind = withLateInterfaces(unkind, lateInterfaces);
   if (forgetEnded !== undefined) unkind = withForgottenInstances(unkind, forgetEnded);
   if (staleReads !== undefined) unkind = withStaleReads(unkind, staleReads);
+  if (lateRemovals !== undefined) unkind = withLateRemovals(unkind, lateRemovals);
   if (emptyPages === true) unkind = withEmptyPages(unkind);
   if (lateAttachments !== undefined) unkind = withLateAttachments(unkind, lateAttachments);
   if (lateNames !== undefined) unkind = withLateNames(unkind, lateNames);

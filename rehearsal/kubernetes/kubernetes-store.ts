@@ -83,7 +83,7 @@ export async function ensureKubernetesStore(input: EnsureStoreInput): Promise<Ku
   const key = obstacle === undefined ? await keyFor('official') : builtKey;
   const dir = join(input.cacheDir, 'kubernetes', key);
   const waiting = setTimeout(() => {
-    input.onProgress(`kubernetes: another process makes the store; waiting for it (${dir}.lock)`);
+    input.onProgress(`kubernetes: another process builds the store; npm start waits for it (${dir}.lock)`);
   }, 2000);
   return withFileLock(`${dir}.lock`, longestBuildMs, async () => {
     clearTimeout(waiting);
@@ -176,7 +176,7 @@ async function makeStore(input: EnsureStoreInput, dir: string, obstacle: string 
   );
   const missing = imageNames.filter((name) => !imported.includes(name));
   if (missing.length > 0)
-    throw new RolloutError('CommandFailed', `containerd: images not imported: ${missing.join(', ')}`);
+    throw new RolloutError('CommandFailed', `containerd: did not import the images  ${missing.join(', ')}`);
   await rm(paths.workDir, { recursive: true, force: true });
   const content: StoreFile = { dir, imageNames: [...imageNames], containerd: mirror.containerd, origin };
   await writeFile(join(aside, 'store.json'), `${JSON.stringify(content, undefined, 2)}\n`);

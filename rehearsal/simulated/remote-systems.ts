@@ -33,6 +33,7 @@ export function remoteSystems(url: string, { caller }: RemoteSystemsOptions = {}
       ec2.call('complete', [id, ...(allowedCidrs === undefined ? [] : [allowedCidrs])], options),
     tag: (id, tags) => ec2.call('tag', [id, tags], options),
     remove: (id) => ec2.call('remove', [id], options),
+    removeKeyPair: (name) => ec2.call('removeKeyPair', [name], options),
   });
   const describeKeyPair: SimulatedSystems['ec2Compute']['describeKeyPair'] = (owner, options) =>
     compute.call('describeKeyPair', [owner], options);
@@ -41,6 +42,8 @@ export function remoteSystems(url: string, { caller }: RemoteSystemsOptions = {}
     ec2Network: createSimulatedNetwork({
       parts,
       keyPairName: async (cluster, options) => (await describeKeyPair({ cluster }, options))?.name,
+      instances: (owner, options) => compute.call('describeInstances', [owner], options),
+      lock: (owner, options) => lock.call('describeLock', [owner], options),
     }),
     ec2Compute: {
       account: (options) => compute.call('account', [], options),
@@ -62,6 +65,7 @@ export function remoteSystems(url: string, { caller }: RemoteSystemsOptions = {}
       zones: (input, options) => catalog.call('zones', [input], options),
     },
     ssh: {
+      answers: (target, options) => ssh.call('answers', [target], options),
       connect: (target, options) => ssh.call('connect', [target], options),
       run: (target, command, options) => ssh.call('run', [target, command], options),
     },

@@ -4,7 +4,7 @@ import { outlivingPlaybooks } from '../../model/steps.js';
 import type { Ansible, PlaybookRun } from '../../systems/ansible/ansible.js';
 import { createRunLog, type RunLog } from '../../systems/ansible/run-log.js';
 import type { ArtifactStore } from '../../systems/artifacts/artifacts.js';
-import { addNode, createClusterObjects, installPodNetwork } from './cluster-objects.js';
+import { addNode, createClusterObjects, installPodNetwork } from './kubernetes/cluster-objects.js';
 import { fileOf, hasJoined, reachable, setFile, signCertificates } from './simulated-hosts.js';
 import type { World } from './world.js';
 
@@ -25,7 +25,7 @@ export function createSimulatedAnsible(world: World, artifacts: ArtifactStore): 
         const reference = await log.end(`done (${changedTasks} tasks changed, 3 ok) [simulated]`);
         return { changedTasks, okTasks: 3, ...(reference === undefined ? {} : { log: reference }) };
       } catch (error) {
-        if (signal?.aborted === true) await log.leave('cut off: the worker let go of it [simulated]');
+        if (signal?.aborted === true) await log.leave('cut off: the worker cancelled the run [simulated]');
         if (signal?.aborted === true || !(error instanceof RolloutError)) throw error;
         const { type, message } = error;
         throw new RolloutError(type, message, { log: await log.end(`failed: ${type}: ${message}`) });

@@ -18,14 +18,18 @@ export type SimulatedSystems = Pick<
 /** All simulated systems over one world. */
 export function createSimulatedSystems(world: World, artifacts: ArtifactStore): SimulatedSystems {
   const ec2Parts = createEc2Parts(world);
+  const ec2Compute = createSimulatedEc2Compute(world);
+  const ec2Lock = createSimulatedEc2Lock(world);
   return {
     ec2Parts,
     ec2Network: createSimulatedNetwork({
       parts: () => ec2Parts,
       keyPairName: () => Promise.resolve(world.things.keyPair?.name),
+      instances: (owner) => ec2Compute.describeInstances(owner),
+      lock: (owner) => ec2Lock.describeLock(owner),
     }),
-    ec2Compute: createSimulatedEc2Compute(world),
-    ec2Lock: createSimulatedEc2Lock(world),
+    ec2Compute,
+    ec2Lock,
     ec2Catalog: createSimulatedEc2Catalog(),
     ssh: createSimulatedSsh(world),
     ansible: createSimulatedAnsible(world, artifacts),

@@ -108,7 +108,7 @@ export function createWorld({ durations, faults, certificateDays = 365, onEffect
       if (fault === undefined || left === 0) return;
       failuresLeft.set(fault, left - 1);
       const what = nodeRow(part).playbook ?? part;
-      throw new RolloutError(failure, `${subject}: ${what} failed, as the rehearsal was asked to make it [simulated]`);
+      throw new RolloutError(failure, `${subject}: ${what} failed, because the rehearsal has this fault [simulated]`);
     },
     throttle(call) {
       const fault = faults.find(({ kind }) => kind === 'throttles');

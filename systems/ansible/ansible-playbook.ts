@@ -107,7 +107,7 @@ async function runIn(
     },
   );
   watch.end();
-  if (options.signal?.aborted === true) await runLog.leave('cut off: the worker let go of it');
+  if (options.signal?.aborted === true) await runLog.leave('cut off: the worker cancelled the run');
   options.signal?.throwIfAborted();
   const output = mask(result.stdout);
   const failure = classifyPlaybookEnd({

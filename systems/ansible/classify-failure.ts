@@ -36,7 +36,7 @@ export function classifyPlaybookEnd(end: PlaybookEnd): RolloutError | undefined 
   const hosts = Object.keys(stats.hosts);
   if (hosts.length !== 1 || hosts[0] !== end.node) {
     const found = hosts.length === 0 ? 'none' : hosts.join(', ');
-    return new RolloutError('AnsibleRefused', `${where(end)}: expected it to run on ${end.node}, found ${found}`);
+    return new RolloutError('AnsibleRefused', `${where(end)}: expected the play to run on ${end.node}, found ${found}`);
   }
   if (end.exitCode === 0) return undefined;
   return new RolloutError(
@@ -55,8 +55,8 @@ function hungFailure(end: PlaybookEnd, { passed, limitMs, task, sinceMs }: HungR
   const text =
     passed === 'quiet'
       ? `expected a sign of progress within ${seconds} s, found none since ${since}`
-      : `expected the playbook to be done within ${seconds} s, found it still there, where it is since ${since}`;
-  return new RolloutError('AnsibleHung', `${where(end)}: ${what}: ${end.address}: ${text}; the run was ended`, {
+      : `expected the playbook to end within ${seconds} s, found it at the same place since ${since}`;
+  return new RolloutError('AnsibleHung', `${where(end)}: ${what}: ${end.address}: ${text}; the worker ended the run`, {
     details: end.output.slice(-4000),
   });
 }
@@ -120,7 +120,7 @@ function isHidden(message: string): boolean {
 }
 
 function readable(message: string): string {
-  if (isHidden(message)) return 'its output is hidden, because it may hold a secret';
+  if (isHidden(message)) return 'the task hides its output, because a secret may be in it';
   return firstLine(message);
 }
 
@@ -143,7 +143,7 @@ function unfinishedFailure(end: PlaybookEnd): RolloutError {
   const refused = refusedExitCodes.includes(end.exitCode) || /ERROR! |\[ERROR\]:/.test(output);
   const type = refused ? 'AnsibleRefused' : 'AnsibleTaskFailed';
   const code = end.exitCode === undefined ? 'no exit code' : `exit code ${end.exitCode}`;
-  return new RolloutError(type, `${where(end)}: ended with ${code} before it was done: ${firstLine(error)}`, {
+  return new RolloutError(type, `${where(end)}: stopped early with ${code}: ${firstLine(error)}`, {
     details: output.slice(-4000),
   });
 }

@@ -23,7 +23,7 @@ export function wholeText(
   if (found === digestOf(reference)) return text;
   throw new RolloutError(
     'ArtifactMissing',
-    `artifact ${reference}: ${path} is damaged: expected content of that digest, found ${Buffer.byteLength(text)} bytes of sha256:${found}`,
+    `artifact ${reference}: ${path} is damaged: expected content with that digest, found ${Buffer.byteLength(text)} bytes of sha256:${found}`,
   );
 }
 

@@ -2,7 +2,8 @@ import { CreateLaunchTemplateCommand, DeleteLaunchTemplateCommand, type Tag } fr
 import type { WorldHolder, WorldLock } from '../../model/facts/world-lock.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { CallOptions } from '../calls.js';
-import { callEc2, ec2Failure, refusalCode } from './call-ec2.js';
+import { callEc2, refusalCode } from './call-ec2.js';
+import { sendRemoval, type RemovalOutcome } from './delete-ours.js';
 import type { Ec2Clients } from './ec2-client.js';
 import type { Ec2Lock, Owner } from './ec2.js';
 import { givenId } from './given-id.js';
@@ -78,28 +79,27 @@ async function deleteLock(
   clients: Ec2Clients,
   input: Owner & { readonly id: string },
   options?: CallOptions,
-): Promise<void> {
+): Promise<boolean> {
   const what = `DeleteLaunchTemplate ${input.id}`;
   const end = new DeleteLaunchTemplateCommand({ LaunchTemplateId: input.id });
-  const isEnded = (): Promise<boolean> =>
-    callEc2(what, (http) => clients.repeating.send(end, http).then(yes, noWhereNotFound), options);
+  const endOnce = (): Promise<RemovalOutcome> =>
+    sendRemoval(what, (http) => clients.repeating.send(end, http), options, outcomeOfEnding);
   // an id that is told not to exist, and is listed, is not known everywhere yet
-  const isGone = async (): Promise<boolean> =>
-    (await isEnded()) || (await describeLock(clients, input, options))?.id !== input.id;
-  if (await untilListed(isGone, (gone) => gone)) return;
+  const outcomeIfGone = async (): Promise<RemovalOutcome | undefined> => {
+    const outcome = await endOnce();
+    if (outcome === 'removed') return outcome;
+    return (await describeLock(clients, input, options))?.id === input.id ? undefined : outcome;
+  };
+  const outcome = await untilListed(outcomeIfGone, (known) => known !== undefined);
+  if (outcome !== undefined) return outcome === 'removed';
   throw new RolloutError('AwsUnavailable', `${what}: expected it to be ended, found it listed and told not to exist`);
 }
 
-function yes(): boolean {
-  return true;
-}
-
 /** By id and by name EC2 has two codes. Source: EC2 API reference, "Error codes". */
-function noWhereNotFound(error: unknown): boolean {
-  const { code } = ec2Failure(error);
-  if (code === 'InvalidLaunchTemplateId.NotFound' || code === 'InvalidLaunchTemplateName.NotFoundException')
-    return false;
-  throw error;
+function outcomeOfEnding(code: string): RemovalOutcome | undefined {
+  return ['InvalidLaunchTemplateId.NotFound', 'InvalidLaunchTemplateName.NotFoundException'].includes(code)
+    ? 'not known'
+    : undefined;
 }
 
 function lockName({ cluster }: Owner): string {

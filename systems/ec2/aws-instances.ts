@@ -1,12 +1,11 @@
-import { paginateDescribeInstances, type Filter, type Instance } from '@aws-sdk/client-ec2';
+import type { Filter, Instance } from '@aws-sdk/client-ec2';
 import type { InstanceFact, InstanceState } from '../../model/facts/facts.js';
 import { isLive } from '../../model/plan/node-instance.js';
 import { RolloutError } from '../../model/rollout-error.js';
-import type { CallOptions } from '../calls.js';
 import type { Ec2Clients } from './ec2-client.js';
 import type { Ec2Compute, Owner } from './ec2.js';
 import { ownedBy, strayTags, tagNames, tagValue } from './ownership-tags.js';
-import { readPages } from './read-pages.js';
+import { readAll } from './read-pages.js';
 import { shareLookups, type Lookup } from './share-lookups.js';
 import { untilAborted } from './until-aborted.js';
 
@@ -21,7 +20,7 @@ export function createInstanceReads({ repeating }: Ec2Clients): DescribeInstance
 
   async function read(owner: Owner, nodes: readonly string[] | undefined): Promise<readonly InstanceFact[]> {
     const ofNodes = nodes === undefined || nodes.length > mostNames ? [] : [nodeFilter(nodes)];
-    const found = await readInstances({ repeating }, [...ownedBy(owner), ...ofNodes]);
+    const found = await readAll.instances({ repeating }, [...ownedBy(owner), ...ofNodes]);
     return found.flatMap((instance) => {
       const fact = instanceFact(instance);
       if (fact !== undefined) return [{ ...fact, ...strayTagsOf(owner, fact.node, instance) }];
@@ -38,20 +37,6 @@ export function createInstanceReads({ repeating }: Ec2Clients): DescribeInstance
     const facts = await untilAborted(found, signal);
     return nodes === undefined ? facts : facts.filter(({ node }) => nodes.includes(node));
   };
-}
-
-/** The instances that these filters match, whatever page they stand on. */
-function readInstances(
-  { repeating: client }: Pick<Ec2Clients, 'repeating'>,
-  Filters: Filter[],
-  options?: CallOptions,
-): Promise<Instance[]> {
-  return readPages(
-    'DescribeInstances',
-    (http) => paginateDescribeInstances({ client, pageSize: 200 }, { Filters }, http),
-    ({ Reservations }) => (Reservations ?? []).flatMap(({ Instances }) => Instances ?? []),
-    options,
-  );
 }
 
 function strayTagsOf(owner: Owner, node: string, { Tags }: Instance): Pick<InstanceFact, 'strayTags'> {

@@ -44,7 +44,7 @@ export async function callEc2<T>(
 
 /** What stands behind a certificate that is not believed, as a rule. */
 const tlsAdvice =
-  'no secure connection to AWS: check the clock of this machine, the proxy on the way, and whether its certificate is trusted here';
+  'no secure connection to AWS: check the clock of this machine, the proxy on the way, and whether this machine trusts the certificate of the proxy';
 
 /** Reads a caught error as a failure of EC2. */
 export function ec2Failure(error: unknown): Ec2Failure {

@@ -108,6 +108,11 @@ export function isGone(code: string): boolean {
   return code.endsWith('.NotFound');
 }
 
+/** What is to be removed is used by something else. Source: EC2 API reference, "Error codes". */
+export function isInUse(code: string): boolean {
+  return code === 'DependencyViolation' || code === 'InvalidGroup.InUse' || code === 'DeleteConflict';
+}
+
 /** What is asked for is there already; whether it is ours and equal must be looked at. */
 export function isAlreadyThere(code: string): boolean {
   return (

@@ -60,7 +60,7 @@ export async function createOnce<T extends { readonly Tags?: Tag[] | undefined }
   const found = await listed((all) => all.includes(made));
   const kept = (overtaken ? found.find((id) => id !== made) : found[0]) ?? made;
   if (kept === made) return made;
-  options.onProgress?.(`${made}: removed again, ${kept} ${overtaken ? 'is in use' : 'is older'}`);
+  options.onProgress?.(`${made}: removed again, because ${kept} ${overtaken ? 'is in use' : 'is older'}`);
   await creation.remove(made, uninterrupted).catch((error: unknown) => {
     if (!isGone(refusalCode(error) ?? '')) throw error;
   });

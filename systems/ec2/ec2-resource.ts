@@ -34,3 +34,10 @@ export type CreateResource<Part extends keyof NetworkPartInputs> = (
   input: Owner & NetworkPartInputs[Part],
   options?: CallOptions,
 ) => Promise<string>;
+
+/** Deletes everything of one kind that is ours by its tags, of a zone where one is named; whether there was anything. */
+export type DeleteResource = (
+  clients: Ec2Clients,
+  input: Owner & { readonly zone?: string },
+  options?: CallOptions,
+) => Promise<boolean>;

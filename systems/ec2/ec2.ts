@@ -1,7 +1,9 @@
 import type { InstanceTypeFact } from '../../model/facts/ec2-offers.js';
 import type { ImageFact, InstanceFact, NetworkFacts } from '../../model/facts/facts.js';
+import type { Residue } from '../../model/facts/residue.js';
 import type { WorldHolder, WorldLock } from '../../model/facts/world-lock.js';
 import type { MachineImage } from '../../model/spec/spec.js';
+import type { NetworkRowName } from '../../model/steps.js';
 import type { CallOptions } from '../calls.js';
 
 /** Everything of one cluster at EC2 is found by these two, never by name alone. */
@@ -46,6 +48,18 @@ export interface Ec2Network {
     input: Owner & NetworkPartInputs[Part],
     options?: CallOptions,
   ): Promise<string>;
+  /**
+   * Deletes everything of this kind that carries our ownership tags, also where there are two, with what holds it: the
+   * associations of a route table, the attachment of a gateway. Of subnets those of `zone`, or all without it. Returns whether
+   * it deleted something; what is gone is no failure, and nothing is found by its name. It may be listed a while longer: a
+   * call that returns `false` found none any more. Fails with `AwsInUse`, which names what uses it.
+   */
+  deletePart(part: NetworkRowName, input: Owner & { readonly zone?: string }, options?: CallOptions): Promise<boolean>;
+  /**
+   * What is left of a cluster, by two sweeps: everything that carries our ownership tags or Kubernetes' tag of this cluster,
+   * and everything in `vpcId` and in the VPCs that the first sweep met. Ended instances are none, and neither is what AWS makes itself.
+   */
+  describeResidue(owner: Owner & { readonly vpcId?: string }, options?: CallOptions): Promise<readonly Residue[]>;
   /**
    * Remembers in the world that `kubeadm init` came to its end on this generation of the control plane, for as long as the
    * VPC lives; `describeNetwork` tells it. A later one takes the place of an earlier one.
@@ -132,6 +146,6 @@ export interface Ec2Lock {
    * whose answer was lost; then it is listed now, or EC2's lag is over.
    */
   createLock(input: Owner & { readonly holder: WorldHolder }, options?: CallOptions): Promise<string | undefined>;
-  /** Ends exactly this lock, and none that another took since; one that is gone already is no failure. */
-  deleteLock(input: Owner & { readonly id: string }, options?: CallOptions): Promise<void>;
+  /** Ends exactly this lock, and none that another took since. Returns whether there was one; that it is gone is no failure. */
+  deleteLock(input: Owner & { readonly id: string }, options?: CallOptions): Promise<boolean>;
 }

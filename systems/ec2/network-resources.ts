@@ -1,12 +1,12 @@
 import type { NetworkRowName } from '../../model/steps.js';
-import type { CreateResource, LookAtResource } from './ec2-resource.js';
+import type { CreateResource, DeleteResource, LookAtResource } from './ec2-resource.js';
 import type { NetworkPartInputs } from './ec2.js';
-import { createInternetGateway, lookAtInternetGateway } from './resources/internet-gateway.js';
-import { lookAtKeyPair } from './resources/key-pair.js';
-import { createRouteTable, lookAtRouteTable } from './resources/route-table.js';
-import { createSecurityGroup, lookAtSecurityGroup } from './resources/security-group.js';
-import { createSubnet, lookAtSubnets } from './resources/subnet.js';
-import { createVpc, lookAtVpc } from './resources/vpc.js';
+import { createInternetGateway, deleteInternetGateway, lookAtInternetGateway } from './resources/internet-gateway.js';
+import { deleteKeyPair, lookAtKeyPair } from './resources/key-pair.js';
+import { createRouteTable, deleteRouteTable, lookAtRouteTable } from './resources/route-table.js';
+import { createSecurityGroup, deleteSecurityGroup, lookAtSecurityGroup } from './resources/security-group.js';
+import { createSubnet, deleteSubnet, lookAtSubnets } from './resources/subnet.js';
+import { createVpc, deleteVpc, lookAtVpc } from './resources/vpc.js';
 
 /** How each resource of the network is seen at EC2. */
 export const looks: Readonly<Record<NetworkRowName, LookAtResource>> = {
@@ -25,4 +25,14 @@ export const creators: { readonly [Part in keyof NetworkPartInputs]: CreateResou
   'internet-gateway': createInternetGateway,
   'route-table': createRouteTable,
   'security-group': createSecurityGroup,
+};
+
+/** How each resource of the network is deleted at EC2. */
+export const deleters: Readonly<Record<NetworkRowName, DeleteResource>> = {
+  vpc: deleteVpc,
+  subnet: deleteSubnet,
+  'internet-gateway': deleteInternetGateway,
+  'route-table': deleteRouteTable,
+  'security-group': deleteSecurityGroup,
+  'key-pair': deleteKeyPair,
 };

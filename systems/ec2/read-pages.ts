@@ -1,22 +1,40 @@
 import {
+  DescribeAddressesCommand,
+  DescribeKeyPairsCommand,
+  DescribeVpnGatewaysCommand,
   paginateDescribeImages,
+  paginateDescribeInstances,
   paginateDescribeInternetGateways,
   paginateDescribeLaunchTemplates,
+  paginateDescribeNatGateways,
+  paginateDescribeNetworkAcls,
+  paginateDescribeNetworkInterfaces,
   paginateDescribeRouteTables,
   paginateDescribeSecurityGroupRules,
   paginateDescribeSecurityGroups,
   paginateDescribeSubnets,
+  paginateDescribeVolumes,
+  paginateDescribeVpcEndpoints,
   paginateDescribeVpcs,
+  type Address,
   type DescribeImagesCommandInput,
   type Filter,
   type Image,
+  type Instance,
   type InternetGateway,
+  type KeyPairInfo,
   type LaunchTemplate,
+  type NatGateway,
+  type NetworkAcl,
+  type NetworkInterface,
   type RouteTable,
   type SecurityGroup,
   type SecurityGroupRule,
   type Subnet,
+  type Volume,
   type Vpc,
+  type VpcEndpoint,
+  type VpnGateway,
 } from '@aws-sdk/client-ec2';
 import type { CallOptions } from '../calls.js';
 import { callEc2 } from './call-ec2.js';
@@ -96,6 +114,74 @@ export const readAll = {
       (page) => page.LaunchTemplates,
       options,
     ),
+
+  volumes: ({ repeating: client }: Reader, Filters: Filter[], options?: CallOptions): Promise<Volume[]> =>
+    readPages(
+      'DescribeVolumes',
+      (http) => paginateDescribeVolumes({ client }, { Filters }, http),
+      (page) => page.Volumes,
+      options,
+    ),
+
+  networkInterfaces: (
+    { repeating: client }: Reader,
+    Filters: Filter[],
+    options?: CallOptions,
+  ): Promise<NetworkInterface[]> =>
+    readPages(
+      'DescribeNetworkInterfaces',
+      (http) => paginateDescribeNetworkInterfaces({ client }, { Filters }, http),
+      (page) => page.NetworkInterfaces,
+      options,
+    ),
+
+  natGateways: ({ repeating: client }: Reader, Filters: Filter[], options?: CallOptions): Promise<NatGateway[]> =>
+    readPages(
+      'DescribeNatGateways',
+      (http) => paginateDescribeNatGateways({ client }, { Filter: Filters }, http),
+      (page) => page.NatGateways,
+      options,
+    ),
+
+  vpcEndpoints: ({ repeating: client }: Reader, Filters: Filter[], options?: CallOptions): Promise<VpcEndpoint[]> =>
+    readPages(
+      'DescribeVpcEndpoints',
+      (http) => paginateDescribeVpcEndpoints({ client }, { Filters }, http),
+      (page) => page.VpcEndpoints,
+      options,
+    ),
+
+  networkAcls: ({ repeating: client }: Reader, Filters: Filter[], options?: CallOptions): Promise<NetworkAcl[]> =>
+    readPages(
+      'DescribeNetworkAcls',
+      (http) => paginateDescribeNetworkAcls({ client }, { Filters }, http),
+      (page) => page.NetworkAcls,
+      options,
+    ),
+
+  instances: ({ repeating: client }: Reader, Filters: Filter[], options?: CallOptions): Promise<Instance[]> =>
+    readPages(
+      'DescribeInstances',
+      (http) => paginateDescribeInstances({ client, pageSize: 200 }, { Filters }, http),
+      ({ Reservations }) => (Reservations ?? []).flatMap(({ Instances }) => Instances ?? []),
+      options,
+    ),
+
+  /** EC2 gives these, key pairs and VPN gateways in one page. */
+  addresses: async ({ repeating }: Reader, Filters: Filter[], options?: CallOptions): Promise<Address[]> => {
+    const find = new DescribeAddressesCommand({ Filters });
+    return (await callEc2('DescribeAddresses', (http) => repeating.send(find, http), options)).Addresses ?? [];
+  },
+
+  keyPairs: async ({ repeating }: Reader, Filters: Filter[], options?: CallOptions): Promise<KeyPairInfo[]> => {
+    const find = new DescribeKeyPairsCommand({ Filters, IncludePublicKey: true });
+    return (await callEc2('DescribeKeyPairs', (http) => repeating.send(find, http), options)).KeyPairs ?? [];
+  },
+
+  vpnGateways: async ({ repeating }: Reader, Filters: Filter[], options?: CallOptions): Promise<VpnGateway[]> => {
+    const find = new DescribeVpnGatewaysCommand({ Filters });
+    return (await callEc2('DescribeVpnGateways', (http) => repeating.send(find, http), options)).VpnGateways ?? [];
+  },
 
   images: ({ repeating: client }: Reader, input: DescribeImagesCommandInput, options?: CallOptions): Promise<Image[]> =>
     readPages(

@@ -68,7 +68,7 @@ export function kubeconfigFor(text: string, input: { readonly address: string; r
 function document(text: string): Readonly<Record<string, unknown>> {
   const config = yamlOf(text);
   if (!isRecord(config) || listAt(config, 'clusters').length === 0) {
-    throw unusable(`expected one that names a cluster, found what begins with '${beginOf(text)}'`);
+    throw unusable(`expected one that names a cluster, found a text that begins with '${beginOf(text)}'`);
   }
   return config;
 }
@@ -115,5 +115,5 @@ function record(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 function unusable(why: string): RolloutError {
-  return new RolloutError('KubernetesUnavailable', `kubeconfig: cannot be used: ${why}`);
+  return new RolloutError('KubernetesUnavailable', `kubeconfig: groundswell cannot use it: ${why}`);
 }

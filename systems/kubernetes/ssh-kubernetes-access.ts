@@ -85,6 +85,6 @@ async function adminConf(ssh: Ssh, target: SshTarget, options?: CallOptions): Pr
   const why = outcome.stderr.trim().split('\n').at(-1) ?? '';
   throw new RolloutError(
     'KubernetesUnavailable',
-    `control plane ${target.node}: /etc/kubernetes/admin.conf cannot be read as ${target.user} (exit ${outcome.exitCode}): ${why}`,
+    `control plane ${target.node}: ${target.user} cannot read /etc/kubernetes/admin.conf (exit ${outcome.exitCode}): ${why}`,
   );
 }

@@ -100,7 +100,7 @@ function isList(value: unknown): boolean {
 function lackOf(value: unknown): string {
   if (!isRecord(value)) return Array.isArray(value) ? 'a list' : `the ${typeof value} ${JSON.stringify(value)}`;
   if (valueAt(value, 'metadata', 'generateName') !== undefined)
-    return 'generateName; an object that is applied needs a name';
+    return 'generateName; an object needs a name to be applied';
   const missing = [['apiVersion'], ['kind'], ['metadata', 'name']].filter(
     (path) => textAt(value, ...path) === undefined,
   );
@@ -113,7 +113,7 @@ function repeated(manifests: readonly Manifest[]): readonly string[] {
     const title = `${object.apiVersion} ${objectTitle(referenceOf(object))}`;
     const earlier = places.get(title);
     places.set(title, earlier ?? place);
-    return earlier === undefined ? [] : [`${place}: ${title} stands in ${earlier} already`];
+    return earlier === undefined ? [] : [`${place}: ${earlier} already has ${title}`];
   });
 }
 

@@ -25,7 +25,7 @@ export function createFileSpecs({ defaultPath, base, folders }: FileSpecsOptions
         return { path: whole, folder: dirname(whole), text: await readFile(whole, 'utf8') };
       } catch (cause) {
         if (cause instanceof RolloutError) throw cause;
-        const message = `spec ${whole}: cannot be read by the worker; give a path on its machine`;
+        const message = `spec ${whole}: the worker cannot read it; give a path on the machine of the worker`;
         throw new RolloutError('InputInvalid', message, { cause });
       }
     },
@@ -39,8 +39,8 @@ async function refuseOutside(path: string, allowed: readonly string[]): Promise<
   if (isInside && ['.yaml', '.yml'].includes(extname(real))) return;
   throw new RolloutError(
     'InputInvalid',
-    `spec ${path}: expected a .yaml file in a folder that the worker was given (${folders.join(', ')}); ` +
-      'name more folders in GROUNDSWELL_SPEC_FOLDERS of the worker, with colons between',
+    `spec ${path}: expected a .yaml file in a folder that the worker may read (${folders.join(', ')}); ` +
+      'to allow more folders, name them in GROUNDSWELL_SPEC_FOLDERS of the worker, with colons between',
   );
 }
 

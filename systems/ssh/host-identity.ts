@@ -44,7 +44,7 @@ export function createHostIdentity(source: SecretSource | string): HostIdentity 
   const needed = (): string => {
     const text = secret.read();
     if (text !== undefined) return text;
-    throw new RolloutError('WorkerSecretMissing', `worker secret: expected in ${secret.place}, found none`);
+    throw new RolloutError('WorkerSecretMissing', `worker secret: expected one in ${secret.place}, found none`);
   };
   return {
     secretPlace: secret.place,

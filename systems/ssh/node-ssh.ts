@@ -7,6 +7,7 @@ import { classifySshFailure, sshFailureText } from './classify-failure.js';
 import { connectionPace, type ConnectionPace } from './connection-pace.js';
 import { markedCommand, type MarkedCommand } from './marked-command.js';
 import { hostKeyText } from './public-key.js';
+import { takesConnections } from './takes-connections.js';
 import type { CommandOutcome, Ssh, SshTarget } from './ssh.js';
 
 export interface NodeSshDependencies {
@@ -22,6 +23,7 @@ interface Session {
 /** SSH by node-ssh, one connection per call. Only Ed25519 host keys that the target names are accepted. */
 export function createNodeSsh(dependencies: NodeSshDependencies): Ssh {
   return {
+    answers: ({ address, port = 22 }, options) => takesConnections({ address, port }, options),
     async connect(target, options) {
       return withSession(dependencies, target, options, ({ hostKey }) => Promise.resolve({ hostKey }));
     },
@@ -118,7 +120,7 @@ async function ended(
       reject(
         new RolloutError(
           'TimedOut',
-          `node ${target.node}: command on ${target.address} not done after ${timeoutMs / 1000} s`,
+          `node ${target.node}: command on ${target.address} still runs after ${timeoutMs / 1000} s`,
         ),
       );
     }, timeoutMs);

@@ -22,6 +22,8 @@ export interface CommandOutcome {
 
 /** SSH to hosts with pinned host keys. */
 export interface Ssh {
+  /** Whether the host answers at its SSH port at all, be it with a refusal. Nothing is proved of who answers. */
+  answers(target: SshTarget, options?: CallOptions): Promise<boolean>;
   /**
    * Connects and returns the host key that was shown. Fails with `HostUnreachable`, `HostLoginRefused` or,
    * when the host shows a key that is not accepted, `HostKeyChanged`.

@@ -53,7 +53,11 @@ export function aClusterUnderTest(input: {
       terminateInstance: outOfScope,
     },
     // hosts say nothing here: what is asked of them is unknown
-    ssh: { connect: outOfScope, run: () => Promise.resolve({ exitCode: 1, stdout: '', stderr: '' }) },
+    ssh: {
+      answers: () => Promise.resolve(true),
+      connect: outOfScope,
+      run: () => Promise.resolve({ exitCode: 1, stdout: '', stderr: '' }),
+    },
     kubernetesAccess: { connect: () => Promise.resolve(input.kubernetes()), kubeconfig: outOfScope },
   };
   return {

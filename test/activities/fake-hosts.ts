@@ -100,6 +100,7 @@ export function fakeWorld(): FakeWorld {
       },
     },
     ssh: {
+      answers: () => Promise.resolve(true),
       connect: (target) => Promise.resolve({ hostKey: greet(world, target) }),
       run: (target, command, options) => {
         greet(world, target);
@@ -161,6 +162,8 @@ const refusing = {
 const noNetwork = {
   createPart: notHere,
   recordWorkerSecret: notHere,
+  deletePart: notHere,
+  describeResidue: notHere,
 };
 
 function hostOf(world: FakeWorld, node: string): FakeHost {

@@ -110,6 +110,8 @@ export async function bootRehearsalWorld({ hosts: count = 2 } = {}): Promise<Reh
     describeNetwork: () => Promise.resolve({ vpcId: 'vpc-1', subnets: [] }),
     recordInitialised: () => Promise.resolve(),
     recordWorkerSecret: notHere,
+    deletePart: notHere,
+    describeResidue: notHere,
   };
   const world = { artifacts, ec2Network, ec2Compute, identity, digest: sha256 };
   return {

@@ -47,7 +47,10 @@ describe('approve', () => {
       expect(stdout).toContain('nodes from ');
       expect(stdout).toContain('      t3.medium in ');
     }
-    expect(refused).toMatchObject({ exitCode: 4, stdout: expect.stringContaining('not approved; it still waits') });
+    expect(refused).toMatchObject({
+      exitCode: 4,
+      stdout: expect.stringContaining('not approved; the plan still waits'),
+    });
     expect(phase).toBe('waiting for approval');
     expect(approved).toMatchObject({
       exitCode: 0,
@@ -100,7 +103,7 @@ describe('a cluster that nobody has heard of', () => {
       const { exitCode, stderr } = await runCommand(rehearsal.target, add, [...args, '--cluster', 'typo']);
 
       expect([args[0], exitCode]).toEqual([args[0], 1]);
-      expect(stderr).toContain(`cluster typo: no roll-out of it is on record; on record: ${rehearsal.cluster}`);
+      expect(stderr).toContain(`cluster typo: the server knows no roll-out of it; it knows: ${rehearsal.cluster}`);
     }
   });
 });

@@ -84,7 +84,7 @@ describe('logs, with a real Temporal server', () => {
 
     expect(before).toMatchObject({
       exitCode: 1,
-      stdout: `${step}: no run of Ansible is on record in cluster three; no node was rolled out yet\n`,
+      stdout: `${step}: the server has no Ansible run of it in cluster three; no node has been rolled out yet\n`,
     });
     expect(ofNode).toMatchObject({
       exitCode: 1,
@@ -92,9 +92,9 @@ describe('logs, with a real Temporal server', () => {
         'of this node: node/k8s-master/prepared (1), node/k8s-master/init (1), node/k8s-master/cni (1)',
       ),
     });
-    expect(unknown.stdout).toContain('nodes that were rolled out: k8s-api-auth, k8s-master, k8s-redis');
+    expect(unknown.stdout).toContain('rolled-out nodes: k8s-api-auth, k8s-master, k8s-redis');
     expect(unit).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('no Kubernetes API to reach') });
-    expect(noUnit).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('rediss is no unit of the spec') });
+    expect(noUnit).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('rediss is not a unit of the spec') });
     expect(network).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('network/vpc has no log') });
     expect(node.stderr.trimEnd().split('\n')).toHaveLength(3);
     expect(node.stdout).toContain('playbook cni on k8s-master');
@@ -112,7 +112,7 @@ describe('logs, with a real Temporal server', () => {
     expect(running.exitCode).toBe(0);
     expect(running.stderr).toMatch(/^ {2}1 .* running/m);
     expect(running.stdout).toContain('node_join_token: ***');
-    expect(ended.stderr).toMatch(/^ {2}1 .* cut off: the run was ended/m);
+    expect(ended.stderr).toMatch(/^ {2}1 .* cut off: the run was terminated/m);
     expect(ended.stdout).toContain('node_join_token: ***');
   });
 
@@ -149,7 +149,7 @@ describe('logs, with a real Temporal server', () => {
     expect(exitCode).toBe(0);
     expect(stderr).toContain('done, 1 change');
     expect(stdout).toContain(`not in the folder ${rehearsal.target.artifacts} of`);
-    expect(stdout).toContain(`its log is on ${hostname()} (worker ${process.pid}@${hostname()})`);
+    expect(stdout).toContain(`the log is on ${hostname()} (worker ${process.pid}@${hostname()})`);
     expect(stdout).toContain('GROUNDSWELL_ARTIFACTS');
   });
 });

@@ -17,8 +17,8 @@ describe('up --no-wait behind a roll-out that is parked', () => {
     const { exitCode, stdout } = await runCommand(rehearsal.target, addUp, ['up', '--no-wait', '--yes']);
     await handle.terminate();
 
-    expect(stdout).toContain('; it is parked on node/k8s-redis/join and waits for a person');
-    expect(stdout).toContain('it waits for a person; npx groundswell status shows what for');
+    expect(stdout).toContain('; that run is parked on node/k8s-redis/join and waits for a person');
+    expect(stdout).toContain('the run waits for a person; npx groundswell status shows why');
     expect(exitCode).toBe(6);
   });
 });

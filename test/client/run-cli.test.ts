@@ -81,7 +81,7 @@ describe('runCli', () => {
     const { exitCode, stderr } = await run('resolve', 'nonsense', 'retry', '--reason', 'x');
 
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('nonsense is no step');
+    expect(stderr).toContain('nonsense is not a step');
   });
 
   it('says that an action is none before it misses a reason', async () => {
@@ -120,7 +120,7 @@ describe('runCli', () => {
       const { exitCode, stderr } = await run(...command, '--reason', '…');
 
       expect(exitCode).toBe(2);
-      expect(stderr).toContain('Expected a few words that say why.');
+      expect(stderr).toContain('Expected a reason in a few words.');
     },
   );
 });
@@ -195,7 +195,7 @@ describe('validate', () => {
     const { exitCode, stdout, stderr } = await run('validate', join(folder, 'none.yaml'), '--json');
 
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/^error: spec .*none\.yaml: cannot be read/);
+    expect(stderr).toMatch(/^error: spec .*none\.yaml: cannot read the file/);
     expect(JSON.parse(stdout)).toMatchObject({ error: { type: 'SpecInvalid', exitCode: 2 } });
   });
 });

@@ -20,14 +20,15 @@ export async function runCommand(
   args: readonly string[],
   stdout = captured(),
   /** What a person at the terminal answers; without it nobody can be asked. */
-  answer?: boolean,
+  answer?: boolean | string,
 ): Promise<CommandEnd> {
   const stderr = captured();
   let client: Promise<Client> | undefined;
   const session: Session = {
     output: createOutput({ stdout, stderr, color: false }),
     canAsk: answer !== undefined,
-    ask: async () => answer,
+    ask: async () => answer === true,
+    askText: async () => (typeof answer === 'string' ? answer : undefined),
     target: async () => target,
     connect: () => (client ??= connectToTemporal(target)),
     close: async () => (await client)?.connection.close(),

@@ -38,11 +38,11 @@ describe('server', () => {
     const stopped = await server('stop');
     const again = await server('stop');
 
-    expect(none.stdout).toContain('none of this clone runs; npx groundswell worker starts one');
+    expect(none.stdout).toContain('this clone runs none; `npx groundswell worker` starts one');
     expect(there.stdout).toContain(`${address}, UI http`);
-    expect(there.stdout).toContain(`pid ${pid}; npx groundswell server stop ends it`);
+    expect(there.stdout).toContain(`pid ${pid}; stop it with npx groundswell server stop`);
     expect(stopped).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`ended (${address})`) });
-    expect(again).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('none of this clone runs') });
+    expect(again).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('this clone runs none') });
     expect(await findEmbeddedServer(stateDir)).toBeUndefined();
   }, 120_000);
 });

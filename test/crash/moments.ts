@@ -52,12 +52,20 @@ export const effects = {
   knownSearchAttributes: 'short',
   readArtifactPart: 'short',
   makePlan: 'looks',
+  planTearDown: 'looks',
+  findResidue: 'looks',
   takeWorldLock: { system: 'ec2Lock', method: 'createLock' },
   leaveWorldLock: { system: 'ec2Lock', method: 'deleteLock' },
   ensureKeyPair: { system: 'ec2Compute', method: 'importKeyPair' },
   ensureInstance: { system: 'ec2Compute', method: 'runInstance' },
   fenceNode: { system: 'ec2Compute', method: 'terminateInstance' },
   drainNode: { system: 'kubernetes', method: 'evict' },
+  endHost: { system: 'ec2Compute', method: 'terminateInstance' },
+  removeNetworkPart: {
+    system: 'ec2Parts',
+    method: 'remove',
+    real: { system: 'ec2Network', method: 'deletePart' },
+  },
   waitUntilReachable: {
     system: 'ssh',
     method: 'run',
@@ -77,7 +85,6 @@ export const effects = {
   applyUnit: applied((kind) => kind !== 'Namespace' && kind !== 'ConfigMap'),
   waitForUnit: 'looks',
   removeUnit: { system: 'kubernetes', method: 'delete' },
-  pruneUnit: { system: 'kubernetes', method: 'delete' },
   verifyCluster: 'looks',
 } satisfies Record<Exclude<ActivityName, NetworkActivity>, EffectCall | 'looks' | 'short'>;
 

@@ -13,7 +13,7 @@ it('a worker that starts removes what cut-off runs left beside the artifacts, an
   const longAgo = new Date(0);
   await utimes(left, longAgo, longAgo);
 
-  expect(await sweepRuns(target)).toBe('worker: removed what a run of Ansible left that nobody could end');
+  expect(await sweepRuns(target)).toBe('worker: removed the remains of a cut-off Ansible run');
   expect(await readdir(runsFolder(target))).toEqual([]);
   expect(await sweepRuns(target)).toBeUndefined();
 });

@@ -18,8 +18,12 @@ describe('nodeParts', () => {
   });
 
   it('have the renewal of certificates before init, where a plan asks for it and only of a control plane', () => {
-    expect(nodeParts('control-plane', true).slice(2, 5)).toEqual(['prepared', 'certificates', 'init']);
-    expect(nodeParts('worker', true)).toEqual(nodeParts('worker'));
+    expect(nodeParts('control-plane', { certificates: true }).slice(2, 5)).toEqual([
+      'prepared',
+      'certificates',
+      'init',
+    ]);
+    expect(nodeParts('worker', { certificates: true })).toEqual(nodeParts('worker'));
   });
 });
 

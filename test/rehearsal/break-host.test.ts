@@ -57,7 +57,7 @@ beforeEach(() => {
 describe('breakHost', () => {
   it('begins a fault once, says how it ends, and ends it by heal', async () => {
     expect(await breakHost(hosts, 'k8s-redis', 'cut')).toMatch(
-      /^k8s-redis: cut: .* nothing answers.*; npm run fault -- k8s-redis heal ends it$/,
+      /^k8s-redis: cut: .* it neither answers.*; npm run fault -- k8s-redis heal ends it$/,
     );
     expect(await breakHost(hosts, 'k8s-redis', 'cut')).toBe('k8s-redis: cut already');
     await breakHost(hosts, 'k8s-redis', 'full-disk');
@@ -94,7 +94,7 @@ describe('breakHost', () => {
     );
     await expect(breakHost(hosts, 'k8s-redis', 'cutt')).rejects.toThrow('(did you mean cut?)');
     known = [];
-    await expect(breakHost(hosts, 'k8s-redis', 'cut')).rejects.toThrow('no host was booted yet');
+    await expect(breakHost(hosts, 'k8s-redis', 'cut')).rejects.toThrow('no host has been booted yet');
   });
 });
 

@@ -55,7 +55,7 @@ describe.skipIf(!hasControlPlane)(`lookAtUnit${skipReason}`, () => {
     expect(text).toMatch(/^unit api-location, wave 2: 1 of 1 objects not ready\n {2}Deployment api\/location 0\/2: /);
     expect(text).toMatch(/\n {2}api\/location-\S+ {2}on no node {2}Pending\n/);
     expect(text).toMatch(/Warning {2}FailedScheduling {2,}Pod location-\S+: no nodes available to schedule pods/);
-    expect(text).toMatch(/log of location-\S+, container app\n {2}it has not begun: the pod is on no node/);
+    expect(text).toMatch(/log of location-\S+, container app\n {2}it has not started: the pod is on no node/);
   });
 
   it('knows no unit that was never applied', async () => {

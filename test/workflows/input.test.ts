@@ -30,7 +30,7 @@ describe('the input of a front door', () => {
 
     expect(await failureOf(handle.result())).toMatchObject({
       type: 'InputInvalid',
-      message: expect.stringContaining('/nowhere.yaml: cannot be read by the worker'),
+      message: expect.stringContaining('/nowhere.yaml: the worker cannot read it'),
     });
   });
 

@@ -181,7 +181,7 @@ describe('a child', () => {
     expect(explainError(error)).toMatchObject({
       type: 'Terminated',
       message: `${redisId}: somebody terminated this workflow, and the run ends with it`,
-      advice: 'run `npx groundswell up` again: what is done stays done',
+      advice: 'run `npx groundswell up` again: finished work stays finished',
       exitCode: 1,
     });
     await until(async () => (await openIds(rehearsal)).length === 0);

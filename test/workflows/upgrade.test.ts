@@ -41,7 +41,7 @@ describe('another build of the workflows', () => {
     const [run] = refused;
     if (run === undefined) throw new Error('unreachable');
     expect(refusedLine(run)).toMatch(
-      /^cluster\/three\/node\/k8s-redis \(run [0-9a-f-]+\): another build began it, .*temporal workflow terminate -w .*npx groundswell up/,
+      /^cluster\/three\/node\/k8s-redis \(run [0-9a-f-]+\): another build began this run, .*temporal workflow terminate -w .*npx groundswell up/,
     );
     expect(refusedLine(run)).not.toContain('\n');
 

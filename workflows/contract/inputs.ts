@@ -1,6 +1,6 @@
 import type { StopInput } from '../../model/messages.js';
 import type { PlannedNode, PlannedUnit } from '../../model/plan/plan.js';
-import type { LoadedSpec, PlanReference, PlanSkeleton } from '../../model/plan/plan-skeleton.js';
+import type { LoadedSpec, PlanReference, PlanSkeleton, PlanWishes } from '../../model/plan/plan-skeleton.js';
 import type { Standing } from '../../model/status/standing.js';
 import type { SkippedStep } from '../../model/status/status.js';
 
@@ -12,8 +12,13 @@ export interface RollOutClusterInput {
   readonly approve?: boolean;
   /** Who starts it, as claimed. */
   readonly by?: string;
-  /** Name of a control plane that is gone: gives the state of its cluster up for a new, empty one. */
+  /**
+   * What may be lost, by name, with commas between: units and objects whose data goes with a host or a unit, or a control
+   * plane that is gone, for which the state of its cluster is given up.
+   */
   readonly confirm?: string;
+  /** Nodes that get new hosts, with commas between. */
+  readonly replace?: string;
   /** Id of the lock that another Temporal, which is gone for good, has of the cluster: takes the cluster from it. */
   readonly takeOver?: string;
   /** `true` verifies the cluster also when the plan changes nothing; such a plan needs no approval. */
@@ -27,9 +32,17 @@ export interface RollOutClusterInput {
 }
 
 /** Input of `planCluster`. */
-export interface PlanClusterInput {
-  /** Path of a spec on the worker's machine. Default: the worker's own default spec. */
-  readonly spec?: string;
+export interface PlanClusterInput extends Pick<RollOutClusterInput, 'spec' | 'confirm' | 'replace'> {
+  /** `true` plans the end of the cluster instead. */
+  readonly down?: boolean;
+}
+
+/** Input of `tearDownCluster`. The name of the cluster is all that it needs, and nothing else is enough. */
+export interface TearDownClusterInput extends Pick<RollOutClusterInput, 'spec' | 'by' | 'supersede' | 'takeOver'> {
+  /** Name of the cluster that ends, typed by a person. */
+  readonly confirm?: string;
+  /** Digest of the plan that this person saw: another one is not carried out. Default: whatever the plan says. */
+  readonly digest?: string;
 }
 
 export interface RollOutClusterResult extends Omit<ApplyPlanResult, 'outcome'> {
@@ -48,6 +61,8 @@ export interface ApplyPlanInput {
   readonly spec: LoadedSpec;
   /** Whether a plan that has to be made anew is approved too, whatever it says. */
   readonly approved: boolean;
+  /** What was asked of the plan beside the spec, and is asked again where it is made anew. */
+  readonly wishes?: PlanWishes;
   readonly searchAttributes: readonly string[];
   readonly gitSha?: string;
   readonly by?: string;
@@ -64,6 +79,8 @@ export interface ApplyPlanResult {
   readonly planDigest?: string;
   /** Steps that people answered with `skip`, and what was left out with them. The next run plans them again. */
   readonly skipped?: readonly SkippedStep[];
+  /** Of a cluster that was torn down: what is left at EC2 and is not ours, one thing each. Absent of other plans. */
+  readonly left?: readonly string[];
   /** What exists, where the run ended before its end. */
   readonly standing?: Standing;
   /** Who stopped it and why, as claimed. */
@@ -73,6 +90,8 @@ export interface ApplyPlanResult {
 export interface RollOutNodeInput {
   readonly plan: PlanReference;
   readonly node: PlannedNode;
+  /** What may be lost with the host that leaves, as a person typed it. Default: nothing. */
+  readonly confirmed?: readonly string[];
   /** The lock that started it: signals about parked steps go there. */
   readonly parent: { readonly workflowId: string; readonly runId: string };
   /** Whether the control plane answers already. */

@@ -1,6 +1,6 @@
 import { workflowNames } from '../../model/names/workflow-names.js';
-import type { PlanClusterInput, RollOutClusterInput } from '../contract/inputs.js';
-import type { PlanReference } from '../../model/plan/plan-skeleton.js';
+import type { PlanClusterInput, RollOutClusterInput, TearDownClusterInput } from '../contract/inputs.js';
+import type { PlanReference, PlanWishes } from '../../model/plan/plan-skeleton.js';
 import type { ReadArtifactInput } from '../../model/artifacts/artifact-part.js';
 import { isRecord } from '../../model/is-record.js';
 import { workflowFailure } from '../failures.js';
@@ -24,11 +24,11 @@ const hours: Field = {
   fits: (value) => typeof value === 'number' && value > 0 && value <= longestHours,
 };
 
-const planFields = { spec: text } satisfies Record<keyof PlanClusterInput, Field>;
+const wishFields = { spec: text, confirm: text, replace: text };
+const planFields = { ...wishFields, down: yesOrNo } satisfies Record<keyof PlanClusterInput, Field>;
 const rollOutFields = {
-  ...planFields,
+  ...wishFields,
   approve: yesOrNo,
-  confirm: text,
   takeOver: lockId,
   verify: yesOrNo,
   by: text,
@@ -36,6 +36,14 @@ const rollOutFields = {
   supersede: yesOrNo,
   approvalHours: hours,
 } satisfies Record<keyof RollOutClusterInput, Field>;
+const tearDownFields = {
+  spec: text,
+  confirm: text,
+  digest: text,
+  by: text,
+  supersede: yesOrNo,
+  takeOver: lockId,
+} satisfies Record<keyof TearDownClusterInput, Field>;
 
 const planReference: Field = {
   expected: 'cluster, digest and artifact of a plan',
@@ -60,6 +68,25 @@ const readFields = {
 export function parseRollOutInput(given: RollOutClusterInput | undefined): RollOutClusterInput {
   refuseUnfit(workflowNames.rollOutCluster, given, rollOutFields);
   return given ?? {};
+}
+
+/** The input of `tearDownCluster`, in the same way. */
+export function parseTearDownInput(given: TearDownClusterInput | undefined): TearDownClusterInput {
+  refuseUnfit(workflowNames.tearDownCluster, given, tearDownFields);
+  return given ?? {};
+}
+
+/** What a person asked of a plan beside the spec; names that are typed twice count once. */
+export function wishesOf({ confirm, replace }: Pick<RollOutClusterInput, 'confirm' | 'replace'>): PlanWishes {
+  return {
+    ...(replace === undefined ? {} : { replace: namesIn(replace) }),
+    ...(confirm === undefined ? {} : { confirmed: namesIn(confirm) }),
+  };
+}
+
+function namesIn(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  return [...new Set(names.filter((name) => name !== ''))];
 }
 
 /** The input of `planCluster`, in the same way. */

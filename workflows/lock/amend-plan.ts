@@ -26,7 +26,8 @@ export function amendStalePlans(run: PlanRun): void {
     const plan = await makePlan(run);
     if (plan === undefined || seen.has(plan.digest)) return;
     run.offerPlan(plan);
-    if (run.input.approved) await goOnBy(plan, `${run.input.by ?? 'the start'}, by approve: true`);
+    if (run.input.approved && plan.destroys === undefined)
+      await goOnBy(plan, `${run.input.by ?? 'the start'}, by approve: true`);
   };
   const goOnBy = async (plan: PlanSkeleton, by: string): Promise<void> => {
     seen.add(plan.digest);
@@ -69,10 +70,12 @@ export function amendStalePlans(run: PlanRun): void {
 
 /** `undefined` when it cannot be made now: the step stays parked, and `resolve retry` is the way on. */
 async function makePlan({ input, now: { plan } }: PlanRun): Promise<PlanSkeleton | undefined> {
+  // the end of a cluster has no other plan: what is gone is not missed
+  if (plan.tearsDown === true) return undefined;
   try {
     const options = { summary: 'plan again, because a step is stale' };
     const before = planReference(plan);
-    const made = await mutate.makePlan.executeWithOptions(options, [{ ...input.spec, before }]);
+    const made = await mutate.makePlan.executeWithOptions(options, [{ ...input.spec, ...input.wishes, before }]);
     // neither to give the cluster's state up nor to work beside another Temporal is an amendment: a run of its own asks for it
     return made.loses === undefined && made.heldBy === undefined ? made : undefined;
   } catch {

@@ -1,5 +1,5 @@
 import { allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow';
-import { verifyStep } from '../../model/steps.js';
+import { residueStep, verifyStep, type StepId } from '../../model/steps.js';
 import type { PlannedUnit } from '../../model/plan/plan.js';
 import type { ApplyStatus, ChildState, SkippedStep } from '../../model/status/status.js';
 import { nodeWorkflowId } from '../../model/names/workflow-ids.js';
@@ -16,7 +16,7 @@ import { createParkedSteps, type ParkedSteps } from './parked-steps.js';
 import { applyStatus, initialState, skippedSteps, type RunState } from './run-state.js';
 
 /** What can be read of a run; only its transitions change it. */
-interface RunView extends Pick<RunState, 'plan' | 'amended' | 'controlPlaneReady' | 'paused' | 'stoppedBy'> {
+interface RunView extends Pick<RunState, 'plan' | 'amended' | 'controlPlaneReady' | 'paused' | 'stoppedBy' | 'left'> {
   readonly readyNodes: ReadonlySet<string>;
   readonly skippedNodes: ReadonlySet<string>;
   readonly endedUnits: ReadonlyMap<string, string>;
@@ -55,6 +55,8 @@ export interface PlanRun {
   /** Goes by this plan from now on. Nodes that were Ready and that it changes are rolled out again. */
   amendPlan(plan: PlanSkeleton): void;
   certificateSeen(expiry: ApplyStatus['expiry']): void;
+  /** What two sweeps found at EC2 after the end of the cluster, and is not ours. */
+  residueSeen(left: readonly string[]): void;
   pause(by: NonNullable<ApplyStatus['paused']>): void;
   resume(): void;
   /** Begins no new step from now on; children are told by `answerLockMessages`. */
@@ -72,7 +74,7 @@ export interface PlanRun {
 export function createPlanRun(input: ApplyPlanInput): PlanRun {
   const state = initialState(input);
   const parked = createParkedSteps(input.plan.nodes);
-  const steps = createSteps([...input.plan.network.map(({ step }) => step), verifyStep], {
+  const steps = createSteps(ownSteps(input.plan), {
     tellParked: async (step) => {
       parked.add(step);
     },
@@ -162,6 +164,7 @@ export function createPlanRun(input: ApplyPlanInput): PlanRun {
       forgetChangedNodes(state);
     }),
     certificateSeen: (expiry) => (state.expiry = expiry ?? state.expiry),
+    residueSeen: (left) => (state.left = left),
     pause: setPaused,
     resume: () => {
       setPaused(undefined);
@@ -173,6 +176,12 @@ export function createPlanRun(input: ApplyPlanInput): PlanRun {
       await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
     },
   };
+}
+
+/** The steps that the lock runs itself. */
+function ownSteps({ network, removals, tearsDown }: PlanSkeleton): readonly StepId[] {
+  const own = [...network, ...(removals?.steps ?? [])].map(({ step }) => step);
+  return [...own, tearsDown === true ? residueStep : verifyStep];
 }
 
 /** Nodes that were Ready, and that the plan changes now. */

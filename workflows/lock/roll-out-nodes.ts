@@ -38,6 +38,11 @@ export async function rollOutNodes(run: PlanRun, wavesEnded: () => boolean): Pro
   }
 }
 
+/** Whether its present host goes first. Such nodes begin last, and few at a time. */
+function leaves({ replaces }: PlannedNode): boolean {
+  return replaces !== undefined;
+}
+
 function openNodes({ now: { plan, readyNodes, skippedNodes } }: PlanRun): readonly PlannedNode[] {
   return plan.nodes.filter(({ op, name }) => op !== 'none' && !readyNodes.has(name) && !skippedNodes.has(name));
 }
@@ -45,18 +50,29 @@ function openNodes({ now: { plan, readyNodes, skippedNodes } }: PlanRun): readon
 async function rollOutOpenNodes(run: PlanRun): Promise<void> {
   const { steps, parked } = run;
   let open = 0;
+  // a host that leaves and parks counts: its node is away for as long
+  let leaving = 0;
   const isFull = (): boolean => {
     if (open < mostNodesAtOnce) return false;
     return open - parked.list().filter(({ step }) => nodeOfStep(step) !== undefined).length >= mostNodesAtOnce;
   };
   const outcomes: Promise<readonly PromiseSettledResult<void>[]>[] = [];
-  for (const node of openNodes(run)) {
-    if (isFull()) await condition(() => !isFull() || steps.stopping);
+  for (const node of openNodes(run).toSorted((a, b) => Number(leaves(a)) - Number(leaves(b)))) {
+    const mayBegin = (): boolean => !isFull() && !(leaves(node) && leaving >= (run.now.plan.leaveAtOnce ?? Infinity));
+    if (!mayBegin()) await condition(() => mayBegin() || steps.stopping);
     open += 1;
+    if (leaves(node)) leaving += 1;
     const one = steps.stopping
       ? Promise.reject(new Stopped(`stopped before ${node.name}`))
       : rollOutOne(run, node.name);
-    outcomes.push(Promise.allSettled([one.finally(() => (open -= 1))]));
+    outcomes.push(
+      Promise.allSettled([
+        one.finally(() => {
+          open -= 1;
+          if (leaves(node)) leaving -= 1;
+        }),
+      ]),
+    );
   }
   rethrowMostSevere((await Promise.all(outcomes)).flat());
 }
@@ -72,7 +88,9 @@ async function rollOutOne(run: PlanRun, name: string): Promise<void> {
       const { plan } = run.now;
       const node = plannedNode(plan, name);
       const { paused } = run.steps;
-      return { plan: planReference(plan), node, parent, controlPlaneReady: told, paused };
+      const { confirmed } = run.input.wishes ?? {};
+      const typed = confirmed === undefined ? {} : { confirmed };
+      return { plan: planReference(plan), node, ...typed, parent, controlPlaneReady: told, paused };
     },
     state: (state) => {
       run.nodeIs(name, state);

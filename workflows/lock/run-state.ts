@@ -1,6 +1,6 @@
-import { verifyStep } from '../../model/steps.js';
+import { residueStep, verifyStep, type StepId } from '../../model/steps.js';
 import type { PlannedUnit } from '../../model/plan/plan.js';
-import type { ApplyStatus, ChildState, PlanName, SkippedStep } from '../../model/status/status.js';
+import type { ApplyStatus, ChildState, PlanName, SkippedStep, StepStatus } from '../../model/status/status.js';
 import type { ApplyPlanInput } from '../contract/inputs.js';
 import type { PlanSkeleton } from '../../model/plan/plan-skeleton.js';
 import type { StopInput } from '../../model/messages.js';
@@ -20,6 +20,8 @@ export interface RunState {
   stoppedBy: StopInput | undefined;
   /** The certificate that expires first, as the plan and then the verification saw it. */
   expiry: ApplyStatus['expiry'];
+  /** What is left of a cluster that was torn down. */
+  left: readonly string[] | undefined;
   /** Nodes that are Ready and labelled. */
   readonly readyNodes: Set<string>;
   /** Nodes that the run goes on without. */
@@ -49,6 +51,7 @@ export function initialState({ plan }: ApplyPlanInput): RunState {
     paused: undefined,
     stoppedBy: undefined,
     expiry: plan.expiry,
+    left: undefined,
     readyNodes: new Set(untouched.map(({ name }) => name)),
     skippedNodes: new Set(),
     endedUnits: new Map(),
@@ -64,12 +67,14 @@ export function initialState({ plan }: ApplyPlanInput): RunState {
 /** The answer to the query `status` of the lock. */
 export function applyStatus(state: RunState, steps: Steps, parked: Pick<ParkedSteps, 'list'>): ApplyStatus {
   const { plan, paused, expiry, amended, waitsForOlder } = state;
+  const last = plan.tearsDown === true ? residueStep : verifyStep;
   return {
     cluster: plan.cluster,
     planDigest: plan.digest,
     stage: state.stage,
-    network: plan.network.flatMap(({ step }) => steps.statuses.get(step) ?? []),
-    verify: steps.statuses.get(verifyStep) ?? { step: verifyStep, state: 'not begun' },
+    network: statusesOf(plan.network, steps),
+    ...(plan.removals === undefined ? {} : { removals: statusesOf(plan.removals.steps, steps) }),
+    verify: steps.statuses.get(last) ?? { step: last, state: 'not begun' },
     nodes: [...state.nodeStates].map(([name, nodeState]) => ({ name, state: nodeState })),
     waves: [...state.waveStates].map(([wave, waveState]) => ({ wave, state: waveState })),
     parked: parked.list(),
@@ -80,6 +85,10 @@ export function applyStatus(state: RunState, steps: Steps, parked: Pick<ParkedSt
     ...(expiry === undefined ? {} : { expiry }),
     ...(amended === undefined ? {} : { amended: planName(amended) }),
   };
+}
+
+function statusesOf(of: readonly { readonly step: StepId }[], { statuses }: Steps): readonly StepStatus[] {
+  return of.flatMap(({ step }) => statuses.get(step) ?? []);
 }
 
 /** Every step that the run goes on without, of its children too. */

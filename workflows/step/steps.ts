@@ -50,7 +50,7 @@ export function createSteps(
   return steps;
 }
 
-/** Begins no new step from now on; with `now`, what runs is let go too. */
+/** Begins no new step from now on; with `now`, running steps are cancelled too. */
 export function stopSteps(steps: Steps, { now = false }: { readonly now?: boolean }): void {
   steps.stopping = true;
   if (now) for (const scope of steps.running) scope.cancel();

@@ -11,7 +11,7 @@ export const fullDisk: FaultDriver = {
     if (!hasOwnDisk(paths)) {
       throw new RolloutError(
         'CommandFailed',
-        `${host.name}: has no disk of its own, because this machine has no loop devices; filling it would fill the machine`,
+        `${host.name}: has no disk of its own, because this machine has no loop devices. To fill its disk would fill the disk of the machine`,
       );
     }
     await fillDisk(paths);

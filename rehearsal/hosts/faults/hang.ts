@@ -49,5 +49,5 @@ async function payload({ network, host }: FaultyHost): Promise<string> {
   const cgroups = await cgroupsNamed(join(network.id, host.id));
   const found = cgroups.map((path) => join(path, 'payload')).find((path) => existsSync(join(path, 'cgroup.freeze')));
   if (found !== undefined) return found;
-  throw new RolloutError('CommandFailed', `${host.name}: has no cgroup that can be frozen; is it just booting?`);
+  throw new RolloutError('CommandFailed', `${host.name}: has no cgroup to freeze; is the host still booting?`);
 }

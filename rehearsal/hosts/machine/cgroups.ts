@@ -38,7 +38,7 @@ export async function readCgroupLayout(): Promise<CgroupLayout | undefined> {
 export async function makeHostCgroups(parent: string, name: string): Promise<string[]> {
   const layout = await readCgroupLayout();
   if (layout === undefined)
-    throw new RolloutError('CommandFailed', 'hosts: the cgroup layout of this machine is not known');
+    throw new RolloutError('CommandFailed', 'hosts: the cgroup layout of this machine is unknown');
   const paths: string[] = [];
   for (const hierarchy of layout.hierarchies) {
     const above = join(hierarchy, parent);

@@ -14,7 +14,10 @@ export interface Ec2Parts {
   complete(id: string, allowedCidrs?: readonly string[]): Promise<void>;
   /** Tags a VPC. */
   tag(id: string, tags: Pick<Ec2Part, 'initialised' | 'workerSecret'>): Promise<void>;
+  /** Deletes one; without effect where there is none. Fails with `DependencyViolation` where others or living instances use it. */
   remove(id: string): Promise<void>;
+  /** Deletes the key pair of this name. */
+  removeKeyPair(name: string): Promise<void>;
 }
 
 /** What ids begin with, where it is not the name of the kind. */
@@ -31,7 +34,12 @@ function nounOf(kind: Ec2PartKind): string {
 
 /** EC2's things without a ClientToken, kept in a world. */
 export function createEc2Parts(world: World): Ec2Parts {
-  const { parts } = world.things;
+  const { things } = world;
+  const { parts } = things;
+  const isUsed = (id: string): boolean =>
+    parts.some(({ vpcId }) => vpcId === id) ||
+    // a subnet or a group stands in the request that launched it
+    things.instances.some(({ state, request }) => state !== 'terminated' && request.includes(JSON.stringify(id)));
   const at = (id: string): number => parts.findIndex((part) => part.id === id);
   const note = (verb: 'Create' | 'Delete', { kind, cluster, zone }: Omit<Ec2Part, 'id' | 'complete'>): void => {
     const key = `${cluster}${zone === undefined ? '' : `/${zone}`}`;
@@ -69,9 +77,14 @@ export function createEc2Parts(world: World): Ec2Parts {
     async remove(id) {
       const part = parts[at(id)];
       if (part === undefined) return;
-      if (parts.some(({ vpcId }) => vpcId === id)) throw refused(`delete ${id}`, 'DependencyViolation');
+      if (isUsed(id)) throw refused(`delete ${id}`, 'DependencyViolation');
       parts.splice(at(id), 1);
       note('Delete', part);
+    },
+    async removeKeyPair(name) {
+      if (things.keyPair?.name !== name) return;
+      things.keyPair = undefined;
+      world.note({ system: 'ec2', effect: 'DeleteKeyPair', key: name });
     },
   };
 }

@@ -14,9 +14,10 @@ export function createSimulatedEc2Lock(world: World): Ec2Lock {
       return id;
     },
     async deleteLock({ cluster, id }) {
-      if (locks.get(cluster)?.id !== id) return;
+      if (locks.get(cluster)?.id !== id) return false;
       locks.delete(cluster);
       world.note({ system: 'ec2', effect: 'DeleteLaunchTemplate', key: cluster });
+      return true;
     },
   };
 }

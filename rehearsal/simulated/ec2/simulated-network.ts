@@ -5,11 +5,11 @@ import { createOnce } from '../../../systems/ec2/create-once.js';
 import type { Ec2Network, Owner } from '../../../systems/ec2/ec2.js';
 import { oldestFirst, tagNames } from '../../../systems/ec2/ownership-tags.js';
 import type { Ec2Parts } from './ec2-parts.js';
+import { createSimulatedRemoval, type RemovalDependencies } from './simulated-removal.js';
 import type { Ec2Part, Ec2PartKind } from '../world.js';
 
-/** What `describeNetwork` says of the key pair is kept elsewhere. */
-export interface SimulatedNetworkDependencies {
-  readonly parts: (options?: CallOptions) => Ec2Parts;
+/** What it is made of: the key pair, the instances and the lock are kept elsewhere. */
+export interface SimulatedNetworkDependencies extends RemovalDependencies {
   readonly keyPairName: (cluster: string, options?: CallOptions) => Promise<string | undefined>;
 }
 
@@ -17,7 +17,8 @@ export interface SimulatedNetworkDependencies {
  * EC2's network part on the simulated EC2: found, made and de-duplicated by the product's own `createOnce`, one call at a
  * time, so that an attempt can end between any two of them.
  */
-export function createSimulatedNetwork({ parts, keyPairName }: SimulatedNetworkDependencies): Ec2Network {
+export function createSimulatedNetwork(dependencies: SimulatedNetworkDependencies): Ec2Network {
+  const { parts, keyPairName } = dependencies;
   /** Makes one and returns its id, complete. */
   async function make(
     wanted: Omit<Ec2Part, 'id' | 'complete' | 'created'>,
@@ -47,6 +48,7 @@ export function createSimulatedNetwork({ parts, keyPairName }: SimulatedNetworkD
   }
 
   return {
+    ...createSimulatedRemoval(dependencies),
     async describeNetwork({ cluster, allowedCidrs }, options) {
       const ours = await listAll(parts(options), cluster);
       const key = await keyPairName(cluster, options);

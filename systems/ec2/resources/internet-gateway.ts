@@ -2,10 +2,13 @@ import {
   AttachInternetGatewayCommand,
   CreateInternetGatewayCommand,
   DeleteInternetGatewayCommand,
+  DetachInternetGatewayCommand,
+  type InternetGateway,
 } from '@aws-sdk/client-ec2';
 import type { CallOptions } from '../../calls.js';
 import { callEc2, refusalCode } from '../call-ec2.js';
 import { createOnce } from '../create-once.js';
+import { deleteOurs, outcomeOfRefusal, sendRemoval, type RemovalOutcome } from '../delete-ours.js';
 import type { Ec2Clients } from '../ec2-client.js';
 import type { NetworkOwner, SeeResource } from '../ec2-resource.js';
 import type { NetworkPartInputs, Owner } from '../ec2.js';
@@ -13,6 +16,7 @@ import { givenId } from '../given-id.js';
 import { oldestFirst, ownedBy, tagsAtCreation } from '../ownership-tags.js';
 import { readAll } from '../read-pages.js';
 import { untilListed } from '../until-listed.js';
+import { publicAddressesIn } from '../users-of.js';
 
 /** The internet gateway that is attached to the VPC of a cluster. One that is attached to none is half made. */
 export async function lookAtInternetGateway(
@@ -79,4 +83,41 @@ export async function createInternetGateway(
     if (!(await untilListed(isAttached, (attached) => attached))) throw error;
   }
   return id;
+}
+
+/** Detaches the gateways and deletes them. EC2 refuses to detach one while something in its VPC has a public address. */
+export async function deleteInternetGateway(
+  clients: Ec2Clients,
+  owner: Owner,
+  options: CallOptions = {},
+): Promise<boolean> {
+  const { repeating } = clients;
+  async function remove({ Attachments = [] }: InternetGateway, id: string): Promise<RemovalOutcome> {
+    for (const { VpcId } of Attachments) {
+      const detach = new DetachInternetGatewayCommand({ InternetGatewayId: id, VpcId });
+      const what = `DetachInternetGateway ${id}`;
+      const outcome = await sendRemoval(what, (http) => repeating.send(detach, http), options, outcomeOfDetaching);
+      if (outcome === 'not known') return outcome;
+    }
+    const end = new DeleteInternetGatewayCommand({ InternetGatewayId: id });
+    return sendRemoval(`DeleteInternetGateway ${id}`, (http) => repeating.send(end, http), options);
+  }
+  return deleteOurs(
+    {
+      noun: 'internet gateway',
+      find: (call) => readAll.internetGateways(clients, ownedBy(owner), call),
+      id: (gateway) => gateway.InternetGatewayId,
+      remove,
+      users: async ({ Attachments = [] }) => {
+        const vpcIds = Attachments.flatMap(({ VpcId }) => VpcId ?? []);
+        return (await Promise.all(vpcIds.map((vpcId) => publicAddressesIn(clients, vpcId, options)))).flat();
+      },
+    },
+    options,
+  );
+}
+
+/** A read that is older than an earlier attempt shows an attachment that is gone. */
+function outcomeOfDetaching(code: string): RemovalOutcome | undefined {
+  return code === 'Gateway.NotAttached' ? 'removed' : outcomeOfRefusal(code);
 }

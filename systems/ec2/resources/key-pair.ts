@@ -1,11 +1,13 @@
-import { DescribeKeyPairsCommand, ImportKeyPairCommand, type Filter, type KeyPairInfo } from '@aws-sdk/client-ec2';
+import { DeleteKeyPairCommand, ImportKeyPairCommand, type KeyPairInfo } from '@aws-sdk/client-ec2';
 import { RolloutError } from '../../../model/rollout-error.js';
 import type { CallOptions } from '../../calls.js';
 import { callEc2, refusalCode } from '../call-ec2.js';
+import { deleteOurs, sendRemoval, type RemovalOutcome } from '../delete-ours.js';
 import type { Ec2Clients } from '../ec2-client.js';
 import type { NetworkOwner, SeeResource } from '../ec2-resource.js';
 import type { Ec2Compute, Owner } from '../ec2.js';
 import { isOwned, oldestFirst, ownedBy, tagsAtCreation } from '../ownership-tags.js';
+import { readAll } from '../read-pages.js';
 import { untilListed } from '../until-listed.js';
 
 /** The key pair of a cluster. It needs no VPC. */
@@ -14,7 +16,7 @@ export async function lookAtKeyPair(
   owner: NetworkOwner,
   options: CallOptions,
 ): Promise<SeeResource> {
-  const [key] = oldestFirst(await keyPairs(clients, { Filters: ownedBy(owner) }, options), keyPairId);
+  const [key] = oldestFirst(await readAll.keyPairs(clients, ownedBy(owner), options), keyPairId);
   if (key?.KeyName === undefined) return () => ({});
   const { KeyName: name, Tags } = key;
   return () => ({ facts: { keyPairName: name }, ours: [{ id: name, name, Tags }] });
@@ -26,7 +28,7 @@ export async function describeKeyPair(
   owner: Owner,
   options?: CallOptions,
 ): ReturnType<Ec2Compute['describeKeyPair']> {
-  const [found] = oldestFirst(await keyPairs(clients, { Filters: ownedBy(owner) }, options), keyPairId);
+  const [found] = oldestFirst(await readAll.keyPairs(clients, ownedBy(owner), options), keyPairId);
   return found === undefined ? undefined : { name: found.KeyName ?? '', publicKey: bareKey(found.PublicKey) };
 }
 
@@ -48,8 +50,8 @@ export async function importKeyPair(
   } catch (error) {
     if (refusalCode(error) !== 'InvalidKeyPair.Duplicate') throw error;
   }
-  const sameName = { Filters: [{ Name: 'key-name', Values: [name] }] };
-  const look = () => keyPairs(clients, sameName, options);
+  const sameName = [{ Name: 'key-name', Values: [name] }];
+  const look = () => readAll.keyPairs(clients, sameName, options);
   const [found] = await untilListed(look, (listed) => listed.length > 0);
   if (isOwned(input, found?.Tags) && bareKey(found?.PublicKey) === bareKey(input.publicKey)) return name;
   throw new RolloutError(
@@ -58,13 +60,24 @@ export async function importKeyPair(
   );
 }
 
-async function keyPairs(
-  { repeating }: Ec2Clients,
-  input: { readonly Filters: Filter[] },
-  options?: CallOptions,
-): Promise<KeyPairInfo[]> {
-  const find = new DescribeKeyPairsCommand({ ...input, IncludePublicKey: true });
-  return (await callEc2('DescribeKeyPairs', (http) => repeating.send(find, http), options)).KeyPairs ?? [];
+/** Deletes the key pair by its id: its name may be somebody else's a moment later. */
+export async function deleteKeyPair(clients: Ec2Clients, owner: Owner, options: CallOptions = {}): Promise<boolean> {
+  const end = (KeyPairId: string): Promise<RemovalOutcome> =>
+    sendRemoval(
+      `DeleteKeyPair ${KeyPairId}`,
+      (http) => clients.repeating.send(new DeleteKeyPairCommand({ KeyPairId }), http),
+      options,
+    );
+  return deleteOurs(
+    {
+      noun: 'key pair',
+      find: (call) => readAll.keyPairs(clients, ownedBy(owner), call),
+      id: keyPairId,
+      remove: (_key, id) => end(id),
+      users: () => Promise.resolve([]),
+    },
+    options,
+  );
 }
 
 function keyPairId(keyPair: KeyPairInfo): string | undefined {

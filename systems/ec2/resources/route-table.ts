@@ -3,12 +3,15 @@ import {
   CreateRouteCommand,
   CreateRouteTableCommand,
   DeleteRouteTableCommand,
+  DisassociateRouteTableCommand,
   ReplaceRouteCommand,
   type RouteTable,
+  type RouteTableAssociation,
 } from '@aws-sdk/client-ec2';
 import type { CallOptions } from '../../calls.js';
 import { callEc2, refusalCode } from '../call-ec2.js';
 import { createOnce } from '../create-once.js';
+import { deleteOurs, sendRemoval, type RemovalOutcome } from '../delete-ours.js';
 import type { Ec2Clients } from '../ec2-client.js';
 import type { NetworkOwner, SeeResource } from '../ec2-resource.js';
 import type { NetworkPartInputs, Owner } from '../ec2.js';
@@ -108,6 +111,46 @@ export async function createRouteTable(
       if (!serves(await untilListed(findAll, serves))) throw error;
     }
   }
+}
+
+/** Takes the route tables from their subnets and gateways, and deletes them. That of a whole VPC cannot be taken from it. */
+export async function deleteRouteTable(clients: Ec2Clients, owner: Owner, options: CallOptions = {}): Promise<boolean> {
+  const { repeating } = clients;
+  async function remove({ Associations = [] }: RouteTable, id: string): Promise<RemovalOutcome> {
+    for (const { RouteTableAssociationId: AssociationId, Main } of Associations) {
+      if (AssociationId === undefined || Main === true) continue;
+      const disassociate = new DisassociateRouteTableCommand({ AssociationId });
+      await sendRemoval(
+        `DisassociateRouteTable ${AssociationId}`,
+        (http) => repeating.send(disassociate, http),
+        options,
+      );
+    }
+    const end = new DeleteRouteTableCommand({ RouteTableId: id });
+    return sendRemoval(`DeleteRouteTable ${id}`, (http) => repeating.send(end, http), options);
+  }
+  const find = (call: CallOptions): Promise<readonly RouteTable[]> =>
+    readAll.routeTables(clients, ownedBy(owner), call);
+  return deleteOurs(
+    {
+      noun: 'route table',
+      find,
+      id: (table) => table.RouteTableId,
+      remove,
+      users: async (_table, id) => {
+        const now = (await find(options)).find(({ RouteTableId }) => RouteTableId === id);
+        return (now?.Associations ?? []).map(associationText);
+      },
+    },
+    options,
+  );
+}
+
+function associationText({ Main, SubnetId, GatewayId, RouteTableAssociationId }: RouteTableAssociation): string {
+  const association = `association ${RouteTableAssociationId ?? ''}`;
+  return Main === true
+    ? `${association} as the main table of its VPC`
+    : `${association} with ${SubnetId ?? GatewayId ?? ''}`;
 }
 
 /** Whether the default route of a table leads through this gateway. */

@@ -10,12 +10,14 @@ import type { CallOptions } from '../../calls.js';
 import { callEc2, refusalCode } from '../call-ec2.js';
 import { isGone } from '../classify-failure.js';
 import { createOnce } from '../create-once.js';
+import { deleteOurs, sendRemoval } from '../delete-ours.js';
 import type { Ec2Clients } from '../ec2-client.js';
 import type { NetworkOwner, SeeResource } from '../ec2-resource.js';
 import type { NetworkPartInputs, Owner } from '../ec2.js';
 import { givenId } from '../given-id.js';
 import { oldestFirst, ownedBy, ownershipTags, tagsAtCreation } from '../ownership-tags.js';
 import { readAll } from '../read-pages.js';
+import { interfacesWith, referringGroups } from '../users-of.js';
 import { ruleText, unwantedRules } from './security-group-rules.js';
 
 /** Ports that people and the worker use from outside: SSH and the Kubernetes API. */
@@ -129,6 +131,30 @@ export async function createSecurityGroup(
     });
     await callEc2(`AuthorizeSecurityGroupIngress ${id}`, (http) => repeating.send(authorize, http), options);
   }
+}
+
+/** Deletes the groups. One that refers to itself is no obstacle; one that somebody else's group refers to is not deleted. */
+export async function deleteSecurityGroup(
+  clients: Ec2Clients,
+  owner: Owner,
+  options: CallOptions = {},
+): Promise<boolean> {
+  return deleteOurs(
+    {
+      noun: 'security group',
+      find: (call) => readAll.securityGroups(clients, ownedBy(owner), call),
+      id: (group) => group.GroupId,
+      remove: (_group, id) => {
+        const end = new DeleteSecurityGroupCommand({ GroupId: id });
+        return sendRemoval(`DeleteSecurityGroup ${id}`, (http) => clients.repeating.send(end, http), options);
+      },
+      users: async (_group, id) => [
+        ...(await interfacesWith(clients, { Name: 'group-id', Values: [id] }, options)),
+        ...(await referringGroups(clients, id, options)),
+      ],
+    },
+    options,
+  );
 }
 
 function isDuplicate(error: unknown): boolean {

@@ -10,12 +10,14 @@ import type { NetworkPart } from '../../../model/steps.js';
 import type { CallOptions } from '../../calls.js';
 import { callEc2 } from '../call-ec2.js';
 import { createOnce } from '../create-once.js';
+import { deleteOurs, sendRemoval } from '../delete-ours.js';
 import type { Ec2Clients } from '../ec2-client.js';
 import type { NetworkOwner, SeeResource } from '../ec2-resource.js';
 import type { NetworkPartInputs, Owner } from '../ec2.js';
 import { givenId } from '../given-id.js';
 import { oldestFirst, ownedBy, tagsAtCreation } from '../ownership-tags.js';
 import { readAll } from '../read-pages.js';
+import { interfacesWith } from '../users-of.js';
 
 /** The subnets of a cluster, one for each zone. One that gives no public addresses yet is half made. */
 export async function lookAtSubnets(
@@ -98,4 +100,26 @@ export async function createSubnet(
   const publicAddresses = new ModifySubnetAttributeCommand({ SubnetId: id, MapPublicIpOnLaunch: { Value: true } });
   await callEc2(`ModifySubnetAttribute ${id}`, (http) => repeating.send(publicAddresses, http), options);
   return id;
+}
+
+/** Deletes the subnets of a zone, or all where no zone is named. */
+export async function deleteSubnet(
+  clients: Ec2Clients,
+  { cluster, zone }: Owner & { readonly zone?: string },
+  options: CallOptions = {},
+): Promise<boolean> {
+  const ours = ownedBy({ cluster }, zone === undefined ? {} : { 'availability-zone': zone });
+  return deleteOurs(
+    {
+      noun: 'subnet',
+      find: (call) => readAll.subnets(clients, ours, call),
+      id: (subnet) => subnet.SubnetId,
+      remove: (_subnet, id) => {
+        const end = new DeleteSubnetCommand({ SubnetId: id });
+        return sendRemoval(`DeleteSubnet ${id}`, (http) => clients.repeating.send(end, http), options);
+      },
+      users: (_subnet, id) => interfacesWith(clients, { Name: 'subnet-id', Values: [id] }, options),
+    },
+    options,
+  );
 }

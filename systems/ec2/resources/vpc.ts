@@ -1,13 +1,16 @@
 import { CreateTagsCommand, CreateVpcCommand, DeleteVpcCommand, type Tag } from '@aws-sdk/client-ec2';
+import { residueText } from '../../../model/facts/residue.js';
 import type { CallOptions } from '../../calls.js';
 import { callEc2 } from '../call-ec2.js';
 import { createOnce } from '../create-once.js';
+import { deleteOurs, sendRemoval } from '../delete-ours.js';
 import type { Ec2Clients } from '../ec2-client.js';
 import type { NetworkOwner, SeeResource } from '../ec2-resource.js';
 import type { NetworkPartInputs, Owner } from '../ec2.js';
 import { givenId } from '../given-id.js';
 import { oldestFirst, ownedBy, tagNames, tagsAtCreation, tagValue } from '../ownership-tags.js';
 import { readAll } from '../read-pages.js';
+import { sweepVpc } from '../sweep-residue.js';
 
 /** The VPC of a cluster, and what its tags remember as long as the cluster lives. */
 export async function lookAtVpc(clients: Ec2Clients, owner: NetworkOwner, options: CallOptions): Promise<SeeResource> {
@@ -43,6 +46,26 @@ export async function createVpc(
       remove: (id, call) =>
         callEc2('DeleteVpc', (http) => repeating.send(new DeleteVpcCommand({ VpcId: id }), http), call),
       id: (vpc) => vpc.VpcId,
+    },
+    options,
+  );
+}
+
+/** Deletes the VPCs, with the group, the route table and the list of rules that AWS made for each. */
+export async function deleteVpc(clients: Ec2Clients, owner: Owner, options: CallOptions = {}): Promise<boolean> {
+  return deleteOurs(
+    {
+      noun: 'VPC',
+      find: (call) => readAll.vpcs(clients, ownedBy(owner), call),
+      id: (vpc) => vpc.VpcId,
+      remove: (_vpc, id) => {
+        const end = new DeleteVpcCommand({ VpcId: id });
+        return sendRemoval(`DeleteVpc ${id}`, (http) => clients.repeating.send(end, http), options);
+      },
+      users: async (_vpc, id) =>
+        (await sweepVpc(clients, { ...owner, vpcId: id }, options))
+          .filter(({ kind }) => kind !== 'vpc')
+          .map((thing) => residueText(thing)),
     },
     options,
   );

@@ -59,7 +59,11 @@ function renewOn(host: ControlPlane): Promise<{ readonly changed: boolean }> {
   const activities = createCertificateActivities({
     artifacts: { get: () => Promise.resolve(body), put: none },
     identity: createHostIdentity('a secret of the test'),
-    ssh: { connect: none, run: (_, command) => Promise.resolve(answer(host, command)) },
+    ssh: {
+      answers: () => Promise.resolve(true),
+      connect: none,
+      run: (_, command) => Promise.resolve(answer(host, command)),
+    },
     ec2Compute: {
       account: none,
       resolveImage: none,

@@ -18,7 +18,7 @@ function seenOver(run: Ssh['run']): ReturnType<typeof seeCertificates> {
   const connect = (): never => {
     throw new Error('this test has no business there');
   };
-  return seeCertificates({ ssh: { run, connect }, host, options: {} });
+  return seeCertificates({ ssh: { run, connect, answers: connect }, host, options: {} });
 }
 
 describe('the certificates that a host lists', () => {

@@ -39,6 +39,8 @@ function observed({ shown = 'a stranger', instances = [instance], failure = chan
         createPart: none,
         recordInitialised: none,
         recordWorkerSecret: none,
+        deletePart: none,
+        describeResidue: none,
       },
       ec2Compute: {
         account: () => Promise.resolve(account),
@@ -51,6 +53,7 @@ function observed({ shown = 'a stranger', instances = [instance], failure = chan
       },
       kubernetesAccess: { connect: () => Promise.reject(failure), kubeconfig: none },
       ssh: {
+        answers: () => Promise.resolve(true),
         connect: ({ hostKeys }) =>
           hostKeys.includes(shown) ? Promise.resolve({ hostKey: shown }) : Promise.reject(changed),
         run: () =>

@@ -69,6 +69,7 @@ describe.skipIf(motoServer === undefined)(`the worker secret in the tags of the 
       readSecret: () => Promise.resolve(accessKey),
       publicKeyOf,
       ssh: {
+        answers: () => Promise.resolve(true),
         connect: ({ hostKeys }: { readonly hostKeys: readonly string[] }) =>
           shown !== undefined && hostKeys.includes(shown)
             ? Promise.resolve({ hostKey: shown })

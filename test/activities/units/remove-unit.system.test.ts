@@ -1,7 +1,8 @@
 import type { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { observeKubernetes } from '../../../activities/planning/observe-kubernetes.js';
-import { createRemovalActivities } from '../../../activities/units/remove-unit.js';
+import { createPruneActivities } from '../../../activities/units/prune-unit.js';
+import { createRemoveUnitActivities } from '../../../activities/units/remove-unit.js';
 import { createWaveActivities } from '../../../activities/units/waves.js';
 import type { KubernetesObject, ObjectReference } from '../../../model/kubernetes/kubernetes-object.js';
 import { inventoryReference, parseInventory } from '../../../model/kubernetes/unit-inventory.js';
@@ -42,7 +43,7 @@ function aService(name: string): KubernetesObject {
   return anObject('Service', name, { spec: { clusterIP: 'None', selector: { app: name } } });
 }
 
-describe.skipIf(!hasControlPlane)(`createRemovalActivities${skipReason}`, () => {
+describe.skipIf(!hasControlPlane)(`createRemoveUnitActivities${skipReason}`, () => {
   let plane: RealControlPlane;
   let kubelets: { stop(): Promise<void> };
   beforeAll(async () => {
@@ -76,7 +77,7 @@ describe.skipIf(!hasControlPlane)(`createRemovalActivities${skipReason}`, () => 
     { confirmed = [], pace = patient, kubernetes = plane.kubernetes, on = anEnvironment() }: Given = {},
   ) => {
     const cluster = aClusterUnderTest({ spec: aSpec(), kubernetes: () => kubernetes });
-    const activities = createRemovalActivities(cluster.dependencies, pace);
+    const activities = createRemoveUnitActivities(cluster.dependencies, pace);
     return runActivity((given) => activities.removeUnit(given), { plan: cluster.plan, unit, confirmed }, on);
   };
   const read = (kind: string, name: string, apiVersion = 'v1') =>
@@ -121,8 +122,7 @@ describe.skipIf(!hasControlPlane)(`createRemovalActivities${skipReason}`, () => 
       leftovers: [{ kind: 'PersistentVolumeClaim', name: 'redis' }],
     });
     expect((await observeKubernetes(plane.kubernetes)).units.find(({ name }) => name === 'redis')).toMatchObject({
-      removal: 'done',
-      leftovers: ['PersistentVolumeClaim/data/redis'],
+      remains: { objects: 0, kept: ['PersistentVolumeClaim/data/redis'] },
     });
     const writes = await auditedWrites(plane);
     expect(await remove('redis')).toEqual({ ...first, changed: false });
@@ -242,7 +242,7 @@ describe.skipIf(!hasControlPlane)(`createRemovalActivities${skipReason}`, () => 
     expect(await remove('kinds', { confirmed })).toEqual({
       changed: true,
       left: ['Namespace/shared'],
-      why: ['Namespace/shared: objects of unit guest would go with it'],
+      why: ['Namespace/shared stays: objects of unit guest would go with it'],
     });
     expect(await remove('guest')).toMatchObject({ left: [] });
     expect(await remove('kinds', { confirmed })).toEqual({ changed: true, left: [] });
@@ -264,10 +264,16 @@ describe.skipIf(!hasControlPlane)(`createRemovalActivities${skipReason}`, () => 
 
     expect(await remove('db')).toEqual({
       changed: true,
-      left: ['StatefulSet/data/db'],
-      why: ['StatefulSet/data/db: PersistentVolumeClaim/data/data-db-0 would go with it, which nobody allowed'],
+      left: ['PersistentVolumeClaim/data/data-db-0'],
+      why: ['StatefulSet/data/db stays: PersistentVolumeClaim/data/data-db-0 would go with it'],
     });
     expect(await read('PersistentVolumeClaim', 'data-db-0')).toBeDefined();
+    const { units } = await observeKubernetes(plane.kubernetes);
+    expect(units.find(({ name }) => name === 'db')).toMatchObject({
+      remains: { objects: 0, kept: ['PersistentVolumeClaim/data/data-db-0'] },
+    });
+    expect(await remove('db', { confirmed: ['PersistentVolumeClaim/data-db-0'] })).toEqual({ changed: true, left: [] });
+    expect(await read('StatefulSet', 'db', 'apps/v1')).toBeUndefined();
   });
 
   it('removes what an apply made that never came to its end', async () => {
@@ -295,7 +301,7 @@ describe.skipIf(!hasControlPlane)(`createRemovalActivities${skipReason}`, () => 
   it('refuses a unit that the spec has', async () => {
     const spec = aSpec({ units: [{ name: 'wanted', wave: 1, namespace: 'data', manifests: 'm' }] });
     const cluster = aClusterUnderTest({ spec, kubernetes: () => plane.kubernetes });
-    const activities = createRemovalActivities(cluster.dependencies, quick);
+    const activities = createRemoveUnitActivities(cluster.dependencies, quick);
 
     const failure = runActivity((given) => activities.removeUnit(given), { plan: cluster.plan, unit: 'wanted' });
 
@@ -311,7 +317,7 @@ describe.skipIf(!hasControlPlane)(`createRemovalActivities${skipReason}`, () => 
         digest: sha256(JSON.stringify(objects)),
       });
       const cluster = aClusterUnderTest({ spec: aSpec(), units: [rendered], kubernetes: () => plane.kubernetes });
-      const activities = createRemovalActivities(cluster.dependencies, patient);
+      const activities = createPruneActivities(cluster.dependencies, patient);
       return runActivity((given) => activities.pruneUnit(given), { plan: cluster.plan, unit });
     };
     const kept = [aConfigMap('stays')];
@@ -320,10 +326,6 @@ describe.skipIf(!hasControlPlane)(`createRemovalActivities${skipReason}`, () => 
       await applied('edited', [...kept, aConfigMap('leaves'), aClaim('leaves')], { held: false });
       await applied('edited', kept, { held: false });
       await expect(prune('edited', kept)).rejects.toMatchObject({ type: 'PlanStale' });
-      const rendered = aRenderedUnit({ name: 'edited', namespace: 'data', objects: kept });
-      const leftovers = ['ConfigMap/data/leaves', 'PersistentVolumeClaim/data/leaves'];
-      const { units } = await observeKubernetes(plane.kubernetes, {}, [rendered]);
-      expect(units.find(({ name }) => name === 'edited')).toMatchObject({ leftovers });
       await applied('edited', kept);
 
       expect(await prune('edited', kept)).toEqual({ changed: true, left: ['PersistentVolumeClaim/data/leaves'] });

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createRemovalActivities } from '../../../activities/units/remove-unit.js';
+import { createRemoveUnitActivities } from '../../../activities/units/remove-unit.js';
 import { createWaveActivities } from '../../../activities/units/waves.js';
 import type { KubernetesObject } from '../../../model/kubernetes/kubernetes-object.js';
 import { inventoryReference } from '../../../model/kubernetes/unit-inventory.js';
 import { RolloutError } from '../../../model/rollout-error.js';
 import { noDurations } from '../../../rehearsal/simulated/durations.js';
-import { createSimulatedKubernetes } from '../../../rehearsal/simulated/simulated-kubernetes.js';
+import { createSimulatedKubernetes } from '../../../rehearsal/simulated/kubernetes/simulated-kubernetes.js';
 import { createWorld, type Effect } from '../../../rehearsal/simulated/world.js';
 import type { Kubernetes } from '../../../systems/kubernetes/kubernetes.js';
 import { aDeployment, aRenderedUnit, aSpec } from '../../builders.js';
@@ -36,7 +36,7 @@ async function apply(name: string, objects: readonly KubernetesObject[]): Promis
 
 function remove(unit: string, on: Kubernetes = kubernetes, confirmed: readonly string[] = []) {
   const cluster = aClusterUnderTest({ spec: aSpec(), kubernetes: () => on });
-  const activities = createRemovalActivities(cluster.dependencies, pace);
+  const activities = createRemoveUnitActivities(cluster.dependencies, pace);
   return runActivity((given) => activities.removeUnit(given), { plan: cluster.plan, unit, confirmed });
 }
 

@@ -8,7 +8,7 @@ describe('kubectlSkew', () => {
     expect(kubectlSkew(kubectl('1.32.4'), '1.36.3')).toMatchObject({
       state: 'optional',
       found: '1.32.4',
-      advice: expect.stringContaining('the cluster is 1.36.3: take kubectl 1.35 to 1.37') as unknown,
+      advice: expect.stringContaining('the cluster runs 1.36.3: use kubectl 1.35 to 1.37') as unknown,
     });
   });
 

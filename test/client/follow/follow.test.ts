@@ -88,14 +88,14 @@ describe('follow, when the run that holds the cluster is parked', () => {
     const { end, stdout } = await following([behind, behind, behind], { leaveWhenParked: true });
 
     expect(end).toEqual({ reason: 'parked' });
-    expect(stdout).toContain('(kim); it is parked on node/k8s-redis/join and waits for a person');
+    expect(stdout).toContain('(kim); that run is parked on node/k8s-redis/join and waits for a person');
   });
 
   it('says so, and waits otherwise', async () => {
     const { end, stdout } = await following([behind, behind, behind]);
 
     expect(end).toEqual({ reason: 'ended' });
-    expect(stdout).toContain('it is parked on node/k8s-redis/join and waits for a person');
+    expect(stdout).toContain('that run is parked on node/k8s-redis/join and waits for a person');
   });
 });
 
@@ -127,7 +127,7 @@ describe('follow, when only the Temporal server answers', () => {
   it('shows what the server knows, and what is missing', async () => {
     const activities = [{ workflowId: 'cluster/ecoeco/node/k8s-redis', name: 'joinNode', attempt: 2 }];
     const apply = { state: 'open', startedAtMs: 0, nodes: [], waves: [], activities } as const;
-    const gap = 'no worker polls the task queue groundswell: this is only what the Temporal server knows';
+    const gap = 'no worker polls the task queue groundswell: the Temporal server alone knows no more than this';
     const { stdout } = await following([{ apply, gap }], { size: { columns: 100, rows: 24 } });
 
     expect(stdout).toContain('cluster/ecoeco/node/k8s-redis  joinNode, attempt 2');
@@ -141,8 +141,8 @@ describe('follow, when the worker is gone', () => {
     const { stderr } = await following([planning, noWorker, noWorker, noWorker, planning]);
 
     expect(stderr).toBe(
-      'no worker answers on the task queue groundswell; nothing is lost, it goes on with the next worker → npx groundswell worker\n' +
-        'it answers again\n',
+      'no worker answers on the task queue groundswell; nothing is lost; the next worker continues it → npx groundswell worker\n' +
+        'Temporal or the worker answers again\n',
     );
   });
 

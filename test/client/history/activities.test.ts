@@ -87,7 +87,7 @@ describe('activitiesIn', () => {
         attempt: 2,
         atMs: 101_500,
         worker: '7@here',
-        lastFailure: 'the worker of the attempt before went away',
+        lastFailure: 'the worker of the previous attempt went away',
       },
       end: { outcome: 'failed', atMs: 110_500, failure: { type: 'KubeadmFailed', message: 'k8s-redis: [ERROR CRI]' } },
     });
@@ -112,7 +112,7 @@ describe('runsInHistory', () => {
     const runs = runsInHistory({ runId: 'run', open: true, events: history, pending: [pending] });
 
     expect(runs.map(({ state, attempt, note, log }) => ({ state, attempt, note, log }))).toEqual([
-      { state: 'cut off', attempt: 1, note: 'the worker of the attempt before went away', log: undefined },
+      { state: 'cut off', attempt: 1, note: 'the worker of the previous attempt went away', log: undefined },
       { state: 'failed', attempt: 2, note: 'KubeadmFailed: k8s-redis: [ERROR CRI]', log: 'sha256:1' },
       { state: 'done', attempt: 1, note: undefined, log: 'sha256:2' },
       { state: 'waiting', attempt: 1, note: 'TASK [join]', log: undefined },
@@ -123,6 +123,6 @@ describe('runsInHistory', () => {
   it('says of a run that was terminated that what ran was cut off', () => {
     const runs = runsInHistory({ runId: 'run', open: false, events: history, pending: [] });
 
-    expect(runs.at(-1)).toMatchObject({ state: 'cut off', note: 'the run was ended', startedAtMs: 140_500 });
+    expect(runs.at(-1)).toMatchObject({ state: 'cut off', note: 'the run was terminated', startedAtMs: 140_500 });
   });
 });

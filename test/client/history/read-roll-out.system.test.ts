@@ -88,7 +88,7 @@ describe('readRollOut', () => {
     await expect(readRollOut(env.client, { workflowId: 'cluster/none' })).rejects.toMatchObject({
       type: 'NothingRuns',
     });
-    await expect(readRollOut(env.client, { workflowId: 'waits' })).rejects.toThrow('has carried out no plan');
+    await expect(readRollOut(env.client, { workflowId: 'waits' })).rejects.toThrow('the run applied no plan');
     await expect(readRollOut(env.client, { workflowId: 'a-plan' })).rejects.toThrow('found planCluster');
   });
 });

@@ -3,7 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { applyRank } from '../../../model/kubernetes/apply-order.js';
 import type { KubernetesObject } from '../../../model/kubernetes/kubernetes-object.js';
 import type { InventoryEntry } from '../../../model/kubernetes/unit-inventory.js';
-import { fateOf, inRemovalOrder, removalName, takesAlong, whyNotGone } from '../../../model/kubernetes/unit-removal.js';
+import {
+  fateOf,
+  inRemovalOrder,
+  remainsOf,
+  removalName,
+  type Surroundings,
+  type TakenAlong,
+  takesAlong,
+  whyNotGone,
+} from '../../../model/kubernetes/unit-removal.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -157,25 +166,29 @@ describe('removalName', () => {
   });
 });
 
+const claim = (metadata: Fields = {}) =>
+  anObject('PersistentVolumeClaim', { metadata: { name: 'data-redis-0', uid: 'c1', ...metadata } });
+const owned = claim({ ownerReferences: [{ uid: 'u1' }] });
+const claimName = 'PersistentVolumeClaim/data/data-redis-0';
+
 describe('takesAlong', () => {
-  const claim = (metadata: Fields = {}) =>
-    anObject('PersistentVolumeClaim', { metadata: { name: 'data-redis-0', uid: 'c1', ...metadata } });
-  const owned = claim({ ownerReferences: [{ uid: 'u1' }] });
   const other = { unit: 'other', wave: 1, appliedDigest: 'd', leftovers: [] };
   const namespace = anObject('Namespace', { metadata: { name: 'data', namespace: undefined } });
   const definition = anObject('CustomResourceDefinition', {
     spec: { group: 'example.com', names: { kind: 'Widget' } },
   });
   const widget = anEntry('Widget', { apiVersion: 'example.com/v1', namespace: 'elsewhere' });
+  const inside = { ...other, objects: [anEntry('Service')] };
+  const withWidget = { ...other, objects: [widget] };
 
-  it.each<[string, KubernetesObject, Parameters<typeof takesAlong>[1], readonly string[], string | undefined]>([
+  it.each<[string, KubernetesObject, Surroundings, readonly string[], TakenAlong | undefined]>([
     ['nothing with a Service', anObject('Service'), { claims: [claim()], others: [] }, [], undefined],
     [
-      'a claim with what owns it',
+      'a claim with its owner',
       anObject('StatefulSet'),
       { claims: [owned], others: [] },
       [],
-      'PersistentVolumeClaim/data/data-redis-0 would go with it, which nobody allowed',
+      { claims: [claimName], units: [] },
     ],
     [
       'no claim that somebody allowed to go',
@@ -189,28 +202,28 @@ describe('takesAlong', () => {
       namespace,
       { claims: [claim()], others: [] },
       ['Namespace/data'],
-      'PersistentVolumeClaim/data/data-redis-0 would go with it, which nobody allowed',
+      { claims: [claimName], units: [] },
     ],
     [
       'objects of other units with their namespace',
       namespace,
-      { claims: [], others: [{ ...other, objects: [anEntry('Service')] }] },
+      { claims: [], others: [inside] },
       [],
-      'objects of unit other would go with it',
+      { claims: [], units: ['other'] },
     ],
     [
       'nothing of other namespaces',
       namespace,
-      { claims: [claim({ namespace: 'elsewhere' })], others: [{ ...other, objects: [widget] }] },
+      { claims: [claim({ namespace: 'elsewhere' })], others: [withWidget] },
       [],
       undefined,
     ],
     [
       'objects of other units with their definition',
       definition,
-      { claims: [], others: [{ ...other, objects: [widget] }] },
+      { claims: [], others: [withWidget] },
       [],
-      'objects of unit other would go with it',
+      { claims: [], units: ['other'] },
     ],
     [
       'no objects of another group',
@@ -221,7 +234,55 @@ describe('takesAlong', () => {
     ],
     ['a claim not with itself', owned, { claims: [{ ...owned }], others: [] }, [], undefined],
   ])('finds that a deletion takes %s', (_title, live, around, confirmed, expected) => {
-    expect(takesAlong(live, around, { unit, confirmed })).toBe(expected);
+    expect(takesAlong(live, around, { confirmed })).toEqual(expected);
+  });
+});
+
+describe('remainsOf', () => {
+  const inventory = { unit, wave: 3, appliedDigest: undefined, objects: [], leftovers: [] };
+  const found = (...objects: KubernetesObject[]) => objects.map((live) => ({ entry: anEntry(live.kind), live }));
+  const nothing = { claims: [], others: [] };
+
+  it.each<[string, Parameters<typeof remainsOf>, { readonly objects: number; readonly kept: readonly string[] }]>([
+    ['what goes', [inventory, found(anObject('Service'), anObject('Deployment')), nothing], { objects: 2, kept: [] }],
+    [
+      'what is going',
+      [inventory, found(anObject('Service', { metadata: { deletionTimestamp } })), nothing],
+      { objects: 1, kept: [] },
+    ],
+    [
+      'what stays',
+      [inventory, found(anObject('Service'), anObject('PersistentVolumeClaim')), nothing],
+      { objects: 1, kept: ['PersistentVolumeClaim/data/redis'] },
+    ],
+    [
+      'by its claim what stays for its sake',
+      [inventory, found(anObject('StatefulSet'), anObject('Service')), { claims: [owned], others: [] }],
+      { objects: 1, kept: [claimName] },
+    ],
+    [
+      'nothing of what is not ours',
+      [inventory, found(anObject('Service'), anObject('Deployment', { metadata: { uid: 'u2' } })), nothing],
+      { objects: 1, kept: [] },
+    ],
+    ['the inventory of a unit of which all is gone', [inventory, [], nothing], { objects: 1, kept: [] }],
+    [
+      'the inventory before its removal, where all stays',
+      [inventory, found(anObject('PersistentVolumeClaim')), nothing],
+      { objects: 1, kept: ['PersistentVolumeClaim/data/redis'] },
+    ],
+    [
+      'no inventory after its removal, where all stays',
+      [{ ...inventory, removal: 'done' }, found(anObject('PersistentVolumeClaim')), nothing],
+      { objects: 0, kept: ['PersistentVolumeClaim/data/redis'] },
+    ],
+    [
+      'the inventory after its removal, where somebody deleted the rest',
+      [{ ...inventory, removal: 'done' }, [], nothing],
+      { objects: 1, kept: [] },
+    ],
+  ])('counts and names %s', (_title, input, expected) => {
+    expect(remainsOf(...input)).toEqual({ wave: 3, ...expected });
   });
 });
 

@@ -8,6 +8,11 @@ const plan = { cluster: 'demo', digest: 'd', artifact: 'a' };
 const node = { name: 'k8s-redis' };
 const unit = { name: 'api-auth', wave: 1 };
 
+/** An argument that has what the activity asks for, whatever it is. */
+function argumentOf(activity: string): unknown {
+  return { plan, node, zone: 'a', part: 'vpc', unit: activity === 'removeUnit' ? unit.name : unit };
+}
+
 type Row = readonly [stage: string, step: string | undefined];
 type TableActivity = (typeof nodeSteps)[NodePart]['activity'] | (typeof networkSteps)[NetworkRowName]['activity'];
 
@@ -16,11 +21,12 @@ const others = {
   applyUnit: ['waves', 'wave/1/api-auth'],
   waitForUnit: ['waves', 'wave/1/api-auth'],
   verifyCluster: ['verify', 'verify/cluster'],
-  drainNode: ['plan', undefined],
-  removeUnit: ['plan', undefined],
-  pruneUnit: ['plan', undefined],
   loadSpec: ['plan', undefined],
   makePlan: ['plan', undefined],
+  planTearDown: ['plan', undefined],
+  findResidue: ['verify', 'verify/residue'],
+  removeUnit: ['removals', 'unit/api-auth/removed'],
+  removeNetworkPart: ['removals', 'network/vpc'],
   confirmPlan: ['plan', undefined],
   knownSearchAttributes: ['plan', undefined],
   readArtifactPart: ['plan', undefined],
@@ -42,13 +48,13 @@ const expected: Readonly<Record<string, Row>> = { ...others, ...Object.fromEntri
 
 describe('activityStep', () => {
   it.each(Object.entries(expected))('knows cluster, stage and step of %s', (activity, [stage, step]) => {
-    const found = activityStep(activity, { plan, node, unit, zone: 'a' });
+    const found = activityStep(activity, argumentOf(activity));
 
     expect([found.cluster, found.stage, found.step]).toEqual(['demo', stage, step]);
   });
 
   it('says the part without the name of anybody, so that there are few of them', () => {
-    const parts = Object.keys(expected).map((activity) => activityStep(activity, { plan, node, unit, zone: 'a' }).part);
+    const parts = Object.keys(expected).map((activity) => activityStep(activity, argumentOf(activity)).part);
 
     expect(parts.filter((part) => /redis|auth|demo/.test(part))).toEqual([]);
     expect(activityStep('ensureSubnet', { zone: 'b' }).part).toBe(activityStep('ensureSubnet', { zone: 'a' }).part);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { orderSteps } from '../../../model/plan/order-steps.js';
 import { planAsJson, showPlan } from '../../../model/show/show-plan.js';
-import { aDeployment, anInstance, aPlan, aRenderedUnit, aSpec, settledFacts } from '../../builders.js';
+import { aDeployment, aNode, aNodeFact, aPlan, aRenderedUnit, aSpec, settledFacts } from '../../builders.js';
 
 const spec = aSpec();
 const units = [
@@ -116,37 +115,16 @@ waves
     );
   });
 
-  it('shows what is removed first and backwards, and counts it first', () => {
-    const plan = aPlan({ spec: withUnits, units, facts: settledFacts({ spec: withUnits, units }) });
-    const gone = new Set<string>(['wave/1/api', 'node/k8s-worker-2/instance', 'network/key-pair']);
-    const steps = plan.steps.map((step) =>
-      gone.has(step.step) ? { ...step, op: 'remove' as const, reason: 'not in the spec any more' } : step,
-    );
-    const nodes = plan.nodes.map((node) => (node.name === 'k8s-worker-2' ? { ...node, op: 'remove' as const } : node));
-    const removed = plan.units.map((unit) => (unit.name === 'api' ? { ...unit, op: 'remove' as const } : unit));
-
-    const text = showPlan({ ...plan, steps: orderSteps(steps), nodes, units: removed });
-
-    expect(text).toBe(
-      `1 node, 1 unit, 1 network part to remove: 3 changes, digest ${plan.digest.slice(0, 12)}…
-
-removed, in this order
-  - wave/1/api                  not in the spec any more
-  - node/k8s-worker-2/instance  not in the spec any more
-  - network/key-pair            not in the spec any more`,
-    );
-  });
-
   it('names what differs and is left as it is, also when nothing changes', () => {
     const facts = settledFacts({ spec });
-    const text = showPlan(
-      aPlan({ spec, facts: { ...facts, instances: [...facts.instances, anInstance({ node: 'k8s-old' })] } }),
-    );
+    const kubernetes = facts.kubernetes!;
+    const nodes = [...kubernetes.nodes, aNodeFact(aNode({ name: 'k8s-old' }))];
+    const text = showPlan(aPlan({ spec, facts: { ...facts, kubernetes: { ...kubernetes, nodes } } }));
 
     expect(text).toBe(`0 changes; something differs that Groundswell does not change
 
 different, but Groundswell does not change it
-  ! verify/cluster  not in the spec, and not touched: node k8s-old`);
+  ! verify/cluster  not in the spec, not made by Groundswell, and not touched: node k8s-old`);
   });
 });
 

@@ -7,7 +7,7 @@ describe('chooseMode', () => {
   it('stays simulated after a simulated rehearsal, and does not build for minutes without a word', () => {
     expect(chooseMode({ ...nothing, up: 'simulated' })).toEqual({
       mode: 'simulated',
-      why: 'as the rehearsal that is up in this clone',
+      why: 'like the rehearsal that is up in this clone',
     });
     expect(chooseMode({ ...nothing, up: 'rehearsal' }).mode).toBe('real');
   });

@@ -48,7 +48,7 @@ describe('startTemporal', { timeout: 120_000 }, () => {
     const after = await startTemporal(folder, (line) => lines.push(line));
 
     expect(after.address).not.toBe(before.address);
-    expect(lines).toContain(`temporal server: was at ${before.address} before; its worker is started again`);
+    expect(lines).toContain(`temporal server: it was at ${before.address}, so its worker starts again`);
     expect(await isRunning(folder, 'worker')).toBe(false);
   });
 

@@ -13,7 +13,7 @@ function answer(body: string): Ec2Answer {
 
 /** An EC2 of one VPC with a route to nowhere and one instance, kind to everybody but for `unkindness`. */
 function anEc2(unkindness: Unkindness) {
-  const ec2 = { vpcs: [] as string[], instanceState: 'terminated', passed: [] as string[] };
+  const ec2 = { vpcs: [] as string[], instanceState: 'terminated', listed: '', passed: [] as string[] };
   const kind = (asked: Ec2Call): Promise<Ec2Answer> => {
     ec2.passed.push(asked.action);
     return Promise.resolve(answer(given(asked)));
@@ -30,12 +30,19 @@ function anEc2(unkindness: Unkindness) {
       return `<R><reservationSet><item><instancesSet>${instance}</instancesSet></item></reservationSet></R>`;
     }
     const items = ec2.vpcs.map((id) => `<item><vpcId>${id}</vpcId></item>`).join('');
-    return action === 'DescribeVpcs' ? `<R><vpcSet>${items}</vpcSet></R>` : '<R></R>';
+    return action === 'DescribeVpcs' ? `<R><vpcSet>${items}</vpcSet></R>` : `<R>${ec2.listed}</R>`;
   }
   const ask = beUnkind({ answer: kind, send: kind }, unkindness);
   const send = (action: string, parameters?: Readonly<Record<string, string>>): Promise<Ec2Answer> =>
     ask(call(action, parameters));
   return { ...ec2, passed: ec2.passed, send, state: ec2 };
+}
+
+const address = '<association><publicIp>203.0.113.7</publicIp></association>';
+const anInterface = `<networkInterfaceSet><item><networkInterfaceId>eni-1</networkInterfaceId>${address}</item></networkInterfaceSet>`;
+const aGateway = '<internetGatewaySet><item><internetGatewayId>igw-1</internetGatewayId></item></internetGatewaySet>';
+function aGroup(id: string, name: string): string {
+  return `<securityGroupInfo><item><groupId>${id}</groupId><groupName>${name}</groupName></item></securityGroupInfo>`;
 }
 
 const byTag = { 'Filter.1.Name': 'tag:a', 'Filter.1.Value.1': 'b' };
@@ -101,6 +108,58 @@ describe('beUnkind', () => {
     expect((await send('DescribeVpcs', { NextToken: token })).body).toContain('vpc-1');
     expect((await send('DescribeKeyPairs')).body).not.toContain('nextToken');
     expect(passed).toEqual(['CreateVpc', 'DescribeVpcs', 'DescribeKeyPairs']);
+  });
+
+  it('lists what is gone for so many more answers to the same question, and never to another', async () => {
+    const { send, state } = anEc2({ lateRemovals: 2 });
+    await send('CreateVpc');
+    await send('DescribeVpcs', byTag);
+    state.vpcs.splice(0);
+    const shown = async (): Promise<boolean> => (await send('DescribeVpcs', byTag)).body.includes('vpc-1');
+
+    expect((await send('DescribeVpcs')).body).not.toContain('vpc-1');
+    expect([await shown(), await shown(), await shown()]).toEqual([true, true, false]);
+  });
+
+  it('refuses so many deletions of the subnet and the group that an instance was launched in', async () => {
+    const { send } = anEc2({ lateInterfaces: 1 });
+    await send('RunInstances', { SubnetId: 'subnet-1', 'SecurityGroupId.1': 'sg-1' });
+
+    for (const [action, parameter, id] of [
+      ['DeleteSubnet', 'SubnetId', 'subnet-1'],
+      ['DeleteSecurityGroup', 'GroupId', 'sg-1'],
+    ] as const) {
+      expect((await send(action, { [parameter]: id })).body).toContain('<Code>DependencyViolation</Code>');
+      expect((await send(action, { [parameter]: id })).status).toBe(200);
+      expect((await send(action, { [parameter]: `${id}0` })).status).toBe(200);
+    }
+  });
+
+  it.each([
+    ['a subnet with an interface', 'DeleteSubnet', { SubnetId: 'subnet-1' }, anInterface],
+    ['a group with an interface', 'DeleteSecurityGroup', { GroupId: 'sg-1' }, anInterface],
+    ['a group that another refers to', 'DeleteSecurityGroup', { GroupId: 'sg-1' }, aGroup('sg-2', 'theirs')],
+    ['a gateway while there are public addresses', 'DetachInternetGateway', { VpcId: 'vpc-1' }, anInterface],
+    ['a VPC with a group', 'DeleteVpc', { VpcId: 'vpc-1' }, aGroup('sg-1', 'ours')],
+    ['a VPC with a gateway', 'DeleteVpc', { VpcId: 'vpc-1' }, aGateway],
+  ])('does not delete %s', async (_, action, parameters, listed) => {
+    const { send, passed, state } = anEc2({ dependencies: true });
+    state.listed = listed;
+
+    expect((await send(action, parameters)).body).toContain('<Code>DependencyViolation</Code>');
+    expect(passed).not.toContain(action);
+    state.listed = '';
+    expect((await send(action, parameters)).status).toBe(200);
+  });
+
+  it.each([
+    ['a group that refers to itself', 'DeleteSecurityGroup', { GroupId: 'sg-1' }, aGroup('sg-1', 'ours')],
+    ['a VPC with the group that AWS made', 'DeleteVpc', { VpcId: 'vpc-1' }, aGroup('sg-1', 'default')],
+  ])('deletes %s', async (_, action, parameters, listed) => {
+    const { send, state } = anEc2({ dependencies: true });
+    state.listed = listed;
+
+    expect((await send(action, parameters)).status).toBe(200);
   });
 
   it('limits each action by a bucket of its own, which fills with the clock', async () => {

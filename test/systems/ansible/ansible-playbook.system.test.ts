@@ -192,7 +192,7 @@ describe.skipIf(missing !== undefined)(title, { timeout: 120_000 }, () => {
 
       expect(failure.type).toBe('AnsibleHung');
       expect(failure.message).toMatch(
-        /^node loopback: playbook prepare: Wait long: 127\.0\.0\.1: expected a sign of progress within \d+ s, found none since \d{4}-\d\d-\d\dT[\d:]+Z; the run was ended$/,
+        /^node loopback: playbook prepare: Wait long: 127\.0\.0\.1: expected a sign of progress within \d+ s, found none since \d{4}-\d\d-\d\dT[\d:]+Z; the worker ended the run$/,
       );
       expect(await artifacts.get(failure.log ?? '')).toMatch(/TASK \[Wait long\][^]* failed: AnsibleHung: .*\n$/);
       expect(await processesWith(runs)).toEqual([]);
@@ -226,7 +226,7 @@ describe.skipIf(missing !== undefined)(title, { timeout: 120_000 }, () => {
 
     await ended;
     const log = await logged();
-    expect(log).toMatch(/TASK \[Wait long\][^]* cut off: the worker let go of it\n$/);
+    expect(log).toMatch(/TASK \[Wait long\][^]* cut off: the worker cancelled the run\n$/);
     expect(await processesWith(runs)).toEqual([]);
     expect(await readdir(runs)).toEqual([]);
   });

@@ -24,7 +24,7 @@ describe('classifyPlaybookEnd', () => {
     const other = classifyPlaybookEnd(end([{ event: 'stats', hosts: { 'k8s-api-my': counts } }]));
 
     expect(none?.type).toBe('AnsibleRefused');
-    expect(none?.message).toBe('node k8s-redis: playbook join: expected it to run on k8s-redis, found none');
+    expect(none?.message).toBe('node k8s-redis: playbook join: expected the play to run on k8s-redis, found none');
     expect(other?.message).toContain('found k8s-api-my');
   });
 
@@ -55,7 +55,7 @@ describe('classifyPlaybookEnd', () => {
     for (const event of [failed(message), { event: 'unreachable', ...at, message } as const]) {
       const failure = classifyPlaybookEnd(end([event, good]));
 
-      expect(failure?.message).toContain('its output is hidden, because it may hold a secret');
+      expect(failure?.message).toContain('the task hides its output, because a secret may be in it');
       expect(failure?.known).toBe('output hidden');
     }
   });
@@ -155,7 +155,7 @@ describe('classifyPlaybookEnd', () => {
       expect(failure?.type).toBe('AnsibleHung');
       expect(failure?.message).toBe(
         'node k8s-redis: playbook join: node_join : Run kubeadm join: 198.18.1.13: expected a sign of progress within 1200 s, ' +
-          'found none since 2026-11-27T12:03:04Z; the run was ended',
+          'found none since 2026-11-27T12:03:04Z; the worker ended the run',
       );
     });
 
@@ -163,8 +163,8 @@ describe('classifyPlaybookEnd', () => {
       const whole = { ...hung, passed: 'whole', task: undefined } as const;
 
       expect(classifyPlaybookEnd(end([], { hung: whole, exitCode: undefined }))?.message).toBe(
-        'node k8s-redis: playbook join: before its first task: 198.18.1.13: expected the playbook to be done within 1200 s, ' +
-          'found it still there, where it is since 2026-11-27T12:03:04Z; the run was ended',
+        'node k8s-redis: playbook join: before its first task: 198.18.1.13: expected the playbook to end within 1200 s, ' +
+          'found it at the same place since 2026-11-27T12:03:04Z; the worker ended the run',
       );
     });
 

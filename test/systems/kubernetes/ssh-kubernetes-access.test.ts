@@ -22,7 +22,7 @@ current-context: n
 function aHost(outcome: Partial<CommandOutcome>): Ssh & { reads: number } {
   const host = {
     reads: 0,
-    connect: () => Promise.resolve({ hostKey: 'ssh-ed25519 A' }),
+    answers: () => Promise.resolve(true), connect: () => Promise.resolve({ hostKey: 'ssh-ed25519 A' }),
     run: () => {
       host.reads += 1;
       return Promise.resolve({ exitCode: 0, stdout: '', stderr: '', ...outcome });
@@ -56,7 +56,7 @@ describe('createSshKubernetesAccess', () => {
     const access = createSshKubernetesAccess(aHost({ exitCode: 1, stderr: 'sudo: a password is required\n' }));
 
     await expect(access.connect(target, input)).rejects.toThrow(
-      'control plane k8s-master: /etc/kubernetes/admin.conf cannot be read as ubuntu (exit 1): sudo: a password is required',
+      'control plane k8s-master: ubuntu cannot read /etc/kubernetes/admin.conf (exit 1): sudo: a password is required',
     );
   });
 
@@ -70,8 +70,8 @@ describe('createSshKubernetesAccess', () => {
 
     expect(failure.type).toBe('KubernetesUnavailable');
     expect(failure.message).toBe(
-      'control plane k8s-master: /etc/kubernetes/admin.conf: kubeconfig: cannot be used: ' +
-        `expected one that names a cluster, found what begins with '${quoted}'`,
+      'control plane k8s-master: /etc/kubernetes/admin.conf: kubeconfig: groundswell cannot use it: ' +
+        `expected one that names a cluster, found a text that begins with '${quoted}'`,
     );
   });
 

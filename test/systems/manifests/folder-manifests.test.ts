@@ -62,7 +62,7 @@ describe('createFolderManifests', () => {
       'unit redis: redis/a.yaml:5:1: expected a Kubernetes object, found no apiVersion, no metadata.name',
     );
     expect(problem).toMatch(/unit redis: redis\/b\.yaml:\d+:\d+: not YAML: /);
-    expect(problem).toContain('unit redis: redis/c.yaml:1:1: v1 Service s stands in redis/a.yaml:1:1 already');
+    expect(problem).toContain('unit redis: redis/c.yaml:1:1: redis/a.yaml:1:1 already has v1 Service s');
     expect(problem).toContain('redis/d.yaml:1:1: expected a Kubernetes object, found generateName');
   });
 

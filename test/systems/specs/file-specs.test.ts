@@ -46,7 +46,7 @@ describe('a spec that an input names', () => {
     await expect(specs().read(path)).rejects.toMatchObject({
       type: 'InputInvalid',
       message: expect.stringMatching(
-        /expected a \.yaml file in a folder that the worker was given .*GROUNDSWELL_SPEC_FOLDERS/,
+        /expected a \.yaml file in a folder that the worker may read .*GROUNDSWELL_SPEC_FOLDERS/,
       ),
     });
   });
@@ -54,7 +54,7 @@ describe('a spec that an input names', () => {
   it('that is not there is told by its path', async () => {
     await expect(specs().read('none.yaml')).rejects.toMatchObject({
       type: 'InputInvalid',
-      message: expect.stringContaining(`spec ${join(folder, 'live/none.yaml')}: cannot be read`),
+      message: expect.stringContaining(`spec ${join(folder, 'live/none.yaml')}: the worker cannot read it`),
     });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noDurations } from '../../../../rehearsal/simulated/durations.js';
-import { createEc2Parts } from '../../../../rehearsal/simulated/ec2/ec2-parts.js';
+import { createEc2Parts, type Ec2Parts } from '../../../../rehearsal/simulated/ec2/ec2-parts.js';
 import { createSimulatedNetwork } from '../../../../rehearsal/simulated/ec2/simulated-network.js';
 import { createWorld, type Effect } from '../../../../rehearsal/simulated/world.js';
 
@@ -10,6 +10,16 @@ function anEc2() {
     createWorld({ durations: noDurations, faults: [], onEffect: (effect) => effects.push(effect) }),
   );
   return { parts, verbs: () => effects.map(({ effect }) => effect) };
+}
+
+function networkOf(parts: Ec2Parts) {
+  const nothing = () => Promise.resolve(undefined);
+  return createSimulatedNetwork({
+    parts: () => parts,
+    keyPairName: nothing,
+    instances: () => Promise.resolve([]),
+    lock: nothing,
+  });
 }
 
 const vpc = { kind: 'vpc', cluster: 'test', created: '2026-01-01T00:00:00Z' } as const;
@@ -43,7 +53,7 @@ describe("the simulated EC2's things without a ClientToken", () => {
 
   it('let in whom the spec names: a range that is taken out is surplus until the group is made anew', async () => {
     const { parts } = anEc2();
-    const network = createSimulatedNetwork({ parts: () => parts, keyPairName: () => Promise.resolve(undefined) });
+    const network = networkOf(parts);
     const vpcId = await network.createPart('vpc', { cluster: 'test', cidr: '10.0.0.0/16' });
     const [office, world] = ['203.0.113.0/24', '0.0.0.0/0'];
     const narrow = { cluster: 'test', allowedCidrs: [office] };
@@ -62,7 +72,7 @@ describe("the simulated EC2's things without a ClientToken", () => {
 
   it('end as one when two make them at the same time', async () => {
     const { parts, verbs } = anEc2();
-    const network = createSimulatedNetwork({ parts: () => parts, keyPairName: () => Promise.resolve(undefined) });
+    const network = networkOf(parts);
     const input = { cluster: 'test', cidr: '10.0.0.0/16' };
 
     const ids = await Promise.all([network.createPart('vpc', input), network.createPart('vpc', input)]);
