@@ -13,7 +13,7 @@ import { nodeFieldManager, nodeReference } from './nodes.js';
 import { planBody } from './plan-body.js';
 import type { NodeInput } from './planned-node.js';
 import { pollCluster } from './poll-cluster.js';
-import { refuseLoss } from './refuse-loss.js';
+import { refuseLoss } from './planning/refuse-loss.js';
 import { withHeartbeat } from './with-heartbeat.js';
 
 export type DrainActivities = ReturnType<typeof createDrainActivities>;

@@ -16,7 +16,7 @@ import { deleteNode, initMissing, nodeIdentity, type HostCall } from './hosts/ho
 import { hostTarget } from './hosts/host-target.js';
 import { isNewHost } from './hosts/is-new-host.js';
 import { planBody } from './plan-body.js';
-import { type LossInput, refuseLoss } from './refuse-loss.js';
+import { type LossInput, refuseLoss } from './planning/refuse-loss.js';
 import { withHeartbeat } from './with-heartbeat.js';
 
 export type FencingActivities = ReturnType<typeof createFencingActivities>;

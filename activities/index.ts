@@ -14,6 +14,8 @@ import { createReadingActivities, type ReadingDependencies } from './reading.js'
 import { createTearDownActivities, type TearDownDependencies } from './tear-down.js';
 import { createVerificationActivities } from './verification.js';
 import { createWorldLockActivities, type WorldLockDependencies } from './lock/world-lock.js';
+import { createRemoveUnitActivities } from './units/remove-unit.js';
+import type { RemovalDependencies } from './units/until-gone.js';
 import { createWaveActivities, type GatePace, type WaveDependencies } from './units/waves.js';
 
 /** What the activities of all groups need. */
@@ -26,6 +28,7 @@ export type ActivityDependencies = CertificateDependencies &
   NodeDependencies &
   PlanningDependencies &
   ReadingDependencies &
+  RemovalDependencies &
   TearDownDependencies &
   WaveDependencies &
   WorldLockDependencies;
@@ -39,6 +42,8 @@ export interface ActivityPaces {
   /** Of a drain, which waits for pods to end. */
   readonly drain?: Pace;
   readonly waves?: GatePace;
+  /** Of the removal of units, which waits until their objects are gone. */
+  readonly removal?: Pace;
   readonly verification?: Pace;
 }
 
@@ -58,6 +63,7 @@ export function createActivities(dependencies: ActivityDependencies, paces: Acti
     ...createCertificateActivities(dependencies),
     ...createNodeActivities(dependencies, paces.nodes),
     ...createWaveActivities(dependencies, paces.waves),
+    ...createRemoveUnitActivities(dependencies, paces.removal),
     ...createVerificationActivities(dependencies, paces.verification),
   } satisfies Record<ActivityName, unknown>;
 }

@@ -9,11 +9,13 @@ import type { KubernetesObject, ObjectReference } from '../../model/kubernetes/k
 import type { RenderedUnit } from '../../model/kubernetes/rendered-unit.js';
 import { isSeenComplete } from '../../model/kubernetes/passing-job.js';
 import type { InventoryEntry, UnitInventory } from '../../model/kubernetes/unit-inventory.js';
+import { remainsOf, type UnitRemains } from '../../model/kubernetes/unit-removal.js';
 import { isSame } from '../../model/kubernetes/kubernetes-object.js';
 import type { CallOptions } from '../../systems/calls.js';
 import type { Kubernetes } from '../../systems/kubernetes/kubernetes.js';
 import { readRecord } from '../cluster-record.js';
 import { openObjects } from '../units/judge-unit.js';
+import { withUids } from '../units/remove-objects.js';
 import { driftOf } from './observe-drift.js';
 import { observeData, readInventories } from './observe-data.js';
 
@@ -42,7 +44,9 @@ export async function observeKubernetes(
   const marked = nodes.some(({ metadata }) => metadata.labels?.[controlPlaneMark] !== undefined);
   return {
     nodes: nodes.map(nodeFact),
-    units: await Promise.all(inventories.map((inventory) => unitFact(kubernetes, { inventory, units }, options))),
+    units: await Promise.all(
+      inventories.map((inventory) => unitFact(kubernetes, { inventory, inventories, units }, options)),
+    ),
     data: await observeData(kubernetes, inventories, options),
     initialised: marked && markers.every((found) => found !== undefined),
     record: await readRecord(kubernetes, options),
@@ -51,10 +55,32 @@ export async function observeKubernetes(
   };
 }
 
+interface Inventories {
+  readonly inventory: UnitInventory;
+  /** Those of all units. */
+  readonly inventories: readonly UnitInventory[];
+}
+
+/** What there is of a unit that is not wanted, also what an apply made whose end nobody wrote down. */
+async function observeRemains(
+  kubernetes: Kubernetes,
+  { inventory, inventories }: Inventories,
+  options: CallOptions,
+): Promise<UnitRemains> {
+  const { unit } = inventory;
+  const owned = [...inventory.objects, ...inventory.leftovers];
+  const entries = await withUids(kubernetes, { entries: owned, unit }, options);
+  const found = await Promise.all(
+    entries.map(async (entry) => ({ entry, live: await kubernetes.get(entry, options) })),
+  );
+  const claims = await kubernetes.list({ apiVersion: 'v1', kind: 'PersistentVolumeClaim' }, options);
+  return remainsOf(inventory, found, { claims, others: inventories.filter((each) => each.unit !== unit) });
+}
+
 /** A unit whose last apply did not end has no digest: it is never the wanted one. */
 async function unitFact(
   kubernetes: Kubernetes,
-  { inventory, units }: { readonly inventory: UnitInventory; readonly units: readonly RenderedUnit[] },
+  { inventory, inventories, units }: Inventories & { readonly units: readonly RenderedUnit[] },
   options: CallOptions,
 ): Promise<UnitFact> {
   const live = await Promise.all(inventory.objects.map((entry) => kubernetes.get(entry, options)));
@@ -68,10 +94,11 @@ async function unitFact(
     live[inventory.objects.findIndex((entry) => isSame(entry, reference))];
   const drift = wanted === undefined ? undefined : await driftOf(kubernetes, { unit: wanted, liveOf }, options);
   const isWanted = units.some(({ name }) => name === unit);
+  const remains = isWanted ? undefined : await observeRemains(kubernetes, { inventory, inventories }, options);
   const open = complete && held ? await openObjects(kubernetes, inventory, options) : [];
   return {
     ...{ name: unit, digest: appliedDigest ?? '', complete, held },
-    ...(isWanted ? {} : { remains: remainsOf(inventory, live) }),
+    ...(remains === undefined ? {} : { remains }),
     ...(drift === undefined ? {} : { drift }),
     ...(open.length === 0 ? {} : { notReady: gateSentence(wave, open) }),
   };

@@ -14,6 +14,7 @@ import {
   namespaceObject,
   seenCompleteMark,
   systemNamespace,
+  unitLabel,
   type UnitInventory,
 } from '../../model/kubernetes/unit-inventory.js';
 import { referenceOf } from '../../model/kubernetes/kubernetes-object.js';
@@ -123,7 +124,7 @@ async function applyRendered(
   options: CallOptions,
 ): Promise<{ readonly changed: boolean }> {
   const owned = { ...options, fieldManager: unitFieldManager };
-  for (const namespace of namespacesOf(unit)) await kubernetes.apply(namespaceObject(namespace), owned);
+  for (const namespace of namespacesOf(unit)) await ensureNamespace(kubernetes, namespace, options);
   const previous = await readInventory(kubernetes, unit.name, options);
   const before = inventoryBefore(previous, unit);
   if (previous?.heldDigest !== undefined && previous.heldDigest !== unit.digest) {
@@ -136,6 +137,14 @@ async function applyRendered(
   const applied = { digest: unit.digest, objects: outcomes.map(({ object }) => object), passing };
   const { changed } = await kubernetes.apply(inventoryConfigMap(inventoryAfter(before, applied)), owned);
   return { changed: changed || outcomes.some((outcome) => outcome.changed) };
+}
+
+/** One that a unit brings stays as that unit applies it: our own apply of less would take its labels off. */
+async function ensureNamespace(kubernetes: Kubernetes, name: string, options: CallOptions): Promise<void> {
+  const namespace = namespaceObject(name);
+  const live = await kubernetes.get(referenceOf(namespace), options);
+  if (live?.metadata.labels?.[unitLabel] !== undefined) return;
+  await kubernetes.apply(namespace, { ...options, fieldManager: unitFieldManager });
 }
 
 /** A unit without the Jobs that are done for good and gone: to apply one again would be to run it again. */

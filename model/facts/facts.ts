@@ -1,3 +1,4 @@
+import type { UnitRemains } from '../kubernetes/unit-removal.js';
 import type { Ec2Offers } from './ec2-offers.js';
 import type { ClusterRecord } from './cluster-record.js';
 import type { Taint } from '../spec/spec.js';
@@ -88,16 +89,6 @@ export interface UnitFact {
   readonly notReady?: string;
   /** Of a unit that the spec does not have: what of it there is. */
   readonly remains?: UnitRemains;
-}
-
-/** What there is of a unit that the spec does not have any more. */
-export interface UnitRemains {
-  /** Of its last roll-out. */
-  readonly wave: number;
-  /** How many objects go with it. */
-  readonly objects: number;
-  /** Objects that stay unless a person names them: `PersistentVolumeClaim/default/data-redis-0`. */
-  readonly kept: readonly string[];
 }
 
 export interface KubernetesFacts {

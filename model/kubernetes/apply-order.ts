@@ -20,12 +20,13 @@ const last = ['APIService', 'MutatingWebhookConfiguration', 'ValidatingWebhookCo
  */
 export function inApplyOrder(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
   return objects
-    .map((object, index) => ({ object, index, rank: rankOf(object.kind) }))
+    .map((object, index) => ({ object, index, rank: applyRank(object.kind) }))
     .sort((a, b) => a.rank - b.rank || a.index - b.index)
     .map(({ object }) => object);
 }
 
-function rankOf(kind: string): number {
+/** Where a kind stands in the order of an apply; kinds of one rank do not need each other. */
+export function applyRank(kind: string): number {
   const rank = first.findIndex((kinds) => kinds.includes(kind));
   if (rank >= 0) return rank;
   return last.includes(kind) ? first.length + 1 : first.length;

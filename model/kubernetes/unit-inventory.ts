@@ -24,6 +24,12 @@ export const heldDigestAnnotation = 'groundswell.dev/gate-held';
  */
 export const seenCompleteAnnotation = 'groundswell.dev/seen-complete';
 
+/**
+ * Annotation of an inventory whose unit is taken out of the cluster: `begun`, or `done` when only what nobody allowed to go is
+ * left of it. The next apply of the unit takes it away.
+ */
+export const removalAnnotation = 'groundswell.dev/removal';
+
 /** What is to be known of a Job that Kubernetes deletes after its end. */
 export interface PassingJob {
   /** How long after it. */
@@ -51,6 +57,8 @@ export interface UnitInventory {
   /** Uids of Jobs that were seen complete: they are done for good, although they go. */
   readonly seenComplete?: readonly string[];
   readonly objects: readonly InventoryEntry[];
+  /** Of a unit that is taken out of the cluster: whether that has ended. All that is left of it are leftovers. */
+  readonly removal?: 'begun' | 'done';
   /** Objects of earlier applies that the unit no longer has. They are kept here so that they can be found. */
   readonly leftovers: readonly InventoryEntry[];
 }
@@ -101,7 +109,7 @@ export function inventoryAfter(before: UnitInventory, applied: AppliedUnit): Uni
 
 /** The inventory as the ConfigMap that is applied. */
 export function inventoryConfigMap(inventory: UnitInventory): KubernetesObject {
-  const { unit, appliedDigest } = inventory;
+  const { unit, appliedDigest, removal } = inventory;
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -109,7 +117,9 @@ export function inventoryConfigMap(inventory: UnitInventory): KubernetesObject {
       name: inventoryReference(unit).name,
       namespace: systemNamespace,
       labels: { [managedByLabel]: 'groundswell', [unitLabel]: unit },
-      ...annotated(appliedDigestAnnotation, appliedDigest),
+      ...(removal === undefined
+        ? annotated(appliedDigestAnnotation, appliedDigest)
+        : annotated(removalAnnotation, removal)),
     },
     data: {
       unit,
@@ -147,7 +157,9 @@ export function parseInventory(configMap: KubernetesObject): UnitInventory | und
   if (unit === undefined || objects === undefined) return undefined;
   const heldDigest = textAt(configMap, 'metadata', 'annotations', heldDigestAnnotation);
   const seenComplete = parseUids(textAt(configMap, 'metadata', 'annotations', seenCompleteAnnotation));
+  const removal = textAt(configMap, 'metadata', 'annotations', removalAnnotation);
   return {
+    ...(removal === 'begun' || removal === 'done' ? { removal } : {}),
     ...(heldDigest === undefined ? {} : { heldDigest }),
     ...(seenComplete.length === 0 ? {} : { seenComplete }),
     unit,

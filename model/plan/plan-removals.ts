@@ -1,5 +1,6 @@
 import type { ClusterFacts, InstanceFact } from '../facts/facts.js';
 import { preparedAnnotation } from '../facts/node-record.js';
+import { isAllowed } from '../kubernetes/unit-removal.js';
 import type { ClusterSpec } from '../spec/spec.js';
 import { leavingParts, nodeStep, removedUnitStep, type StepId } from '../steps.js';
 import { isUnseen, mostLeaving } from './leaving-host.js';
@@ -47,7 +48,7 @@ function unitsToRemove({ spec, facts, wishes }: PlanRemovalsInput): readonly Uni
   const gone = (facts.kubernetes?.units ?? []).filter(({ name }) => !wanted.has(name));
   const ordered = gone.toSorted((a, b) => (b.remains?.wave ?? 0) - (a.remains?.wave ?? 0));
   return ordered.map(({ name, digest, remains = { wave: 0, objects: 0, kept: [] } }, index) => {
-    const stays = remains.kept.filter((object) => wishes.confirmed?.includes(object) !== true);
+    const stays = remains.kept.filter((object) => !isAllowed(object, wishes.confirmed ?? []));
     const objects = remains.objects + remains.kept.length - stays.length;
     const previous = ordered[index - 1];
     const step: StepDraft = {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
 import { refusalCode } from '../../systems/ec2/call-ec2.js';
-import { withStatus } from './object-status.js';
+import { withStatus } from './kubernetes/object-status.js';
 import type { SimulatedSystems } from './simulated-systems.js';
 import type { World } from './world.js';
 

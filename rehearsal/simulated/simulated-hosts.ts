@@ -3,8 +3,8 @@ import { RolloutError } from '../../model/rollout-error.js';
 import { sha256 } from '../../systems/artifacts/artifact-reference.js';
 import type { KubernetesAccess } from '../../systems/kubernetes/kubernetes.js';
 import type { CommandOutcome, Ssh, SshTarget } from '../../systems/ssh/ssh.js';
-import { machineOf, removeNode } from './cluster-objects.js';
-import { createSimulatedKubernetes } from './simulated-kubernetes.js';
+import { machineOf, removeNode } from './kubernetes/cluster-objects.js';
+import { createSimulatedKubernetes } from './kubernetes/simulated-kubernetes.js';
 import type { World } from './world.js';
 
 /** SSH to hosts that do not exist: it answers the commands that activities give, and no others. */

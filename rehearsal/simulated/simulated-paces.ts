@@ -11,5 +11,6 @@ export const simulatedPaces: NonNullable<RunWorkerOptions['paces']> = {
   nodes: { everyMs, deadlineMs },
   drain: { everyMs, deadlineMs },
   waves: { everyMs, deadlineMs, settleMs: 400 },
+  removal: { everyMs, deadlineMs },
   verification: { everyMs, deadlineMs },
 };

@@ -4,7 +4,7 @@ import { outlivingPlaybooks } from '../../model/steps.js';
 import type { Ansible, PlaybookRun } from '../../systems/ansible/ansible.js';
 import { createRunLog, type RunLog } from '../../systems/ansible/run-log.js';
 import type { ArtifactStore } from '../../systems/artifacts/artifacts.js';
-import { addNode, createClusterObjects, installPodNetwork } from './cluster-objects.js';
+import { addNode, createClusterObjects, installPodNetwork } from './kubernetes/cluster-objects.js';
 import { fileOf, hasJoined, reachable, setFile, signCertificates } from './simulated-hosts.js';
 import type { World } from './world.js';
 

@@ -77,8 +77,12 @@ function outOfScope(): never {
 }
 
 /** Runs one activity as a worker does; its failures are the test's business and are not logged. */
-export function runActivity<I, O>(activity: (input: I) => Promise<O>, input: I): Promise<O> {
-  return anEnvironment().run(activity, input);
+export function runActivity<I, O>(
+  activity: (input: I) => Promise<O>,
+  input: I,
+  on: MockActivityEnvironment = anEnvironment(),
+): Promise<O> {
+  return on.run(activity, input);
 }
 
 /** Where an activity runs that is to be cancelled. */

@@ -61,7 +61,11 @@ describe.skipIf(!hasControlPlane)(`drainNode${skipReason}`, () => {
     const cluster = aClusterUnderTest({ spec, instances, kubernetes: () => kubernetes });
     const activities = createDrainActivities(cluster.dependencies, pace);
     const named = confirmed === undefined ? {} : { confirmed };
-    return on.run((given) => activities.drainNode(given), { plan: cluster.plan, node: cluster.node(name), ...named });
+    return runActivity(
+      (given) => activities.drainNode(given),
+      { plan: cluster.plan, node: cluster.node(name), ...named },
+      on,
+    );
   };
   interface Given {
     readonly pace?: typeof patient;

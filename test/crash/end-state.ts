@@ -1,5 +1,5 @@
 import type { Effect, World } from '../../rehearsal/simulated/world.js';
-import { withStatus } from '../../rehearsal/simulated/object-status.js';
+import { withStatus } from '../../rehearsal/simulated/kubernetes/object-status.js';
 
 /** What two roll-outs of one spec must agree in: all that exists, without what differs from one day to the next. */
 export interface EndState {

@@ -84,6 +84,7 @@ export const effects = {
   waitForNodeReady: 'looks',
   applyUnit: applied((kind) => kind !== 'Namespace' && kind !== 'ConfigMap'),
   waitForUnit: 'looks',
+  removeUnit: { system: 'kubernetes', method: 'delete' },
   verifyCluster: 'looks',
 } satisfies Record<Exclude<ActivityName, NetworkActivity>, EffectCall | 'looks' | 'short'>;
 

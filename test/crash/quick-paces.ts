@@ -11,5 +11,6 @@ export const quickPaces: ActivityPaces = {
   nodes: { everyMs, deadlineMs },
   drain: { everyMs, deadlineMs },
   waves: { everyMs, deadlineMs, settleMs: 200 },
+  removal: { everyMs, deadlineMs },
   verification: { everyMs, deadlineMs },
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { putObject } from '../../rehearsal/simulated/kept-objects.js';
+import { putObject } from '../../rehearsal/simulated/kubernetes/kept-objects.js';
 import { parkedOf, resolve, untilParked } from './locked.js';
 import { refusalOf } from './refusal.js';
 import { aSimulatedRehearsal, type SimulatedRehearsal } from './simulated-worker.js';

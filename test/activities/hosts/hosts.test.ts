@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createHostActivities, type HostActivities } from '../../../activities/hosts/hosts.js';
 import { createNodeActivities } from '../../../activities/nodes.js';
 import { noDurations } from '../../../rehearsal/simulated/durations.js';
-import { createSimulatedKubernetes } from '../../../rehearsal/simulated/simulated-kubernetes.js';
+import { createSimulatedKubernetes } from '../../../rehearsal/simulated/kubernetes/simulated-kubernetes.js';
 import { createWorld, type World } from '../../../rehearsal/simulated/world.js';
 import { RolloutError } from '../../../model/rollout-error.js';
 import { createHostIdentity, type HostIdentity, type HostName } from '../../../systems/ssh/host-identity.js';

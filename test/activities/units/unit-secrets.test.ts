@@ -6,7 +6,7 @@ import { renderUnits } from '../../../activities/units/render-units.js';
 import { createWaveActivities } from '../../../activities/units/waves.js';
 import { RolloutError } from '../../../model/rollout-error.js';
 import { noDurations } from '../../../rehearsal/simulated/durations.js';
-import { createSimulatedKubernetes } from '../../../rehearsal/simulated/simulated-kubernetes.js';
+import { createSimulatedKubernetes } from '../../../rehearsal/simulated/kubernetes/simulated-kubernetes.js';
 import { createWorld } from '../../../rehearsal/simulated/world.js';
 import type { Kubernetes } from '../../../systems/kubernetes/kubernetes.js';
 import { createFolderManifests } from '../../../systems/manifests/folder-manifests.js';

@@ -193,6 +193,17 @@ describe.skipIf(!hasControlPlane)(`createWaveActivities${skipReason}`, () => {
     });
   });
 
+  it('leaves a namespace to the unit that brings it, so that both change nothing the second time', async () => {
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'brought' } };
+    const guest = { ...aConfigMap('guest'), metadata: { name: 'guest', namespace: 'brought' } };
+    const [host, inside] = [given('host', [namespace]), given('guest', [guest])];
+    await host.apply();
+    await inside.apply();
+
+    expect(await host.apply()).toEqual({ changed: false });
+    expect(await inside.apply()).toEqual({ changed: false });
+  });
+
   it('takes no object of another unit', async () => {
     await given('owner', [aConfigMap('shared')]).apply();
 

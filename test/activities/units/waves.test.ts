@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createWaveActivities } from '../../../activities/units/waves.js';
 import { inventoryReference } from '../../../model/kubernetes/unit-inventory.js';
 import { noDurations } from '../../../rehearsal/simulated/durations.js';
-import { createSimulatedKubernetes } from '../../../rehearsal/simulated/simulated-kubernetes.js';
+import { createSimulatedKubernetes } from '../../../rehearsal/simulated/kubernetes/simulated-kubernetes.js';
 import { createWorld } from '../../../rehearsal/simulated/world.js';
 import { aRenderedUnit, aSpec } from '../../builders.js';
 import { aClusterUnderTest, runActivity } from '../cluster-dependencies.js';

@@ -47,6 +47,14 @@ describe('unit inventory', () => {
     expect(third.leftovers).toEqual([]);
   });
 
+  it.each(['begun', 'done'] as const)('comes back whole while its unit is taken out of the cluster: %s', (removal) => {
+    const entry = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', name: 'a', namespace: 'api', uid: 'u1' };
+    const removed = { unit: 'api-my', wave: 1, appliedDigest: undefined, removal, objects: [], leftovers: [entry] };
+
+    expect(parseInventory(inventoryConfigMap(removed))).toEqual(removed);
+    expect(inventoryBefore(removed, unit(aConfigMap('a')))).not.toHaveProperty('removal');
+  });
+
   it('takes a ConfigMap that holds no inventory for none', () => {
     expect(parseInventory(aConfigMap('a'))).toBeUndefined();
     expect(parseInventory({ ...aConfigMap('a'), data: { unit: 'a', objects: '{' } })).toBeUndefined();

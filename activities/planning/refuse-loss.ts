@@ -1,7 +1,7 @@
-import { RolloutError } from '../model/rollout-error.js';
-import type { CallOptions } from '../systems/calls.js';
-import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
-import { observeData, readInventories } from './planning/observe-data.js';
+import { RolloutError } from '../../model/rollout-error.js';
+import type { CallOptions } from '../../systems/calls.js';
+import type { Kubernetes } from '../../systems/kubernetes/kubernetes.js';
+import { observeData, readInventories } from './observe-data.js';
 
 export interface LossInput {
   /** Name of the node whose host goes. */

@@ -1,5 +1,9 @@
-import { type KubernetesObject, type ObjectReference, referenceOf } from '../../model/kubernetes/kubernetes-object.js';
-import type { World } from './world.js';
+import {
+  type KubernetesObject,
+  type ObjectReference,
+  referenceOf,
+} from '../../../model/kubernetes/kubernetes-object.js';
+import type { World } from '../world.js';
 
 /** Puts an object in. What is new, or has another spec than before, becomes ready after a while. */
 export function putObject(world: World, object: KubernetesObject): void {

@@ -1,12 +1,12 @@
-import { conditionOf } from '../../model/gate/condition.js';
-import { listAt, numberAt, textAt, valueAt } from '../../model/json-value.js';
-import { type KubernetesObject, referenceOf } from '../../model/kubernetes/kubernetes-object.js';
-import type { Eviction, PodToEvict } from '../../systems/kubernetes/kubernetes.js';
+import { conditionOf } from '../../../model/gate/condition.js';
+import { listAt, numberAt, textAt, valueAt } from '../../../model/json-value.js';
+import { type KubernetesObject, referenceOf } from '../../../model/kubernetes/kubernetes-object.js';
+import type { Eviction, PodToEvict } from '../../../systems/kubernetes/kubernetes.js';
 import { budgetsOf } from './disruption-budgets.js';
 import { keyOf, noteChange, putObject } from './kept-objects.js';
 import { withStatus } from './object-status.js';
 
-import type { World } from './world.js';
+import type { World } from '../world.js';
 
 /** A uid that an object must have for a removal to be about it. Default: any. */
 interface Expected {

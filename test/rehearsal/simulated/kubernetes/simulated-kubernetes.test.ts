@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { verdictOf } from '../../../model/gate/gate.js';
-import type { KubernetesObject } from '../../../model/kubernetes/kubernetes-object.js';
-import { noDurations } from '../../../rehearsal/simulated/durations.js';
-import { createSimulatedKubernetes } from '../../../rehearsal/simulated/simulated-kubernetes.js';
-import { createWorld, type Effect } from '../../../rehearsal/simulated/world.js';
+import { verdictOf } from '../../../../model/gate/gate.js';
+import type { KubernetesObject } from '../../../../model/kubernetes/kubernetes-object.js';
+import { noDurations } from '../../../../rehearsal/simulated/durations.js';
+import { createSimulatedKubernetes } from '../../../../rehearsal/simulated/kubernetes/simulated-kubernetes.js';
+import { createWorld, type Effect } from '../../../../rehearsal/simulated/world.js';
 
 function anApi() {
   const effects: Effect[] = [];

@@ -1,10 +1,10 @@
-import { controlPlaneMark, hostnameLabel } from '../../model/kubernetes/node-marks.js';
-import { podNetwork } from '../../model/kubernetes/pod-network.js';
-import type { InstanceFact } from '../../model/facts/facts.js';
-import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
-import { textAt } from '../../model/json-value.js';
+import { controlPlaneMark, hostnameLabel } from '../../../model/kubernetes/node-marks.js';
+import { podNetwork } from '../../../model/kubernetes/pod-network.js';
+import type { InstanceFact } from '../../../model/facts/facts.js';
+import type { KubernetesObject } from '../../../model/kubernetes/kubernetes-object.js';
+import { textAt } from '../../../model/json-value.js';
 import { keyOf, noteChange, putObject } from './kept-objects.js';
-import type { World } from './world.js';
+import type { World } from '../world.js';
 
 /** What `kubeadm init` leaves in a cluster, as far as anybody looks at it, made from the documents that it was given. */
 export function createClusterObjects(world: World, documents: readonly unknown[]): void {

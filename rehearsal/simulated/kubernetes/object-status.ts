@@ -1,9 +1,9 @@
-import { textsAt } from '../../model/json-value.js';
-import { unitLabel } from '../../model/kubernetes/unit-inventory.js';
-import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
-import { podKindOf } from '../../model/kubernetes/pod-kinds.js';
+import { textsAt } from '../../../model/json-value.js';
+import { unitLabel } from '../../../model/kubernetes/unit-inventory.js';
+import type { KubernetesObject } from '../../../model/kubernetes/kubernetes-object.js';
+import { podKindOf } from '../../../model/kubernetes/pod-kinds.js';
 import { budgetStatus } from './disruption-budgets.js';
-import type { World } from './world.js';
+import type { World } from '../world.js';
 
 /** An object with the status that its controller would have written by now. */
 export function withStatus(world: World, object: KubernetesObject): KubernetesObject {

@@ -1,7 +1,7 @@
-import { textAt, valueAt } from '../../model/json-value.js';
-import { conditionOf } from '../../model/gate/condition.js';
-import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
-import { fitsSelector } from '../../model/kubernetes/label-selector.js';
+import { textAt, valueAt } from '../../../model/json-value.js';
+import { conditionOf } from '../../../model/gate/condition.js';
+import type { KubernetesObject } from '../../../model/kubernetes/kubernetes-object.js';
+import { fitsSelector } from '../../../model/kubernetes/label-selector.js';
 
 /** The status that the controller of a PodDisruptionBudget writes, as far as it depends on the pods that there are. */
 export function budgetStatus(

@@ -1,12 +1,12 @@
-import { canonicalJson } from '../../model/canonical-json.js';
-import { textsAt, valueAt } from '../../model/json-value.js';
-import type { KubernetesObject, ObjectReference } from '../../model/kubernetes/kubernetes-object.js';
-import { RolloutError } from '../../model/rollout-error.js';
-import type { JsonPatchOperation, Kubernetes } from '../../systems/kubernetes/kubernetes.js';
+import { canonicalJson } from '../../../model/canonical-json.js';
+import { textsAt, valueAt } from '../../../model/json-value.js';
+import type { KubernetesObject, ObjectReference } from '../../../model/kubernetes/kubernetes-object.js';
+import { RolloutError } from '../../../model/rollout-error.js';
+import type { JsonPatchOperation, Kubernetes } from '../../../systems/kubernetes/kubernetes.js';
 import { daemonPods, withStatus } from './object-status.js';
 import { keyOf, noteChange, putObject } from './kept-objects.js';
 import { deleteSimulated, evictSimulated } from './removed-objects.js';
-import type { World } from './world.js';
+import type { World } from '../world.js';
 
 /**
  * A Kubernetes API without a cluster behind it. It keeps objects as applied, and computes the status that controllers
