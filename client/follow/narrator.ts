@@ -118,7 +118,10 @@ function createNarration({ output }: NarratorOptions): Narrator {
         door = doorText(look);
         say(door);
       }
-      if (look.apply === undefined) return;
+      if (look.apply === undefined) {
+        if (door !== '' && Date.now() - spokeAtMs >= remindEveryMs) say(`still ${door}`);
+        return;
+      }
       const now = stepsOf(look.apply);
       for (const line of showStepChanges(steps, now)) say(line);
       const wanted = [...showBroken(look.apply.broken ?? []), ...showWanted(look.apply.status)];

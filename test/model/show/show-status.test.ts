@@ -130,6 +130,13 @@ describe('showStatus', () => {
     expect(redis).toMatch(/parked$/);
   });
 
+  it('does not seem to say of a node that waits before its labels that the pause is labelled', () => {
+    const steps = [{ step: 'node/k8s-redis/labelled', state: 'waiting', note: 'the run is paused' }] as const;
+    const lines = text(showStatus(aSnapshot(anApply({ nodes: [{ node: 'k8s-redis', steps }] })), options));
+
+    expect(lines.find((line) => line.startsWith('  k8s-redis'))).toMatch(/labelled: the run is paused$/);
+  });
+
   it('counts what is done and names what needs nothing', () => {
     expect(text(showStatus(aSnapshot(anApply()), options))).toContain('nodes     1/2 done, 1 need nothing');
   });
