@@ -17,7 +17,7 @@ export function unitOf(text: string): string | undefined {
  * Kubernetes API from this machine, as `kubeconfig` does, so that logs of applications pass no worker and no history.
  * Returns exit code 1 when the unit was never applied.
  */
-export async function unitLogs(
+export async function showUnitLogs(
   session: Session,
   unit: string,
   { cluster, tail }: { readonly cluster: string | undefined; readonly tail: number },

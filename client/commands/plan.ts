@@ -8,7 +8,7 @@ import { taskQueue } from '../../workflows/contract/task-queues.js';
 import type { PlanClusterInput } from '../../workflows/contract/inputs.js';
 import type { PlanSkeleton } from '../../model/plan/plan-skeleton.js';
 import type { Output } from '../output.js';
-import { doingOf, requireWorker } from '../runs/ask-temporal.js';
+import { lastProgressOf, requireWorker } from '../runs/ask-temporal.js';
 import { exitCodes } from '../exit-codes.js';
 import { readPlan } from '../read-plan.js';
 import { requireSpec } from '../read-spec.js';
@@ -69,7 +69,7 @@ async function tellUntilEnd(
   );
   let told: string | undefined;
   while ((await Promise.race([ended, sleep(lookEveryMs)])) !== true) {
-    const doing = await doingOf(client, { workflowId: id }).catch(() => undefined);
+    const doing = await lastProgressOf(client, { workflowId: id }).catch(() => undefined);
     if (doing !== undefined && doing !== told) output.note(`planning: ${doing}`);
     told = doing ?? told;
   }
