@@ -24,7 +24,7 @@ export function unitOf(text: string): NamedUnit | undefined {
  * Kubernetes API from this machine, as `kubeconfig` does, so that logs of applications pass no worker and no history.
  * Returns exit code 1 when the unit was never applied.
  */
-export async function unitLogs(
+export async function showUnitLogs(
   session: Session,
   named: NamedUnit,
   { cluster, tail }: { readonly cluster: string | undefined; readonly tail: number },

@@ -8,7 +8,7 @@ export async function freePort(wishes: readonly number[] = []): Promise<number> 
   for (const port of wishes) {
     const server = await listening(port);
     if (server === undefined) continue;
-    await closed(server);
+    await closeServer(server);
     return port;
   }
   const [port = 0] = await freePorts(1);
@@ -23,7 +23,7 @@ export async function freePorts(count: number): Promise<readonly number[]> {
   const tried = await Promise.all(Array.from({ length: count }, () => listening(0)));
   const servers = tried.filter((server) => server !== undefined);
   const addresses = servers.map((server) => server.address());
-  await Promise.all(servers.map(closed));
+  await Promise.all(servers.map(closeServer));
   const ports = addresses.flatMap((address) => (typeof address === 'object' && address !== null ? [address.port] : []));
   if (ports.length < count)
     throw new Error(`expected ${String(count)} free ports on 127.0.0.1, found ${String(ports.length)}`);
@@ -42,7 +42,7 @@ function listening(port: number): Promise<Server | undefined> {
   });
 }
 
-function closed(server: Server): Promise<void> {
+function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => {
       resolve();

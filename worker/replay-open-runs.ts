@@ -57,7 +57,7 @@ export function refusedLine(run: RefusedRun): string {
 /** The two ways out. */
 export function refusedAdvice({ workflowId }: Pick<RefusedRun, 'workflowId'>): string {
   return (
-    `Start a worker of that build until the run ends, or give the run up: temporal workflow terminate -w ${workflowId}, ` +
-    'then npx groundswell up, which finds the existing parts and makes nothing twice'
+    `Start a worker of that build until the run ends. Or give the run up: \`temporal workflow terminate -w ${workflowId}\`; ` +
+    'then run `npx groundswell up`, which finds the existing parts and makes nothing twice'
   );
 }

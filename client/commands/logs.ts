@@ -8,7 +8,7 @@ import { runHeading, showRuns } from '../../model/show/show-runs.js';
 import { ansibleRunsOf, logOf, nodesOnRecord } from '../history/ansible-runs.js';
 import { exitCodes } from '../exit-codes.js';
 import { clusterName } from '../read-spec.js';
-import { unitLogs, unitOf } from '../unit-logs.js';
+import { showUnitLogs, unitOf } from '../unit-logs.js';
 import type { Session } from '../session.js';
 import { defineCommand, perform } from '../cli/define-command.js';
 import type { ClusterOptions, CliRun } from '../cli/define-command.js';
@@ -44,7 +44,7 @@ export function addLogs(program: Command, run: CliRun): void {
 async function logs(session: Session, step: string, options: LogsOptions): Promise<number> {
   const { output } = session;
   const unit = unitOf(step);
-  if (unit !== undefined) return unitLogs(session, unit, { cluster: options.cluster, tail: options.tail });
+  if (unit !== undefined) return showUnitLogs(session, unit, { cluster: options.cluster, tail: options.tail });
   const node = nodeOf(step);
   const cluster = await clusterName(session, options.cluster);
   const client = await session.connect();

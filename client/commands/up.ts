@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { workflowNames } from '../../model/names/workflow-names.js';
-import { requireAnswers, seeThrough, startRun } from '../follow/started-run.js';
+import { requireAnswers, followToEnd, startRun } from '../follow/started-run.js';
 import { requireSpec } from '../read-spec.js';
 import type { Session } from '../session.js';
 import { defineCommand, perform, type CliRun, type SharedOptions } from '../cli/define-command.js';
@@ -56,5 +56,5 @@ async function up(session: Session, options: UpOptions): Promise<number> {
       ...(options.takeOver === undefined ? {} : { takeOver: options.takeOver }),
     },
   });
-  return seeThrough(run);
+  return followToEnd(run);
 }

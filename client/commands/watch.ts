@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { showStatus } from '../../model/show/show-status.js';
 import { applyWorkflowId } from '../../model/names/workflow-ids.js';
 import type { ApplyPlanResult, RollOutClusterResult } from '../../workflows/contract/inputs.js';
-import { doingOf } from '../runs/ask-temporal.js';
+import { lastProgressOf } from '../runs/ask-temporal.js';
 import { describeRun, type RunName } from '../runs/describe-run.js';
 import { createClusterView, type ClusterView } from '../follow/cluster-view.js';
 import { exitCodeOfResult, exitCodeOfRun, exitCodes } from '../exit-codes.js';
@@ -11,7 +11,7 @@ import { follow } from '../follow/follow.js';
 import type { Look } from '../follow/narrator.js';
 import { openFrontDoors } from '../runs/front-doors.js';
 import { outcomeLines } from '../follow/outcome.js';
-import { ctrlC, endOfRun } from '../runs/run-handle.js';
+import { waitForCtrlC, endOfRun } from '../runs/run-handle.js';
 import { clusterName } from '../read-spec.js';
 import type { Session } from '../session.js';
 import { defineCommand, perform } from '../cli/define-command.js';
@@ -46,7 +46,13 @@ export async function watchCluster(session: Session, options: ClusterOptions): P
     output.ndjson({ cluster, ...seen });
     return seen;
   };
-  const { reason } = await follow({ output, cluster, look, detached: ctrlC(), ended: end.then(() => undefined) });
+  const { reason } = await follow({
+    output,
+    cluster,
+    look,
+    detached: waitForCtrlC(),
+    ended: end.then(() => undefined),
+  });
   if (reason !== 'ended') {
     output.progress('detached: the roll-out continues; npx groundswell watch shows it again');
     return exitCodes.detached;
@@ -82,7 +88,7 @@ async function findRun(client: Client, cluster: string, view: ClusterView): Prom
 async function lookAtDoor(client: Client, run: RunName, view: ClusterView): Promise<Look> {
   const { apply, frontDoors, gap } = await view.takeQuickly();
   const door = frontDoors.find(({ id }) => id === run.workflowId)?.status;
-  const doing = door?.phase === 'planning' ? await doingOf(client, run) : undefined;
+  const doing = door?.phase === 'planning' ? await lastProgressOf(client, run) : undefined;
   const own = door?.phase === 'applying' || (gap !== undefined && apply?.state === 'open') ? apply : undefined;
   const holder = door?.phase === 'waiting for the cluster' ? apply : undefined;
   return present({

@@ -11,7 +11,7 @@ import { runProcess } from '../../systems/process.js';
 import { stateFolder, type Target } from '../../installation/target.js';
 import { temporalCliWheels } from '../../installation/temporal-server/pinned-wheels.js';
 import { checkRuns } from './check-runs.js';
-import { workersSeen, type SeenWorker } from '../runs/ask-temporal.js';
+import { recentWorkers, type SeenWorker } from '../runs/ask-temporal.js';
 import { explainError } from '../explain-error.js';
 import { kubectlSkew } from './kubectl-skew.js';
 import { readSpec } from '../read-spec.js';
@@ -185,7 +185,7 @@ function howToStart({ kind, temporal }: Target): string {
 }
 
 async function checkWorkers(client: Client, queue: string, kind: 'workflow' | 'activity'): Promise<Check> {
-  return showWorkers(queue, await workersSeen(client, queue, kind));
+  return showWorkers(queue, await recentWorkers(client, queue, kind));
 }
 
 /**

@@ -7,7 +7,7 @@ import type { PlanClusterInput } from '../../workflows/contract/inputs.js';
 import { taskQueue } from '../../workflows/contract/task-queues.js';
 import type { Output } from '../output.js';
 import { readPlan } from '../read-plan.js';
-import { doingOf, requireWorker } from '../runs/ask-temporal.js';
+import { lastProgressOf, requireWorker } from '../runs/ask-temporal.js';
 import { workflowId } from '../runs/workflow-id.js';
 import type { Session } from '../session.js';
 
@@ -44,7 +44,7 @@ async function tellUntilEnd(
   );
   let told: string | undefined;
   while ((await Promise.race([ended, sleep(lookEveryMs)])) !== true) {
-    const doing = await doingOf(client, { workflowId: id }).catch(() => undefined);
+    const doing = await lastProgressOf(client, { workflowId: id }).catch(() => undefined);
     if (doing !== undefined && doing !== told) output.note(`planning: ${doing}`);
     told = doing ?? told;
   }

@@ -9,8 +9,8 @@ import { taskQueue } from '../../workflows/contract/task-queues.js';
 import type { WorkflowName } from '../../model/names/workflow-names.js';
 import { defaultBy } from '../config.js';
 import { exitCodeOfResult, exitCodes } from '../exit-codes.js';
-import { doingOf, queryStatus, requireWorker } from '../runs/ask-temporal.js';
-import { ctrlC, endOfRun } from '../runs/run-handle.js';
+import { lastProgressOf, queryStatus, requireWorker } from '../runs/ask-temporal.js';
+import { waitForCtrlC, endOfRun } from '../runs/run-handle.js';
 import { workflowId } from '../runs/workflow-id.js';
 import type { Session } from '../session.js';
 import { answerApproval } from './answer-approval.js';
@@ -70,9 +70,9 @@ export async function startRun(session: Session, wanted: RunToStart): Promise<St
  * Follows a run to its end, or until this command has no more part in it. Asks for approval on the way. Returns the
  * exit code.
  */
-export async function seeThrough(run: StartedRun): Promise<number> {
+export async function followToEnd(run: StartedRun): Promise<number> {
   const { session, client, cluster, wait } = run;
-  const detached = ctrlC();
+  const detached = waitForCtrlC();
   const view = createClusterView(client, cluster);
   for (;;) {
     const end = await follow({
@@ -91,7 +91,7 @@ export async function seeThrough(run: StartedRun): Promise<number> {
 
 async function lookAt({ client, id }: StartedRun, view: ClusterView): Promise<Look> {
   const door = await queryStatus(client, { workflowId: id }, frontDoorStatusQuery);
-  const doing = door?.phase === 'planning' ? await doingOf(client, { workflowId: id }) : undefined;
+  const doing = door?.phase === 'planning' ? await lastProgressOf(client, { workflowId: id }) : undefined;
   const seen = { ...(door === undefined ? {} : { door }), ...(doing === undefined ? {} : { doing }) };
   const waits = door?.phase === 'waiting for the cluster';
   const apply = waits || door?.phase === 'applying' ? await view.takeApply() : undefined;

@@ -107,7 +107,7 @@ export function pendingActivities(description: WorkflowExecutionDescription): re
  * The last progress of the activities of a run, or that no worker takes the run up. `undefined` when there is nothing to say.
  * Needs no worker.
  */
-export async function doingOf(client: Client, run: RunName): Promise<string | undefined> {
+export async function lastProgressOf(client: Client, run: RunName): Promise<string | undefined> {
   const description = await describeRun(client, run);
   if (description === undefined) return undefined;
   return pendingActivities(description).findLast(({ note }) => note)?.note ?? untaken(description);
@@ -132,7 +132,7 @@ export interface SeenWorker {
  * Workers that polled a task queue within the last 70 seconds, because a poll lasts 60; the newest first. A worker
  * killed since its last poll is still among them, because the server cannot know.
  */
-export async function workersSeen(
+export async function recentWorkers(
   client: Client,
   queue: string,
   kind: 'workflow' | 'activity',
@@ -153,7 +153,7 @@ export async function workersSeen(
 
 /** Fails with `WorkerUnreachable` when no worker polls for workflows: a start would wait in silence. */
 export async function requireWorker(client: Client): Promise<void> {
-  if ((await workersSeen(client, taskQueue, 'workflow')).length > 0) return;
+  if ((await recentWorkers(client, taskQueue, 'workflow')).length > 0) return;
   throw new RolloutError('WorkerUnreachable', `no worker polls the task queue ${taskQueue}`);
 }
 

@@ -20,7 +20,7 @@ export async function endOfRun<Result>(client: Client, { workflowId, runId }: Ru
 }
 
 /** Settles at the first Ctrl-C. Ignores later ones, because a wrapper passes the same Ctrl-C on a second time. */
-export function ctrlC(): Promise<void> {
+export function waitForCtrlC(): Promise<void> {
   return new Promise((resolve) => {
     process.on('SIGINT', () => {
       resolve();

@@ -47,7 +47,7 @@ export async function callEc2<T>(
 
 /** The usual causes of an untrusted certificate. */
 const tlsAdvice =
-  'no secure connection to AWS: check the clock of this machine, the proxy on the way, and whether this machine trusts the certificate of the proxy';
+  'no secure connection to AWS: check the clock of this machine, the proxy on the way, and the trust of this machine in its certificate';
 
 /** Reads a caught error as a failure of EC2. */
 export function ec2Failure(error: unknown): Ec2Failure {

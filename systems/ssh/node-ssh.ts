@@ -34,7 +34,7 @@ export function createNodeSsh(dependencies: NodeSshDependencies): Ssh {
           ...(options.input === undefined ? {} : { stdin: options.input }),
           noTrim: true,
         });
-        return outcomeOf(await ended(running, target, options), target, marked);
+        return outcomeOf(await waitForEnd(running, target, options), target, marked);
       });
     },
   };
@@ -107,7 +107,7 @@ function connectFailure(error: unknown, target: SshTarget, shown: string): Rollo
 }
 
 /** Waits for the command's own end or for the time-out, whichever comes first. */
-async function ended(
+async function waitForEnd(
   running: Promise<SSHExecCommandResponse>,
   target: SshTarget,
   options: { readonly timeoutMs?: number },

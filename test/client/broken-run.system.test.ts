@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { workersSeen } from '../../client/runs/ask-temporal.js';
+import { recentWorkers } from '../../client/runs/ask-temporal.js';
 import { checkRuns } from '../../client/doctor/check-runs.js';
 import { addApprove } from '../../client/commands/approve.js';
 import { addResolve } from '../../client/commands/resolve.js';
@@ -17,7 +17,7 @@ async function aBrokenBuild(name: string, { file, from }: Pick<Alteration, 'file
   const rehearsal = await aSimulatedRehearsal({ server: 'real', spec: 'examples/three-nodes.yaml', worker: false });
   const to = `if (Date.now() > 0) throw new ReferenceError('x is of the test');\n${from}`;
   await rehearsal.startWorker(await alteredBundle(name, { file, from, to }));
-  await until(async () => (await workersSeen(rehearsal.env.client, taskQueue, 'workflow')).length > 0);
+  await until(async () => (await recentWorkers(rehearsal.env.client, taskQueue, 'workflow')).length > 0);
   return rehearsal;
 }
 

@@ -4,7 +4,7 @@ import { addLogs } from '../../client/commands/logs.js';
 import { addStatus } from '../../client/commands/status.js';
 import { addStop } from '../../client/commands/stop.js';
 import { addWatch } from '../../client/commands/watch.js';
-import { workersSeen } from '../../client/runs/ask-temporal.js';
+import { recentWorkers } from '../../client/runs/ask-temporal.js';
 import { openFrontDoors } from '../../client/runs/front-doors.js';
 import type { FrontDoorStatus } from '../../model/status/status.js';
 import { taskQueue } from '../../workflows/contract/task-queues.js';
@@ -19,7 +19,7 @@ import { runCommand } from './run-command.js';
 
 async function aRehearsal(): Promise<SimulatedRehearsal> {
   const rehearsal = await aSimulatedRehearsal({ server: 'real', spec: 'examples/one-node.yaml' });
-  await until(async () => (await workersSeen(rehearsal.env.client, taskQueue, 'workflow')).length > 0);
+  await until(async () => (await recentWorkers(rehearsal.env.client, taskQueue, 'workflow')).length > 0);
   return rehearsal;
 }
 

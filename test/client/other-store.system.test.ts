@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { workersSeen } from '../../client/runs/ask-temporal.js';
+import { recentWorkers } from '../../client/runs/ask-temporal.js';
 import { addApprove } from '../../client/commands/approve.js';
 import { addLogs } from '../../client/commands/logs.js';
 import { addPlan } from '../../client/commands/plan.js';
@@ -32,7 +32,7 @@ async function elsewhere({ target }: SimulatedRehearsal): Promise<Target> {
 async function aRehearsal(): Promise<SimulatedRehearsal> {
   const rehearsal = await aSimulatedRehearsal({ server: 'real', spec: 'examples/one-node.yaml' });
   // a command asks the server whether anybody polls, which it learns a moment after the worker has begun to
-  await until(async () => (await workersSeen(rehearsal.env.client, taskQueue, 'workflow')).length > 0);
+  await until(async () => (await recentWorkers(rehearsal.env.client, taskQueue, 'workflow')).length > 0);
   return rehearsal;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { workersSeen } from '../../client/runs/ask-temporal.js';
+import { recentWorkers } from '../../client/runs/ask-temporal.js';
 import { addUp } from '../../client/commands/up.js';
 import { taskQueue } from '../../workflows/contract/task-queues.js';
 import { parkedOf } from '../workflows/locked.js';
@@ -12,7 +12,7 @@ describe('up --no-wait behind a roll-out that is parked', () => {
     const rehearsal = await aSimulatedRehearsal({ server: 'real', spec: 'examples/three-nodes.yaml', faults });
     const handle = await rehearsal.rollOut({ approve: true });
     await until(async () => (await parkedOf(rehearsal)).length > 0, 120_000);
-    await until(async () => (await workersSeen(rehearsal.env.client, taskQueue, 'workflow')).length > 0);
+    await until(async () => (await recentWorkers(rehearsal.env.client, taskQueue, 'workflow')).length > 0);
 
     const { exitCode, stdout } = await runCommand(rehearsal.target, addUp, ['up', '--no-wait', '--yes']);
     await handle.terminate();

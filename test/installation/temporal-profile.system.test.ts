@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { workersSeen } from '../../client/runs/ask-temporal.js';
+import { recentWorkers } from '../../client/runs/ask-temporal.js';
 import { runCli } from '../../client/cli/run-cli.js';
 import { connectToTemporal } from '../../client/runs/connection.js';
 import { simulatedDependencies } from '../../rehearsal/simulated/simulated-dependencies.js';
@@ -94,7 +94,7 @@ async function startWorker({ target, outsideUrl, env }: SimulatedRehearsal): Pro
   });
   await Promise.race([ready.promise, ended]);
   // a command asks the server whether anybody polls, which it learns a moment after the worker has begun to
-  await until(async () => (await workersSeen(env.client, taskQueue, 'workflow')).length > 0);
+  await until(async () => (await recentWorkers(env.client, taskQueue, 'workflow')).length > 0);
 }
 
 beforeEach(async () => {

@@ -18,7 +18,7 @@ describe('skip', () => {
     expect(result).toMatchObject({ outcome: 'degraded' });
     expect(result.skipped).toEqual([
       { step, reason: 'no spare host today', by: 'lee' },
-      { step: 'wave/0/redis', reason: 'needs k8s-redis, which was skipped', by: 'groundswell' },
+      { step: 'wave/0/redis', reason: 'needs k8s-redis, which a person skipped', by: 'groundswell' },
     ]);
     expect(deploymentsInOrder(rehearsal)).not.toContain('data/redis');
     expect(deploymentsInOrder(rehearsal)).toHaveLength(13);
