@@ -6,7 +6,7 @@ import { showPlan } from '../../model/show/show-plan.js';
 import { defineCommand, perform, type CliRun, type SharedOptions } from '../cli/define-command.js';
 import { exitCodes } from '../exit-codes.js';
 import { makePlan } from '../follow/make-plan.js';
-import { seeThrough, startRun } from '../follow/started-run.js';
+import { followToEnd, startRun } from '../follow/started-run.js';
 import { requireSpec } from '../read-spec.js';
 import type { Session } from '../session.js';
 
@@ -55,16 +55,16 @@ async function down(session: Session, options: DownOptions): Promise<number> {
       ...(options.takeOver === undefined ? {} : { takeOver: options.takeOver }),
     },
   });
-  return seeThrough(run);
+  return followToEnd(run);
 }
 
 /** Fails with `UsageInvalid` when nobody can be asked. */
 async function typedName(
-  { canAsk, askText }: Session,
+  session: Session,
   cluster: string,
   { json = false }: SharedOptions,
 ): Promise<string | undefined> {
-  if (canAsk && !json) return askText(`Type the name of the cluster to end it, with everything in it:`);
+  if (session.canAsk && !json) return session.askText('Type the name of the cluster to end it, with everything in it:');
   throw new RolloutError(
     'UsageInvalid',
     `down: cannot ask here, because this is not a terminal; add --confirm ${cluster}`,

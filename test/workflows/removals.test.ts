@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { frontDoorStatusQuery } from '../../workflows/contract/messages.js';
-import { putObject } from '../../rehearsal/simulated/kept-objects.js';
+import { putObject } from '../../rehearsal/simulated/kubernetes/kept-objects.js';
 import { approve } from './approve.js';
 import { aSettledRehearsal, editSpec, hostEffects, objectsOf, removeAuth, up } from './machines.js';
 import { until } from './simulated-worker.js';
