@@ -97,7 +97,7 @@ export async function strikeHosts(column: Column): Promise<HostsColumn> {
   });
   kill(pid);
   const problems = [...ended, ...(await nodes.whatIsWrong()), ...(await nodes.leftovers())];
-  const rare = ['fenceNode', 'readArtifactPart', 'renewCertificates', 'endHost', 'removeNetworkPart', 'findResidue'];
+  const rare = ['fenceNode', 'readArtifactPart', 'renewCertificates'];
   const activities = allActivityNames.filter((activity) => !rare.includes(activity));
   return { activities, strikes: director.strikes, problems };
 }
