@@ -99,8 +99,12 @@ export async function strikeHosts(column: Column): Promise<HostsColumn> {
   const problems = [...ended, ...(await nodes.whatIsWrong()), ...(await nodes.leftovers())];
   const rare = ['fenceNode', 'readArtifactPart', 'renewCertificates'];
   const activities = allActivityNames.filter((activity) => !rare.includes(activity));
-  return { activities, strikes: director.strikes, problems };
+  const struck = activities.filter((activity) => !ofTearDown.includes(activity));
+  return { activities: struck, strikes: director.strikes, problems };
 }
+
+/** No roll-out runs these. */
+const ofTearDown: readonly string[] = ['endHost', 'removeNetworkPart', 'findResidue'];
 
 /** Carries ports of this machine's loopback into the workers' network namespace. Returns the pairs for the bridge inside. */
 async function carried(folder: string, urls: readonly string[]): Promise<readonly string[]> {
