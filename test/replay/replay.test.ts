@@ -16,7 +16,7 @@ const names = scenarios.map(({ name }) => name);
 /** What no recorded history has, because it came later. */
 const younger: { readonly signals: readonly SignalName[]; readonly activities: readonly ActivityName[] } = {
   signals: ['amended'],
-  activities: ['renewCertificates', 'takeWorldLock', 'leaveWorldLock'],
+  activities: ['renewCertificates', 'takeWorldLock', 'leaveWorldLock', 'endHost', 'removeNetworkPart', 'findResidue'],
 };
 
 /**
