@@ -7,6 +7,7 @@ import { doingOf } from '../runs/ask-temporal.js';
 import { describeRun, type RunName } from '../runs/describe-run.js';
 import { createClusterView, type ClusterView } from '../follow/cluster-view.js';
 import { exitCodeOfResult, exitCodeOfRun, exitCodes } from '../exit-codes.js';
+import { detachedText } from '../follow/detached-text.js';
 import { follow } from '../follow/follow.js';
 import type { Look } from '../follow/narrator.js';
 import { openFrontDoors } from '../runs/front-doors.js';
@@ -48,7 +49,7 @@ export async function watchCluster(session: Session, options: ClusterOptions): P
   };
   const { reason } = await follow({ output, cluster, look, detached: ctrlC(), ended: end.then(() => undefined) });
   if (reason !== 'ended') {
-    output.progress('detached: the roll-out goes on; npx groundswell watch shows it again');
+    output.progress(detachedText(undefined));
     return exitCodes.detached;
   }
   const ended = await end;

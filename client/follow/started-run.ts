@@ -2,6 +2,7 @@ import { RolloutError } from '../../model/rollout-error.js';
 import type { RollOutClusterInput, RollOutClusterResult } from '../../workflows/contract/inputs.js';
 import { frontDoorStatusQuery } from '../../workflows/contract/messages.js';
 import { taskQueue } from '../../workflows/contract/task-queues.js';
+import type { FrontDoorStatus } from '../../model/status/status.js';
 import type { WorkflowName } from '../../model/names/workflow-names.js';
 import { defaultBy } from '../config.js';
 import { exitCodeOfResult, exitCodes } from '../exit-codes.js';
@@ -10,6 +11,7 @@ import { ctrlC, endOfRun } from '../runs/run-handle.js';
 import { workflowId } from '../runs/workflow-id.js';
 import type { Session } from '../session.js';
 import { answerApproval } from './answer-approval.js';
+import { detachedText } from './detached-text.js';
 import type { Presence, StartedRun } from './run-at-terminal.js';
 import { createClusterView, type ClusterView } from './cluster-view.js';
 import { follow, type FollowEnd } from './follow.js';
@@ -62,6 +64,12 @@ export async function seeThrough(run: StartedRun): Promise<number> {
   const { session, client, cluster, wait } = run;
   const detached = ctrlC();
   const view = createClusterView(client, cluster);
+  let phase: FrontDoorStatus['phase'] = 'planning';
+  const look = async (): Promise<Look> => {
+    const seen = await lookAt(run, view);
+    phase = seen.door?.phase ?? phase;
+    return seen;
+  };
   for (;;) {
     const end = await follow({
       output: session.output,
@@ -70,9 +78,9 @@ export async function seeThrough(run: StartedRun): Promise<number> {
       ended: run.end.then(() => undefined),
       leaveForApproval: true,
       leaveWhenParked: !wait,
-      look: () => lookAt(run, view),
+      look,
     });
-    const exitCode = end.reason === 'approval' ? await answerApproval(run, end.door) : await leave(run, end);
+    const exitCode = end.reason === 'approval' ? await answerApproval(run, end.door) : await leave(run, end, phase);
     if (exitCode !== undefined) return exitCode;
   }
 }
@@ -87,11 +95,11 @@ async function lookAt({ client, id }: StartedRun, view: ClusterView): Promise<Lo
   return { ...seen, ...(waits ? { holder: apply } : { apply }) };
 }
 
-async function leave(run: StartedRun, { reason }: FollowEnd): Promise<number> {
+async function leave(run: StartedRun, { reason }: FollowEnd, phase: FrontDoorStatus['phase']): Promise<number> {
   const { session, id, cluster } = run;
   const { output } = session;
   if (reason === 'detached') {
-    output.progress('detached: the roll-out goes on; npx groundswell watch shows it again');
+    output.progress(detachedText(phase));
     output.json({ id, cluster, detached: true });
     return exitCodes.detached;
   }
