@@ -1,7 +1,7 @@
-import { decideInstance, endedLine, noCapacity } from '../model/plan/decide-instance.js';
+import { takeOrLaunch, endedLine, noCapacity } from '../model/plan/node/take-or-launch.js';
 import type { InstanceFact } from '../model/facts/facts.js';
-import { instanceEnd } from '../model/plan/instance-end.js';
-import { isLive } from '../model/plan/node-instance.js';
+import { instanceEnd } from '../model/plan/node/instance-end.js';
+import { isLive } from '../model/plan/node/node-instance.js';
 import type { PlanBody } from '../model/plan/plan.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { NodeSpec, SecretReference } from '../model/spec/spec.js';
@@ -71,7 +71,7 @@ export function createInstanceActivities(dependencies: InstanceDependencies, pac
         const endsAtMs = performance.now() + pace.deadlineMs;
         for (;;) {
           if (performance.now() > endsAtMs) throw launchedInVain(node, pace);
-          const decision = decideInstance({ node, generation, instances: await instancesOf(body, node, options) });
+          const decision = takeOrLaunch({ node, generation, instances: await instancesOf(body, node, options) });
           let instance = 'use' in decision ? decision.use : undefined;
           const candidate = 'use' in decision ? undefined : decision.launch.find((at) => !full.has(placeOf(at)));
           if (candidate !== undefined) {

@@ -1,5 +1,5 @@
 import { podNetworkPods } from '../model/kubernetes/pod-network.js';
-import { networkTrouble } from '../model/gate/network-trouble.js';
+import { networkTrouble } from '../model/health/network-trouble.js';
 import type { KubernetesObject, ObjectReference } from '../model/kubernetes/kubernetes-object.js';
 import { nodeIntent, nodeTrouble, taintsToSet } from '../model/facts/node-reconciliation.js';
 import { nodeFact } from '../model/facts/node-fact.js';

@@ -1,12 +1,12 @@
-import { networkTrouble } from '../model/gate/network-trouble.js';
+import { networkTrouble } from '../model/health/network-trouble.js';
 import { systemNamespaces, podNetworkPods } from '../model/kubernetes/pod-network.js';
 import { controlPlaneOf } from '../model/spec/control-plane-of.js';
 import { nodeOfStep } from '../model/names/parse-step.js';
-import { firstExpiry } from '../model/plan/certificates.js';
+import { firstExpiry } from '../model/plan/node/certificates.js';
 import { type FirstExpiry } from '../model/facts/facts.js';
 import { settledSettings } from '../model/facts/cluster-record.js';
-import { judgedText } from '../model/gate/gate-sentence.js';
-import { verdictOf } from '../model/gate/gate.js';
+import { judgedText } from '../model/health/gate-sentence.js';
+import { verdictOf } from '../model/health/verdict-of.js';
 import { textAt } from '../model/json-value.js';
 import type { KubernetesObject } from '../model/kubernetes/kubernetes-object.js';
 import { nodeDeviations, nodeTrouble } from '../model/facts/node-reconciliation.js';

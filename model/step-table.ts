@@ -61,7 +61,7 @@ export interface NodeStepRow {
   /** It only looks: that it changed nothing is not worth a word. */
   readonly looks?: true;
   /** What reports call its share of the time. */
-  readonly title: string;
+  readonly reportTitle: string;
   /** Column of the table of nodes; several steps may share one. Default: it has none. */
   readonly column?: string;
   /** What the table says while it runs, where its column does not say it. */
@@ -74,33 +74,39 @@ export const nodeSteps = {
   drained: {
     when: 'leaves',
     activity: 'drainNode',
-    title: 'draining of nodes',
+    reportTitle: 'draining of nodes',
     column: 'instance',
     running: 'draining',
   },
   /** Its instance is terminated and its Node is deleted. */
-  fenced: { when: 'leaves', activity: 'fenceNode', title: 'fencing of hosts', column: 'instance', running: 'fencing' },
+  fenced: {
+    when: 'leaves',
+    activity: 'fenceNode',
+    reportTitle: 'fencing of hosts',
+    column: 'instance',
+    running: 'fencing',
+  },
   /** Its instance is terminated, and nothing else is asked. */
-  ended: { when: 'torn down', activity: 'endHost', title: 'ending of hosts' },
+  ended: { when: 'torn down', activity: 'endHost', reportTitle: 'ending of hosts' },
   instance: {
     needs: ['network'],
     activity: 'ensureInstance',
     takes: 'mutate',
-    title: 'instances',
+    reportTitle: 'instances',
     column: 'instance',
   },
-  reachable: { activity: 'waitUntilReachable', looks: true, title: 'boots', column: 'reachable' },
+  reachable: { activity: 'waitUntilReachable', looks: true, reportTitle: 'boots', column: 'reachable' },
   prepared: {
     activity: 'prepareHost',
     playbook: 'prepare',
-    title: 'preparation of hosts',
+    reportTitle: 'preparation of hosts',
     column: 'prepared',
   },
   certificates: {
     role: 'control-plane',
     when: 'asked',
     activity: 'renewCertificates',
-    title: 'renewing certificates',
+    reportTitle: 'renewing certificates',
     column: 'prepared',
   },
   init: {
@@ -108,14 +114,14 @@ export const nodeSteps = {
     activity: 'initControlPlane',
     playbook: 'init',
     outlives: true,
-    title: 'kubeadm init',
+    reportTitle: 'kubeadm init',
     column: 'joined',
   },
   cni: {
     role: 'control-plane',
     activity: 'installPodNetwork',
     playbook: 'cni',
-    title: 'pod network',
+    reportTitle: 'pod network',
     column: 'joined',
     running: 'pod network',
   },
@@ -125,11 +131,11 @@ export const nodeSteps = {
     activity: 'joinNode',
     playbook: 'join',
     outlives: true,
-    title: 'kubeadm join',
+    reportTitle: 'kubeadm join',
     column: 'joined',
   },
-  labelled: { activity: 'labelNode', takes: 'mutate', title: 'labels and taints', column: 'labelled' },
-  ready: { activity: 'waitForNodeReady', looks: true, title: 'nodes becoming Ready', column: 'ready' },
+  labelled: { activity: 'labelNode', takes: 'mutate', reportTitle: 'labels and taints', column: 'labelled' },
+  ready: { activity: 'waitForNodeReady', looks: true, reportTitle: 'nodes becoming Ready', column: 'ready' },
 } as const satisfies Readonly<Record<string, NodeStepRow>>;
 
 /** What is done for a unit, one after the other: both are one step. */

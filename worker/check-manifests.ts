@@ -5,7 +5,7 @@ import type { UnitSpec } from '../model/spec/spec.js';
 import { sourceOf } from '../model/spec/unit-source.js';
 import { unwiseInUnits } from '../model/unwise.js';
 import { referenceOf } from '../model/kubernetes/kubernetes-object.js';
-import { secretValues } from '../model/kubernetes/withheld-secret.js';
+import { secretValues } from '../model/secrets/withheld-secret.js';
 import { createManifests } from '../systems/manifests/unit-sources.js';
 
 /** The problems and the warnings about manifests of units, one line each. */

@@ -10,7 +10,7 @@ import { createEc2Clients } from '../systems/ec2/ec2-client.js';
 import { createSshKubernetesAccess } from '../systems/kubernetes/ssh-kubernetes-access.js';
 import { createManifests } from '../systems/manifests/unit-sources.js';
 import { createSecretDigest } from '../systems/secret-digest.js';
-import { readSecret } from '../systems/secrets.js';
+import { readSecret } from '../systems/read-secret.js';
 import { createHostIdentity } from '../systems/ssh/host-identity.js';
 import { createNodeSsh } from '../systems/ssh/node-ssh.js';
 import { publicKeyOf } from '../systems/ssh/public-key.js';

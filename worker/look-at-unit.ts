@@ -1,8 +1,8 @@
 import { openObjects, readInventory } from '../activities/units/judge-unit.js';
 import { podsOf } from '../activities/units/unit-pods.js';
-import { conditionOf } from '../model/gate/condition.js';
-import { hasPods } from '../model/gate/gate.js';
-import { judgedText } from '../model/gate/gate-sentence.js';
+import { conditionOf } from '../model/health/condition.js';
+import { hasPods } from '../model/health/verdict-of.js';
+import { judgedText } from '../model/health/gate-sentence.js';
 import { listAt, numberAt, textAt, valueAt } from '../model/json-value.js';
 import type { KubernetesObject } from '../model/kubernetes/kubernetes-object.js';
 import type { InventoryEntry } from '../model/kubernetes/unit-inventory.js';

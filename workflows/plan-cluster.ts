@@ -3,7 +3,7 @@ import type { PlanningActivities } from '../activities/planning/planning.js';
 import { activityOptions } from './step/activity-options.js';
 import type { PlanClusterInput } from './contract/inputs.js';
 import type { PlanSkeleton } from '../model/plan/plan-skeleton.js';
-import { failingWithCause } from './failures.js';
+import { failingWithCause } from './workflow-failure.js';
 import { parsePlanInput, wishesOf } from './front-door/parse-input.js';
 
 /** Looks at the world and returns what `rollOutCluster` would do, or `tearDownCluster` with `down`. Changes nothing; runs beside anything. */

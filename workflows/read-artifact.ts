@@ -1,8 +1,8 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { ReadingActivities } from '../activities/reading.js';
+import type { ReadingActivities } from '../activities/read-artifact-part.js';
 import { activityOptions } from './step/activity-options.js';
 import type { ArtifactPart, ReadArtifactInput } from '../model/artifacts/artifact-part.js';
-import { failingWithCause } from './failures.js';
+import { failingWithCause } from './workflow-failure.js';
 import { parseReadInput } from './front-door/parse-input.js';
 
 /** Hands one part of a plan or a log to a client that does not have the artifact store. Runs beside anything. */

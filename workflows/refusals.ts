@@ -3,7 +3,7 @@ import type { ApproveInput, PauseInput, StopInput } from '../model/messages.js';
 import type { PlanSkeleton } from '../model/plan/plan-skeleton.js';
 import type { RollOutClusterInput, TearDownClusterInput } from './contract/inputs.js';
 import { wishesOf } from './front-door/parse-input.js';
-import { workflowFailure } from './failures.js';
+import { workflowFailure } from './workflow-failure.js';
 
 /** Refuses an approval that cannot be read. Whatever people type reaches the validator of an update. */
 export function refuseUnreadableApproval(answer: Partial<ApproveInput> | null | undefined): void {

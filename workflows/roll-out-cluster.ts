@@ -3,7 +3,7 @@ import type { LockActivities } from '../activities/lock/lock.js';
 import type { PlanningActivities } from '../activities/planning/planning.js';
 import { activityOptions } from './step/activity-options.js';
 import type { RollOutClusterInput, RollOutClusterResult } from './contract/inputs.js';
-import { failingWithCause } from './failures.js';
+import { failingWithCause } from './workflow-failure.js';
 import { openFrontDoor } from './front-door/front-door.js';
 import { parseRollOutInput, wishesOf } from './front-door/parse-input.js';
 import { refuseHeldElsewhere, refuseUnconfirmedLoss } from './refusals.js';

@@ -11,7 +11,7 @@ import type { PlannedUnit } from '../model/plan/plan.js';
 import { unitStep, type StepId } from '../model/steps.js';
 import { activityOptions } from './step/activity-options.js';
 import { childResult, createChildSteps } from './step/child-steps.js';
-import { amendedSignal, nodesReadySignal, nodeSkippedSignal, waveStatusQuery } from './contract/messages.js';
+import { amendedSignal, nodesReadySignal, nodeSkippedSignal, waveStatusQuery } from './contract/message-definitions.js';
 import type { ChildResult, RollOutWaveInput } from './contract/inputs.js';
 import type { PlanReference } from '../model/plan/plan-skeleton.js';
 import { Skipped, Stopped, rethrowMostSevere } from './step/step-outcomes.js';

@@ -3,7 +3,7 @@ import type { LockActivities } from '../activities/lock/lock.js';
 import type { PlanningActivities } from '../activities/planning/planning.js';
 import { activityOptions } from './step/activity-options.js';
 import type { RollOutClusterResult, TearDownClusterInput } from './contract/inputs.js';
-import { failingWithCause } from './failures.js';
+import { failingWithCause } from './workflow-failure.js';
 import { openFrontDoor } from './front-door/front-door.js';
 import { parseTearDownInput } from './front-door/parse-input.js';
 import { takeLock } from './front-door/take-lock.js';

@@ -1,7 +1,7 @@
 import { podNetwork } from '../../model/kubernetes/pod-network.js';
 import { controlPlaneMark } from '../../model/kubernetes/node-marks.js';
 import type { KubernetesFacts, UnitFact } from '../../model/facts/facts.js';
-import { gateSentence } from '../../model/gate/gate-sentence.js';
+import { gateSentence } from '../../model/health/gate-sentence.js';
 import { textAt } from '../../model/json-value.js';
 import { madeWith } from '../../model/host/kubeadm-config.js';
 import { nodeFact } from '../../model/facts/node-fact.js';

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { Connection } from '@temporalio/client';
 import { computePlan } from '../../model/plan/compute-plan.js';
-import { instanceOf } from '../../model/plan/node-instance.js';
+import { instanceOf } from '../../model/plan/node/node-instance.js';
 import { planTearDown } from '../../model/plan/plan-tear-down.js';
 import { parseSpec } from '../../model/spec/parse-spec.js';
 import { movedSteps } from '../../model/plan/moved-steps.js';

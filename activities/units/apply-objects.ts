@@ -1,6 +1,6 @@
 import { inApplyOrder } from '../../model/kubernetes/apply-order.js';
 import { intendedObject } from '../../model/kubernetes/intended-object.js';
-import { verdictOf } from '../../model/gate/gate.js';
+import { verdictOf } from '../../model/health/verdict-of.js';
 import { type KubernetesObject, objectTitle } from '../../model/kubernetes/kubernetes-object.js';
 import type { RenderedUnit } from '../../model/kubernetes/rendered-unit.js';
 import { RolloutError } from '../../model/rollout-error.js';

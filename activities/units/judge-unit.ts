@@ -1,8 +1,8 @@
-import { hasPods, verdictOf, withPods } from '../../model/gate/gate.js';
-import { conditionOf } from '../../model/gate/condition.js';
-import type { Judged } from '../../model/gate/gate-sentence.js';
-import { nodeOfPod, silentNodesVerdict, verdictWithoutNodes } from '../../model/gate/pods-on-nodes.js';
-import type { Verdict } from '../../model/gate/verdict.js';
+import { hasPods, verdictOf, withPods } from '../../model/health/verdict-of.js';
+import { conditionOf } from '../../model/health/condition.js';
+import type { Judged } from '../../model/health/gate-sentence.js';
+import { nodeOfPod, silentNodesVerdict, verdictWithoutNodes } from '../../model/health/pods-on-nodes.js';
+import type { Verdict } from '../../model/health/verdict.js';
 import { textAt } from '../../model/json-value.js';
 import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
 import {

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../model/canonical-json.js';
 import type { RenderedUnit } from '../../model/kubernetes/rendered-unit.js';
 import type { ClusterSpec } from '../../model/spec/spec.js';
-import { withheld } from '../../model/kubernetes/withheld-secret.js';
+import { withheld } from '../../model/secrets/withheld-secret.js';
 import type { UnitSecretsDependencies } from './unit-secrets.js';
 
 export interface RenderUnitsDependencies extends UnitSecretsDependencies {

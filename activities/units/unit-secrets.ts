@@ -1,11 +1,11 @@
 import { canonicalJson } from '../../model/canonical-json.js';
 import { type KubernetesObject, objectTitle } from '../../model/kubernetes/kubernetes-object.js';
-import { maskValues } from '../../model/show/mask-values.js';
+import { maskValues } from '../../model/secrets/mask-values.js';
 import type { PlanBody } from '../../model/plan/plan.js';
 import type { RenderedUnit } from '../../model/kubernetes/rendered-unit.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import { referenceOf } from '../../model/kubernetes/kubernetes-object.js';
-import { differingFields, isSecret, secretValues, withheld } from '../../model/kubernetes/withheld-secret.js';
+import { differingFields, isSecret, secretValues, withheld } from '../../model/secrets/withheld-secret.js';
 import type { Manifests } from '../../systems/manifests/manifests.js';
 
 export interface UnitSecretsDependencies {

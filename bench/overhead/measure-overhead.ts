@@ -8,7 +8,7 @@ import { childrenOf, readHistory } from '../../observer/history.js';
 import { createFolderArtifacts } from '../../systems/artifacts/folder-artifacts.js';
 import { root } from '../../installation/config.js';
 import { applyWorkflowId } from '../../model/names/workflow-ids.js';
-import { frontDoorStatusQuery } from '../../workflows/contract/messages.js';
+import { frontDoorStatusQuery } from '../../workflows/contract/message-definitions.js';
 import { taskQueue } from '../../workflows/contract/task-queues.js';
 import { criticalPath, type CriticalPath, type NeedingStep } from './critical-path.js';
 import { measuredPath, type PathStep } from './measured-path.js';

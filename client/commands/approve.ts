@@ -4,7 +4,7 @@ import { RolloutError } from '../../model/rollout-error.js';
 import { movedClause } from '../../model/plan/moved-steps.js';
 import { showPlan } from '../../model/show/show-plan.js';
 import { changesText, shortDigest } from '../../model/show/show-step.js';
-import { approveUpdate } from '../../workflows/contract/messages.js';
+import { approveUpdate } from '../../workflows/contract/message-definitions.js';
 import { defaultBy } from '../config.js';
 import { exitCodes } from '../exit-codes.js';
 import { readPlan } from '../read-plan.js';

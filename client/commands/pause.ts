@@ -1,7 +1,7 @@
 import type { UpdateDefinition } from '@temporalio/common';
 import type { Command } from 'commander';
 import { applyWorkflowId } from '../../model/names/workflow-ids.js';
-import { pauseUpdate, resumeUpdate } from '../../workflows/contract/messages.js';
+import { pauseUpdate, resumeUpdate } from '../../workflows/contract/message-definitions.js';
 import type { PauseInput, PauseResult } from '../../model/messages.js';
 import { defaultBy } from '../config.js';
 import { exitCodes } from '../exit-codes.js';

@@ -3,7 +3,7 @@ import { isStepId } from '../../model/names/parse-step.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import { resolveActions, type ResolveAction } from '../../model/status/answers.js';
 import { applyWorkflowId } from '../../model/names/workflow-ids.js';
-import { resolveUpdate } from '../../workflows/contract/messages.js';
+import { resolveUpdate } from '../../workflows/contract/message-definitions.js';
 import { defaultBy } from '../config.js';
 import { exitCodes } from '../exit-codes.js';
 import { clusterName } from '../read-spec.js';

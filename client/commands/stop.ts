@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { RolloutError } from '../../model/rollout-error.js';
-import { stopSignal } from '../../workflows/contract/messages.js';
+import { stopSignal } from '../../workflows/contract/message-definitions.js';
 import type { StopInput } from '../../model/messages.js';
 import { defaultBy } from '../config.js';
 import { exitCodes } from '../exit-codes.js';

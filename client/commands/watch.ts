@@ -7,6 +7,7 @@ import { lastProgressOf } from '../runs/ask-temporal.js';
 import { describeRun, type RunName } from '../runs/describe-run.js';
 import { createClusterView, type ClusterView } from '../follow/cluster-view.js';
 import { exitCodeOfResult, exitCodeOfRun, exitCodes } from '../exit-codes.js';
+import { detachedText } from '../follow/detached-text.js';
 import { follow } from '../follow/follow.js';
 import type { Look } from '../follow/narrator.js';
 import { openFrontDoors } from '../runs/front-doors.js';
@@ -54,7 +55,7 @@ export async function watchCluster(session: Session, options: ClusterOptions): P
     ended: end.then(() => undefined),
   });
   if (reason !== 'ended') {
-    output.progress('detached: the roll-out continues; npx groundswell watch shows it again');
+    output.progress(detachedText(undefined));
     return exitCodes.detached;
   }
   const ended = await end;

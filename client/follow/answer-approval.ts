@@ -3,7 +3,7 @@ import { movedText } from '../../model/plan/moved-steps.js';
 import { showPlan } from '../../model/show/show-plan.js';
 import { shortDigest } from '../../model/show/show-step.js';
 import type { FrontDoorStatus } from '../../model/status/status.js';
-import { approveUpdate, stopSignal } from '../../workflows/contract/messages.js';
+import { approveUpdate, stopSignal } from '../../workflows/contract/message-definitions.js';
 import { exitCodes } from '../exit-codes.js';
 import { readPlan } from '../read-plan.js';
 import { noteSilence } from '../runs/note-silence.js';

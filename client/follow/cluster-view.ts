@@ -9,7 +9,7 @@ import type {
 } from '../../model/status/status-snapshot.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { ApplyStatus, NodeStatus, StepStatus, WaveStatus } from '../../model/status/status.js';
-import { applyStatusQuery, nodeStatusQuery, waveStatusQuery } from '../../workflows/contract/messages.js';
+import { applyStatusQuery, nodeStatusQuery, waveStatusQuery } from '../../workflows/contract/message-definitions.js';
 import { childWorkflowIds, applyWorkflowId, nodeWorkflowId, waveWorkflowId } from '../../model/names/workflow-ids.js';
 import { frontDoorNames, ofWorkflow } from '../../model/names/workflow-names.js';
 import { parkedStepsKey } from '../../workflows/contract/search-attributes.js';

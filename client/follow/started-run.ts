@@ -4,8 +4,9 @@ import type {
   RollOutClusterResult,
   TearDownClusterInput,
 } from '../../workflows/contract/inputs.js';
-import { frontDoorStatusQuery } from '../../workflows/contract/messages.js';
+import { frontDoorStatusQuery } from '../../workflows/contract/message-definitions.js';
 import { taskQueue } from '../../workflows/contract/task-queues.js';
+import type { FrontDoorStatus } from '../../model/status/status.js';
 import type { WorkflowName } from '../../model/names/workflow-names.js';
 import { defaultBy } from '../config.js';
 import { exitCodeOfResult, exitCodes } from '../exit-codes.js';
@@ -14,6 +15,7 @@ import { waitForCtrlC, endOfRun } from '../runs/run-handle.js';
 import { workflowId } from '../runs/workflow-id.js';
 import type { Session } from '../session.js';
 import { answerApproval } from './answer-approval.js';
+import { detachedText } from './detached-text.js';
 import type { Presence, StartedRun } from './run-at-terminal.js';
 import { createClusterView, type ClusterView } from './cluster-view.js';
 import { follow, type FollowEnd } from './follow.js';
@@ -74,6 +76,12 @@ export async function followToEnd(run: StartedRun): Promise<number> {
   const { session, client, cluster, wait } = run;
   const detached = waitForCtrlC();
   const view = createClusterView(client, cluster);
+  let phase: FrontDoorStatus['phase'] = 'planning';
+  const look = async (): Promise<Look> => {
+    const seen = await lookAt(run, view);
+    phase = seen.door?.phase ?? phase;
+    return seen;
+  };
   for (;;) {
     const end = await follow({
       output: session.output,
@@ -82,9 +90,9 @@ export async function followToEnd(run: StartedRun): Promise<number> {
       ended: run.end.then(() => undefined),
       leaveForApproval: true,
       leaveWhenParked: !wait,
-      look: () => lookAt(run, view),
+      look,
     });
-    const exitCode = end.reason === 'approval' ? await answerApproval(run, end.door) : await leave(run, end);
+    const exitCode = end.reason === 'approval' ? await answerApproval(run, end.door) : await leave(run, end, phase);
     if (exitCode !== undefined) return exitCode;
   }
 }
@@ -99,11 +107,11 @@ async function lookAt({ client, id }: StartedRun, view: ClusterView): Promise<Lo
   return { ...seen, ...(waits ? { holder: apply } : { apply }) };
 }
 
-async function leave(run: StartedRun, { reason }: FollowEnd): Promise<number> {
+async function leave(run: StartedRun, { reason }: FollowEnd, phase: FrontDoorStatus['phase']): Promise<number> {
   const { session, id, cluster } = run;
   const { output } = session;
   if (reason === 'detached') {
-    output.progress('detached: the roll-out continues; npx groundswell watch shows it again');
+    output.progress(detachedText(phase));
     output.json({ id, cluster, detached: true });
     return exitCodes.detached;
   }

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { frontDoorNames, ofWorkflow } from '../../model/names/workflow-names.js';
 import type { FrontDoorSnapshot } from '../../model/status/status-snapshot.js';
-import { frontDoorStatusQuery } from '../../workflows/contract/messages.js';
+import { frontDoorStatusQuery } from '../../workflows/contract/message-definitions.js';
 import { askStatus } from './ask-temporal.js';
 
 /** An open front door in the server's list. */

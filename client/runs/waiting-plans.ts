@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { ofWorkflow, workflowNames } from '../../model/names/workflow-names.js';
 import type { StepId } from '../../model/steps.js';
-import { applyStatusQuery, frontDoorStatusQuery } from '../../workflows/contract/messages.js';
+import { applyStatusQuery, frontDoorStatusQuery } from '../../workflows/contract/message-definitions.js';
 import { askStatus } from './ask-temporal.js';
 import { openFrontDoors } from './front-doors.js';
 

@@ -1,5 +1,5 @@
 import type { NodeFact } from './facts.js';
-import { conditionOf } from '../gate/condition.js';
+import { conditionOf } from '../health/condition.js';
 import { textAt } from '../json-value.js';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.js';
 import { taintsOf } from './node-reconciliation.js';

@@ -1,5 +1,5 @@
 import { controlPlaneMark } from '../kubernetes/node-marks.js';
-import { conditionOf, conditionText } from '../gate/condition.js';
+import { conditionOf, conditionText } from '../health/condition.js';
 import { listAt, textAt, textsAt } from '../json-value.js';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.js';
 import { nodeRecord, preparedAnnotation, recordAnnotation } from './node-record.js';

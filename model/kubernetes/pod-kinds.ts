@@ -1,4 +1,4 @@
-/** What is to be known of a kind whose objects have pods, beside when it is ready (`model/gate/gate.ts`). */
+/** What is to be known of a kind whose objects have pods, beside when it is ready (`model/health/verdict-of.ts`). */
 export interface PodKindRow {
   /** Where in an object the spec of its pods stands. */
   readonly podSpec: readonly string[];

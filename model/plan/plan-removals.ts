@@ -3,8 +3,8 @@ import { preparedAnnotation } from '../facts/node-record.js';
 import { isAllowed } from '../kubernetes/unit-removal.js';
 import type { ClusterSpec } from '../spec/spec.js';
 import { leavingParts, nodeStep, removedUnitStep, type StepId } from '../steps.js';
-import { isUnseen, mostLeaving } from './leaving-host.js';
-import { isLive } from './node-instance.js';
+import { isUnseen, mostLeaving } from './node/leaving-host.js';
+import { isLive } from './node/node-instance.js';
 import type { PlannedNode, Removals, StepDraft } from './plan.js';
 import type { PlanWishes } from './plan-skeleton.js';
 

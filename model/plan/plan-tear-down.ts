@@ -13,7 +13,7 @@ import {
   type NetworkRowName,
   type StepId,
 } from '../steps.js';
-import { isLive } from './node-instance.js';
+import { isLive } from './node/node-instance.js';
 import { orderSteps } from './order-steps.js';
 import type { Plan, PlannedNode, StepDraft } from './plan.js';
 

@@ -1,7 +1,7 @@
 import type { RenderedUnit } from '../kubernetes/rendered-unit.js';
 import type { FirstExpiry, ImageFact } from '../facts/facts.js';
 import type { WorldLock } from '../facts/world-lock.js';
-import type { LostState } from './lost-control-plane.js';
+import type { LostState } from './node/lost-control-plane.js';
 import type { PlannedMachine } from '../spec/planned-machine.js';
 import type { ClusterSpec } from '../spec/spec.js';
 import type { Stage, StepId } from '../steps.js';

@@ -2,7 +2,7 @@ import type { InstanceTypeFact } from '../facts/ec2-offers.js';
 import type { ClusterFacts } from '../facts/facts.js';
 import { nearestWord, oneOf } from '../spec/nearest-word.js';
 import type { ClusterSpec, NodeSpec } from '../spec/spec.js';
-import { instanceOf } from './node-instance.js';
+import { instanceOf } from './node/node-instance.js';
 
 /** So many nodes of one sentence are named, the others counted. */
 const mostNamed = 3;

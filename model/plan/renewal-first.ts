@@ -1,5 +1,5 @@
 import { nodePartOf } from '../names/parse-step.js';
-import { isHiddenByCertificates, judgeCertificates } from './certificates.js';
+import { isHiddenByCertificates, judgeCertificates } from './node/certificates.js';
 import type { ClusterFacts } from '../facts/facts.js';
 import type { PlannedNode, PlannedUnit, Removals, StepDraft } from './plan.js';
 

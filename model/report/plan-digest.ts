@@ -1,4 +1,5 @@
-import { textAt, valueAt } from '../json-value.js';
+import { isRecord } from '../is-record.js';
+import { textAt } from '../json-value.js';
 import { signalNames, updateNames } from '../messages.js';
 import { messagesNamed, textIn } from './messages-named.js';
 import type { RunFacts } from './run-facts.js';
@@ -19,13 +20,16 @@ function amendedDigest({ sent, updates }: RunFacts): string | undefined {
       digest: textIn(message, 'digest'),
     })),
     ...messagesNamed(sent, signalNames.amended).map((message) => ({ ...message, digest: digestIn(message.payload) })),
-    ...messagesNamed(sent, signalNames.decided).map((message) => ({
-      ...message,
-      digest: digestIn(valueAt(message.payload, 'amended')),
-    })),
+    ...messagesNamed(sent, signalNames.decided).map((message) => ({ ...message, digest: digestOf(message.payload) })),
   ];
   const told = named.filter(({ digest }) => digest !== undefined);
   return told.toSorted((a, b) => a.atMs - b.atMs).at(-1)?.digest;
+}
+
+/** Of what a step was told to go on by, where that is another plan. */
+function digestOf(decision: unknown): string | undefined {
+  const { amended }: { readonly amended?: unknown } = isRecord(decision) ? decision : {};
+  return digestIn(amended);
 }
 
 function digestIn(amendment: unknown): string | undefined {

@@ -21,7 +21,7 @@ export const kindTitles: Readonly<Record<TimeKind, string>> = {
 const partTitles: ReadonlyMap<string, string> = new Map([
   ['plan', 'plan'],
   ['network', 'network'],
-  ...everyNodePart.map((part) => [part, nodeRow(part).title] as const),
+  ...everyNodePart.map((part) => [part, nodeRow(part).reportTitle] as const),
   ...Object.entries(unitParts).map(([part, { title }]) => [part, title] as const),
   ['verify', 'verify'],
 ]);

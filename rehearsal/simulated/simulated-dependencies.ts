@@ -2,7 +2,7 @@ import { sha256 } from '../../systems/artifacts/artifact-reference.js';
 import { createManifests } from '../../systems/manifests/unit-sources.js';
 import { createHostIdentity } from '../../systems/ssh/host-identity.js';
 import { createSecretDigest } from '../../systems/secret-digest.js';
-import { readSecret } from '../../systems/secrets.js';
+import { readSecret } from '../../systems/read-secret.js';
 import { publicKeyOf } from '../../systems/ssh/public-key.js';
 import { artifactsOf } from '../../installation/artifact-store.js';
 import { specsOf } from '../../installation/specs-of.js';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { createFencingActivities } from '../../activities/fencing.js';
+import { createFencingActivities } from '../../activities/removal/fencing.js';
 import { createInstanceActivities } from '../../activities/instances.js';
 import { createNetworkActivities } from '../../activities/network.js';
-import { createTearDownActivities } from '../../activities/tear-down.js';
+import { createTearDownActivities } from '../../activities/removal/tear-down.js';
 import { createFolderArtifacts } from '../../systems/artifacts/folder-artifacts.js';
 import { createAwsEc2Compute } from '../../systems/ec2/aws-ec2-compute.js';
 import { createAwsEc2Lock } from '../../systems/ec2/aws-ec2-lock.js';

@@ -19,7 +19,7 @@ import { createAnsiblePlaybook } from '../../systems/ansible/ansible-playbook.js
 import type { Ansible } from '../../systems/ansible/ansible.js';
 import type { Artifacts } from '../../systems/artifacts/artifacts.js';
 import { createFolderArtifacts, sha256 } from '../../systems/artifacts/folder-artifacts.js';
-import { readSecret } from '../../systems/secrets.js';
+import { readSecret } from '../../systems/read-secret.js';
 import { connectionPace, type ConnectionPace } from '../../systems/ssh/connection-pace.js';
 import { createHostIdentity, type HostIdentity } from '../../systems/ssh/host-identity.js';
 import { createNodeSsh } from '../../systems/ssh/node-ssh.js';

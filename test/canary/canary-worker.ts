@@ -8,7 +8,7 @@ import { createAnsiblePlaybook } from '../../systems/ansible/ansible-playbook.js
 import type { Artifacts } from '../../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../../systems/calls.js';
 import { runProcess } from '../../systems/process.js';
-import { readSecret } from '../../systems/secrets.js';
+import { readSecret } from '../../systems/read-secret.js';
 import type { SshTarget } from '../../systems/ssh/ssh.js';
 import { artifactsOf } from '../../installation/artifact-store.js';
 import { runWorker } from '../../worker/run-worker.js';

@@ -4,7 +4,7 @@ import { valueAt } from '../../model/json-value.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { OutsideCall, Passage } from '../../rehearsal/simulated/serve-systems.js';
 import { simulatedDependencies } from '../../rehearsal/simulated/simulated-dependencies.js';
-import { applyStatusQuery, resolveUpdate } from '../../workflows/contract/messages.js';
+import { applyStatusQuery, resolveUpdate } from '../../workflows/contract/message-definitions.js';
 import { applyWorkflowId } from '../../model/names/workflow-ids.js';
 import { taskQueue } from '../../workflows/contract/task-queues.js';
 import { remainsOf } from './column-remains.js';

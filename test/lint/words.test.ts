@@ -66,7 +66,7 @@ describe('words that cross rooms', () => {
   });
 
   it('of messages are typed in one module, and in the types of their definitions', () => {
-    const homes = ['model/messages.ts', 'workflows/contract/messages.ts'];
+    const homes = ['model/messages.ts', 'workflows/contract/message-definitions.ts'];
     const words = [...Object.values(signalNames), ...Object.values(updateNames), ...Object.values(queryNames)];
 
     expect(

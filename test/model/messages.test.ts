@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isSignalName, isUpdateName, signalNames, updateNames, type SignalName } from '../../model/messages.js';
 import { messagesNamed, textIn } from '../../model/report/messages-named.js';
-import * as definitions from '../../workflows/contract/messages.js';
+import * as definitions from '../../workflows/contract/message-definitions.js';
 import { aMessage } from './report/some-facts.js';
 
 describe('messages', () => {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { startDetached } from '../../systems/process.js';
 import { createSshKubernetesAccess } from '../../systems/kubernetes/ssh-kubernetes-access.js';
-import { readSecret } from '../../systems/secrets.js';
+import { readSecret } from '../../systems/read-secret.js';
 import { createNodeSsh } from '../../systems/ssh/node-ssh.js';
 import type { Ssh } from '../../systems/ssh/ssh.js';
 import { root } from '../../installation/config.js';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import { certificateRequests, effectsPerNode, registrations } from '../../observer/ledger.js';
 import type { StepFailure } from '../../model/status/step-failure.js';
-import { applyStatusQuery } from '../../workflows/contract/messages.js';
+import { applyStatusQuery } from '../../workflows/contract/message-definitions.js';
 import { applyWorkflowId } from '../../model/names/workflow-ids.js';
 import { whyRealHostsAreImpossible } from '../../rehearsal/hosts/machine/machine-support.js';
 import { findKubernetesStore } from '../../rehearsal/kubernetes/kubernetes-store.js';

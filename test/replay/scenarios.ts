@@ -6,7 +6,7 @@ import {
   pauseUpdate,
   resumeUpdate,
   stopUpdate,
-} from '../../workflows/contract/messages.js';
+} from '../../workflows/contract/message-definitions.js';
 import { taskQueue } from '../../workflows/contract/task-queues.js';
 import { lockOf, parkedOf, resolve, statusOf } from '../workflows/locked.js';
 import { until, type FrontDoorHandle, type SimulatedRehearsal } from '../workflows/simulated-worker.js';

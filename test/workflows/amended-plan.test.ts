@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ApplyStatus } from '../../model/status/status.js';
 import { root } from '../../installation/config.js';
-import { approveUpdate, frontDoorStatusQuery } from '../../workflows/contract/messages.js';
+import { approveUpdate, frontDoorStatusQuery } from '../../workflows/contract/message-definitions.js';
 import { lockOf, resolve, statusOf, untilParked } from './locked.js';
 import { aSimulatedRehearsal, until, type SimulatedRehearsal } from './simulated-worker.js';
 

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { approveUpdate, frontDoorStatusQuery } from '../../workflows/contract/messages.js';
+import { approveUpdate, frontDoorStatusQuery } from '../../workflows/contract/message-definitions.js';
 import { count, historyOf } from './observed.js';
 import { failureOf } from './refusal.js';
 import { aSimulatedRehearsal, until, type SimulatedRehearsal } from './simulated-worker.js';

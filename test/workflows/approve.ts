@@ -1,4 +1,4 @@
-import { approveUpdate, frontDoorStatusQuery } from '../../workflows/contract/messages.js';
+import { approveUpdate, frontDoorStatusQuery } from '../../workflows/contract/message-definitions.js';
 import type { FrontDoorHandle } from './simulated-worker.js';
 
 /** Approves the plan that a front door shows. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyStatusQuery, nodeStatusQuery } from '../../workflows/contract/messages.js';
+import { applyStatusQuery, nodeStatusQuery } from '../../workflows/contract/message-definitions.js';
 import { applyWorkflowId, nodeWorkflowId } from '../../model/names/workflow-ids.js';
 import { aSimulatedRehearsal, type SimulatedRehearsal } from './simulated-worker.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { frontDoorStatusQuery, stopSignal } from '../../workflows/contract/messages.js';
+import { frontDoorStatusQuery, stopSignal } from '../../workflows/contract/message-definitions.js';
 import { taskQueue } from '../../workflows/contract/task-queues.js';
 import type { PlanSkeleton } from '../../model/plan/plan-skeleton.js';
 import { untilParked } from './locked.js';

@@ -2,7 +2,7 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from '../../installation/config.js';
-import { approveUpdate, frontDoorStatusQuery } from '../../workflows/contract/messages.js';
+import { approveUpdate, frontDoorStatusQuery } from '../../workflows/contract/message-definitions.js';
 import { taskQueue } from '../../workflows/contract/task-queues.js';
 import type { PlanSkeleton } from '../../model/plan/plan-skeleton.js';
 import { failureOf, refusalOf } from './refusal.js';

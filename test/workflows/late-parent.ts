@@ -1,8 +1,8 @@
 import { sleep } from '@temporalio/workflow';
-import { createPlanRun } from '../../workflows/lock/plan-run.js';
-import { controlPlaneReadySignal } from '../../workflows/contract/messages.js';
+import { createPlanRun } from '../../workflows/run/plan-run.js';
+import { controlPlaneReadySignal } from '../../workflows/contract/message-definitions.js';
 import type { ChildResult } from '../../workflows/contract/inputs.js';
-import { runChild } from '../../workflows/lock/run-child.js';
+import { runChild } from '../../workflows/run/run-child.js';
 
 /** A lock that is so slow that its child has ended before it can tell it anything. Returns the states of the child. */
 export async function lateParent(): Promise<readonly string[]> {

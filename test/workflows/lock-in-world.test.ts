@@ -2,7 +2,7 @@ import { join as joinPath } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from '../../installation/config.js';
 import { applyWorkflowId } from '../../model/names/workflow-ids.js';
-import { pauseUpdate, resolveUpdate, resumeUpdate } from '../../workflows/contract/messages.js';
+import { pauseUpdate, resolveUpdate, resumeUpdate } from '../../workflows/contract/message-definitions.js';
 import { taskQueue } from '../../workflows/contract/task-queues.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import { historyOf } from './observed.js';

@@ -1,7 +1,7 @@
 import { WorkflowIdConflictPolicy } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { applyWorkflowId } from '../../model/names/workflow-ids.js';
-import { approveUpdate, frontDoorStatusQuery } from '../../workflows/contract/messages.js';
+import { approveUpdate, frontDoorStatusQuery } from '../../workflows/contract/message-definitions.js';
 import { taskQueue } from '../../workflows/contract/task-queues.js';
 import type { RollOutClusterResult } from '../../workflows/contract/inputs.js';
 import { count, historyOf, whatIsWrong } from './observed.js';

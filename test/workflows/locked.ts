@@ -1,6 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { ApplyStatus, StepStatus } from '../../model/status/status.js';
-import { applyStatusQuery, resolveUpdate } from '../../workflows/contract/messages.js';
+import { applyStatusQuery, resolveUpdate } from '../../workflows/contract/message-definitions.js';
 import { applyWorkflowId } from '../../model/names/workflow-ids.js';
 import type { ResolveInput } from '../../model/messages.js';
 import type { applyPlan } from '../../workflows/index.js';

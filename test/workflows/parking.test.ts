@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyStatusQuery, nodeStatusQuery, resolveUpdate } from '../../workflows/contract/messages.js';
+import { applyStatusQuery, nodeStatusQuery, resolveUpdate } from '../../workflows/contract/message-definitions.js';
 import { nodeWorkflowId } from '../../model/names/workflow-ids.js';
 import type { ResolveInput } from '../../model/messages.js';
 import { lockOf, parkedOf, untilParked } from './locked.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pauseUpdate, resumeUpdate } from '../../workflows/contract/messages.js';
+import { pauseUpdate, resumeUpdate } from '../../workflows/contract/message-definitions.js';
 import { lockOf, statusOf } from './locked.js';
 import { deploymentsInOrder } from './observed.js';
 import { refusalOf } from './refusal.js';

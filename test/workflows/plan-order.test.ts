@@ -4,7 +4,7 @@ import { childrenOf } from '../../observer/history.js';
 import type { PlanBody } from '../../model/plan/plan.js';
 import { createFolderArtifacts } from '../../systems/artifacts/folder-artifacts.js';
 import { applyWorkflowId } from '../../model/names/workflow-ids.js';
-import { frontDoorStatusQuery } from '../../workflows/contract/messages.js';
+import { frontDoorStatusQuery } from '../../workflows/contract/message-definitions.js';
 import { historyOf } from './observed.js';
 import { aSimulatedRehearsal, type FrontDoorHandle, type SimulatedRehearsal } from './simulated-worker.js';
 

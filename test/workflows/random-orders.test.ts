@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ResolveAction } from '../../model/status/answers.js';
-import { pauseUpdate, resumeUpdate } from '../../workflows/contract/messages.js';
+import { pauseUpdate, resumeUpdate } from '../../workflows/contract/message-definitions.js';
 import { lockOf, parkedOf, resolve, statusOf } from './locked.js';
 import { aSimulatedRehearsal, type FrontDoorHandle, type SimulatedRehearsal } from './simulated-worker.js';
 

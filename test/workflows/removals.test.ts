@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { frontDoorStatusQuery } from '../../workflows/contract/messages.js';
+import { frontDoorStatusQuery } from '../../workflows/contract/message-definitions.js';
 import { putObject } from '../../rehearsal/simulated/kubernetes/kept-objects.js';
 import { approve } from './approve.js';
 import { aSettledRehearsal, editSpec, hostEffects, objectsOf, removeAuth, up } from './machines.js';

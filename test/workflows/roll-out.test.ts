@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { applyWorkflowId } from '../../model/names/workflow-ids.js';
-import { approveUpdate, frontDoorStatusQuery } from '../../workflows/contract/messages.js';
+import { approveUpdate, frontDoorStatusQuery } from '../../workflows/contract/message-definitions.js';
 import { deploymentsInOrder, historyOf, whatIsWrong } from './observed.js';
 import { refusalOf } from './refusal.js';
 import { aSimulatedRehearsal, until, type FrontDoorHandle } from './simulated-worker.js';

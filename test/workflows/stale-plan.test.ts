@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { approveUpdate, frontDoorStatusQuery } from '../../workflows/contract/messages.js';
+import { approveUpdate, frontDoorStatusQuery } from '../../workflows/contract/message-definitions.js';
 import { lockOf, parkedOf, resolve, statusOf, untilParked } from './locked.js';
 import { refusalOf } from './refusal.js';
 import { aSimulatedRehearsal, until, type SimulatedRehearsal } from './simulated-worker.js';

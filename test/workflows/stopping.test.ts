@@ -5,7 +5,7 @@ import {
   nodeStatusQuery,
   stopSignal,
   stopUpdate,
-} from '../../workflows/contract/messages.js';
+} from '../../workflows/contract/message-definitions.js';
 import { nodeWorkflowId } from '../../model/names/workflow-ids.js';
 import { lockOf, parkedOf, statusOf } from './locked.js';
 import { deploymentsInOrder } from './observed.js';

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startDetached } from '../../systems/process.js';
 import { root } from '../../installation/config.js';
-import { applyStatusQuery } from '../../workflows/contract/messages.js';
+import { applyStatusQuery } from '../../workflows/contract/message-definitions.js';
 import { nodeWorkflowId } from '../../model/names/workflow-ids.js';
 import type { applyPlan } from '../../workflows/index.js';
 import { count, historyOf } from './observed.js';

@@ -1,9 +1,9 @@
 import { CancellationScope, setHandler } from '@temporalio/workflow';
 import { shortDigest } from '../../model/show/show-step.js';
 import type { FrontDoorStatus } from '../../model/status/status.js';
-import { approveUpdate, stopSignal, stopUpdate } from '../contract/messages.js';
+import { approveUpdate, stopSignal, stopUpdate } from '../contract/message-definitions.js';
 import type { ApproveInput, StopInput } from '../../model/messages.js';
-import { workflowFailure } from '../failures.js';
+import { workflowFailure } from '../workflow-failure.js';
 import { showDetails } from '../step/progress.js';
 import { refuseOtherPlan, refuseUnreadableApproval, refuseUnreadableStop } from '../refusals.js';
 

@@ -3,7 +3,7 @@ import { shortDigest } from '../../model/show/show-step.js';
 import { fitBytes } from '../../model/show/fit-bytes.js';
 import type { FrontDoorStatus } from '../../model/status/status.js';
 import { applyWorkflowId } from '../../model/names/workflow-ids.js';
-import { frontDoorStatusQuery } from '../contract/messages.js';
+import { frontDoorStatusQuery } from '../contract/message-definitions.js';
 import type { PlanSkeleton } from '../../model/plan/plan-skeleton.js';
 import { setSearchAttributes } from '../search-attributes.js';
 import { approvalDetails, showDetails } from '../step/progress.js';

@@ -7,11 +7,11 @@ import {
 } from '@temporalio/workflow';
 import { isReservedWorkflowId } from '../../model/names/workflow-ids.js';
 import { shortDigest } from '../../model/show/show-step.js';
-import { stopSignal } from '../contract/messages.js';
+import { stopSignal } from '../contract/message-definitions.js';
 import { planReference, type MakePlanInput, type PlanSkeleton } from '../../model/plan/plan-skeleton.js';
 import type { RollOutClusterInput, RollOutClusterResult } from '../contract/inputs.js';
 import type { StopInput } from '../../model/messages.js';
-import { workflowFailure } from '../failures.js';
+import { workflowFailure } from '../workflow-failure.js';
 import { retryFailures } from '../step/retry-failures.js';
 import { answerFrontDoorMessages } from './front-door-messages.js';
 import { showFrontDoor, type LockHolder } from './front-door-status.js';

@@ -3,7 +3,7 @@ import type { PlanClusterInput, RollOutClusterInput, TearDownClusterInput } from
 import type { PlanReference, PlanWishes } from '../../model/plan/plan-skeleton.js';
 import type { ReadArtifactInput } from '../../model/artifacts/artifact-part.js';
 import { isRecord } from '../../model/is-record.js';
-import { workflowFailure } from '../failures.js';
+import { workflowFailure } from '../workflow-failure.js';
 
 /** What a field of an input may be, as people are told. */
 interface Field {

@@ -3,10 +3,10 @@ import { CancellationScope, ChildWorkflowCancellationType, ParentClosePolicy, st
 import { shortDigest } from '../../model/show/show-step.js';
 import { applyPlan } from '../apply-plan.js';
 import { applyWorkflowId } from '../../model/names/workflow-ids.js';
-import { stopSignal } from '../contract/messages.js';
+import { stopSignal } from '../contract/message-definitions.js';
 import type { ApplyPlanInput, ApplyPlanResult } from '../contract/inputs.js';
 import type { FrontDoor } from './front-door.js';
-import { passStopOn } from '../lock/pass-stop-on.js';
+import { passStopOn } from '../run/pass-stop-on.js';
 import { searchAttributePairs } from '../search-attributes.js';
 
 export type LockOutcome = { readonly taken: false } | { readonly taken: true; readonly result: ApplyPlanResult };

@@ -5,7 +5,7 @@ import {
   type ExternalWorkflowHandle,
 } from '@temporalio/workflow';
 import type { StepId } from '../../model/steps.js';
-import { decidedSignal, parkedSignal, pausedSignal, stopSignal } from '../contract/messages.js';
+import { decidedSignal, parkedSignal, pausedSignal, stopSignal } from '../contract/message-definitions.js';
 import type { ChildResult } from '../contract/inputs.js';
 import { Aborted, Stopped } from './step-outcomes.js';
 import { showDetails, stepsDetails } from './progress.js';

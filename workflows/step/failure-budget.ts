@@ -3,7 +3,7 @@ import type { StepId } from '../../model/steps.js';
 import { CancellationScope, condition } from '@temporalio/workflow';
 import { isBudgetSpent } from '../../model/failures.js';
 import { pauseBeforeRetryMs } from './activity-options.js';
-import type { Failure } from '../failures.js';
+import type { Failure } from '../workflow-failure.js';
 
 /** A failure, and how many of its kind there were so far, this one included. */
 export interface CountedFailure {

@@ -1,6 +1,6 @@
 import { CancellationScope } from '@temporalio/workflow';
 import { createFailureBudget, pauseBeforeRetry } from './failure-budget.js';
-import { failureOf, type Failure } from '../failures.js';
+import { failureOf, type Failure } from '../workflow-failure.js';
 
 /**
  * Does what a workflow does before it has steps, and tries again as often as the failure table allows. There is nothing

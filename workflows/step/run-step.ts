@@ -4,7 +4,7 @@ import type { StepStatus } from '../../model/status/status.js';
 import type { StepId } from '../../model/steps.js';
 import type { Decision } from '../../model/messages.js';
 import { createFailureBudget, pauseBeforeRetry, type CountedFailure } from './failure-budget.js';
-import { failureOf } from '../failures.js';
+import { failureOf } from '../workflow-failure.js';
 import { Aborted, Replaced, Skipped, Stopped } from './step-outcomes.js';
 import { setStepStatus, type Steps } from './steps.js';
 

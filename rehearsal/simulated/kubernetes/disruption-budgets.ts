@@ -1,5 +1,5 @@
 import { textAt, valueAt } from '../../../model/json-value.js';
-import { conditionOf } from '../../../model/gate/condition.js';
+import { conditionOf } from '../../../model/health/condition.js';
 import type { KubernetesObject } from '../../../model/kubernetes/kubernetes-object.js';
 import { fitsSelector } from '../../../model/kubernetes/label-selector.js';
 

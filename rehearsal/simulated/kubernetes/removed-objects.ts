@@ -1,4 +1,4 @@
-import { conditionOf } from '../../../model/gate/condition.js';
+import { conditionOf } from '../../../model/health/condition.js';
 import { listAt, numberAt, textAt, valueAt } from '../../../model/json-value.js';
 import { type KubernetesObject, referenceOf } from '../../../model/kubernetes/kubernetes-object.js';
 import type { Eviction, PodToEvict } from '../../../systems/kubernetes/kubernetes.js';

@@ -5,7 +5,11 @@ import { rollOutReport, type RollOutReport } from '../../../model/report/roll-ou
 import { childrenOf, readHistory, type HistoryEvent } from '../../../observer/history.js';
 import { cacheFolder, readEnvironment } from '../../../installation/environment.js';
 import { resolveTemporalCli } from '../../../installation/temporal-server/resolve-temporal-cli.js';
-import { applyStatusQuery, controlPlaneReadySignal, resolveUpdate } from '../../../workflows/contract/messages.js';
+import {
+  applyStatusQuery,
+  controlPlaneReadySignal,
+  resolveUpdate,
+} from '../../../workflows/contract/message-definitions.js';
 import { nodeWorkflowId } from '../../../model/names/workflow-ids.js';
 import type { applyPlan } from '../../../workflows/index.js';
 import { aSimulatedRehearsal, until, type SimulatedRehearsal } from '../../workflows/simulated-worker.js';

@@ -8,7 +8,7 @@ import { createAnsiblePlaybook } from '../../../systems/ansible/ansible-playbook
 import { playbookDeadlines } from '../../../systems/ansible/playbook-deadline.js';
 import { createFolderArtifacts } from '../../../systems/artifacts/folder-artifacts.js';
 import { startDetached } from '../../../systems/process.js';
-import { readSecret } from '../../../systems/secrets.js';
+import { readSecret } from '../../../systems/read-secret.js';
 import { createHostIdentity } from '../../../systems/ssh/host-identity.js';
 import { failureOf } from '../../failure-of.js';
 import { type LoopbackSshd, sshdMissing, startSshd } from '../ssh/loopback-sshd.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createAnsiblePlaybook } from '../../../systems/ansible/ansible-playbook.js';
 import { createFolderArtifacts } from '../../../systems/artifacts/folder-artifacts.js';
-import { readSecret } from '../../../systems/secrets.js';
+import { readSecret } from '../../../systems/read-secret.js';
 
 /** A worker that runs one playbook: started by a test, which kills it. Arguments: program, content, runs, target as JSON. */
 const [program = '', contentFolder = '', runsFolder = '', target = '{}'] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { runProcess } from '../../../systems/process.js';
-import { readSecret } from '../../../systems/secrets.js';
+import { readSecret } from '../../../systems/read-secret.js';
 import { connectionPace } from '../../../systems/ssh/connection-pace.js';
 import { createHostIdentity } from '../../../systems/ssh/host-identity.js';
 import { createNodeSsh } from '../../../systems/ssh/node-ssh.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { verdictOf } from '../../../../model/gate/gate.js';
+import { verdictOf } from '../../../../model/health/verdict-of.js';
 import type { KubernetesObject } from '../../../../model/kubernetes/kubernetes-object.js';
 import { noDurations } from '../../../../rehearsal/simulated/durations.js';
 import { createSimulatedKubernetes } from '../../../../rehearsal/simulated/kubernetes/simulated-kubernetes.js';

@@ -1,0 +1,12 @@
+import { describe, expect, it } from 'vitest';
+import { detachedText } from '../../../client/follow/detached-text.js';
+
+describe('what Ctrl-C leaves behind', () => {
+  it('is not said to go on where it will stop for an approval, which `up --yes` gives only while it is there', () => {
+    expect(detachedText('planning')).toContain('until its plan waits for approval; npx groundswell approve');
+  });
+
+  it.each(['waiting for the cluster', 'applying', undefined] as const)('goes on otherwise: %s', (phase) => {
+    expect(detachedText(phase)).toBe('detached: the roll-out goes on; npx groundswell watch shows it again');
+  });
+});
