@@ -121,7 +121,6 @@ export const failureKinds = {
     exitCode: 1,
     advice: 'look at the instances of this node at EC2, then answer `retry`, which launches the next generation',
   },
-
   WorkerSecretWrong: {
     reaction: 'person',
     exitCode: 5,

@@ -140,12 +140,12 @@ export const nodeSteps = {
 
 /** What is done for a unit, one after the other: both are one step. */
 export const unitParts = {
-  apply: { activity: 'applyUnit', title: 'applying units' },
-  gate: { activity: 'waitForUnit', title: 'gates of units' },
+  apply: { activity: 'applyUnit', reportTitle: 'applying units' },
+  gate: { activity: 'waitForUnit', reportTitle: 'gates of units' },
 } as const;
 
 /** What is done to things that go and are no node. */
 export const removalParts = {
-  unit: { activity: 'removeUnit', title: 'removing units' },
-  network: { activity: 'removeNetworkPart', title: 'removing the network' },
+  unit: { activity: 'removeUnit', reportTitle: 'removing units' },
+  network: { activity: 'removeNetworkPart', reportTitle: 'removing the network' },
 } as const;

@@ -10,9 +10,9 @@ import { takeLock } from './front-door/take-lock.js';
 import { refuseHeldElsewhere, refuseUnconfirmedEnd } from './refusals.js';
 
 /**
- * The front door out: ends a whole cluster, whatever exists of it. The typed name of the cluster is the approval. Needs nothing but
- * EC2, so a dead control plane, a half-made cluster and a lost history are no obstacle, and a repeat goes on where it
- * stopped. Like the other front door, it holds nothing while it waits for a run that has the cluster, and plans again after that.
+ * The front door out: ends a whole cluster, whatever exists of it. The typed name of the cluster is the approval. It needs only
+ * EC2: a dead control plane, a half-made cluster or a lost history is no obstacle. A repeat continues where the last run stopped.
+ * Like the other front door, it holds nothing while it waits for a run that has the cluster. After that it plans again.
  */
 export function tearDownCluster(given?: TearDownClusterInput): Promise<RollOutClusterResult> {
   return failingWithCause(async () => {

@@ -6,8 +6,8 @@ import type { PlanStep } from './plan.js';
 type Destruction = ClusterSpec['unapproved'][number];
 
 /**
- * The steps that end something that lives, and that `approval: none` does not cover: a host that another one replaces, the host
- * of a node or the objects of a unit that left the spec. A host that is gone already is none.
+ * The steps that end something that lives, and that `approval: none` does not cover. They end a host that another one
+ * replaces, or the host of a node or the objects of a unit that left the spec. A host that is gone already does not count.
  */
 export function destroyedSteps(
   { unapproved }: Pick<ClusterSpec, 'unapproved'>,

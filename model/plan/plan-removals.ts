@@ -21,8 +21,8 @@ export interface RemovalPlan extends Removals {
 }
 
 /**
- * What carries our tags or lies in our inventories, and is not in the spec any more: units go first, the last wave first, then
- * nodes. What would lose data that nobody named stays, and so does everything while the cluster cannot be seen.
+ * Removes what carries our tags or lies in our inventories, and left the spec. Units go first, the last wave first, then nodes.
+ * Anything with data stays until a person names the data. Everything stays while the cluster cannot be seen.
  */
 export function planRemovals(input: PlanRemovalsInput): RemovalPlan {
   const units = unitsToRemove(input);

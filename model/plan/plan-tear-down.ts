@@ -27,9 +27,9 @@ export interface TearDownInput {
 }
 
 /**
- * The plan that ends a whole cluster: everything at EC2 that carries our tags, in the order of a roll-out backwards, then a
- * look at what is left. Nothing is drained, because everything goes. It needs nothing but EC2: a dead control plane and a half-made cluster
- * are no obstacle. The same input gives the same plan; without anything of ours it has no change.
+ * The plan that ends a whole cluster. It takes everything at EC2 that carries our tags, in the order of a roll-out backwards,
+ * and then looks at what is left. It drains nothing, because everything goes. It needs only EC2: a dead control plane or a
+ * half-made cluster is no obstacle. The same input gives the same plan; without anything of ours it has no change.
  */
 export function planTearDown({ spec, facts, residue, digest }: TearDownInput): Plan {
   const nodes = nodesToEnd(facts.instances);

@@ -22,7 +22,7 @@ const partTitles: ReadonlyMap<string, string> = new Map([
   ['plan', 'plan'],
   ['network', 'network'],
   ...everyNodePart.map((part) => [part, nodeRow(part).reportTitle] as const),
-  ...Object.entries(unitParts).map(([part, { title }]) => [part, title] as const),
+  ...Object.entries(unitParts).map(([part, { reportTitle }]) => [part, reportTitle] as const),
   ['verify', 'verify'],
 ]);
 

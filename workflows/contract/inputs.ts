@@ -13,8 +13,8 @@ export interface RollOutClusterInput {
   /** Who starts it, as claimed. */
   readonly by?: string;
   /**
-   * What may be lost, by name, with commas between: units and objects whose data goes with a host or a unit, or a control
-   * plane that is gone, for which the state of its cluster is given up.
+   * Names of what may be lost, with commas between. Units and objects lose their data with a host or a unit. The name of a
+   * control plane that is gone gives up the state of its cluster.
    */
   readonly confirm?: string;
   /** Nodes that get new hosts, with commas between. */

@@ -22,10 +22,11 @@ export interface LeavingReasons {
 }
 
 /**
- * Why the live host of a node has to be replaced: a person asked for it, its instance does not run, what it was launched with
- * left the spec, or two witnesses say that it is gone: its Node is not Ready, and its SSH port does not answer. The control
- * plane stays, because the state of the cluster is on it; so does a host with data that nobody named, and every host
- * while the cluster cannot be seen or most of it is silent.
+ * Why another host must replace the live host of a node. A person asked for it, its instance does not run, or it was launched with
+ * a type, zone or disk that left the spec. Or two witnesses call it gone: its Node is not Ready, and its SSH port does not answer.
+ *
+ * The control plane stays, because the state of the cluster is on it. A host with data stays until a person names the data.
+ * Every host stays while the cluster cannot be seen, or while most hosts are silent.
  */
 export function leavingReasons(host: LeavingHost): LeavingReasons {
   const reasons = [
