@@ -1,7 +1,7 @@
-import { takeOrLaunch, endedLine, noCapacity } from '../model/plan/node/take-or-launch.js';
+import { takeOrLaunch, endedLine, noCapacity } from '../model/host/take-or-launch.js';
 import type { InstanceFact } from '../model/facts/facts.js';
-import { instanceEnd } from '../model/plan/node/instance-end.js';
-import { isLive } from '../model/plan/node/node-instance.js';
+import { instanceEnd } from '../model/facts/instance-end.js';
+import { isLive } from '../model/facts/node-instance.js';
 import type { PlanBody } from '../model/plan/plan.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { NodeSpec, SecretReference } from '../model/spec/spec.js';

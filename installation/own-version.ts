@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isRecord } from '../model/is-record.js';
+import { isRecord } from '../model/json/is-record.js';
 
 /** The version of this installation, from its package.json. */
 export function ownVersion(): string {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { loadClientConfigProfile, toClientOptions, type ClientConfigProfile } from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
-import { isRecord } from '../model/is-record.js';
+import { isRecord } from '../model/json/is-record.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { Environment } from './environment.js';
 import type { Target } from './target.js';

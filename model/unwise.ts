@@ -1,9 +1,9 @@
 import { cidrContains } from './spec/cidr.js';
-import { textAt, listAt } from './json-value.js';
+import { textAt, listAt } from './json/json-value.js';
 import { type KubernetesObject, objectTitle } from './kubernetes/kubernetes-object.js';
 import { secondsAfterEnd } from './kubernetes/passing-job.js';
 import { referenceOf } from './kubernetes/kubernetes-object.js';
-import { podSpecsOf } from './plan/placement.js';
+import { podSpecsOf } from './planner/placement.js';
 import type { ClusterSpec } from './spec/spec.js';
 
 /** Ranges of documentation, where nobody is. Source: RFC 5737. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { controlPlaneTaint } from '../model/kubernetes/node-marks.js';
 import { madeSettings, settledSettings } from '../model/facts/cluster-record.js';
-import { computePlan } from '../model/plan/compute-plan.js';
+import { computePlan } from '../model/planner/compute-plan.js';
 import type { ClusterFacts, InstanceFact, KubernetesFacts, NetworkFacts, NodeFact } from '../model/facts/facts.js';
 import type { KubernetesObject } from '../model/kubernetes/kubernetes-object.js';
 import type { Plan } from '../model/plan/plan.js';

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { listAt, textAt } from '../model/json-value.js';
+import { listAt, textAt } from '../model/json/json-value.js';
 import type { KubernetesObject } from '../model/kubernetes/kubernetes-object.js';
 import { findKubernetesStore } from '../rehearsal/kubernetes/kubernetes-store.js';
 import { startLightControlPlane } from '../rehearsal/kubernetes/light-control-plane.js';

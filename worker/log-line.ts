@@ -3,7 +3,7 @@ import type { LogEntry } from '@temporalio/worker';
 import { oneLine } from '../model/show/one-line.js';
 import { parseWorkflowId } from '../model/names/workflow-ids.js';
 import type { Stage } from '../model/steps.js';
-import { isRecord } from '../model/is-record.js';
+import { isRecord } from '../model/json/is-record.js';
 
 /** The form of a log: one JSON object per line for programs, or one plain line for a person at a terminal. */
 export type LogForm = 'json' | 'text';

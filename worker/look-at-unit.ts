@@ -3,7 +3,7 @@ import { podsOf } from '../activities/units/unit-pods.js';
 import { conditionOf } from '../model/health/condition.js';
 import { hasPods } from '../model/health/verdict-of.js';
 import { judgedText } from '../model/health/gate-sentence.js';
-import { listAt, numberAt, textAt, valueAt } from '../model/json-value.js';
+import { listAt, numberAt, textAt, valueAt } from '../model/json/json-value.js';
 import type { KubernetesObject } from '../model/kubernetes/kubernetes-object.js';
 import type { InventoryEntry } from '../model/kubernetes/unit-inventory.js';
 import type { ContainerLog, EventLook, PodLook, UnitLook } from '../model/kubernetes/unit-look.js';

@@ -8,7 +8,7 @@ import {
 } from '@temporalio/common';
 import type { ActivityInterceptors } from '@temporalio/worker';
 import { activityStep } from '../model/names/activity-step.js';
-import { isRecord } from '../model/is-record.js';
+import { isRecord } from '../model/json/is-record.js';
 
 /**
  * The outcome of one attempt of an activity. `let go`: the worker shut down, or somebody ended the run. `busy`: the

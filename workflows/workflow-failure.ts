@@ -6,7 +6,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/common';
 import { failureKind } from '../model/failures.js';
-import { textAt } from '../model/json-value.js';
+import { textAt } from '../model/json/json-value.js';
 
 /** A failure as workflows look at it: a row of the failure table with its message. */
 export interface Failure {

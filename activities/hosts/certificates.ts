@@ -1,5 +1,5 @@
 import { type NodeInput, plannedNode } from '../planned-node.js';
-import { isRenewalDue } from '../../model/plan/node/certificates.js';
+import { isRenewalDue } from '../../model/planner/certificates.js';
 import type { CertificateFacts } from '../../model/facts/facts.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { Artifacts } from '../../systems/artifacts/artifacts.js';

@@ -1,4 +1,4 @@
-import { textAt } from '../../model/json-value.js';
+import { textAt } from '../../model/json/json-value.js';
 import { referenceOf } from '../../model/kubernetes/kubernetes-object.js';
 import type { CallOptions } from '../../systems/calls.js';
 import type { Kubernetes } from '../../systems/kubernetes/kubernetes.js';

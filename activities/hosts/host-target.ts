@@ -1,5 +1,5 @@
 import type { InstanceFact } from '../../model/facts/facts.js';
-import { instanceOf } from '../../model/plan/node/node-instance.js';
+import { instanceOf } from '../../model/facts/node-instance.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { ClusterSpec, NodeSpec } from '../../model/spec/spec.js';
 import type { CallOptions } from '../../systems/calls.js';

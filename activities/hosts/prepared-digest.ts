@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../model/canonical-json.js';
+import { canonicalJson } from '../../model/json/canonical-json.js';
 import type { ClusterSpec, NodeSpec } from '../../model/spec/spec.js';
 import { prepareVariables } from './playbook-variables.js';
 

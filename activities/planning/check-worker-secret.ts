@@ -1,5 +1,5 @@
 import type { InstanceFact, NetworkFacts } from '../../model/facts/facts.js';
-import { isLive } from '../../model/plan/node/node-instance.js';
+import { isLive } from '../../model/facts/node-instance.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { HostIdentity } from '../../systems/ssh/host-identity.js';
 

@@ -1,7 +1,7 @@
 import { controlPlaneOf } from '../../model/spec/control-plane-of.js';
-import { isHiddenByCertificates } from '../../model/plan/node/certificates.js';
+import { isHiddenByCertificates } from '../../model/planner/certificates.js';
 import type { ClusterFacts, InstanceFact, KubernetesFacts } from '../../model/facts/facts.js';
-import { instanceOf, isLive } from '../../model/plan/node/node-instance.js';
+import { instanceOf, isLive } from '../../model/facts/node-instance.js';
 import type { PlanBody } from '../../model/plan/plan.js';
 import type { RenderedUnit } from '../../model/kubernetes/rendered-unit.js';
 import { RolloutError } from '../../model/rollout-error.js';

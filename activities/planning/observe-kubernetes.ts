@@ -2,7 +2,7 @@ import { podNetwork } from '../../model/kubernetes/pod-network.js';
 import { controlPlaneMark } from '../../model/kubernetes/node-marks.js';
 import type { KubernetesFacts, UnitFact } from '../../model/facts/facts.js';
 import { gateSentence } from '../../model/health/gate-sentence.js';
-import { textAt } from '../../model/json-value.js';
+import { textAt } from '../../model/json/json-value.js';
 import { madeWith } from '../../model/host/kubeadm-config.js';
 import { nodeFact } from '../../model/facts/node-fact.js';
 import type { KubernetesObject, ObjectReference } from '../../model/kubernetes/kubernetes-object.js';

@@ -1,5 +1,5 @@
 import { controlPlaneOf } from '../../model/spec/control-plane-of.js';
-import { instanceOf, isLive } from '../../model/plan/node/node-instance.js';
+import { instanceOf, isLive } from '../../model/facts/node-instance.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { ClusterSpec } from '../../model/spec/spec.js';
 import type { CallOptions } from '../../systems/calls.js';

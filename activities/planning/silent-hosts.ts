@@ -1,5 +1,5 @@
 import type { ClusterFacts } from '../../model/facts/facts.js';
-import { instanceOf } from '../../model/plan/node/node-instance.js';
+import { instanceOf } from '../../model/facts/node-instance.js';
 import type { ClusterSpec } from '../../model/spec/spec.js';
 import type { CallOptions } from '../../systems/calls.js';
 import type { HostIdentity } from '../../systems/ssh/host-identity.js';

@@ -1,8 +1,8 @@
 import { conditionOf, conditionText } from '../../model/health/condition.js';
 import { type KubernetesObject, objectTitle, referenceOf } from '../../model/kubernetes/kubernetes-object.js';
 import { budgetsAgainst, podsToDrain, whyGoing } from '../../model/kubernetes/pods-to-drain.js';
-import { valueAt } from '../../model/json-value.js';
-import { isLive } from '../../model/plan/node/node-instance.js';
+import { valueAt } from '../../model/json/json-value.js';
+import { isLive } from '../../model/facts/node-instance.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { Artifacts } from '../../systems/artifacts/artifacts.js';
 import type { CallOptions } from '../../systems/calls.js';

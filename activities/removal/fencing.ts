@@ -1,6 +1,6 @@
 import type { NodeInput } from '../planned-node.js';
 import type { InstanceFact } from '../../model/facts/facts.js';
-import { instanceOf, isLive } from '../../model/plan/node/node-instance.js';
+import { instanceOf, isLive } from '../../model/facts/node-instance.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import { controlPlaneOf } from '../../model/spec/control-plane-of.js';
 import type { ClusterSpec } from '../../model/spec/spec.js';

@@ -3,7 +3,7 @@ import { conditionOf } from '../../model/health/condition.js';
 import type { Judged } from '../../model/health/gate-sentence.js';
 import { nodeOfPod, silentNodesVerdict, verdictWithoutNodes } from '../../model/health/pods-on-nodes.js';
 import type { Verdict } from '../../model/health/verdict.js';
-import { textAt } from '../../model/json-value.js';
+import { textAt } from '../../model/json/json-value.js';
 import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
 import {
   inventoryReference,

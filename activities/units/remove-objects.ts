@@ -1,5 +1,5 @@
 import { hasPods } from '../../model/health/verdict-of.js';
-import { textsAt } from '../../model/json-value.js';
+import { textsAt } from '../../model/json/json-value.js';
 import { type KubernetesObject, objectTitle } from '../../model/kubernetes/kubernetes-object.js';
 import { type InventoryEntry, unitLabel } from '../../model/kubernetes/unit-inventory.js';
 import {

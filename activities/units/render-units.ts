@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../model/canonical-json.js';
+import { canonicalJson } from '../../model/json/canonical-json.js';
 import type { RenderedUnit } from '../../model/kubernetes/rendered-unit.js';
 import type { ClusterSpec } from '../../model/spec/spec.js';
 import { withheld } from '../../model/secrets/withheld-secret.js';

@@ -1,4 +1,4 @@
-import { textAt, textsAt, valueAt } from '../../model/json-value.js';
+import { textAt, textsAt, valueAt } from '../../model/json/json-value.js';
 import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
 import { podKindOf } from '../../model/kubernetes/pod-kinds.js';
 import type { CallOptions } from '../../systems/calls.js';

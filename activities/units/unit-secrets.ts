@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../model/canonical-json.js';
+import { canonicalJson } from '../../model/json/canonical-json.js';
 import { type KubernetesObject, objectTitle } from '../../model/kubernetes/kubernetes-object.js';
 import { maskValues } from '../../model/secrets/mask-values.js';
 import type { PlanBody } from '../../model/plan/plan.js';

@@ -1,5 +1,5 @@
 import { unitStep } from '../../model/steps.js';
-import { canonicalJson } from '../../model/canonical-json.js';
+import { canonicalJson } from '../../model/json/canonical-json.js';
 import { gateSentence, judgedText } from '../../model/health/gate-sentence.js';
 import { type KubernetesObject, objectTitle } from '../../model/kubernetes/kubernetes-object.js';
 import { doneForGood, newlyComplete, passingJobs } from '../../model/kubernetes/passing-job.js';

@@ -1,4 +1,4 @@
-import { listAt, textAt } from '../../model/json-value.js';
+import { listAt, textAt } from '../../model/json/json-value.js';
 import { activityStep } from '../../model/names/activity-step.js';
 import type { StepId } from '../../model/steps.js';
 import { isRecord, type HistoryEvent } from '../../observer/history.js';

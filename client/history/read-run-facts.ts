@@ -11,7 +11,7 @@ import type {
   TimerFact,
   UpdateFact,
 } from '../../model/report/run-facts.js';
-import { textAt } from '../../model/json-value.js';
+import { textAt } from '../../model/json/json-value.js';
 import { describeRun, type RunName } from '../runs/describe-run.js';
 import { activitiesIn, type ReadActivity } from './activities.js';
 import { decodeFirst, decodePayload, eventTimeMs, readFailure, type HistoryEvent } from './events.js';

@@ -1,8 +1,8 @@
 import { activityStep } from '../../model/names/activity-step.js';
 import { nodeRowOf } from '../../model/names/parse-step.js';
 import type { AnsibleRun } from '../../model/artifacts/ansible-run.js';
-import { isRecord } from '../../model/is-record.js';
-import { textAt } from '../../model/json-value.js';
+import { isRecord } from '../../model/json/is-record.js';
+import { textAt } from '../../model/json/json-value.js';
 import { runLogName } from '../../model/artifacts/run-log-name.js';
 import { activitiesIn, type PendingActivity, type PendingAttempt, type ReadActivity } from './activities.js';
 import type { HistoryEvent } from './events.js';

@@ -9,7 +9,7 @@ import { rootCause, WorkflowNotFoundError, type QueryDefinition } from '@tempora
 import proto from '@temporalio/proto';
 import { brokenText } from '../../model/show/broken-run.js';
 import { RolloutError } from '../../model/rollout-error.js';
-import { textAt } from '../../model/json-value.js';
+import { textAt } from '../../model/json/json-value.js';
 import type { ActivitySnapshot, BrokenRun } from '../../model/status/status-snapshot.js';
 import { taskQueue } from '../../workflows/contract/task-queues.js';
 import { readPending } from '../history/activities.js';

@@ -1,6 +1,6 @@
-import { canonicalJson } from '../canonical-json.js';
-import { isRecord } from '../is-record.js';
-import { textAt } from '../json-value.js';
+import { canonicalJson } from '../json/canonical-json.js';
+import { isRecord } from '../json/is-record.js';
+import { textAt } from '../json/json-value.js';
 import type { KubernetesObject, ObjectReference } from '../kubernetes/kubernetes-object.js';
 import type { ClusterSpec } from '../spec/spec.js';
 import { managedByLabel, systemNamespace } from '../kubernetes/unit-inventory.js';

@@ -1,7 +1,7 @@
 import { hostnameLabel } from '../kubernetes/node-marks.js';
 import { systemNamespace } from '../kubernetes/unit-inventory.js';
 import { systemNamespaces } from '../kubernetes/pod-network.js';
-import { listAt, textAt, valueAt } from '../json-value.js';
+import { listAt, textAt, valueAt } from '../json/json-value.js';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.js';
 
 export interface LiveThings {

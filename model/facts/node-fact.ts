@@ -1,6 +1,6 @@
 import type { NodeFact } from './facts.js';
 import { conditionOf } from '../health/condition.js';
-import { textAt } from '../json-value.js';
+import { textAt } from '../json/json-value.js';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.js';
 import { taintsOf } from './node-reconciliation.js';
 import type { Taint } from '../spec/spec.js';

@@ -1,6 +1,6 @@
 import { controlPlaneMark } from '../kubernetes/node-marks.js';
 import { conditionOf, conditionText } from '../health/condition.js';
-import { listAt, textAt, textsAt } from '../json-value.js';
+import { listAt, textAt, textsAt } from '../json/json-value.js';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.js';
 import { nodeRecord, preparedAnnotation, recordAnnotation } from './node-record.js';
 import type { NodeSpec, Taint } from '../spec/spec.js';

@@ -1,6 +1,6 @@
-import { canonicalJson } from '../canonical-json.js';
+import { canonicalJson } from '../json/canonical-json.js';
 import type { NodeFact } from './facts.js';
-import { isRecord } from '../is-record.js';
+import { isRecord } from '../json/is-record.js';
 import type { NodeSpec, Taint } from '../spec/spec.js';
 
 /** Annotation of a Node: digest of the roles and inputs that its host was prepared with. */

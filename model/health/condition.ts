@@ -1,4 +1,4 @@
-import { listAt, textAt } from '../json-value.js';
+import { listAt, textAt } from '../json/json-value.js';
 
 /** One entry of `status.conditions`. */
 export interface Condition {

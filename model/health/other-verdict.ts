@@ -1,4 +1,4 @@
-import { listAt, numberAt, textAt } from '../json-value.js';
+import { listAt, numberAt, textAt } from '../json/json-value.js';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.js';
 import { conditionOf, conditionText } from './condition.js';
 import { podTrouble } from './pod-trouble.js';

@@ -1,4 +1,4 @@
-import { listAt, numberAt, textAt, valueAt } from '../json-value.js';
+import { listAt, numberAt, textAt, valueAt } from '../json/json-value.js';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.js';
 import { conditionOf } from './condition.js';
 

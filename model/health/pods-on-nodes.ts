@@ -1,4 +1,4 @@
-import { listAt, numberAt, textAt } from '../json-value.js';
+import { listAt, numberAt, textAt } from '../json/json-value.js';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.js';
 import { podVerdict } from './other-verdict.js';
 import { ready, stuck, type Verdict, waiting } from './verdict.js';

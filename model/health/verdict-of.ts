@@ -1,4 +1,4 @@
-import { valueAt } from '../json-value.js';
+import { valueAt } from '../json/json-value.js';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.js';
 import { podKindOf, type PodKind } from '../kubernetes/pod-kinds.js';
 import {

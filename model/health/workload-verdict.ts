@@ -1,4 +1,4 @@
-import { numberAt, textAt, valueAt } from '../json-value.js';
+import { numberAt, textAt, valueAt } from '../json/json-value.js';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.js';
 import { conditionOf, conditionText } from './condition.js';
 import { failed, ready, stuck, type Verdict, waiting } from './verdict.js';

@@ -1,5 +1,5 @@
-import { isRecord } from '../is-record.js';
-import { textAt } from '../json-value.js';
+import { isRecord } from '../json/is-record.js';
+import { textAt } from '../json/json-value.js';
 import type { KubernetesObject } from './kubernetes-object.js';
 
 /** Whether parsed JSON has what names a Kubernetes object: apiVersion, kind and metadata.name. */

@@ -1,5 +1,5 @@
-import { isRecord } from '../is-record.js';
-import { listAt, textAt, textsAt } from '../json-value.js';
+import { isRecord } from '../json/is-record.js';
+import { listAt, textAt, textsAt } from '../json/json-value.js';
 
 /** Whether labels fit a LabelSelector as the API server reads one: an empty selector fits all, none at all fits nothing. */
 export function fitsSelector(labels: Readonly<Record<string, string>> = {}, selector: unknown): boolean {

@@ -1,6 +1,6 @@
-import { canonicalJson } from '../canonical-json.js';
+import { canonicalJson } from '../json/canonical-json.js';
 import { withoutServerFields } from './intended-object.js';
-import { isRecord } from '../is-record.js';
+import { isRecord } from '../json/is-record.js';
 import type { KubernetesObject } from './kubernetes-object.js';
 
 /**

@@ -1,4 +1,4 @@
-import { numberAt } from '../json-value.js';
+import { numberAt } from '../json/json-value.js';
 import { type KubernetesObject, objectTitle } from './kubernetes-object.js';
 import { type InventoryEntry, type PassingJob, type UnitInventory } from './unit-inventory.js';
 import { isSame, referenceOf } from './kubernetes-object.js';

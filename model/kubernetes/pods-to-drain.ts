@@ -1,4 +1,4 @@
-import { listAt, numberAt, textAt, valueAt } from '../json-value.js';
+import { listAt, numberAt, textAt, valueAt } from '../json/json-value.js';
 import { type KubernetesObject, objectTitle, referenceOf } from './kubernetes-object.js';
 import { fitsSelector } from './label-selector.js';
 

@@ -1,5 +1,5 @@
-import { isRecord } from '../is-record.js';
-import { numberAt, textAt } from '../json-value.js';
+import { isRecord } from '../json/is-record.js';
+import { numberAt, textAt } from '../json/json-value.js';
 import { isSame, objectTitle, referenceOf, type KubernetesObject, type ObjectReference } from './kubernetes-object.js';
 import type { RenderedUnit } from './rendered-unit.js';
 

@@ -1,4 +1,4 @@
-import { listAt, numberAt, textAt, valueAt } from '../json-value.js';
+import { listAt, numberAt, textAt, valueAt } from '../json/json-value.js';
 import { applyRank } from './apply-order.js';
 import { apiGroupOf, type KubernetesObject, type ObjectReference, referenceOf } from './kubernetes-object.js';
 import { type InventoryEntry, unitLabel, type UnitInventory } from './unit-inventory.js';

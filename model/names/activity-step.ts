@@ -1,4 +1,4 @@
-import { textAt, valueAt } from '../json-value.js';
+import { textAt, valueAt } from '../json/json-value.js';
 import { networkSteps, nodeSteps, removalParts, unitParts } from '../step-table.js';
 import {
   keysOf,

@@ -1,7 +1,6 @@
 import type { RenderedUnit } from '../kubernetes/rendered-unit.js';
 import type { FirstExpiry, ImageFact } from '../facts/facts.js';
 import type { WorldLock } from '../facts/world-lock.js';
-import type { LostState } from './node/lost-control-plane.js';
 import type { PlannedMachine } from '../spec/planned-machine.js';
 import type { ClusterSpec } from '../spec/spec.js';
 import type { Stage, StepId } from '../steps.js';
@@ -66,6 +65,14 @@ export interface PlannedUnit {
   readonly digest: string;
   /** Nodes that its pods may run on and that must be Ready before it is applied. */
   readonly nodes: readonly string[];
+}
+
+/** A control plane that is gone, and the state of its cluster with it. */
+export interface LostState {
+  /** Name of the control plane; has to be typed by whoever wants the new, empty cluster. */
+  readonly controlPlane: string;
+  /** Nodes of the spec whose instances of the old cluster live on, and stay as they are. */
+  readonly left: readonly string[];
 }
 
 /** A unit that the spec does not have any more. */

@@ -1,7 +1,7 @@
 import { unitStep } from '../steps.js';
 import { parseStep, stepTitle } from '../names/parse-step.js';
 import { parseWorkflowId } from '../names/workflow-ids.js';
-import { listAt, textAt } from '../json-value.js';
+import { listAt, textAt } from '../json/json-value.js';
 import { signalNames } from '../messages.js';
 import { activityNames } from '../names/activity-names.js';
 import { nodeLane, planLane, verifyLane, type Lane, type Stretch } from './lane.js';

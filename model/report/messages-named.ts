@@ -1,4 +1,4 @@
-import { listAt, textAt } from '../json-value.js';
+import { listAt, textAt } from '../json/json-value.js';
 import type { MessagePayload, SignalName, UpdateName } from '../messages.js';
 import type { MessageFact } from './run-facts.js';
 

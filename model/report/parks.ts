@@ -1,4 +1,4 @@
-import { textAt } from '../json-value.js';
+import { textAt } from '../json/json-value.js';
 import { signalNames, updateNames } from '../messages.js';
 import { messagesNamed, textIn } from './messages-named.js';
 import type { MessageFact, RollOutFacts, RunFacts, UpdateFact } from './run-facts.js';

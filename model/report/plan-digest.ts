@@ -1,5 +1,5 @@
-import { isRecord } from '../is-record.js';
-import { textAt } from '../json-value.js';
+import { isRecord } from '../json/is-record.js';
+import { textAt } from '../json/json-value.js';
 import { signalNames, updateNames } from '../messages.js';
 import { messagesNamed, textIn } from './messages-named.js';
 import type { RunFacts } from './run-facts.js';

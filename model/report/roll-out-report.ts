@@ -1,7 +1,7 @@
 import { parseStep } from '../names/parse-step.js';
 import { parseWorkflowId } from '../names/workflow-ids.js';
 import type { RunState } from '../status/status-snapshot.js';
-import { textAt } from '../json-value.js';
+import { textAt } from '../json/json-value.js';
 import { timeBeforeLock, type Before } from './before.js';
 import { criticalPath, type PathPart } from './critical-path.js';
 import { lanesOf } from './lanes-of.js';

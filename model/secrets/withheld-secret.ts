@@ -1,6 +1,6 @@
-import { canonicalJson } from '../canonical-json.js';
-import { isRecord } from '../is-record.js';
-import { valueAt } from '../json-value.js';
+import { canonicalJson } from '../json/canonical-json.js';
+import { isRecord } from '../json/is-record.js';
+import { valueAt } from '../json/json-value.js';
 import { type KubernetesObject, objectTitle } from '../kubernetes/kubernetes-object.js';
 import { referenceOf } from '../kubernetes/kubernetes-object.js';
 

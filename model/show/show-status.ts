@@ -1,5 +1,5 @@
 import { stepTitle } from '../names/parse-step.js';
-import { firstExpiryText } from '../plan/node/certificates.js';
+import { firstExpiryText } from '../planner/certificates.js';
 import { cellsOf, padEndCells, widestOf } from './cells.js';
 import { span, type Line, type Span } from './line.js';
 import {

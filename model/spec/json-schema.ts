@@ -1,4 +1,4 @@
-import { isRecord } from '../is-record.js';
+import { isRecord } from '../json/is-record.js';
 import { SpecDocument } from './spec.js';
 
 /** A JSON Schema or a part of one. */

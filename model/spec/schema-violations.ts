@@ -1,7 +1,7 @@
-import { isRecord } from '../is-record.js';
+import { isRecord } from '../json/is-record.js';
 import { alternatives, fieldNames, schemaAt, specJsonSchema } from './json-schema.js';
 import type { JsonSchema } from './json-schema.js';
-import { textAt } from '../json-value.js';
+import { textAt } from '../json/json-value.js';
 import { oneOf } from './nearest-word.js';
 import type { SpecDocument } from './spec.js';
 import type { SpecPath, SpecViolation } from './spec-problem.js';

@@ -1,4 +1,4 @@
-import { isRecord } from '../is-record.js';
+import { isRecord } from '../json/is-record.js';
 import type { MachineImage, UnitSpec } from './spec.js';
 import { NodeEntry, NodeGroup, SpecDocument, UnitEntry } from './spec.js';
 import type { SpecPath, SpecViolation } from './spec-problem.js';

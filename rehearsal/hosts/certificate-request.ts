@@ -1,4 +1,4 @@
-import { textAt } from '../../model/json-value.js';
+import { textAt } from '../../model/json/json-value.js';
 
 /** DER of the object identifier 2.5.4.3, common name (RFC 5280, appendix A.1). */
 const commonName = Buffer.from([0x06, 0x03, 0x55, 0x04, 0x03]);

@@ -1,6 +1,6 @@
 import type { Filter, Instance } from '@aws-sdk/client-ec2';
 import type { InstanceFact, InstanceState } from '../../model/facts/facts.js';
-import { isLive } from '../../model/plan/node/node-instance.js';
+import { isLive } from '../../model/facts/node-instance.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { Ec2Clients } from './ec2-client.js';
 import type { Ec2Compute, Owner } from './ec2.js';

@@ -1,5 +1,5 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import { isRecord } from '../../model/is-record.js';
+import { isRecord } from '../../model/json/is-record.js';
 
 /**
  * Follows EC2's own clock by the answers to these clients; before the first answer, it is the clock of this machine. To

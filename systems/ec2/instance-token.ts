@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../../model/canonical-json.js';
+import { canonicalJson } from '../../model/json/canonical-json.js';
 import type { RunInstanceRequest } from './ec2.js';
 
 /**

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../model/canonical-json.js';
+import { canonicalJson } from '../../model/json/canonical-json.js';
 import type { NetworkFacts } from '../../model/facts/facts.js';
 import { describeNetwork } from './describe-network.js';
 import type { Ec2Clients } from './ec2-client.js';

@@ -1,6 +1,6 @@
 import { shortLine } from '../../model/show/one-line.js';
 import type { FailureType } from '../../model/failures.js';
-import { listAt, textAt } from '../../model/json-value.js';
+import { listAt, textAt } from '../../model/json/json-value.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { ApiResponse } from './api-transport.js';
 

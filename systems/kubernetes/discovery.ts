@@ -1,4 +1,4 @@
-import { listAt, textAt, valueAt } from '../../model/json-value.js';
+import { listAt, textAt, valueAt } from '../../model/json/json-value.js';
 import type { CallOptions } from '../calls.js';
 
 /** The place of the objects of a kind in the API. */

@@ -1,5 +1,5 @@
 import { shortLine } from '../../model/show/one-line.js';
-import { listAt, textAt } from '../../model/json-value.js';
+import { listAt, textAt } from '../../model/json/json-value.js';
 import type { CallOptions } from '../calls.js';
 import type { ApiResponse } from './api-transport.js';
 import { callApi, type ApiEntrance } from './call-api.js';

@@ -1,6 +1,6 @@
 import { isKubernetesObject } from '../../model/kubernetes/is-kubernetes-object.js';
-import { isRecord } from '../../model/is-record.js';
-import { listAt, textAt } from '../../model/json-value.js';
+import { isRecord } from '../../model/json/is-record.js';
+import { listAt, textAt } from '../../model/json/json-value.js';
 import {
   type KubernetesObject,
   type ObjectReference,

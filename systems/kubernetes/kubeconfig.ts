@@ -1,6 +1,6 @@
 import { parse, stringify } from 'yaml';
-import { isRecord } from '../../model/is-record.js';
-import { listAt, textAt, valueAt } from '../../model/json-value.js';
+import { isRecord } from '../../model/json/is-record.js';
+import { listAt, textAt, valueAt } from '../../model/json/json-value.js';
 import { RolloutError } from '../../model/rollout-error.js';
 
 /** The way to one API server, and our credentials for it. Secret: never log it. */

@@ -3,7 +3,7 @@ import { createNodeActivities } from '../../activities/nodes.js';
 import { observeKubernetes } from '../../activities/planning/observe-kubernetes.js';
 import { createWaveActivities } from '../../activities/units/waves.js';
 import { intendedObject } from '../../model/kubernetes/intended-object.js';
-import { isRecord } from '../../model/is-record.js';
+import { isRecord } from '../../model/json/is-record.js';
 import type { KubernetesObject, ObjectReference } from '../../model/kubernetes/kubernetes-object.js';
 import { preparedAnnotation, recordAnnotation } from '../../model/facts/node-record.js';
 import { changesOf } from '../../model/plan/plan.js';

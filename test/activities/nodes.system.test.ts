@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNodeActivities } from '../../activities/nodes.js';
-import { listAt, textAt } from '../../model/json-value.js';
+import { listAt, textAt } from '../../model/json/json-value.js';
 import { aNode, aSpec } from '../builders.js';
 import {
   hasControlPlane,

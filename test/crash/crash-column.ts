@@ -1,6 +1,6 @@
 import { Client, isGrpcServiceError, ServiceError, type Connection } from '@temporalio/client';
 import { createActivities } from '../../activities/index.js';
-import { valueAt } from '../../model/json-value.js';
+import { valueAt } from '../../model/json/json-value.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { OutsideCall, Passage } from '../../rehearsal/simulated/serve-systems.js';
 import { simulatedDependencies } from '../../rehearsal/simulated/simulated-dependencies.js';

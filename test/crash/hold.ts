@@ -1,4 +1,4 @@
-import { isRecord } from '../../model/is-record.js';
+import { isRecord } from '../../model/json/is-record.js';
 import type { OutsideCall, Passage } from '../../rehearsal/simulated/serve-systems.js';
 import { isCallOf, type EffectCall } from './moments.js';
 

@@ -1,5 +1,5 @@
 import type { createActivities } from '../../activities/index.js';
-import { isRecord } from '../../model/is-record.js';
+import { isRecord } from '../../model/json/is-record.js';
 import { networkSteps } from '../../model/step-table.js';
 import { keysOf, outlivingPlaybooks, type Playbook } from '../../model/steps.js';
 import type { NetworkPartInputs } from '../../systems/ec2/ec2.js';

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { z } from 'zod';
 import type { FailureType } from '../../model/failures.js';
-import { isRecord } from '../../model/is-record.js';
+import { isRecord } from '../../model/json/is-record.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { Dependencies } from '../../worker/dependencies.js';
 import { attemptOf } from './watched-activities.js';

@@ -5,7 +5,7 @@ import { parseAllDocuments } from 'yaml';
 import { isKubernetesObject } from '../../model/kubernetes/is-kubernetes-object.js';
 import type { KubernetesObject } from '../../model/kubernetes/kubernetes-object.js';
 import { parseSpec } from '../../model/spec/parse-spec.js';
-import { nodesAskedFor } from '../../model/plan/placement.js';
+import { nodesAskedFor } from '../../model/planner/placement.js';
 import type { ClusterSpec } from '../../model/spec/spec.js';
 import { expectedNodes } from '../expected-nodes.js';
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import { specJsonSchema } from '../../model/spec/json-schema.js';
-import { isRecord } from '../../model/is-record.js';
+import { isRecord } from '../../model/json/is-record.js';
 import { taskQueue } from '../../workflows/contract/task-queues.js';
 import type { PlanSkeleton } from '../../model/plan/plan-skeleton.js';
 import { failureOf } from './refusal.js';

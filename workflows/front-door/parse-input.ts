@@ -2,7 +2,7 @@ import { workflowNames } from '../../model/names/workflow-names.js';
 import type { PlanClusterInput, RollOutClusterInput, TearDownClusterInput } from '../contract/inputs.js';
 import type { PlanReference, PlanWishes } from '../../model/plan/plan-skeleton.js';
 import type { ReadArtifactInput } from '../../model/artifacts/artifact-part.js';
-import { isRecord } from '../../model/is-record.js';
+import { isRecord } from '../../model/json/is-record.js';
 import { workflowFailure } from '../workflow-failure.js';
 
 /** What a field of an input may be, as people are told. */

@@ -1,4 +1,4 @@
-import { textAt } from '../../../model/json-value.js';
+import { textAt } from '../../../model/json/json-value.js';
 import { createNoChangeCheck, isApply, managerOf } from './audit-change.js';
 import type { AuditEvent } from './audit-event.js';
 import { nodeInCertificateRequest } from '../certificate-request.js';

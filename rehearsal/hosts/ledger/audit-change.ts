@@ -1,6 +1,6 @@
-import { canonicalJson } from '../../../model/canonical-json.js';
-import { isRecord } from '../../../model/is-record.js';
-import { listAt, textAt } from '../../../model/json-value.js';
+import { canonicalJson } from '../../../model/json/canonical-json.js';
+import { isRecord } from '../../../model/json/is-record.js';
+import { listAt, textAt } from '../../../model/json/json-value.js';
 import type { AuditEvent } from './audit-event.js';
 
 /** Who owns the fields that a request sets: what it says, else its program, as the API server itself would say. */

@@ -1,4 +1,4 @@
-import { textAt } from '../../../model/json-value.js';
+import { textAt } from '../../../model/json/json-value.js';
 import { applyEntry, isApply, managerOf, wholeSecond } from './audit-change.js';
 import type { AuditEvent } from './audit-event.js';
 

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../../model/canonical-json.js';
+import { canonicalJson } from '../../../model/json/canonical-json.js';
 import { RolloutError } from '../../../model/rollout-error.js';
 import type { Ec2Part, Ec2PartKind, World } from '../world.js';
 

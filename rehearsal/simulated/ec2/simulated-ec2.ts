@@ -1,5 +1,5 @@
 import type { InstanceFact } from '../../../model/facts/facts.js';
-import { canonicalJson } from '../../../model/canonical-json.js';
+import { canonicalJson } from '../../../model/json/canonical-json.js';
 import { RolloutError } from '../../../model/rollout-error.js';
 import type { Ec2Compute, RunInstanceRequest } from '../../../systems/ec2/ec2.js';
 import { instanceToken } from '../../../systems/ec2/instance-token.js';

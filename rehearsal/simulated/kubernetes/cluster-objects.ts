@@ -2,7 +2,7 @@ import { controlPlaneMark, hostnameLabel } from '../../../model/kubernetes/node-
 import { podNetwork } from '../../../model/kubernetes/pod-network.js';
 import type { InstanceFact } from '../../../model/facts/facts.js';
 import type { KubernetesObject } from '../../../model/kubernetes/kubernetes-object.js';
-import { textAt } from '../../../model/json-value.js';
+import { textAt } from '../../../model/json/json-value.js';
 import { keyOf, noteChange, putObject } from './kept-objects.js';
 import type { World } from '../world.js';
 

@@ -1,4 +1,4 @@
-import { textAt, valueAt } from '../../../model/json-value.js';
+import { textAt, valueAt } from '../../../model/json/json-value.js';
 import { conditionOf } from '../../../model/health/condition.js';
 import type { KubernetesObject } from '../../../model/kubernetes/kubernetes-object.js';
 import { fitsSelector } from '../../../model/kubernetes/label-selector.js';

@@ -1,4 +1,4 @@
-import { textsAt } from '../../../model/json-value.js';
+import { textsAt } from '../../../model/json/json-value.js';
 import { unitLabel } from '../../../model/kubernetes/unit-inventory.js';
 import type { KubernetesObject } from '../../../model/kubernetes/kubernetes-object.js';
 import { podKindOf } from '../../../model/kubernetes/pod-kinds.js';

@@ -1,5 +1,5 @@
 import { conditionOf } from '../../../model/health/condition.js';
-import { listAt, numberAt, textAt, valueAt } from '../../../model/json-value.js';
+import { listAt, numberAt, textAt, valueAt } from '../../../model/json/json-value.js';
 import { type KubernetesObject, referenceOf } from '../../../model/kubernetes/kubernetes-object.js';
 import type { Eviction, PodToEvict } from '../../../systems/kubernetes/kubernetes.js';
 import { budgetsOf } from './disruption-budgets.js';

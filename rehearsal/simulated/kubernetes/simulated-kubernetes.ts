@@ -1,5 +1,5 @@
-import { canonicalJson } from '../../../model/canonical-json.js';
-import { textsAt, valueAt } from '../../../model/json-value.js';
+import { canonicalJson } from '../../../model/json/canonical-json.js';
+import { textsAt, valueAt } from '../../../model/json/json-value.js';
 import type { KubernetesObject, ObjectReference } from '../../../model/kubernetes/kubernetes-object.js';
 import { RolloutError } from '../../../model/rollout-error.js';
 import type { JsonPatchOperation, Kubernetes } from '../../../systems/kubernetes/kubernetes.js';

@@ -1,7 +1,7 @@
 import type { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createDrainActivities } from '../../../activities/removal/drain.js';
-import { numberAt, textAt, valueAt } from '../../../model/json-value.js';
+import { numberAt, textAt, valueAt } from '../../../model/json/json-value.js';
 import type { KubernetesObject } from '../../../model/kubernetes/kubernetes-object.js';
 import type { Kubernetes } from '../../../systems/kubernetes/kubernetes.js';
 import { auditedWrites } from '../../audited-writes.js';

@@ -6,7 +6,7 @@ import { startEc2Emulator, type Ec2Emulator } from '../../../rehearsal/ec2-emula
 import { createEc2Faults, type Ec2Faults } from '../../../rehearsal/ec2-emulator/ec2-faults.js';
 import type { BootedInstance } from '../../../rehearsal/ec2-emulator/emulated-hosts.js';
 import type { Unkindness } from '../../../rehearsal/ec2-emulator/unkindness.js';
-import { isRecord } from '../../../model/is-record.js';
+import { isRecord } from '../../../model/json/is-record.js';
 import { createEc2Clients, type Ec2Clients } from '../../../systems/ec2/ec2-client.js';
 
 /** Where `moto_server` is looked for, in this order. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { numberAt } from '../../../model/json-value.js';
+import { numberAt } from '../../../model/json/json-value.js';
 import type { KubernetesObject } from '../../../model/kubernetes/kubernetes-object.js';
 import { createApiTransport } from '../../../systems/kubernetes/api-transport.js';
 import { createHttpKubernetes } from '../../../systems/kubernetes/http-kubernetes.js';

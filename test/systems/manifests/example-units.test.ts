@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { listAt, textsAt, valueAt } from '../../../model/json-value.js';
+import { listAt, textsAt, valueAt } from '../../../model/json/json-value.js';
 import { parseSpec } from '../../../model/spec/parse-spec.js';
 import { createFolderManifests } from '../../../systems/manifests/folder-manifests.js';
 

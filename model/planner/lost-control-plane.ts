@@ -1,0 +1,21 @@
+import { controlPlaneOf } from '../spec/control-plane-of.js';
+import type { ClusterFacts } from '../facts/facts.js';
+import { isLive } from '../facts/node-instance.js';
+import type { LostState } from '../plan/plan.js';
+import type { ClusterSpec } from '../spec/spec.js';
+
+/**
+ * The state that is lost with the control plane. It is lost when `kubeadm init` once completed on a control plane and
+ * no instance of that generation or a later one lives. Returns `undefined` when nothing is lost.
+ */
+export function lostState(spec: ClusterSpec, { network, instances }: ClusterFacts): LostState | undefined {
+  const { initialisedGeneration } = network;
+  if (initialisedGeneration === undefined) return undefined;
+  const controlPlane = controlPlaneOf(spec).name;
+  const live = instances.filter(isLive);
+  if (live.some(({ node, generation }) => node === controlPlane && generation >= initialisedGeneration)) {
+    return undefined;
+  }
+  const left = spec.nodes.filter(({ name }) => live.some(({ node }) => node === name)).map(({ name }) => name);
+  return { controlPlane, left };
+}
