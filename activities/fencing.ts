@@ -32,7 +32,7 @@ export interface FencingDependencies {
 /** EC2 ends an instance within a minute as a rule; one whose guest does not answer takes a few. */
 const fencingPace: InstancePace = { everyMs: 2_000, deadlineMs: 15 * 60_000 };
 
-/** How a host is taken out of a cluster before another takes its name. */
+/** Activities that take a host out of a cluster before another gets its name. */
 export function createFencingActivities(dependencies: FencingDependencies, pace: InstancePace = fencingPace) {
   const { artifacts, ec2Compute } = dependencies;
   return {

@@ -24,7 +24,7 @@ export const heldDigestAnnotation = 'groundswell.dev/gate-held';
  */
 export const seenCompleteAnnotation = 'groundswell.dev/seen-complete';
 
-/** What is to be known of a Job that Kubernetes deletes after its end. */
+/** The facts of a Job that Kubernetes deletes after its end. */
 export interface PassingJob {
   /** How long after it. */
   readonly secondsAfterEnd: number;
@@ -40,7 +40,10 @@ export interface InventoryEntry extends ObjectReference {
   readonly passing?: PassingJob;
 }
 
-/** What a unit owns in the cluster, kept in the ConfigMap `unit-<name>` and written before its objects are. */
+/**
+ * The objects that a unit owns in the cluster. The ConfigMap `unit-<name>` keeps the list, and is written before the
+ * objects.
+ */
 export interface UnitInventory {
   readonly unit: string;
   readonly wave: number;

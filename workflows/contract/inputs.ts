@@ -64,9 +64,9 @@ export interface ApplyPlanResult {
   readonly planDigest?: string;
   /** Steps that people answered with `skip`, and what was left out with them. The next run plans them again. */
   readonly skipped?: readonly SkippedStep[];
-  /** What exists, where the run ended before its end. */
+  /** The existing parts, if the run ended early. */
   readonly standing?: Standing;
-  /** Who stopped it and why, as claimed. */
+  /** The person who stopped it, as claimed, and the reason. */
   readonly stoppedBy?: StopInput;
 }
 
