@@ -132,7 +132,7 @@ describe('the certificates of a cluster', () => {
     const plan = planOf(theFacts(300, { authorities }));
 
     expect(changesOf(plan)).toEqual([]);
-    expect(stepOf(plan)?.note).toMatch(/^authority ca\.crt expires on 2027-06-01, 185 days from now; it cannot be/);
+    expect(stepOf(plan)?.note).toMatch(/^authority ca\.crt expires on 2027-06-01, 185 days from now; Groundswell cannot renew it$/);
   });
 });
 
