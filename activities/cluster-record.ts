@@ -9,7 +9,7 @@ import { namespaceObject, systemNamespace } from '../model/kubernetes/unit-inven
 import type { CallOptions } from '../systems/calls.js';
 import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
 
-/** What the cluster remembers of its spec. Fails with `KubernetesUnavailable`. */
+/** The cluster's own record of its spec. Fails with `KubernetesUnavailable`. */
 export async function readRecord(kubernetes: Kubernetes, options: CallOptions): Promise<ClusterRecord> {
   return parseRecord(await kubernetes.get(recordReference, options));
 }

@@ -18,7 +18,7 @@ import { createRemoveUnitActivities } from './units/remove-unit.js';
 import type { RemovalDependencies } from './units/until-gone.js';
 import { createWaveActivities, type GatePace, type WaveDependencies } from './units/waves.js';
 
-/** What the activities of all groups need. */
+/** The dependencies of the activities of all groups. */
 export type ActivityDependencies = CertificateDependencies &
   DrainDependencies &
   FencingDependencies &
@@ -33,7 +33,7 @@ export type ActivityDependencies = CertificateDependencies &
   WaveDependencies &
   WorldLockDependencies;
 
-/** How often and how long each group looks at what it waits for. A group that is left out has its own default. */
+/** Pause and deadline of the looks of each group. A missing group uses its own default. */
 export interface ActivityPaces {
   readonly network?: Pace;
   readonly instances?: InstancePace;

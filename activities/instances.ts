@@ -27,7 +27,7 @@ export interface InstanceDependencies {
   readonly publicKeyOf: (privateKey: string) => string;
 }
 
-/** What is known of a node's instance once it runs. */
+/** The facts of a node's running instance. */
 export interface EnsuredInstance {
   readonly changed: boolean;
   readonly instanceId: string;
@@ -49,7 +49,7 @@ export interface InstancePace extends Pace {
 const lagMs = 20_000;
 export const instancePace: InstancePace = { everyMs: 2_000, deadlineMs: 10 * 60_000 };
 
-/** What is done to the instances of a cluster. */
+/** Activities on the instances of a cluster. */
 export function createInstanceActivities(dependencies: InstanceDependencies, pace: InstancePace = instancePace) {
   const { artifacts, ec2Compute } = dependencies;
   return {

@@ -31,7 +31,7 @@ export interface EnsuredNetworkPart {
   readonly id: string;
 }
 
-/** How one part of the network is seen and made. */
+/** The look at one part of the network, and its creation. */
 interface Part {
   readonly name: string;
   readonly seen: (network: NetworkFacts, body: PlanBody) => string | undefined;
@@ -44,7 +44,7 @@ interface Part {
 /** How often and how long a new part is looked for by its tags; EC2 lists it within seconds as a rule. */
 export const networkPace: Pace = { everyMs: 1_000, deadlineMs: 120_000 };
 
-/** What is done to the network of a cluster. Each part is found by its tags; a half-made one is finished. */
+/** Activities on the network of a cluster. They find each part by its tags, and finish a half-made one. */
 export function createNetworkActivities(dependencies: NetworkDependencies, pace: Pace = networkPace) {
   const { artifacts, ec2Network, ec2Compute } = dependencies;
 

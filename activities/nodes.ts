@@ -29,10 +29,10 @@ export interface NodeDependencies extends ClusterConnectionDependencies {
 
 /** A Node object appears some seconds after its kubelet starts; Ready follows the pod network: 2 minutes on a busy machine. */
 export const nodePace: Pace = { everyMs: 1_500, deadlineMs: 5 * 60_000 };
-/** Who we are to the API server in what we set on Nodes and their join tokens. */
+/** Our field manager at the API server for Nodes and their join tokens. */
 export const nodeFieldManager = 'groundswell-nodes';
 
-/** What is done to the Node objects of a cluster. */
+/** Activities on the Node objects of a cluster. */
 export function createNodeActivities(dependencies: NodeDependencies, pace: Pace = nodePace) {
   return {
     /**
@@ -97,7 +97,7 @@ export function createNodeActivities(dependencies: NodeDependencies, pace: Pace 
 export interface NodeReconciliation {
   readonly kubernetes: Kubernetes;
   readonly node: NodeSpec;
-  /** What its host is prepared with; the annotation is left out when that is not known. */
+  /** The preparation of its host; the annotation is left out when that is unknown. */
   readonly prepared: string | undefined;
 }
 

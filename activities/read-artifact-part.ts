@@ -13,7 +13,7 @@ export interface ReadingDependencies {
 /** Bytes of text in one part. Not even text that cannot be compressed comes near the 2 MB that Temporal takes. */
 const partBytes = 512 * 1024;
 
-/** What clients read that do not have the artifact store of the worker. */
+/** Activities for clients without access to the worker's artifact store. */
 export function createReadingActivities({ artifacts }: ReadingDependencies) {
   return {
     /**

@@ -40,7 +40,7 @@ export type VerificationDependencies = NodeDependencies & { readonly ssh: Ssh };
 /** CoreDNS and the last DaemonSet pods are ready half a minute after the last node; a busy machine needs more. */
 export const verifyPace: Pace = { everyMs: 2_000, deadlineMs: 5 * 60_000 };
 
-/** What is looked at when everything is done. */
+/** Activities that verify the finished cluster. */
 export function createVerificationActivities(dependencies: VerificationDependencies, pace: Pace = verifyPace) {
   return {
     /**

@@ -2,9 +2,9 @@ import { Context } from '@temporalio/activity';
 import type { StepId } from '../model/steps.js';
 import type { CallOptions } from '../systems/calls.js';
 
-/** What an activity tells with each heartbeat. */
+/** The details of each heartbeat of an activity. */
 export interface Progress {
-  /** What it is at; absent until it says so. */
+  /** Its present work; absent before its first report. */
   readonly line?: string;
   /** The step that it works for, where its workflow runs several at a time. */
   readonly step?: StepId;

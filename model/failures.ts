@@ -1,4 +1,7 @@
-/** What the engine does with a failure: `retry` by itself, wait for a `person`, or end the run (`fatal`, front door only). */
+/**
+ * The reaction of the engine to a failure: `retry` by itself, wait for a `person`, or end the run (`fatal`, front door
+ * only).
+ */
 export type FailureReaction = 'retry' | 'person' | 'fatal';
 
 /** One row of the failure table. */

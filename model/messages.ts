@@ -5,8 +5,8 @@ import type { StepFailure } from './status/step-failure.js';
 import type { StepId } from './steps.js';
 
 /**
- * What each signal carries, by its name. Sender, receiver and report take names and payloads from this file: a name that
- * nobody sends does not compile.
+ * The payload of each signal, by its name. Sender, receiver and report take names and payloads from this file: a name
+ * that nobody sends does not compile.
  */
 export interface SignalPayloads {
   /** Anybody → front door, lock or child: the same as the update `stop`. */
@@ -28,7 +28,7 @@ export interface SignalPayloads {
 }
 export type SignalName = keyof SignalPayloads;
 
-/** What each update takes and returns, by its name. */
+/** The argument and the result of each update, by its name. */
 export interface UpdatePayloads {
   /** On the front door: approves its plan. On the lock: approves the plan that was made anew for stale steps. */
   readonly approve: { readonly input: ApproveInput; readonly result: ApproveResult };
@@ -42,7 +42,7 @@ export interface UpdatePayloads {
 }
 export type UpdateName = keyof UpdatePayloads;
 
-/** What a message carries, signal or update. */
+/** The payload of a message, signal or update. */
 export type MessagePayload<Name extends SignalName | UpdateName> = Name extends SignalName
   ? SignalPayloads[Name]
   : Name extends UpdateName
@@ -114,7 +114,7 @@ export interface ApproveResult {
   readonly digest: string;
 }
 
-/** What a person decided about one parked step, as its workflow is told. */
+/** The decision of a person about one parked step, in the form for its workflow. */
 export interface Decision {
   readonly parkId: string;
   readonly action: ResolveAction;
@@ -133,7 +133,7 @@ export interface Amendment {
   readonly unit?: PlannedUnit;
 }
 
-/** What an open wave needs of a plan that was approved in place of its own. */
+/** The part of a replacement plan that an open wave needs. */
 export interface AmendedWave {
   readonly plan: PlanReference;
   readonly units: readonly PlannedUnit[];
@@ -146,7 +146,7 @@ export interface StopInput {
   readonly reason?: string;
 }
 export interface StopResult {
-  /** What still runs: steps of the run itself, and its children by title. */
+  /** The running parts: steps of the run itself, and its children by title. */
   readonly running: readonly string[];
 }
 
@@ -156,6 +156,6 @@ export interface PauseInput {
 }
 export interface PauseResult {
   readonly paused: boolean;
-  /** What runs on until its end, as for `stop`. */
+  /** The parts that run on until their end, as for `stop`. */
   readonly running: readonly string[];
 }

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { RolloutError } from '../model/rollout-error.js';
 
-/** What the commands of a rehearsal take. */
+/** The arguments of the commands of a rehearsal. */
 export interface RehearsalArguments {
-  /** What was asked for: real hosts or simulated systems. */
+  /** The wanted mode: real hosts or simulated systems. */
   readonly mode: 'real' | 'simulated' | undefined;
   /** Ask nothing. Always so without a terminal. */
   readonly yes: boolean;

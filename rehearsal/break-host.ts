@@ -3,7 +3,7 @@ import { oneOf } from '../model/spec/nearest-word.js';
 import { RolloutError } from '../model/rollout-error.js';
 import type { Hosts, HostState } from './hosts/hosts.js';
 
-/** What can be done to a host, and what that means. `heal` ends the four that last. */
+/** The faults of a host, with their meaning. `heal` ends the four lasting ones. */
 export const faultWords = {
   kill: 'all its processes end at once; its peers see closed connections',
   'power-off': 'it loses power; its peers hear nothing',

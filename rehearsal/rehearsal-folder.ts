@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { stateFolder } from '../installation/target.js';
 
-/** Where a rehearsal of one clone keeps what belongs to it. Everything is under `.groundswell/`. */
+/** The files of a rehearsal of one clone, all under `.groundswell/`. */
 export interface RehearsalFolder {
   readonly root: string;
   /** `.groundswell`: what outlives a rehearsal (the Python environment, tools). */

@@ -78,7 +78,7 @@ async function rollOutNodesAndWaves(run: PlanRun): Promise<void> {
   if (openUnits(run.now).length > 0) await rollOutNodesAndWaves(run);
 }
 
-/** What was skipped is not looked at: it is not there, and somebody said so. */
+/** Leaves out skipped parts: they are missing, and a person has said so. */
 async function verify(run: PlanRun): Promise<void> {
   if (run.now.plan.tearsDown === true) return findResidue(run);
   const options = { summary: 'verify the cluster' };

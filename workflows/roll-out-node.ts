@@ -102,7 +102,7 @@ export async function rollOutNode(input: RollOutNodeInput): Promise<ChildResult>
   });
 }
 
-/** What a person answered to a step that failed in between; nothing when none had to. */
+/** The answer of a person to a step that failed meanwhile; absent when no answer was needed. */
 async function answerTo(act: () => Promise<void>): Promise<Skipped | Replaced | Amended | undefined> {
   try {
     await act();

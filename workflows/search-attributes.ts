@@ -19,7 +19,7 @@ export function setSearchAttributes(known: readonly string[], attributes: Search
   if (pairs.length > 0) upsertSearchAttributes(pairs);
 }
 
-/** The same as a list, for the start of a child. */
+/** The search attributes as a list, for the start of a child. */
 export function searchAttributePairs(known: readonly string[], attributes: SearchAttributes): SearchAttributePair[] {
   const pairs: SearchAttributePair[] = [];
   for (const [name, value] of entriesOf(attributes)) {

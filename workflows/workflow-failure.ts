@@ -19,7 +19,7 @@ export interface Failure {
   readonly log?: string;
 }
 
-/** What went wrong, whatever Temporal wrapped around it. */
+/** The root failure, without Temporal's wrappers. */
 export function failureOf(error: unknown): Failure {
   const cause = innermost(error);
   if (cause instanceof ApplicationFailure) {

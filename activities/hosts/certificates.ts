@@ -23,7 +23,7 @@ export interface CertificateDependencies {
 /** The kubelet rotates its own; where that did not happen, it is renewed with the others. */
 const kubeletClient = 'kubelet-client-current.pem';
 
-/** What is done to the certificates of a control plane. */
+/** Activities on the certificates of a control plane. */
 export function createCertificateActivities({ artifacts, ec2Compute, ssh, identity }: CertificateDependencies) {
   return {
     /**

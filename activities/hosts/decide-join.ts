@@ -1,7 +1,7 @@
 import type { HostFacts, NodeIdentity } from './host-program.js';
 
 /**
- * What has to be done so that a host is joined. What kubeadm forgives and what not was tried out; see docs/architecture.md.
+ * Decides the work of a join. Experiments showed what kubeadm forgives; see docs/architecture.md.
  *
  * - `nothing`: it has joined.
  * - `attach`: a join is at work on the host; wait for it.

@@ -1,4 +1,4 @@
-/** What became of a host; the last two when a playbook ran. */
+/** The result for a host; the last two fields only after a playbook. */
 export interface HostOutcome {
   readonly changed: boolean;
   readonly changedTasks?: number;

@@ -5,7 +5,7 @@ import type { CommandOutcome, Ssh, SshTarget } from '../../systems/ssh/ssh.js';
 /** Installed on every host by the role node_base. */
 const program = '/usr/local/sbin/groundswell-host';
 
-/** What a host says about itself; see `facts` in the program. */
+/** A host's own facts; see `facts` in the program. */
 export interface HostFacts {
   readonly machineId: string;
   readonly bootId: string;
@@ -56,7 +56,7 @@ export async function hostFacts(call: HostCall, generation: number): Promise<Hos
   };
 }
 
-/** What `kubeadm init` should have left and has not; empty when it is done. Fails with `HostUnreachable`. */
+/** The missing results of `kubeadm init`; empty when it has completed. Fails with `HostUnreachable`. */
 export async function initMissing(call: HostCall): Promise<readonly string[]> {
   const outcome = await runHostProgram(call, ['init-missing']);
   if (outcome.exitCode !== 0) return ['groundswell-host'];

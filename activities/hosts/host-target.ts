@@ -16,8 +16,8 @@ export interface OnInstance {
 }
 
 /**
- * How a host is reached by SSH: the address that `access.address` names, and the second host key as the only one that is
- * accepted. Fails with `InstanceGone` when the instance has no such address.
+ * The SSH coordinates of a host: the address that `access.address` names, and the second host key as the only one that
+ * is accepted. Fails with `InstanceGone` when the instance has no such address.
  */
 export function hostTarget(input: {
   readonly spec: ClusterSpec;

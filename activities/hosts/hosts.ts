@@ -37,7 +37,7 @@ export interface HostDependencies {
   readonly digest: (text: string) => string;
 }
 
-/** What is done to the hosts of a cluster over SSH and by Ansible. */
+/** Activities on the hosts of a cluster, over SSH and by Ansible. */
 export function createHostActivities(dependencies: HostDependencies, pace: BootPace = bootPace) {
   const { ssh, ansible, identity } = dependencies;
   const play = (run: PlaybookRun, options: CallOptions): Promise<HostOutcome> =>

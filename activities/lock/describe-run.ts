@@ -7,7 +7,7 @@ export interface RunName {
   readonly runId?: string;
 }
 
-/** What the server of this worker says of a run; `undefined` where it knows of none. */
+/** Describes a run from the server of this worker; `undefined` when the server knows no such run. */
 export async function describeRun({ workflowId, runId }: RunName): Promise<WorkflowExecutionDescription | undefined> {
   try {
     return await Context.current().client.workflow.getHandle(workflowId, runId).describe();

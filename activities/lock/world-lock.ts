@@ -18,7 +18,7 @@ export interface WorldLockDependencies {
 
 export interface TakeWorldLockInput {
   readonly cluster: string;
-  /** Who started the run, as claimed. */
+  /** Name of the person who started the run, as claimed. */
   readonly by: string;
   /** Id of the lock of another Temporal that is gone for good, as a person typed it. */
   readonly takeOver?: string;
@@ -36,10 +36,10 @@ export interface LeaveWorldLockInput {
   readonly id?: string;
 }
 
-/** How often it is tried again where somebody else is faster each time, before the activity fails. */
+/** Number of tries before the activity fails, if somebody else is faster each time. */
 const rounds = 3;
 
-/** What is done to the lock of a cluster in the world: it keeps two Temporals from rolling one cluster out. */
+/** Activities on the lock of a cluster in the world, which keeps two Temporals from one cluster. */
 export function createWorldLockActivities({ ec2Lock, temporal }: WorldLockDependencies) {
   return {
     /**

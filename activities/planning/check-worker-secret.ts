@@ -3,7 +3,7 @@ import { isLive } from '../../model/facts/node-instance.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { HostIdentity } from '../../systems/ssh/host-identity.js';
 
-/** What of a cluster was seen that a worker secret is compared with. */
+/** The observed facts with which a worker secret is compared. */
 export interface SecretWitness {
   readonly cluster: string;
   readonly network: Pick<NetworkFacts, 'vpcId' | 'workerSecret'>;

@@ -65,7 +65,7 @@ interface KubernetesLook {
   readonly unseen?: string;
 }
 
-/** What the control plane says, or why it says nothing. Fails with `HostKeyChanged` when another host answers. */
+/** The facts from the control plane, or the reason for none. Fails with `HostKeyChanged` when another host answers. */
 async function lookAtKubernetes(
   dependencies: ObserveDependencies,
   { spec, instances, units }: Pick<ClusterFacts, 'instances'> & Pick<PlanBody, 'spec' | 'units'>,

@@ -28,7 +28,7 @@ export async function observeData(
   });
 }
 
-/** What every unit of the cluster owns. Fails with `KubernetesUnavailable`. */
+/** Reads the objects that each unit of the cluster owns. Fails with `KubernetesUnavailable`. */
 export async function readInventories(kubernetes: Kubernetes, options: CallOptions): Promise<readonly UnitInventory[]> {
   const selector = { namespace: systemNamespace, labelSelector: `${managedByLabel}=groundswell` };
   const configMaps = await kubernetes.list({ apiVersion: 'v1', kind: 'ConfigMap', ...selector }, options);

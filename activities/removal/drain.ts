@@ -52,8 +52,8 @@ export function createDrainActivities(dependencies: DrainDependencies, pace: Pac
      * Before that the cluster is asked what would lose data with the host: fails with `DataAtRisk` when not all of it is
      * confirmed. Fails with `DrainBlocked` after 10 minutes, naming pods and budgets, or with `KubernetesUnavailable`.
      *
-     * Repeat: safe; a cordoned Node stays cordoned, a pod that is going is not evicted again, and every eviction and the cordon
-     * name the uid that they are for, so that they miss a successor of the same name.
+     * Repeat: safe. A cordoned Node stays cordoned, and a pod that is going is not evicted again. Cordon and evictions name the
+     * uid that they mean, so that they miss a successor of the same name.
      */
     async drainNode(input: DrainInput): Promise<DrainOutcome> {
       return withHeartbeat(async (options) => {

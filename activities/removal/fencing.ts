@@ -29,7 +29,7 @@ export interface FencingDependencies {
   readonly identity: HostIdentity;
 }
 
-/** How a host is taken out of a cluster before another takes its name. */
+/** Activities that take a host out of a cluster before another gets its name. */
 export function createFencingActivities(dependencies: FencingDependencies, pace: Pace = endingPace) {
   const { artifacts, ec2Compute } = dependencies;
   return {

@@ -90,8 +90,8 @@ export function createTearDownActivities(dependencies: TearDownDependencies, pac
     },
 
     /**
-     * Looks for everything that is left of a cluster, by its tags and in its VPC; the lock that this very run holds does not
-     * count. Fails with `ResidueLeft` where things of ours are still listed after two minutes, and names them.
+     * Looks for everything that is left of a cluster, by its tags and in its VPC. The lock of this very run does not count.
+     * Fails with `ResidueLeft` where things of ours are still listed after two minutes, and names them.
      *
      * Repeat: safe; it only looks.
      */

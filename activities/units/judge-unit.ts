@@ -21,7 +21,7 @@ export interface JudgedObject extends Judged {
   readonly terminal: boolean;
 }
 
-/** What nodes have to do with a verdict. */
+/** The part of nodes in a verdict. */
 export interface NodesInQuestion {
   /** Names of nodes that the run goes on without: pods there do not count. Default: none. */
   readonly leftOut?: ReadonlySet<string>;

@@ -35,8 +35,8 @@ export interface RemovalRound {
 const longestList = 3;
 
 /**
- * Asks once that the objects of inventory entries go, in the reverse order of kinds, and stops at the first kinds that are not
- * gone yet. Each is deleted by the uid of its entry. Fails with `KubernetesUnavailable` or `KubernetesRefused`.
+ * Asks once for the deletion of the objects of inventory entries, in the reverse order of kinds. Stops at the first kinds that
+ * are not gone yet. Each is deleted by the uid of its entry. Fails with `KubernetesUnavailable` or `KubernetesRefused`.
  */
 export async function removeOnce(
   kubernetes: Kubernetes,

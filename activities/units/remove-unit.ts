@@ -23,11 +23,12 @@ export type RemoveUnitActivities = ReturnType<typeof createRemoveUnitActivities>
 export function createRemoveUnitActivities(dependencies: RemovalDependencies, pace: Pace = removalPace) {
   return {
     /**
-     * Takes a unit out of the cluster: deletes what its inventory owns in the reverse order of kinds, each by the uid that the
-     * inventory has and only while its label names this unit, waits until it is gone, then deletes the inventory. Claims,
-     * volumes, namespaces and definitions stay unless they are confirmed, and so does what would take them along; the inventory
-     * then stays with them, marked as done. Fails with `InputInvalid` when the spec has the unit, `UnitNotReady` after 10 minutes, naming what
-     * holds it, `PlanStale` when somebody applies it meanwhile, `KubernetesRefused` or `KubernetesUnavailable`.
+     * Takes a unit out of the cluster. Deletes the objects of its inventory in the reverse order of kinds, each by its recorded uid,
+     * and only while its label names this unit. Waits until they are gone, then deletes the inventory. Claims, volumes,
+     * namespaces and definitions stay until a person confirms them. So does every object that would take them along. The
+     * inventory then stays with them, marked as done. Fails with `InputInvalid` when the spec has the unit, and with
+     * `UnitNotReady` after 10 minutes, which names what holds the unit. Fails with `PlanStale` when somebody applies the unit
+     * meanwhile, and with `KubernetesRefused` or `KubernetesUnavailable`.
      *
      * Repeat: safe; what is gone is not missed, and what somebody made anew under its name has another uid.
      */

@@ -57,7 +57,7 @@ export interface GatePace extends Pace {
 /** 10 minutes is what a Deployment gives itself by default (progressDeadlineSeconds 600). */
 export const gatePace: GatePace = { everyMs: 1_500, deadlineMs: 10 * 60_000, settleMs: 2_000 };
 
-/** What is done to the units of a wave. */
+/** Activities on the units of a wave. */
 export function createWaveActivities(dependencies: WaveDependencies, pace: GatePace = gatePace) {
   return {
     /**

@@ -3,8 +3,8 @@ import type { Output } from '../output.js';
 const silentMs = 3_000;
 
 /**
- * Waits for what a worker answers, and says so once when that takes long: the server remembers a worker that was killed for a
- * minute, until which its silence is all that tells.
+ * Waits for the answer of a worker, and says so once when that takes long. The server remembers a killed worker for a minute;
+ * until then only its silence tells.
  */
 export async function noteSilence<Answer>(output: Output, answer: Promise<Answer>, patience: string): Promise<Answer> {
   const silence = setTimeout(() => {

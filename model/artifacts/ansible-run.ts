@@ -14,7 +14,7 @@ export interface AnsibleRun {
   readonly state: 'done' | 'failed' | 'cut off' | 'running' | 'waiting';
   readonly startedAtMs?: number;
   readonly endedAtMs?: number;
-  /** What went wrong, or what it does now, in one line. */
+  /** Its failure, or its present work, in one line. */
   readonly note?: string;
   readonly changedTasks?: number;
   /** Reference of its log in the artifact store; absent while it runs, and when it was cut off. */

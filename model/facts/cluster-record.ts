@@ -9,7 +9,10 @@ import { sourceOf } from '../spec/unit-source.js';
 /** Values of fields of a spec by their path, each as JSON in one order. A secret is never among them, only its reference. */
 export type Settings = Readonly<Record<string, string>>;
 
-/** What the cluster itself remembers of the spec: what nothing else in the world tells. Absent where it was never written. */
+/**
+ * The values of the spec that the cluster itself records, because nothing else in the world holds them. Absent if they
+ * were never recorded.
+ */
 export interface ClusterRecord {
   /** Fields that a cluster keeps as it was made; written once, when `kubeadm init` ends. */
   readonly made?: Settings;
@@ -96,7 +99,7 @@ export function recordObject(part: Part, settings: Settings): KubernetesObject {
   };
 }
 
-/** What a ConfigMap remembers; a part that cannot be read was never written. */
+/** Reads the record in a ConfigMap; an unreadable part counts as never written. */
 export function parseRecord(configMap: KubernetesObject | undefined): ClusterRecord {
   const made = settingsIn(textAt(configMap, 'data', 'made'));
   const settled = settingsIn(textAt(configMap, 'data', 'settled'));

@@ -1,6 +1,6 @@
 import { holderText, isSameTemporal, type WorldHolder, type WorldLock } from './world-lock.js';
 
-/** What is known when a run wants the lock of a cluster in the world. */
+/** The facts when a run wants the lock of a cluster in the world. */
 export interface WorldLockQuestion {
   readonly cluster: string;
   /** The run that asks. */
@@ -20,9 +20,9 @@ export type WorldLockDecision =
   | { readonly do: 'refuse'; readonly type: 'ClusterBusy' | 'HeldElsewhere'; readonly sentence: string };
 
 /**
- * Who may have the lock of a cluster in the world. A closed run of the same Temporal holds nothing, since the workflow
- * id keeps every other run of it out. The runs of another Temporal cannot be seen. Its lock goes only by its end, or by
- * the word of a person that names exactly this lock.
+ * Decides who may have the lock of a cluster in the world. A closed run of the same Temporal holds nothing, since the
+ * workflow id keeps every other run of it out. The runs of another Temporal cannot be seen. Its lock goes only by its
+ * end, or by the word of a person that names exactly this lock.
  */
 export function decideWorldLock(question: WorldLockQuestion): WorldLockDecision {
   const { cluster, self, found, isOpen, takeOver, again = false } = question;

@@ -14,9 +14,9 @@ export interface Unseen {
   readonly unknown: string;
 }
 
-/** What EC2 offers of what a spec names. What the credentials may not ask for is unknown, not absent. */
+/** EC2's offers for the names in a spec. An offer that the credentials may not ask for is unknown, not absent. */
 export interface Ec2Offers {
-  /** Of the types of the spec those that the region has. */
+  /** The types of the spec that the region has. */
   readonly types: readonly InstanceTypeFact[] | Unseen;
   /** Names of all types of the region; only where the spec names one that it does not have. */
   readonly typeNames?: readonly string[];

@@ -12,7 +12,7 @@ export interface ImageFact {
   readonly architecture?: string;
 }
 
-/** What exists at EC2 for one cluster, found by ownership tags. */
+/** The existing things at EC2 of one cluster, found by ownership tags. */
 export interface NetworkFacts {
   readonly vpcId?: string;
   readonly vpcCidr?: string;
@@ -85,7 +85,7 @@ export interface UnitFact {
   readonly held: boolean;
   /** In which fields its objects are not as they were applied, in one clause; absent when none is, or nobody asked. */
   readonly drift?: string;
-  /** What of it is not ready now, in the words of its gate; nothing when all is. */
+  /** Its unready part now, in the words of its gate; absent when all is ready. */
   readonly notReady?: string;
   /** Of a unit that the spec does not have: what of it there is. */
   readonly remains?: UnitRemains;
@@ -97,11 +97,11 @@ export interface KubernetesFacts {
   /** Whether kubeadm finished its work and the pod network is installed. */
   readonly initialised: boolean;
   readonly podNetworkInstalled: boolean;
-  /** What kubeadm made the cluster with, as it keeps it itself; what it does not say is absent. */
+  /** The first settings of the cluster, in kubeadm's own record; a setting that the record lacks is absent. */
   readonly madeWith?: MadeWith;
   /** By node: what would lose data with its host, as the cluster itself tells. */
   readonly data: Readonly<Record<string, readonly string[]>>;
-  /** What the cluster remembers of its spec. */
+  /** The cluster's own record of its spec. */
   readonly record: ClusterRecord;
 }
 
@@ -117,13 +117,15 @@ export interface MadeWith {
 /** One certificate by the name of its file: `apiserver.crt`, `admin.conf`. */
 export interface CertificateFact {
   readonly name: string;
-  /** When it expires, in UTC as ISO 8601. */
+  /** Its expiry date, in UTC as ISO 8601. */
   readonly expiresAt: string;
 }
 
-/** What the host of the control plane says of the certificates of its cluster; each list has the first to expire first. */
+/**
+ * The report of the control plane's host on the certificates of its cluster. Each list has the first to expire first.
+ */
 export interface CertificateFacts {
-  /** When it was looked, by the clock of that host: the one by which certificates are judged there. */
+  /** Time of the look, by the clock of that host, which also judges the certificates there. */
   readonly seenAt: string;
   /** Those of servers and clients, which can be renewed. */
   readonly renewable: readonly CertificateFact[];
@@ -135,14 +137,14 @@ export interface CertificateFacts {
   readonly cutOff: boolean;
 }
 
-/** What is known of certificates, or why nothing is. */
+/** The known certificates, or the reason why they are unknown. */
 export type SeenCertificates = CertificateFacts | { readonly unknown: string };
 
 /** Everything that was seen of one cluster at one moment. */
 export interface ClusterFacts {
   readonly account: string;
   readonly image: ImageFact;
-  /** What EC2 offers of what the spec names; absent where nobody asked. */
+  /** EC2's offers for the names in the spec; absent if nobody asked. */
   readonly offers?: Ec2Offers;
   readonly network: NetworkFacts;
   /** Every instance that carries our tags and is not yet forgotten by EC2, the terminated ones included. */
@@ -159,6 +161,6 @@ export interface ClusterFacts {
 export interface FirstExpiry extends CertificateFact {
   /** Name of the control plane. */
   readonly node: string;
-  /** When that was seen, in UTC as ISO 8601. */
+  /** Time of that observation, in UTC as ISO 8601. */
   readonly seenAt: string;
 }

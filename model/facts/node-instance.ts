@@ -24,7 +24,9 @@ export function instanceOf(node: string, instances: readonly InstanceFact[]): No
   return { generation: (newestFirst[0]?.generation ?? 0) + 1 };
 }
 
-/** What about a live instance differs and never asks for another one; `undefined` when nothing. */
+/**
+ * The differences between a live instance and the spec that Groundswell leaves alone; `undefined` when there are none.
+ */
 export function instanceNote(input: {
   readonly node: NodeSpec;
   readonly facts: ClusterFacts;

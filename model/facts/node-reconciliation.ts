@@ -77,7 +77,7 @@ export function nodeTrouble(live: KubernetesObject, { startupTaints = [] }: Star
   return keepsAway === undefined ? undefined : `has the taint ${keepsAway.key}:${keepsAway.effect}`;
 }
 
-/** What of the planned labels and taints a Node does not have, and taints that nobody planned. */
+/** The planned labels and taints that a Node lacks, and its unplanned taints. */
 export function nodeDeviations(live: KubernetesObject, node: NodeSpec): readonly string[] {
   const labels = textsAt(live, 'metadata', 'labels');
   const wrongLabels = Object.entries(node.labels)
@@ -90,7 +90,7 @@ export function nodeDeviations(live: KubernetesObject, node: NodeSpec): readonly
   return [...wrongLabels, ...missingTaints, ...foreign];
 }
 
-/** Of the taints of a Node those that neither the spec nor Kubernetes sets. */
+/** The taints of a Node that neither the spec nor Kubernetes sets. */
 export function foreignTaints<Found extends Pick<LiveTaint, 'key' | 'effect'>>(
   found: readonly Found[],
   node: NodeSpec,

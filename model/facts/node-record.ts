@@ -8,7 +8,7 @@ export const preparedAnnotation = 'groundswell.dev/prepared';
 /** Annotation of a Node: the labels and taints that we set on it last. What is there and not in the spec any more is taken away. */
 export const recordAnnotation = 'groundswell.dev/applied';
 
-/** What of a Node we once set, and nobody wants any more. */
+/** The labels and taints of a Node that we once set and nobody wants any more. */
 export interface Surplus {
   /** Keys of labels. */
   readonly labels: readonly string[];
@@ -28,9 +28,9 @@ export function nodeRecord({ labels, taints, startupTaints = [] }: Recorded): st
 }
 
 /**
- * What a Node still has of what we set and the spec does not name any more. A label or taint that was never recorded is
- * somebody else's; a Node without a record has none of ours that is known. What the spec names as a start-up taint is for
- * somebody else to take away.
+ * The labels and taints that a Node still has from us and that the spec no longer names. A label or taint that was
+ * never recorded is somebody else's; a Node without a record has none of ours that is known. What the spec names as a
+ * start-up taint is for somebody else to take away.
  */
 export function surplusOf(node: Recorded, found: Pick<NodeFact, 'labels' | 'taints' | 'annotations'>): Surplus {
   const { labels, taints } = parseRecord(found.annotations[recordAnnotation]);
@@ -46,7 +46,7 @@ export function taintText({ key, value, effect }: Taint): string {
   return value === undefined || value === '' ? `${key}:${effect}` : `${key}=${value}:${effect}`;
 }
 
-/** What a taint is known by: its key and effect. */
+/** The identity of a taint: its key and effect. */
 function placeOf({ key, effect }: Taint): string {
   return `${key}:${effect}`;
 }
@@ -66,7 +66,7 @@ function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
 
-/** What somebody broke says nothing; the next roll-out writes it anew. */
+/** Parses an annotation. A broken one says nothing; the next roll-out writes it anew. */
 function parsed(text: string | undefined): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text ?? '{}');

@@ -6,7 +6,7 @@ export interface TemporalName {
   readonly ownServer?: string;
 }
 
-/** Where a worker finds its Temporal. */
+/** The Temporal of a worker. */
 export interface TemporalPlace {
   readonly address: string;
   /** Name of the worker's machine: a loopback address alone says nothing. */
@@ -17,18 +17,18 @@ export interface TemporalPlace {
 
 /** The run that holds a cluster, as the world names it. */
 export interface WorldHolder extends TemporalName {
-  /** Where it runs, for people: `namespace default at 127.0.0.1:7233 on kims-laptop`. */
+  /** Place of the run, for people: `namespace default at 127.0.0.1:7233 on kims-laptop`. */
   readonly place: string;
   readonly runId: string;
-  /** Who started it, as claimed. */
+  /** Name of the person who started it, as claimed. */
   readonly by: string;
 }
 
 /** The lock of a cluster in the world. */
 export interface WorldLock {
-  /** Of this one: who takes the cluster next gets another id. */
+  /** Id of this lock: the next holder of the cluster gets another id. */
   readonly id: string;
-  /** When it was taken, by EC2's own clock, ISO 8601. */
+  /** Time of taking, by EC2's own clock, ISO 8601. */
   readonly since: string;
   /** Absent where its tags do not say it: somebody changed them. */
   readonly holder?: WorldHolder;
@@ -40,7 +40,7 @@ export function isSameTemporal(one: TemporalName, other: TemporalName): boolean 
   return sameNamespace || (one.ownServer !== undefined && one.ownServer === other.ownServer);
 }
 
-/** Who holds a cluster, where and since when, in one clause. */
+/** Names the holder of a cluster, its place and the time, in one clause. */
 export function holderText(cluster: string, { id, since, holder }: WorldLock): string {
   if (holder === undefined) return `lock ${id}, taken at ${since}; its tags do not name the holder`;
   return `run ${holder.runId} of cluster/${cluster}, ${holder.place}, since ${since} (${holder.by})`;

@@ -18,7 +18,7 @@ interface ContainerState {
 
 const wrongSpec = ['InvalidImageName', 'ErrImageNeverPull', 'CreateContainerConfigError'];
 
-/** What keeps a pod from being ready, the cause nearest to the root first; `undefined` when nothing is known to be wrong. */
+/** The causes of an unready pod, the cause nearest to the root first; `undefined` when there is no known cause. */
 export function podTrouble(pod: KubernetesObject): PodTrouble | undefined {
   if (conditionOf(pod, 'Ready')?.status === 'True') return undefined;
   return notScheduled(pod) ?? containerTrouble(pod) ?? evicted(pod) ?? notReady(pod);

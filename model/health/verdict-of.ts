@@ -21,7 +21,7 @@ import {
 
 export type { Verdict } from './verdict.js';
 
-/** What an apply left behind: the gate is about this object and this generation, no other. */
+/** The result of an apply: the gate judges this object and this generation, no other. */
 export interface AppliedIdentity {
   readonly uid: string;
   readonly generation: number;
@@ -38,7 +38,7 @@ export interface GateInput {
   readonly storageClass?: KubernetesObject;
 }
 
-/** What is to be said of one applied object by its own status. See `withPods` for what its pods add. */
+/** Judges one applied object by its own status. See `withPods` for what its pods add. */
 export function verdictOf(input: GateInput): Verdict {
   const { live, applied } = input;
   if (live === undefined) return goneVerdict(applied);

@@ -6,7 +6,7 @@ export interface Verdict {
   readonly verdict: 'ready' | 'waiting' | 'stuck' | 'failed';
   /** Why, in one clause; empty when ready. */
   readonly reason: string;
-  /** How far a workload is: `0/2` replicas. */
+  /** Progress of a workload: `0/2` replicas. */
   readonly progress?: string;
 }
 

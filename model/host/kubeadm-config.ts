@@ -5,7 +5,7 @@ import type { ClusterSpec, NodeSpec } from '../spec/spec.js';
 /** One document of a kubeadm configuration, as plain JSON. */
 export type KubeadmDocument = Readonly<Record<string, unknown>>;
 
-/** What is known of the instance that a node runs on. */
+/** The facts of a node's instance. */
 export interface KubeadmHost {
   /** Address by which the other nodes reach it. */
   readonly address: string;

@@ -4,7 +4,7 @@ import { isLive } from '../facts/node-instance.js';
 import { RolloutError } from '../rollout-error.js';
 import type { NodeSpec } from '../spec/spec.js';
 
-/** Where a node's instance may be launched. */
+/** The possible places of a node's instance. */
 export interface LaunchCandidate {
   readonly type: string;
   readonly zone: string;
@@ -53,7 +53,7 @@ export function takeOrLaunch(input: {
   return { launch: [candidate, ...others] };
 }
 
-/** How an instance ended, in one line. */
+/** Describes the end of an instance in one line. */
 export function endedLine(node: string, instance: InstanceFact): string {
   const reason = instance.stateReason;
   const why = reason === undefined ? 'no reason given' : reason.message || reason.code;

@@ -1,4 +1,4 @@
-/** What one host is told at its first boot. */
+/** The input of one host for its first boot. */
 export interface HostUserData {
   /** Host name; the name of the node. */
   readonly hostname: string;

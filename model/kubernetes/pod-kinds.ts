@@ -1,6 +1,6 @@
-/** What is to be known of a kind whose objects have pods, beside when it is ready (`model/health/verdict-of.ts`). */
+/** The rules for a kind whose objects have pods, except its readiness (`model/health/verdict-of.ts`). */
 export interface PodKindRow {
-  /** Where in an object the spec of its pods stands. */
+  /** Path of the pod spec in an object. */
   readonly podSpec: readonly string[];
   /** What it has as many pods of as it wants. Default: it has none of its own that explain why it is not ready. */
   readonly counts?: 'replicas' | 'nodes' | 'completions';

@@ -1,6 +1,6 @@
 const namespace = 'kube-flannel';
 
-/** What of the pod network is in a cluster, and how it is found there. */
+/** The objects of the pod network in a cluster, and the way to find them there. */
 export const podNetwork = {
   /** As people call it. */
   title: 'flannel',

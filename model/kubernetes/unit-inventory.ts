@@ -25,12 +25,12 @@ export const heldDigestAnnotation = 'groundswell.dev/gate-held';
 export const seenCompleteAnnotation = 'groundswell.dev/seen-complete';
 
 /**
- * Annotation of an inventory whose unit is taken out of the cluster: `begun`, or `done` when only what nobody allowed to go is
- * left of it. The next apply of the unit takes it away.
+ * Annotation of an inventory whose unit leaves the cluster. It says `begun`, or `done` when only those objects are left that
+ * nobody allowed to go. The next apply of the unit takes the annotation away.
  */
 export const removalAnnotation = 'groundswell.dev/removal';
 
-/** What is to be known of a Job that Kubernetes deletes after its end. */
+/** The facts of a Job that Kubernetes deletes after its end. */
 export interface PassingJob {
   /** How long after it. */
   readonly secondsAfterEnd: number;
@@ -46,7 +46,10 @@ export interface InventoryEntry extends ObjectReference {
   readonly passing?: PassingJob;
 }
 
-/** What a unit owns in the cluster, kept in the ConfigMap `unit-<name>` and written before its objects are. */
+/**
+ * The objects that a unit owns in the cluster. The ConfigMap `unit-<name>` keeps the list, and is written before the
+ * objects.
+ */
 export interface UnitInventory {
   readonly unit: string;
   readonly wave: number;

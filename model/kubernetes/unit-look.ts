@@ -2,7 +2,7 @@
 export interface UnitLook {
   readonly unit: string;
   readonly wave: number;
-  /** How many objects it owns. */
+  /** Number of its objects. */
   readonly objects: number;
   /** Those that are not ready, each in a sentence: `Deployment api/location 0/2: pod …`. */
   readonly open: readonly string[];

@@ -7,8 +7,8 @@ import { type InventoryEntry, unitLabel, type UnitInventory } from './unit-inven
 const protectedKinds = ['PersistentVolumeClaim', 'PersistentVolume', 'Namespace', 'CustomResourceDefinition'];
 
 /**
- * What becomes of an object of an inventory: `gone` is gone already, `foreign` is another object of its name or one that
- * somebody else owns now, `kept` needs the word of a person, `going` was deleted and is not gone, `delete` is deleted.
+ * The fate of an object of an inventory. `gone` is gone already. `foreign` is another object of its name, or somebody else owns
+ * it now. `kept` needs the word of a person. `going` was deleted and is not gone. `delete` is to be deleted.
  */
 export type Fate = 'gone' | 'foreign' | 'kept' | 'going' | 'delete';
 

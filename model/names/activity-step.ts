@@ -25,7 +25,7 @@ type PlanActivity = Exclude<keyof typeof activityNames, 'verifyCluster' | 'findR
 export type ActivityPart =
   NetworkRowName | NodePart | keyof typeof unitParts | 'removed' | 'verify' | PlanActivity | 'unknown';
 
-/** What an activity is part of: the words by which logs, metrics and reports speak of it. */
+/** The place of an activity in the roll-out, in the words of logs, metrics and reports. */
 export interface ActivityStep {
   /** What is done, without the name of whom: `prepared`, `subnet`, `gate`. There are few of them, whatever the cluster. */
   readonly part: ActivityPart;

@@ -10,7 +10,7 @@ import {
   type StepId,
 } from '../steps.js';
 
-/** What a step is of, by its name. */
+/** The parts of the name of a step. */
 export type ParsedStep =
   | { readonly stage: 'network'; readonly part: Exclude<NetworkRowName, 'subnet'> }
   | { readonly stage: 'network'; readonly part: 'subnet'; readonly zone: string }

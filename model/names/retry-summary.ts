@@ -9,7 +9,7 @@ export interface RetryPause {
   readonly failureType: string;
 }
 
-/** What Temporal's UI calls the timer of such a pause: `node/k8s-redis/join: tries again after KubeadmFailed`. */
+/** The name of such a pause's timer in Temporal's UI: `node/k8s-redis/join: tries again after KubeadmFailed`. */
 export function retrySummary({ step, failureType }: RetryPause): string {
   return `${step === undefined ? '' : `${step}: `}${retryClause(failureType)}`;
 }

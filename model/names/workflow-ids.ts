@@ -1,7 +1,7 @@
 /** Every id that begins so belongs to the lock of a cluster and to the children of the run that holds it. */
 const lockIds = 'cluster/';
 
-/** What a workflow of a roll-out is, by its id. */
+/** The parts of the id of a roll-out's workflow. */
 export type RollOutWorkflow =
   | { readonly kind: 'lock'; readonly cluster: string }
   | { readonly kind: 'node'; readonly cluster: string; readonly node: string }
@@ -22,7 +22,7 @@ export function waveWorkflowId(cluster: string, wave: number): string {
   return `${childWorkflowIds(cluster)}wave/${wave}`;
 }
 
-/** What the ids of all children of the lock of a cluster begin with. */
+/** Prefix of the ids of all children of a cluster's lock. */
 export function childWorkflowIds(cluster: string): string {
   return `${applyWorkflowId(cluster)}/`;
 }

@@ -19,7 +19,7 @@ export interface PlanReference {
   readonly artifact: string;
 }
 
-/** What histories carry of a plan: names, operations and digests. The body is read by reference. */
+/** The part of a plan in histories: names, operations and digests. The body is read by reference. */
 export interface PlanSkeleton extends PlanReference {
   readonly changes: number;
   readonly network: readonly {
@@ -44,9 +44,9 @@ export interface PlanSkeleton extends PlanReference {
   readonly moved?: readonly StepId[];
   /** Name of the control plane with which the state of the cluster is lost. Nothing begins before it is typed. */
   readonly loses?: string;
-  /** Who has the cluster, where that is a run of another Temporal. Nothing begins before its end. */
+  /** The holder of the cluster, if that is a run of another Temporal. Nothing starts before its end. */
   readonly heldBy?: WorldLock;
-  /** How many steps differ in what is left as it is. Absent when none does. */
+  /** Number of steps with differences that Groundswell leaves alone. Absent when there are none. */
   readonly remarks?: number;
   /** The certificate of the control plane that expires first; absent where none was seen. */
   readonly expiry?: FirstExpiry;
@@ -59,15 +59,15 @@ export interface LoadedSpec {
   readonly artifact: string;
 }
 
-/** What a person asks of a plan beside the spec. */
+/** The wishes of a person beside the spec. */
 export interface PlanWishes {
   /** Nodes whose hosts are to be replaced. */
   readonly replace?: readonly string[];
-  /** What may be lost: units and objects by name, as a person typed them. */
+  /** Names of units and objects whose data may be lost, as a person typed them. */
   readonly confirmed?: readonly string[];
 }
 
-/** What a plan is made of. */
+/** The parts of a plan. */
 export interface MakePlanInput extends LoadedSpec, PlanWishes {
   /** The plan that the new one takes the place of: what moved since is told. */
   readonly before?: PlanReference;

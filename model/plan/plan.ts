@@ -20,7 +20,7 @@ export interface PlanStep {
   readonly op: StepOp;
   /** Why, in one clause: `no instance with these tags`. */
   readonly reason: string;
-  /** What differs but is left as it is, for a person to know: `its image is ami-1, the plan's is ami-2`. */
+  /** A difference that Groundswell leaves alone, for a person to know: `its image is ami-1, the plan's is ami-2`. */
   readonly note?: string;
   /** Steps that must be done before this one. */
   readonly needs: readonly StepId[];
@@ -36,7 +36,7 @@ export interface StepDraft extends Omit<PlanStep, 'digest'> {
   readonly found?: unknown;
 }
 
-/** What was found of a step, and what follows from it. */
+/** The finding about a step, and its consequence. */
 export type Judged = Pick<StepDraft, 'op' | 'reason' | 'note' | 'wanted' | 'found'>;
 
 export interface PlannedNode {
@@ -44,7 +44,7 @@ export interface PlannedNode {
   readonly role: 'control-plane' | 'worker';
   /** Generation of the instance that is used or made. */
   readonly generation: number;
-  /** What becomes of the node as a whole; `none` when none of its steps changes anything. */
+  /** The effect on the node as a whole; `none` when none of its steps changes anything. */
   readonly op: StepOp;
   /** Units that may have left data on its host: it is not replaced before somebody names them. */
   readonly data: readonly string[];
@@ -98,7 +98,7 @@ export interface Plan {
   readonly image?: ImageFact;
   readonly steps: readonly PlanStep[];
   readonly nodes: readonly PlannedNode[];
-  /** What the nodes that change are made of. Plans of earlier builds have none. */
+  /** The machines of the changing nodes. Plans of earlier builds have none. */
   readonly machines?: readonly PlannedMachine[];
   readonly units: readonly PlannedUnit[];
   /** What goes for good; absent where nothing does. */
@@ -115,9 +115,11 @@ export interface Plan {
   readonly expiry?: FirstExpiry;
   /** Why nothing could be seen of Kubernetes, in one clause: then this plan renews certificates, and nothing else. */
   readonly hidden?: string;
-  /** What is lost already, and given up for good by this plan. */
+  /** The state that is lost already, and that this plan abandons for good. */
   readonly loses?: LostState;
-  /** Who has the cluster, where that is a run of another Temporal, as of when the plan was made. Nothing of the digest. */
+  /**
+   * The holder of the cluster at the time of the plan, if that is a run of another Temporal. Not part of the digest.
+   */
   readonly heldBy?: WorldLock;
   /**
    * Identifies what is approved: spec, account, region, endpoint, image, and the digest of each step.
@@ -126,7 +128,7 @@ export interface Plan {
   readonly digest: string;
 }
 
-/** What activities read back by reference: the plan with everything that is needed to carry it out. */
+/** The body that activities read by reference: the plan with all data to apply it. */
 export interface PlanBody {
   readonly plan: Plan;
   readonly spec: ClusterSpec;
@@ -138,7 +140,7 @@ export interface PlanBody {
   readonly prepared?: Readonly<Record<string, string>>;
 }
 
-/** How many steps differ from the spec in what is left as it is. */
+/** Number of steps with differences from the spec that Groundswell leaves alone. */
 export function remarksOf(plan: Pick<Plan, 'steps'>): number {
   return plan.steps.filter(({ note }) => note !== undefined).length;
 }

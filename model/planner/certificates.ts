@@ -3,7 +3,7 @@ import type { StepDraft } from '../plan/plan.js';
 
 /** Certificates are renewed from so many days before they expire. */
 export const renewalDays = 30;
-/** What an authority signs lives for a year: from then on it would outlive the authority. */
+/** A certificate lives for a year. In its last year, an authority would sign certificates that outlive it. */
 const authorityDays = 365;
 const dayMs = 86_400_000;
 
@@ -22,7 +22,7 @@ export function isHiddenByCertificates({ kubernetes, certificates }: ClusterFact
   return certificates.cutOff || expiringWithin(certificates.renewable, certificates.seenAt, 0).length > 0;
 }
 
-/** What the step that renews certificates has to do, and what of them only a person can mend. */
+/** Plans the step that renews certificates, and names the certificates that only a person can mend. */
 export function judgeCertificates(seen: SeenCertificates | undefined): Pick<StepDraft, 'op' | 'reason' | 'note'> {
   if (seen === undefined) return { op: 'none', reason: 'kubeadm init makes them' };
   if ('unknown' in seen)

@@ -4,7 +4,7 @@ import { nodeRecord, preparedAnnotation, recordAnnotation, surplusOf, taintText 
 import type { NodeSpec, Taint } from '../spec/spec.js';
 import type { Judged } from '../plan/plan.js';
 
-/** What is wanted of the labels, taints and annotations of a Node, and what is there. */
+/** The wanted and the present labels, taints and annotations of a Node. */
 export interface LabelsSeen {
   readonly node: NodeSpec;
   readonly object: NodeFact | undefined;
@@ -12,7 +12,7 @@ export interface LabelsSeen {
   readonly isPrepared: boolean;
 }
 
-/** What the step that labels a Node has to do. What others set is named, and no part of it. */
+/** Plans the step that labels a Node. It names labels and taints of others, but does not touch them. */
 export function labelChange(seen: LabelsSeen): Judged {
   const { node, object } = seen;
   const { labels, taints, startupTaints } = node;

@@ -31,7 +31,7 @@ export interface NodeSeen {
 /** What there is to do, in the words of a plan; and what the step is about, where that is more than itself. */
 type Judgement = Omit<Judged, 'wanted'> & Partial<Pick<Judged, 'wanted'>>;
 
-/** What a step of a node has to do, by what was found. */
+/** Plans a step of a node from the observed facts. */
 export function nodeStepChange(part: NodePart, seen: NodeSeen): Judged {
   return { wanted: null, ...judgements[part](seen) };
 }

@@ -4,7 +4,7 @@ import type { KubernetesObject } from '../kubernetes/kubernetes-object.js';
 import { podKindOf } from '../kubernetes/pod-kinds.js';
 import type { NodeSpec, Taint } from '../spec/spec.js';
 
-/** What the scheduler looks at in a node. */
+/** The properties of a node that the scheduler reads. */
 export interface SchedulableNode {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;

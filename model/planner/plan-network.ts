@@ -48,7 +48,7 @@ function draft(part: NetworkPart, needs: readonly StepId[], judged: Judged): Ste
 
 type SingleName = Exclude<NetworkRowName, 'subnet'>;
 
-/** What a step of the network has to do, by what was found; subnets have their own. */
+/** Plans a step of the network from the observed facts; subnets have their own function. */
 function judgePart(name: SingleName, seen: NetworkSeen): Judged {
   const own = judgements[name];
   return own === undefined ? judge(name, seen.facts, { id: idOf(name, seen.facts), wanted: null }) : own(seen);
@@ -92,7 +92,7 @@ function judgeRoutes({ spec, facts }: NetworkSeen): Judged {
   return { op: 'change', reason: 'new subnets need its routes', wanted };
 }
 
-/** What we opened and nobody wants open any more is closed; what somebody else opened is named. */
+/** Closes rules of ours that nobody wants any more; names rules of others. */
 function judgeSecurityGroup({ spec, facts }: NetworkSeen): Judged {
   const { securityGroupId: id, surplusRules = [], foreignRules = [] } = facts;
   const own = judge('security-group', facts, { id, wanted: spec.access.allowedCidrs });

@@ -27,7 +27,7 @@ export function refusedLaunches(spec: ClusterSpec, facts: ClusterFacts): readonl
   return [...inZones, ...ofTypes, ...unoffered(spec, facts, types), ...smallControlPlanes(spec, launches)];
 }
 
-/** What is to be said of the types of a node that nobody refuses for it; `undefined` when nothing is. */
+/** A remark on the types of a node that nobody refuses; `undefined` when there is none. */
 export function offersNote(spec: ClusterSpec, node: NodeSpec, facts: ClusterFacts): string | undefined {
   if (facts.offers === undefined) return undefined;
   const { types, zones } = facts.offers;

@@ -5,7 +5,7 @@ import { messagesNamed, textIn } from './messages-named.js';
 import { partition } from './partition.js';
 import type { RunFacts, UpdateFact } from './run-facts.js';
 
-/** What went before a plan was carried out, in the front door that it comes from. The four times add up to `ms`. */
+/** The time before the apply of a plan, in its front door. The four times add up to `ms`. */
 export interface Before {
   readonly workflowId: string;
   /** ISO 8601. */
@@ -17,7 +17,7 @@ export interface Before {
   /** For another run to give the lock of the cluster back. */
   readonly lockMs: number;
   readonly betweenMs: number;
-  /** Who approved it, as claimed. */
+  /** Name of the person who approved it, as claimed. */
   readonly approvedBy?: string;
 }
 

@@ -85,7 +85,7 @@ function walkBack(lane: Lane, lanes: readonly Lane[], path: Path): Release | und
   return undefined;
 }
 
-/** What let a lane begin: of the lanes that it comes after, the one that ended last. */
+/** The lane that let a lane start: among the lanes before it, the one that ended last. */
 function releaseOf(lane: Lane, lanes: readonly Lane[]): Release | undefined {
   const before = lanes.filter((other) => other !== lane && other.toMs <= lane.fromMs && comesAfter(lane, other));
   const last = before.toSorted((a, b) => a.toMs - b.toMs).at(-1);

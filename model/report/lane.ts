@@ -1,7 +1,7 @@
 import type { StepId } from '../steps.js';
 import type { Interval } from './run-facts.js';
 
-/** What a stretch of time was spent on. */
+/** The kind of a stretch of time. */
 export const timeKinds = [
   'work',
   'queue',
@@ -21,7 +21,7 @@ export interface Stretch extends Interval {
   readonly step?: StepId;
   /** Of `activityStep`, where an activity ran or waited. */
   readonly part?: string;
-  /** What happened, in one clause: how an attempt failed, what was answered. */
+  /** The event in one clause: the failure of an attempt, or the answer. */
   readonly note?: string;
   /** Of work: it ended by a failure. */
   readonly failed?: boolean;
@@ -38,7 +38,7 @@ export function nodeLane(node: string): string {
   return `node/${node}`;
 }
 
-/** What goes on one after another: a node, a unit, a part of the network. Its stretches cover it without gap or overlap. */
+/** A sequence of work: a node, a unit, or a part of the network. Its stretches cover it without gap or overlap. */
 export interface Lane extends Interval {
   /** `node/k8s-redis`, `wave/2/api-location`, `network/vpc`, `plan`, `verify`. */
   readonly id: string;

@@ -18,7 +18,7 @@ interface Shared {
   readonly facts: RollOutFacts;
   readonly parks: readonly Park[];
   readonly pauses: readonly Pause[];
-  /** When no worker was there for anybody. */
+  /** Times without any worker. */
   readonly workerless: readonly Interval[];
   readonly untilMs: number;
 }

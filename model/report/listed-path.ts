@@ -4,7 +4,7 @@ import { took } from './time-words.js';
 /** The critical path as people read it. */
 export interface ListedPath {
   readonly parts: readonly PathPart[];
-  /** What was left out, because it is too short to be looked at one by one. */
+  /** The stretches that are too short to list one by one. */
   readonly left: { readonly count: number; readonly ms: number };
 }
 

@@ -13,7 +13,7 @@ export interface Park {
   /** Absent while it waits. */
   readonly toMs?: number;
   readonly failure?: string;
-  /** What was answered, and by whom as claimed; absent when nobody has answered. */
+  /** The answer, with the name that the person claimed; absent when nobody has answered. */
   readonly answer?: { readonly action: string; readonly by: string; readonly reason: string };
 }
 
@@ -82,7 +82,7 @@ interface OwnAnswer {
   readonly answer: NonNullable<Park['answer']>;
 }
 
-/** What an update answers to steps of the lock; nothing where it answers none. */
+/** The answer of an update to steps of the lock; nothing when it answers none. */
 function answerIn(update: UpdateFact): readonly OwnAnswer[] {
   const { atMs } = update;
   const [resolved] = messagesNamed([update], updateNames.resolve);

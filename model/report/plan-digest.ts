@@ -5,8 +5,8 @@ import { messagesNamed, textIn } from './messages-named.js';
 import type { RunFacts } from './run-facts.js';
 
 /**
- * Digest of the plan that a run carries out, or carried out last: that of its start, until a plan that was made anew for
- * stale steps was approved in its place. `undefined` where the input names none.
+ * Digest of the plan that a run carries out, or carried out last. It is the digest of the start, until somebody approves another
+ * plan in place of a stale one. `undefined` when the input names none.
  */
 export function planDigest(lock: RunFacts): string | undefined {
   return textAt(lock.result, 'planDigest') ?? amendedDigest(lock) ?? textAt(lock.input, 'plan', 'digest');

@@ -30,7 +30,7 @@ export interface FailedTry {
 export interface ReportedStep extends Interval {
   readonly step: string;
   readonly workMs: number;
-  /** How often work on it began, the gate of a unit not counted as another try. */
+  /** Number of tries; the gate of a unit is no separate try. */
   readonly tries: number;
 }
 
@@ -41,7 +41,7 @@ export interface ReportedLane extends Lane {
 }
 
 /**
- * Where the time of one roll-out went. All times are milliseconds since `startedAt`, so that two reports can be compared.
+ * The use of time in one roll-out. All times are milliseconds since `startedAt`, so that two reports can be compared.
  * `version` changes with the meaning of a field.
  */
 export interface RollOutReport {
@@ -67,7 +67,7 @@ export interface RollOutReport {
   readonly parks: readonly Park[];
   readonly pauses: readonly Pause[];
   readonly failedTries: readonly FailedTry[];
-  /** When no worker was there. */
+  /** Times without a worker. */
   readonly workerGaps: readonly Interval[];
 }
 

@@ -44,7 +44,7 @@ export interface Interval {
   readonly toMs: number;
 }
 
-/** What the history of one workflow run tells about time, and nothing else of it. */
+/** The facts about time in the history of one workflow run. */
 export interface RunFacts {
   readonly workflowId: string;
   readonly runId: string;
@@ -52,14 +52,14 @@ export interface RunFacts {
   readonly startedAtMs: number;
   readonly endedAtMs?: number;
   readonly input: unknown;
-  /** What it returned; absent while it is open, and where it failed. */
+  /** Its result; absent while it is open, and after a failure. */
   readonly result?: unknown;
   readonly activities: readonly ActivityFact[];
   readonly timers: readonly TimerFact[];
   readonly received: readonly SignalFact[];
   readonly sent: readonly SignalFact[];
   readonly updates: readonly UpdateFact[];
-  /** When a workflow task waited for a worker or was lost with one. */
+  /** Times in which a workflow task waited for a worker or was lost with one. */
   readonly workerGaps: readonly Interval[];
 }
 

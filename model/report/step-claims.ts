@@ -12,9 +12,9 @@ export interface LaneEvents {
   readonly pauses: readonly Pause[];
   /** Waits for other lanes. */
   readonly waits: readonly Stretch[];
-  /** When no worker took what was due in the same workflow. */
+  /** Times without a worker for the due tasks of the same workflow. */
   readonly workerGaps: readonly Interval[];
-  /** When none was there for anybody. */
+  /** Times without any worker. */
   readonly workerless: readonly Interval[];
   /** The end of what has not ended. */
   readonly untilMs: number;

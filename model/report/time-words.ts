@@ -5,7 +5,7 @@ import type { Before } from './before.js';
 import type { TimeKind } from './lane.js';
 import type { Minutes } from './roll-out-report.js';
 
-/** What each kind of time is called where people read it. */
+/** The title of each kind of time for people. */
 export const kindTitles: Readonly<Record<TimeKind, string>> = {
   work: 'working',
   queue: 'waiting for a slot',

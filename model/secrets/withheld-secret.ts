@@ -4,7 +4,7 @@ import { valueAt } from '../json/json-value.js';
 import { type KubernetesObject, objectTitle } from '../kubernetes/kubernetes-object.js';
 import { referenceOf } from '../kubernetes/kubernetes-object.js';
 
-/** Where the values of a Secret stand, and where `kubectl get -o yaml` repeats them. */
+/** Paths of the values of a Secret, and the path where `kubectl get -o yaml` repeats them. */
 const places: readonly (readonly string[])[] = [['data'], ['stringData'], ['metadata', 'annotations']];
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 

@@ -167,7 +167,7 @@ function showWaves(apply: ApplySnapshot, status: ApplyStatus, options: ShowStatu
   return [...lines, [span(`${later.length === 1 ? 'wave' : 'waves'} ${later.join(', ')}  not begun`, 'dim')]];
 }
 
-/** The units of a wave behind its title, in as many rows as they take: one that is cut off would seem not to be there. */
+/** The units of a wave behind its title, in as many rows as they take. A unit that is cut off would seem absent. */
 function waveRows(
   title: Span,
   steps: readonly StepStatus[],

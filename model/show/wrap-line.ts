@@ -5,7 +5,7 @@ import { span, type Line, type Span } from './line.js';
 const usualIndent = 8;
 
 /**
- * A line in rows of at most so many cells, broken at its blanks; later rows begin below its first word, or a little to the
+ * Breaks a line at its blanks into rows of at most so many cells. Later rows begin below its first word, or a little to the
  * right. A word that is wider than a row stays whole.
  */
 export function wrapLine(line: Line, cells: number): readonly Line[] {

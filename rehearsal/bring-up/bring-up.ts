@@ -28,7 +28,7 @@ export interface BringUpInput {
 
 export interface BroughtUp {
   readonly target: Target;
-  /** What the rehearsal changed in the spec; empty when it was up already. */
+  /** The changes of the rehearsal in the spec; empty when it was up already. */
   readonly specChanges: readonly string[];
 }
 

@@ -8,9 +8,9 @@ export interface Mode {
 }
 
 export interface ModeInput {
-  /** What somebody asked for in so many words. */
+  /** The mode that the arguments name. */
   readonly asked: Mode['mode'] | undefined;
-  /** What the rehearsal that is up in this clone acts on; `undefined` where none is. */
+  /** The kind of the running rehearsal of this clone; `undefined` when none is up. */
   readonly up: Target['kind'] | undefined;
   /** Why this machine cannot have real hosts; `undefined` where it can. */
   readonly obstacle: string | undefined;

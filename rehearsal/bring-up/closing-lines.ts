@@ -7,7 +7,7 @@ import { ownProgram } from '../background.js';
 import { readOutsideReady } from './outside.js';
 import type { RehearsalFolder } from '../rehearsal-folder.js';
 
-/** What `npm start` says at its end. */
+/** The last lines of `npm start`. */
 export interface Closing {
   /** Whether `kubectl` and the ledger say what they should. */
   readonly good: boolean;

@@ -13,7 +13,7 @@ import { kubernetesStoreAt } from '../kubernetes/kubernetes-store.js';
 import { startPackageServer } from '../kubernetes/package-server.js';
 import { bridge } from './loopback-bridge.js';
 
-/** How the outside of a rehearsal is started: one JSON argument. */
+/** The input of the outside of a rehearsal: one JSON argument. */
 export const OutsideInput = z.object({
   dir: z.string(),
   rootfsDir: z.string(),
@@ -25,7 +25,7 @@ export const OutsideInput = z.object({
 });
 export type OutsideInput = z.infer<typeof OutsideInput>;
 
-/** What the outside says of itself once it answers. */
+/** The addresses of the outside, which it reports when it answers. */
 export const OutsideReady = z.object({
   ec2Endpoint: z.string(),
   ec2Port: z.int(),
@@ -98,7 +98,7 @@ export async function runOutside(input: OutsideInput): Promise<void> {
   });
 }
 
-/** Where the Temporal server of this rehearsal is now: one that was started again may have another port. */
+/** The present address of this rehearsal's Temporal server: a restarted server may have another port. */
 async function temporalServer(dir: string): Promise<NetConnectOpts> {
   const server = await readServerState(dir);
   if (server === undefined) throw new Error(`${dir}: no Temporal server runs in this folder`);

@@ -15,7 +15,7 @@ export interface ProfileInput {
 
 export interface RehearsalSpec {
   readonly text: string;
-  /** What was changed, one line each, for people. */
+  /** The changes, one line each, for people. */
   readonly changes: readonly string[];
 }
 

@@ -23,7 +23,7 @@ export async function startTemporal(folder: RehearsalFolder, onLine: (line: stri
   return server;
 }
 
-/** Where the server of this rehearsal was when it was brought up last; `undefined` when it never was. */
+/** The last address of this rehearsal's server; `undefined` when it was never up. */
 async function lastAddress(folder: RehearsalFolder): Promise<string | undefined> {
   const text = await readFile(folder.target, 'utf8').catch(() => undefined);
   return text === undefined ? undefined : Target.parse(JSON.parse(text)).temporal.address;

@@ -25,7 +25,7 @@ export async function startWorker(
   if (metrics !== undefined) onLine(metrics);
 }
 
-/** Where the newest worker says that it serves metrics; one of real hosts serves none. */
+/** The metrics address in the log of the newest worker; a worker of real hosts serves none. */
 async function metricsLine(folder: RehearsalFolder): Promise<string | undefined> {
   const log = await readFile(logFile(folder, 'worker'), 'utf8').catch(() => '');
   return log.split('\n').findLast((line) => line.startsWith('worker: metrics at '));

@@ -3,8 +3,8 @@ import type { AnswerCall } from './named-things.js';
 import { childOf, elementsWhere, parseXml, textOf, type XmlElement } from './xml.js';
 
 /**
- * What is in use is not deleted: `DependencyViolation`. moto refuses it for a VPC with subnets or route tables, for an
- * attached gateway and for a route table with associations; EC2 also where instances and interfaces, other groups, or public
+ * Refuses to delete a thing in use: `DependencyViolation`. moto does so for a VPC with subnets or route tables, for an attached
+ * gateway and for a route table with associations. EC2 also does so when instances, interfaces, other groups or public
  * addresses stand in the way. Source: EC2 API reference, "Error codes"; VPC user guide, "Delete your VPC".
  */
 export function withDependencies(answer: AnswerCall): AnswerCall {
@@ -15,8 +15,8 @@ export function withDependencies(answer: AnswerCall): AnswerCall {
 }
 
 /**
- * The network interfaces of ended instances go later than they: so many deletions are refused of each subnet and group that
- * instances were launched in, though nothing is listed there. Source: hashicorp/terraform-provider-aws #1671.
+ * The network interfaces of ended instances go later than the instances. So many deletions of each of their subnets and groups
+ * are refused, though nothing is listed there. Source: hashicorp/terraform-provider-aws #1671.
  */
 export function withLateInterfaces(answer: AnswerCall, calls: number): AnswerCall {
   const left = new Map<string, number>();

@@ -8,7 +8,7 @@ export interface Ec2Call {
   readonly form: URLSearchParams | undefined;
 }
 
-/** What goes back. */
+/** The answer to a call. */
 export interface Ec2Answer {
   readonly status: number;
   readonly contentType: string;
@@ -24,7 +24,7 @@ export function readEc2Call(request: Omit<Ec2Call, 'action' | 'form'>): Ec2Call 
   return { ...request, form, action: form.get('Action') ?? '' };
 }
 
-/** The same call with other parameters; an `undefined` value takes a parameter out. */
+/** Copies a call with other parameters; an `undefined` value removes a parameter. */
 export function withParameters(call: Ec2Call, parameters: Readonly<Record<string, string | undefined>>): Ec2Call {
   const form = new URLSearchParams(call.form);
   for (const [name, value] of Object.entries(parameters)) {

@@ -20,7 +20,7 @@ export interface EmulatedHosts {
   start(instanceId: string): Promise<void>;
 }
 
-/** How long instances stay in states that pass by, whatever the hosts take. */
+/** The shortest time of instances in passing states, whatever the hosts need. */
 export interface InstanceTimings {
   /** From RunInstances or StartInstances to `running`, at least. Default 2. */
   readonly pendingSeconds?: number;

@@ -3,7 +3,7 @@ import type { AnswerCall } from './named-things.js';
 import { withoutEmptyReservations } from './overlay-states.js';
 import { changeElements, childOf, parseXml, textOf, writeXml, type XmlElement } from './xml.js';
 
-/** How long an ended instance is remembered: by answers to DescribeInstances since the first that showed its end. */
+/** The memory of an ended instance, counted in answers to DescribeInstances since the first that showed its end. */
 export interface Memory {
   /** So many show its tags; from then it is not found by them. */
   readonly tagsForAnswers: number;

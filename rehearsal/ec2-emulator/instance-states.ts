@@ -24,7 +24,7 @@ export interface InstanceStates {
 
 interface Entry {
   instance: EmulatedInstance;
-  /** What the host does, one thing after the other. */
+  /** The work of the host, one action after the other. */
   work: Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import { ec2Refusal, isRead, type Ec2Answer, type Ec2Call } from './ec2-message.js';
 import { madeBy, type AnswerCall } from './named-things.js';
 
-/** How a call is refused that names, in this parameter, what it does not see yet. Source: EC2 API reference, "Error codes". */
+/** The refusal of a call that names an unseen thing in this parameter. Source: EC2 API reference, "Error codes". */
 const notFound: readonly (readonly [RegExp, string])[] = [
   [/^VpcId$/, 'InvalidVpcID.NotFound'],
   [/^SubnetId$/, 'InvalidSubnetID.NotFound'],

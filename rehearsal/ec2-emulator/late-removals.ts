@@ -10,8 +10,8 @@ interface Ghost {
 }
 
 /**
- * What is gone is listed a while longer: of what a question was answered with last, and is not any more, so many more answers
- * to the same question show it as it was. Counted by answers, for each question and thing anew.
+ * Lists a removed thing a while longer. If the last answer to a question had it, so many more answers to the same question show it
+ * as it was. Counted by answers, for each question and thing anew.
  */
 export function withLateRemovals(answer: AnswerCall, answers: number): AnswerCall {
   const questions = new Map<string, Map<string, Ghost>>();

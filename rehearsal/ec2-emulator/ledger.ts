@@ -10,7 +10,7 @@ export interface Effect {
   readonly node?: string;
 }
 
-/** Where effects are written. */
+/** The writer of effects. */
 export type Ledger = (effect: Effect) => void;
 
 /**

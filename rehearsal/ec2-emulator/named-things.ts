@@ -4,7 +4,7 @@ import { elementsWhere, parseXml, textOf } from './xml.js';
 /** Answers a call. What makes the emulator unkind is wrapped around it. */
 export type AnswerCall = (call: Ec2Call) => Promise<Ec2Answer>;
 
-/** Where the answer to a Describe lists things, and which element names each. */
+/** The place of the list in the answer to a Describe, and the element that names each thing. */
 export interface Listing {
   readonly list: string;
   readonly id: string;
@@ -30,7 +30,7 @@ const listings: Readonly<Record<string, Listing>> = {
   DescribeInstanceTypeOfferings: { list: 'instanceTypeOfferingSet', id: 'instanceType', paged: true },
 };
 
-/** What this action lists; `undefined` of one that lists nothing of ours. */
+/** The listing of this action; `undefined` when it lists nothing of ours. */
 export function listingOf(action: string): Listing | undefined {
   return Object.hasOwn(listings, action) ? listings[action] : undefined;
 }

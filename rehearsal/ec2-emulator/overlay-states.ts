@@ -54,7 +54,10 @@ function instanceElement(element: XmlElement, { state, reason }: EmulatedInstanc
   return { ...changed, children: changed.children.filter(({ name }) => !hidden.includes(name)) };
 }
 
-/** What EC2 does not show of an instance: the public address while it does not run, all of them when it is gone. */
+/**
+ * The fields of an instance that EC2 does not show: the public address while it does not run, all of them when it is
+ * gone.
+ */
 function hiddenIn(state: InstanceState): readonly string[] {
   if (state === 'running') return [];
   const publicAddress = ['ipAddress', 'dnsName'];

@@ -7,7 +7,7 @@ import { overlayStates } from './overlay-states.js';
 import type { SubnetAddresses } from './subnet-addresses.js';
 import { elementsWhere, parseXml, textOf } from './xml.js';
 
-/** What a launch needs of the emulator. */
+/** The parts of the emulator that a launch needs. */
 export interface Launcher {
   readonly send: (call: Ec2Call) => Promise<Ec2Answer>;
   readonly states: InstanceStates;
@@ -92,7 +92,7 @@ function repeated(past: PastLaunch, parameters: string, { states }: Launcher): E
   return { status: 200, contentType: 'text/xml;charset=UTF-8', body: overlayStates(past.body, states.get) };
 }
 
-/** What a token stands for: every parameter, whatever their order. */
+/** The meaning of a token: every parameter, in any order. */
 function parametersOf(form: URLSearchParams): string {
   const all = [...form].filter(([name]) => name !== 'ClientToken');
   return JSON.stringify(all.sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -9,8 +9,9 @@ import { withRequestBuckets } from './request-buckets.js';
 import { withStaleReads } from './stale-reads.js';
 
 /**
- * How AWS differs from an EC2 that is consistent, endless and remembers everything. Each is off when it is absent. What
- * takes its time is counted in calls or answers, or goes by a clock that is given: never by the speed of the machine.
+ * The differences between AWS and an EC2 that is consistent, endless and remembers everything. Each is off when it is
+ * absent. What takes its time is counted in calls or answers, or goes by a clock that is given: never by the speed of
+ * the machine.
  */
 export interface Unkindness {
   /** Ended instances lose their tags, and vanish later. Source: EC2 user guide, "Terminate Amazon EC2 instances". */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { HostNetwork } from './network/host-network.js';
 
-/** What is known of a host from outside it. Kept as `host.json` in its folder once its disk is ready. */
+/** The facts of a host, seen from outside. Kept as `host.json` in its folder once its disk is ready. */
 export const HostRecord = z.object({
   /** The EC2 instance id. */
   id: z.string().regex(/^i-[0-9a-z]+$/),
@@ -16,12 +16,12 @@ export const HostRecord = z.object({
 });
 export type HostRecord = z.infer<typeof HostRecord>;
 
-/** Where a host's things are. */
+/** The paths of a host. */
 export interface HostPaths {
   readonly dir: string;
   /** The mounted root file system: `upper` over the golden rootfs. */
   readonly root: string;
-  /** Where the host's own disk is mounted: what it writes is on it, its image store excepted. */
+  /** Mount point of the host's own disk, with all its writes except its image store. */
   readonly disk: string;
   /** The file that the disk is in. There is none where the machine has no loop devices: `disk` is a plain folder then. */
   readonly diskImage: string;
@@ -47,7 +47,7 @@ export function hostPaths(hostsDir: string, id: string): HostPaths {
   };
 }
 
-/** What nspawn calls the host: unique on the machine. */
+/** nspawn's name of the host, unique on the machine. */
 export function machineName(network: HostNetwork, id: string): string {
   return `${network.id}-${id}`;
 }

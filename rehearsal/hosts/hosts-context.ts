@@ -23,11 +23,11 @@ export interface HostsConfig {
   readonly storeDir?: string;
   /** A prepared `/var/lib/containerd` that every host starts with a clone of. Default: an empty one. */
   readonly imageStore?: string;
-  /** What `/etc/resolv.conf` names. Default: the bridge, where nobody answers. */
+  /** The name server in `/etc/resolv.conf`. Default: the bridge, where nobody answers. */
   readonly dns?: string;
 }
 
-/** What all actions on hosts share. */
+/** The shared context of all actions on hosts. */
 export interface HostsContext {
   readonly config: HostsConfig;
   readonly network: HostNetwork;

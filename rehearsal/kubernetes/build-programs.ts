@@ -73,7 +73,7 @@ const builders: Readonly<Record<ProgramPart, (input: BuildProgramsInput) => Prom
 
 interface GoBuild {
   readonly part: ProgramPart;
-  /** What to build: a package of the module, or one that it requires. */
+  /** The package to build: of the module, or of a module that it requires. */
   readonly program: string;
   /** Path below `binDir`. */
   readonly to: string;

@@ -65,7 +65,7 @@ export interface RepackInput {
   readonly workDir: string;
   /** Its programs are moved here. */
   readonly binDir: string;
-  /** Where `binDir` is on the hosts. */
+  /** Path of `binDir` on the hosts. */
   readonly hostBinDir: string;
 }
 

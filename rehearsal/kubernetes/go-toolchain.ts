@@ -10,7 +10,7 @@ export interface GoToolchain {
   readonly go: string;
   /** Such as `go1.26.8`. */
   readonly version: string;
-  /** Where it was found, for people. */
+  /** Place of the finding, for people. */
   readonly origin: string;
 }
 

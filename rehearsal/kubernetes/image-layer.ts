@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { mustRun } from '../../systems/process.js';
 
-/** What is at one path of an image. Programs and files are owned by root; files are 0755, texts 0644. */
+/** The content of one path of an image. Programs and files are owned by root; files are 0755, texts 0644. */
 export type LayerEntry =
   | { readonly kind: 'file'; readonly from: string }
   | { readonly kind: 'link'; readonly to: string }

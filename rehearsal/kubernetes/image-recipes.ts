@@ -18,7 +18,7 @@ export interface ImageRecipesInput {
   readonly versions: KubernetesVersions;
 }
 
-/** What a program without a distribution around it expects to find. */
+/** Files that a program expects even without a distribution around it. */
 const basics: LayerFiles = {
   '/tmp': { kind: 'folder', mode: 0o1777 },
   '/etc/passwd': {

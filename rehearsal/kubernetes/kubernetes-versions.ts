@@ -10,7 +10,7 @@ export interface KubernetesVersions {
   readonly pause: string;
 }
 
-/** What is built or downloaded. The go.mod files of `modules/` must say the same; a test looks. */
+/** The versions to build or download. The go.mod files of `modules/` must name the same; a test checks it. */
 export const kubernetesVersions: KubernetesVersions = {
   kubernetes: '1.36.3',
   etcd: '3.6.8',

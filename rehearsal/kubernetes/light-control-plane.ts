@@ -15,7 +15,7 @@ export interface LightControlPlaneInput {
   readonly dir: string;
   /** Writes the API server's audit log (by the policy of real hosts, one JSON object a line) to `dir/audit.log`. Default false. */
   readonly auditLog?: boolean;
-  /** How long the API may take until it is ready. Default 60000. */
+  /** Longest wait for a ready API. Default 60000. */
   readonly timeoutMs?: number;
   /** Gives so many ports of 127.0.0.1 to try. Default any free ones. */
   readonly ports?: (count: number) => Promise<readonly number[]>;

@@ -12,7 +12,7 @@ export interface PackageMirrorInput {
   readonly packagesDir: string;
   readonly workDir: string;
   readonly binDir: string;
-  /** Where `binDir` will be on the hosts. */
+  /** Path of `binDir` on the hosts. */
   readonly hostBinDir: string;
 }
 

@@ -3,11 +3,11 @@ export type ProgressListener = (line: string) => void;
 
 export interface ProgressInput<T> {
   readonly what: string;
-  /** What to expect, such as `1 of 5, about 9 minutes on 2 cores`. */
+  /** The expectation, such as `1 of 5, about 9 minutes on 2 cores`. */
   readonly expectation?: string;
   readonly onProgress: ProgressListener;
   readonly work: () => Promise<T>;
-  /** How often a line says that it still goes on. Default 30000. */
+  /** Pause between lines that say that the work continues. Default 30000. */
   readonly everyMs?: number;
 }
 

@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 export interface StoreKeyInput {
   /** Folder with the Go modules: every go.mod, go.sum and *.go below it counts, other files do not. */
   readonly modulesDir: string;
-  /** Where the programs come from: `official`, or the Go version that builds them. */
+  /** The source of the programs: `official`, or the Go version that builds them. */
   readonly origin: string;
   /** Versions and recipe: anything else that changes the content, as text. */
   readonly recipe: string;

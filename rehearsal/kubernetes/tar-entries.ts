@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 
-/** Where a file's bytes are inside an archive. */
+/** The place of a file's bytes in an archive. */
 export interface TarEntry {
   readonly offset: number;
   readonly sizeBytes: number;

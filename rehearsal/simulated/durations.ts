@@ -1,7 +1,7 @@
 import type { NodePart } from '../../model/steps.js';
 
 /**
- * How long things take in the simulated outside, in seconds, before scaling. Durations by step of a node. `instance` is
+ * Durations in the simulated outside, in seconds, before scaling. Durations by step of a node. `instance` is
  * RunInstances until `running`, `reachable` is `running` until SSH answers, and `ready` is joined until Ready. The
  * others are their playbooks. `workload` is applied until all its pods are ready. What is left out takes no time.
  */
@@ -22,7 +22,7 @@ export const measuredDurations: Durations = {
 /** For tests with virtual time: nothing takes any. */
 export const noDurations: Durations = {};
 
-/** The same, slower or faster. */
+/** Scales durations to be slower or faster. */
 export function scaled(durations: Durations, factor: number): Durations {
   return Object.fromEntries(Object.entries(durations).map(([part, seconds]) => [part, seconds * factor]));
 }

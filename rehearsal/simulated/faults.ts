@@ -2,7 +2,7 @@ import { ansibleParts } from '../../model/artifacts/ansible-run.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import { nodeRow, type NodePart } from '../../model/steps.js';
 
-/** What can be made to go wrong, by name. */
+/** The possible faults, by name. */
 export type Fault =
   | { readonly kind: 'fails'; readonly subject: string; readonly part: NodePart; readonly times: number }
   | { readonly kind: 'never ready'; readonly subject: string }

@@ -8,7 +8,7 @@ import { serveSystems } from './serve-systems.js';
 import { createSimulatedSystems } from './simulated-systems.js';
 import { createWorld } from './world.js';
 
-/** How the simulated outside is started: one JSON argument. */
+/** The input of the simulated outside: one JSON argument. */
 export const SimulatedOutsideInput = z.object({
   ledger: z.string(),
   artifacts: z.string(),

@@ -108,7 +108,7 @@ const parse: <Result>(text: string) => Answer<Result> = JSON.parse;
 
 interface Call {
   readonly url: string;
-  /** What it is for its caller that there is no answer. */
+  /** The failure that a missing answer means for the caller. */
   readonly unreachable: FailureType;
   readonly headers: Record<string, string>;
   readonly args: readonly unknown[];

@@ -11,7 +11,7 @@ export interface OutsideCall {
   readonly system: string;
   readonly method: string;
   readonly args: readonly unknown[];
-  /** Who calls, as the caller says; empty when it does not. */
+  /** The caller's name for itself; empty when it gives none. */
   readonly caller: string;
   /** Aborted when the caller is gone before it has its answer. */
   readonly gone: AbortSignal;
@@ -72,7 +72,7 @@ const kinds: Readonly<Record<string, string>> = {
   '/kubectl/configmaps': 'ConfigMap',
 };
 
-/** What `kubectl get <kind> -A -o json` would list. */
+/** The list of `kubectl get <kind> -A -o json`. */
 function listAll(world: World, url: string): readonly KubernetesObject[] {
   const objects = [...world.things.objects.values()].filter(({ kind }) => kind === kinds[url]);
   return objects.map((object) => withStatus(world, object));

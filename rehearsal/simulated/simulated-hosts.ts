@@ -82,7 +82,7 @@ function refuseStranger({ things }: World, { id }: InstanceFact, { node, hostKey
   throw new RolloutError('HostKeyChanged', `node ${node}: ${wanted} [simulated]`);
 }
 
-/** What `/usr/local/sbin/groundswell-host` and the few plain commands would say. */
+/** Answers like `/usr/local/sbin/groundswell-host` and the few plain commands. */
 function answer(world: World, instance: InstanceFact, command: string): CommandOutcome {
   const [, verb = '', argument = ''] = /groundswell-host (\S+)(?: (\S+))?/.exec(command) ?? [];
   const { tokens } = world.things;

@@ -81,7 +81,7 @@ async function kubeadm(world: World, instance: InstanceFact, run: PlaybookRun): 
   addNode(world, instance, documentsOf(run.variables['node_join_document']));
 }
 
-/** What kubeadm's preflight and the API server do not let pass. */
+/** Refusals of kubeadm's preflight and of the API server. */
 function refuseJoin(world: World, instance: InstanceFact, run: PlaybookRun): void {
   const token = run.secretVariables?.['node_join_token'] ?? '';
   if (fileOf(world, instance, 'joined') !== undefined) {

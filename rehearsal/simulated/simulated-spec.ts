@@ -1,7 +1,7 @@
 import { editSpec } from '../bring-up/edit-spec.js';
 import type { RehearsalSpec } from '../bring-up/profile.js';
 
-/** What a simulated rehearsal changes in a spec: the key, the address, and where the units are found. */
+/** Changes a spec for a simulated rehearsal: the key, the address, and the folders of the units. */
 export function simulatedSpec(input: {
   readonly text: string;
   readonly folder: string;

@@ -17,7 +17,7 @@ export interface Effect {
   readonly node?: string;
 }
 
-/** What exists in the simulated outside. Keys of `objects` are `apiVersion/kind/namespace/name`. */
+/** The content of the simulated outside. Keys of `objects` are `apiVersion/kind/namespace/name`. */
 export interface Things {
   readonly parts: Ec2Part[];
   keyPair: { name: string; publicKey: string } | undefined;
@@ -42,16 +42,16 @@ export interface Things {
   /** Transient units at work on hosts, by instance id and playbook. What runs in one goes on without its caller. */
   readonly units: Map<string, Promise<void>>;
   readonly objects: Map<string, KubernetesObject>;
-  /** What each field manager applied last, by `<manager> <key of the object>`. */
+  /** The last apply of each field manager, by `<manager> <key of the object>`. */
   readonly managed: Map<string, KubernetesObject>;
-  /** When a workload or node becomes ready, by the same key as `objects`. */
+  /** Time at which a workload or node becomes ready, by the same key as `objects`. */
   readonly readyAtMs: Map<string, number>;
 }
 
 export interface WorldOptions {
   readonly durations: Durations;
   readonly faults: readonly Fault[];
-  /** How long the certificates of kubeadm init live. Default 365; renewed ones always live for a year. */
+  /** Lifetime of the certificates of kubeadm init. Default 365; renewed ones always live for a year. */
   readonly certificateDays?: number;
   readonly onEffect: (effect: Effect & { readonly time: string }) => void;
 }

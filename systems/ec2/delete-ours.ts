@@ -23,9 +23,9 @@ export interface Deletion<T> {
 }
 
 /**
- * Deletes all of them, and returns whether there was anything to delete. One that EC2 lists and does not know is either gone
- * or not known everywhere yet: it is tried again until it is not listed, and fails with `AwsUnavailable` when EC2's lag is
- * over. Fails with `AwsInUse` where something uses one.
+ * Deletes all of them, and returns whether there was anything to delete. A thing that EC2 lists and does not know is gone, or not
+ * known everywhere yet. It is tried again until EC2 does not list it. When EC2's lag is over, this fails with `AwsUnavailable`.
+ * Fails with `AwsInUse` where something uses one.
  */
 export async function deleteOurs<T>(deletion: Deletion<T>, options: CallOptions = {}): Promise<boolean> {
   let deleted = false;

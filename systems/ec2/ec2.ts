@@ -49,15 +49,16 @@ export interface Ec2Network {
     options?: CallOptions,
   ): Promise<string>;
   /**
-   * Deletes everything of this kind that carries our ownership tags, also where there are two, with what holds it: the
-   * associations of a route table, the attachment of a gateway. Of subnets those of `zone`, or all without it. Returns whether
-   * it deleted something; what is gone is no failure, and nothing is found by its name. It may be listed a while longer: a
-   * call that returns `false` found none any more. Fails with `AwsInUse`, which names what uses it.
+   * Deletes everything of this kind that carries our ownership tags, also where there are two. Ends associations of a route table
+   * and the attachment of a gateway first. Of subnets it deletes those of `zone`, or all without it. Finds nothing by name.
+   * Returns whether it deleted something; a thing that is gone is no failure. EC2 may list it a while longer: a call that
+   * returns `false` found none any more. Fails with `AwsInUse`, which names what uses it.
    */
   deletePart(part: NetworkRowName, input: Owner & { readonly zone?: string }, options?: CallOptions): Promise<boolean>;
   /**
-   * What is left of a cluster, by two sweeps: everything that carries our ownership tags or Kubernetes' tag of this cluster,
-   * and everything in `vpcId` and in the VPCs where the first sweep met something of ours. Ended instances are none, and neither is what AWS makes itself.
+   * Looks twice for the rest of a cluster. The first sweep finds everything with our ownership tags or with Kubernetes' tag of this
+   * cluster. The second one finds everything in `vpcId`, and in the VPCs where the first one met something of ours. Ended
+   * instances do not count, and neither do things that AWS makes itself.
    */
   describeResidue(owner: Owner & { readonly vpcId?: string }, options?: CallOptions): Promise<readonly Residue[]>;
   /**

@@ -58,7 +58,7 @@ describe('logs, with a real Temporal server', () => {
     expect(last.stdout).toMatch(/node_join_token: \*\*\* \[simulated\]\n.* done \(1 tasks changed, 3 ok\)/);
     expect(first.stdout).toContain('failed: KubeadmFailed: k8s-redis: join failed');
     expect(all.stdout.match(/^── run \d: .*$/gm)).toHaveLength(3);
-    expect(none).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('no run 4; there are 3') });
+    expect(none).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('there is no run 4; the list has 3') });
 
     const runs = await jsonOf(rehearsal, step, '--run', '2');
     expect(runs.map(({ state, attempt, text }) => [state, attempt, text === undefined])).toEqual([

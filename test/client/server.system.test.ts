@@ -41,7 +41,7 @@ describe('server', () => {
     expect(none.stdout).toContain('this clone runs none; `npx groundswell worker` starts one');
     expect(there.stdout).toContain(`${address}, UI http`);
     expect(there.stdout).toContain(`pid ${pid}; stop it with npx groundswell server stop`);
-    expect(stopped).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`ended (${address})`) });
+    expect(stopped).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`stopped (${address})`) });
     expect(again).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('this clone runs none') });
     expect(await findEmbeddedServer(stateDir)).toBeUndefined();
   }, 120_000);

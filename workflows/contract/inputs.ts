@@ -79,11 +79,11 @@ export interface ApplyPlanResult {
   readonly planDigest?: string;
   /** Steps that people answered with `skip`, and what was left out with them. The next run plans them again. */
   readonly skipped?: readonly SkippedStep[];
-  /** Of a cluster that was torn down: what is left at EC2 and is not ours, one thing each. Absent of other plans. */
+  /** After a tear-down: the things that are left at EC2 and are not ours. Absent after other plans. */
   readonly left?: readonly string[];
-  /** What exists, where the run ended before its end. */
+  /** The existing parts, if the run ended early. */
   readonly standing?: Standing;
-  /** Who stopped it and why, as claimed. */
+  /** The person who stopped it, as claimed, and the reason. */
   readonly stoppedBy?: StopInput;
 }
 

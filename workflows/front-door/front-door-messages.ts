@@ -7,11 +7,11 @@ import { workflowFailure } from '../workflow-failure.js';
 import { showDetails } from '../step/progress.js';
 import { refuseOtherPlan, refuseUnreadableApproval, refuseUnreadableStop } from '../refusals.js';
 
-/** What people have told a front door so far. */
+/** The messages of people to a front door so far. */
 export interface FrontDoorMessages {
   /** The last approval. It counts for the plan with its digest, and for no other. */
   readonly approved: ApproveInput | undefined;
-  /** How somebody asked it to stop. Temporal's Cancel is a stop too. */
+  /** The request to stop it. Temporal's Cancel is a stop too. */
   readonly stopRequest: StopInput | undefined;
 }
 

@@ -8,7 +8,7 @@ import type { PlanSkeleton } from '../../model/plan/plan-skeleton.js';
 import { setSearchAttributes } from '../search-attributes.js';
 import { approvalDetails, showDetails } from '../step/progress.js';
 
-/** Who holds the lock of a cluster, as people are told. */
+/** The holder of the lock of a cluster, in words for people. */
 export interface LockHolder {
   readonly workflowId: string;
   /** Absent when it has just ended. */
@@ -17,7 +17,7 @@ export interface LockHolder {
   readonly by: string;
 }
 
-/** Where a front door is, as the query `status`, search attributes and the Temporal UI show it. */
+/** The state of a front door for the query `status`, search attributes and the Temporal UI. */
 export interface ShownStatus {
   current(): FrontDoorStatus;
   /** A plan cannot be made yet, and is tried again. */

@@ -16,14 +16,14 @@ import { retryFailures } from '../step/retry-failures.js';
 import { answerFrontDoorMessages } from './front-door-messages.js';
 import { showFrontDoor, type LockHolder } from './front-door-status.js';
 
-/** What the front door does between people, planning and the lock of the cluster. */
+/** The part of the front door between people, planning and the lock of the cluster. */
 export interface FrontDoor {
   /**
    * The person and the origin of a run, for the run that takes the lock. The person started the run, or, if nobody is
    * named, approved it.
    */
   origin(): Pick<RollOutClusterInput, 'gitSha' | 'by' | 'takeOver'>;
-  /** How somebody asked it to stop; nothing when nobody did. */
+  /** The request to stop it; absent when nobody asked. */
   stopRequest(): StopInput | undefined;
   /** Makes a plan, which is told the one that it takes the place of; what may pass by itself is tried again. */
   makePlan(make: (before: Pick<MakePlanInput, 'before'>) => Promise<PlanSkeleton>): Promise<PlanSkeleton>;

@@ -5,7 +5,7 @@ import type { ReadArtifactInput } from '../../model/artifacts/artifact-part.js';
 import { isRecord } from '../../model/json/is-record.js';
 import { workflowFailure } from '../workflow-failure.js';
 
-/** What a field of an input may be, as people are told. */
+/** The allowed values of a field of an input, in words for people. */
 interface Field {
   readonly expected: string;
   readonly fits: (value: unknown) => boolean;

@@ -90,7 +90,7 @@ async function tellChildren({ now: { children } }: PlanRun, tell: (child: Child)
   await Promise.allSettled([...children.values()].map(tell));
 }
 
-/** What runs on after a stop or pause: own steps, and children, which know their steps themselves. */
+/** The parts that run on after a stop or pause: own steps, and children, which know their steps themselves. */
 function runningIn({ steps, now: { nodeStates, waveStates } }: PlanRun): readonly string[] {
   const own = [...steps.statuses.values()].filter(({ state }) => state === 'running').map(({ step }) => step);
   const nodes = [...nodeStates].filter(([, state]) => state === 'open').map(([name]) => `node ${name}`);

@@ -15,7 +15,7 @@ import { createLockInWorld, type LockInWorld } from './lock-in-world.js';
 import { createParkedSteps, type ParkedSteps } from './parked-steps.js';
 import { applyStatus, initialState, skippedSteps, type RunState } from './run-state.js';
 
-/** What can be read of a run; only its transitions change it. */
+/** The readable state of a run; only its transitions change it. */
 interface RunView extends Pick<RunState, 'plan' | 'amended' | 'controlPlaneReady' | 'paused' | 'stoppedBy' | 'left'> {
   readonly readyNodes: ReadonlySet<string>;
   readonly skippedNodes: ReadonlySet<string>;
@@ -64,7 +64,7 @@ export interface PlanRun {
   end(): Promise<void>;
 
   status(): ApplyStatus;
-  /** How many steps changed the world, those of children that have ended included. */
+  /** Number of steps that changed the world, with the steps of ended children. */
   changes(): number;
   /** Every step that the run goes on without, of its children too. */
   skipped(): readonly SkippedStep[];

@@ -8,7 +8,7 @@ import type { Steps } from '../step/steps.js';
 import type { Child } from './child.js';
 import type { ParkedSteps } from './parked-steps.js';
 
-/** What the run of a plan remembers. It lives as long as the workflow, and only `PlanRun` changes it. */
+/** The state of a plan's run. It lives as long as the workflow, and only `PlanRun` changes it. */
 export interface RunState {
   /** The plan that the run goes by now: the approved one, or the one that was approved in its place. */
   plan: PlanSkeleton;

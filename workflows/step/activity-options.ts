@@ -1,6 +1,6 @@
 import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
 
-/** What is let go is waited for: only then is it known what exists. */
+/** A cancelled activity is waited for, because only its end shows the existing parts. */
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
 /**

@@ -17,7 +17,7 @@ import { applyWorkflowId } from '../../model/names/workflow-ids.js';
 const longestDetails = 15_000;
 const longestNote = 300;
 const longestMessage = 1_000;
-/** What stands before the lines of steps. */
+/** Marks before the lines of steps. */
 const longestHead = 3_000;
 /** A list of more steps than this shows those first that wait for a person. */
 const mostInOrder = 20;
@@ -74,7 +74,7 @@ function answerText(step: string, cluster: string): string {
   return `\`groundswell resolve ${step} retry --reason "…"\`, or on \`${applyWorkflowId(cluster)}\` the update \`resolve\` with \`${answer}\``;
 }
 
-/** Where a run of a plan is: nodes and waves in a line each, then what waits for a person, then its own steps. */
+/** The state of a plan's run: one line for nodes and one for waves, then the parked steps, then its own steps. */
 export function applyDetails(status: ApplyStatus, changes: number): string {
   const ready = status.nodes.filter(({ state }) => state === 'done' || state === 'untouched').length;
   const waves = status.waves.map(({ wave, state }) => `${childMarks[state]} ${wave}`).join(' · ');
@@ -103,7 +103,7 @@ function skippedLine({ step, reason, by }: ApplyStatus['skipped'][number]): stri
   return fitBytes(`- ${marks.skipped} \`${step}\` skipped, ${by}: ${reason}`, longestMessage);
 }
 
-/** What a person has to do so that a plan is carried out, ready to be copied. */
+/** The commands with which a person approves a plan, ready to copy. */
 export function approvalDetails(
   { cluster, changes, digest, moved }: Pick<PlanName, 'changes' | 'digest' | 'moved'> & { readonly cluster: string },
   expiresAt?: string,

@@ -9,7 +9,7 @@ import { Aborted, Replaced, Skipped, Stopped } from './step-outcomes.js';
 import { setStepStatus, type Steps } from './steps.js';
 
 const longestMessageBytes = 1_500;
-/** Of what a step failed with before, while it is tried again. */
+/** The earlier failure of a step that runs again. */
 const longestTriedBytes = 300;
 
 /**

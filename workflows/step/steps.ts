@@ -3,7 +3,7 @@ import type { SkippedStep, StepStatus } from '../../model/status/status.js';
 import type { StepId } from '../../model/steps.js';
 import type { Amendment, Decision, ParkedStep } from '../../model/messages.js';
 
-/** What the steps of one workflow share. */
+/** The shared state of the steps of one workflow. */
 export interface Steps {
   /** Every step of this workflow, in order. */
   readonly statuses: Map<StepId, StepStatus>;
@@ -15,7 +15,7 @@ export interface Steps {
   readonly decisions: Map<string, Decision>;
   /** Scopes of the activities that run. */
   readonly running: Set<CancellationScope>;
-  /** What people answered with `skip`, and what was left out with it. */
+  /** The steps that people skipped, and the steps left out with them. */
   readonly skipped: SkippedStep[];
   /** Effects so far: how many steps changed the world. */
   changes: number;

@@ -15,7 +15,7 @@ export interface PrepareDiskOptions {
   readonly rootfsDir: string;
   /** A prepared `/var/lib/containerd`; the host gets a clone of it. */
   readonly imageStore: string | undefined;
-  /** What `/etc/resolv.conf` names. */
+  /** The name server in `/etc/resolv.conf`. */
   readonly nameserver: string;
   /** Options of resolv.conf(5), for example `timeout:1`. */
   readonly resolverOptions: string;

@@ -5,7 +5,7 @@ import { mustRun, runProcess } from '../../../systems/process.js';
 import type { HostPaths } from '../host-record.js';
 import { isMounted } from './mount-points.js';
 
-/** What a host's disk holds. Its file is sparse: it takes as much of the machine's disk as the host wrote. */
+/** The size of a host's disk. Its file is sparse: it takes only as much of the machine's disk as the host wrote. */
 const diskBytes = 20 * 1024 ** 3;
 
 /** Seen by the host at this path: whoever logs in to a full host finds what fills it, and may remove it. */

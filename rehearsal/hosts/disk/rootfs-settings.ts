@@ -106,7 +106,7 @@ export const rootfsFiles: readonly RootfsFile[] = [
   { path: '/etc/resolv.conf', content: '' },
 ];
 
-/** What the packages' installation leaves and a fresh image must not have. */
+/** Files that the installation of packages leaves and a fresh image must not have. */
 export const removedPaths: readonly string[] = [
   '/etc/hostname',
   '/etc/apt/apt.conf.d/99mmdebstrap',

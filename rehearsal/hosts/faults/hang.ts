@@ -36,7 +36,7 @@ async function freeze(faulty: FaultyHost, frozen: boolean): Promise<void> {
   throw new RolloutError('CommandFailed', `${faulty.host.name}: does not freeze within ${settleMs / 1000} s`);
 }
 
-/** What the kernel says, which is later than what was asked for. */
+/** The kernel's own state, which follows the request later. */
 async function isFrozen(cgroup: string): Promise<boolean> {
   return (await readFile(join(cgroup, 'cgroup.events'), 'utf8')).includes('frozen 1');
 }

@@ -7,11 +7,11 @@ import { hostNames } from '../host-record.js';
 import { isLinkNarrow, narrowLink, widenLink } from '../network/switch-network.js';
 import type { FaultDriver, FaultyHost } from './fault-driver.js';
 
-/** How much of one processor all processes of a slow host get together. */
+/** The share of one processor for all processes of a slow host together. */
 const share = 0.1;
 const periodUs = 100_000;
 const quotaUs = share * periodUs;
-/** How much goes through its link, each way. */
+/** The rate of its link, each way. */
 const megabitsPerSecond = 20;
 
 /**

@@ -6,7 +6,7 @@ import { createLostAnswers, isLost } from './lost-answers.js';
 
 /** One change of an object by a person, by our worker, or by a kubelet that registers itself. */
 export interface ApiEffect {
-  /** When the request came, ISO 8601. */
+  /** Time of the request, ISO 8601. */
   readonly time: string;
   /** The API's verb; `apply` for a server-side apply; the part's name for a request to `scale` or `eviction`. */
   readonly effect: string;

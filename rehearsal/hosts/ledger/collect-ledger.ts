@@ -6,7 +6,7 @@ import type { HostRecord } from '../host-record.js';
 import type { HostsContext } from '../hosts-context.js';
 import { readKubeadmEffects } from './kubeadm-effects.js';
 
-/** Where the API server writes its audit log (`audit-log-path` of model/host/kubeadm-config.ts), on the host's disk. */
+/** Path of the API server's audit log (`audit-log-path` of model/host/kubeadm-config.ts), on the host's disk. */
 const auditLogFolder = 'var/log/kubernetes';
 
 /** Adds to the ledger what kubeadm did on a host, and its API server, and is not there yet. */

@@ -8,7 +8,7 @@ export interface HostEffect {
   /** ISO 8601. */
   readonly time: string;
   readonly system: 'host';
-  /** What happened, in the host's own verb. */
+  /** The effect, in the host's own verb. */
   readonly effect:
     | ('boot' | 'kill' | 'power-off' | 'power-on' | 'reboot' | 'destroy')
     | ('cut' | 'hang' | 'full-disk' | 'slow' | 'heal')
@@ -26,7 +26,7 @@ export interface KubernetesEffect extends ApiEffect {
   readonly system: 'kubernetes';
 }
 
-/** What tells two effects of the same kind apart: systemd's id of a start, the API server's id of a request. */
+/** The key that separates two effects of the same kind: systemd's id of a start, the API server's id of a request. */
 type OriginId = 'invocation' | 'audit';
 
 const Line = z.object({ invocation: z.string().optional(), audit: z.string().optional() });

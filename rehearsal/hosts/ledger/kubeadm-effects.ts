@@ -6,7 +6,7 @@ import { mustRun } from '../../../systems/process.js';
 /** One start of a transient unit that runs kubeadm on a host, as the host's own init noted it. */
 export interface KubeadmEffect {
   readonly effect: 'kubeadm init' | 'kubeadm join';
-  /** When it started, ISO 8601. */
+  /** Time of its start, ISO 8601. */
   readonly time: string;
   /** For example `groundswell-join-g1.service`. */
   readonly unit: string;

@@ -6,7 +6,7 @@ import { RolloutError } from '../../../model/rollout-error.js';
 import { signalPid } from '../../../systems/recorded-process.js';
 import { waitUntil, type Look } from '../../../systems/wait-until.js';
 
-/** How this machine mounts its cgroup hierarchies. */
+/** The cgroup layout of this machine. */
 export interface CgroupLayout {
   /** `hybrid`: v1 controllers and a v2 tree at `unified`. `unified`: v2 only. */
   readonly kind: 'hybrid' | 'unified';

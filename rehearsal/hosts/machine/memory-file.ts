@@ -1,9 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/**
- * Where a host has its own `/proc/meminfo`. Inside it, because nspawn binds what lies below /proc from the host's root.
- */
+/** Path of a host's own `/proc/meminfo`. Inside it, because nspawn binds what lies below /proc from the host's root. */
 export const memoryFile = '/var/lib/rehearsal/meminfo';
 
 /**

@@ -12,7 +12,7 @@ const Claim = z.object({ index: z.int().min(1).max(networkCount) });
 
 export interface ClaimNetworkOptions {
   readonly clonePath: string;
-  /** Where the choice is kept, so that the same clone gets the same network until it is taken by another. */
+  /** File with the choice, so that the same clone gets the same network until another clone takes it. */
   readonly claimFile: string;
 }
 

@@ -24,7 +24,7 @@ export interface HostNetwork {
   readonly uplinkName: string;
 }
 
-/** How many rehearsals fit on one machine. */
+/** Number of rehearsals that fit on one machine. */
 export const networkCount = 254;
 
 /**

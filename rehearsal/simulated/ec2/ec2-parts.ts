@@ -20,14 +20,14 @@ export interface Ec2Parts {
   removeKeyPair(name: string): Promise<void>;
 }
 
-/** What ids begin with, where it is not the name of the kind. */
+/** Prefix of ids, if it is not the name of the kind. */
 const prefixes: ReadonlyMap<Ec2PartKind, string> = new Map([
   ['internet-gateway', 'igw'],
   ['route-table', 'rtb'],
   ['security-group', 'sg'],
 ]);
 
-/** What calls call it: `InternetGateway`. */
+/** Its name in calls: `InternetGateway`. */
 function nounOf(kind: Ec2PartKind): string {
   return kind.replace(/(^|-)([a-z])/g, (_, _dash, letter: string) => letter.toUpperCase());
 }

@@ -13,7 +13,9 @@ const memoryMiB: Readonly<Record<string, number>> = {
 /** Families whose types are named when a type is asked for that there is not. */
 const families = ['t3', 't3a', 't4g', 'm6g', 'm6i', 'm7g', 'm7i', 'c7g', 'c7i', 'r7i'];
 
-/** What EC2 offers, simulated: every family that has a name in its form, in all sizes, in the zones a to d of any region. */
+/**
+ * Simulates EC2's offers: every family that has a name in its form, in all sizes, in the zones a to d of any region.
+ */
 export function createSimulatedEc2Catalog(): Ec2Catalog {
   return {
     instanceTypes: async ({ region, names }) => names.flatMap((name) => typeFact(name, zonesOf(region)) ?? []),

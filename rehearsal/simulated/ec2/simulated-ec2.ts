@@ -78,7 +78,7 @@ export function createSimulatedEc2Compute(world: World): Ec2Compute {
   };
 }
 
-/** What a token was used for first, if that still exists; EC2 refuses anything else. */
+/** The first launch with a token, if its instance still exists; EC2 refuses all else. */
 function sameRequest(
   known: World['things']['instances'][number],
   request: RunInstanceRequest,

@@ -94,7 +94,7 @@ export function createSimulatedNetwork(dependencies: SimulatedNetworkDependencie
   };
 }
 
-/** What of a request is a field of what is made. */
+/** The fields of a request that become fields of the new thing. */
 const keptFields: readonly string[] = [
   'vpcId',
   'zone',

@@ -6,7 +6,10 @@ import { textAt } from '../../../model/json/json-value.js';
 import { keyOf, noteChange, putObject } from './kept-objects.js';
 import type { World } from '../world.js';
 
-/** What `kubeadm init` leaves in a cluster, as far as anybody looks at it, made from the documents that it was given. */
+/**
+ * Makes the objects that `kubeadm init` leaves in a cluster, from its input documents. It makes only objects that
+ * somebody reads.
+ */
 export function createClusterObjects(world: World, documents: readonly unknown[]): void {
   const metadata = { name: 'kubeadm-config', namespace: 'kube-system' };
   const data = { ClusterConfiguration: clusterConfiguration(documents) };

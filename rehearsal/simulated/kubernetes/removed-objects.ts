@@ -28,8 +28,8 @@ export function deleteSimulated(world: World, { object, uid }: Expected): boolea
 }
 
 /**
- * Evicts a pod unless a budget forbids it. What has a controller is made again at once, under another name, on another Node
- * that takes pods, if there is one: no other part of the simulation keeps pods of workloads.
+ * Evicts a pod unless a budget forbids it. A pod with a controller comes back at once, under another name, on another Node that
+ * takes pods, if there is one. No other part of the simulation keeps pods of workloads.
  */
 export function evictSimulated(world: World, { namespace, name, uid }: PodToEvict): Eviction {
   const pod = world.things.objects.get(keyOf({ apiVersion: 'v1', kind: 'Pod', namespace, name }));

@@ -87,7 +87,7 @@ function version(world: World): string {
 interface Merge {
   readonly before: KubernetesObject | undefined;
   readonly object: KubernetesObject;
-  /** What this field manager applied last. */
+  /** The last apply of this field manager. */
   readonly managed: KubernetesObject | undefined;
 }
 
