@@ -34,11 +34,11 @@ export function createFencingActivities(dependencies: FencingDependencies, pace:
   const { artifacts, ec2Compute } = dependencies;
   return {
     /**
-     * Ends the instances of a node up to its generation, waits until they are terminated, then deletes the Node object: in
-     * this order, so that two hosts never run under one name. Later generations are left alone. Refuses a control plane.
-     * Before that the cluster is asked what would lose data with the host: fails with `DataAtRisk` when a person did not name all
-     * of it, as far as the control plane can be asked. Fails with `TimedOut` when an instance does not end in 15 minutes, `KubernetesUnavailable` when the Node cannot be
-     * deleted, or as EC2 fails.
+     * Ends the instances of a node up to its generation, waits until they are terminated, then deletes the Node object.
+     * Because of this order, two hosts never run under one name. Later generations are left alone. Refuses a control
+     * plane. Before that, asks the cluster which units would lose data with the host, if the control plane answers.
+     * Fails with `DataAtRisk` when a person did not name all of them. Fails with `TimedOut` when an instance does not
+     * end in 15 minutes, `KubernetesUnavailable` when the Node cannot be deleted, or as EC2 fails.
      *
      * Repeat: safe; an ended instance stays ended, and a Node that is gone is not missed.
      */
@@ -47,7 +47,10 @@ export function createFencingActivities(dependencies: FencingDependencies, pace:
         const { spec } = await planBody(artifacts, input.plan);
         const { name, role, generation } = input.node;
         if (role === 'control-plane') {
-          throw new RolloutError('InputInvalid', `node ${name}: expected a worker; the control plane is not replaced`);
+          throw new RolloutError(
+            'InputInvalid',
+            `node ${name}: expected a worker; Groundswell does not replace the control plane`,
+          );
         }
         const isMeant = (one: InstanceFact): boolean => one.node === name && one.generation <= generation;
         const instances = await ec2Compute.describeInstances({ cluster: spec.cluster }, options);

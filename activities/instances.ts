@@ -39,8 +39,8 @@ export interface EnsuredInstance {
 }
 
 /**
- * How often new instances are looked at, and for how long: all of one attempt together, which so ends before the start-to-close
- * time-out of its activity. EC2 takes 20 s as a rule; 10 minutes is Terraform's limit too.
+ * Pause and deadline for looks at new instances. The deadline covers one whole attempt, so that the attempt ends before
+ * the start-to-close time-out of its activity. EC2 takes 20 s as a rule; 10 minutes is Terraform's limit too.
  */
 export interface InstancePace extends Pace {
   /** How long EC2 may not list the instance of a used token. Default 20 s. */
@@ -54,13 +54,13 @@ export function createInstanceActivities(dependencies: InstanceDependencies, pac
   const { artifacts, ec2Compute } = dependencies;
   return {
     /**
-     * Makes sure that the node has a running instance of its generation with an address.
-     * The next zone or type is tried only after a definite refusal for capacity, the next generation only where EC2 says that
-     * the token of this one is used: it remembers tokens longer than it shows ended instances by their tags.
+     * Makes sure that the node has a running instance of its generation with an address. Tries the next zone or type
+     * only after a definite refusal for capacity. Tries the next generation only if EC2 says that the token of this one
+     * is used. EC2 remembers tokens longer than it shows ended instances by their tags.
      * Fails with `TimedOut` after 10 minutes, whatever was tried in them.
      *
-     * Repeat: safe, also while a first attempt still runs: the instance is found by its tags, and a launch that is not
-     * seen yet is repeated under the same ClientToken with the same bytes, which gives the same instance.
+     * Repeat: safe, also while a first attempt still runs. It finds the instance by its tags. It repeats an unseen
+     * launch under the same ClientToken with the same bytes, which gives the same instance.
      */
     async ensureInstance(input: NodeInput): Promise<EnsuredInstance> {
       return withHeartbeat(async (options) => {
@@ -114,7 +114,7 @@ export function createInstanceActivities(dependencies: InstanceDependencies, pac
     const look = async (): Promise<Look<true>> =>
       (await instancesOf(body, node, options)).some(decides)
         ? { done: true }
-        : { waitsFor: `looking for the instance of generation ${generation}` };
+        : { waitsFor: `looks for the instance of generation ${generation}` };
     const patience = { everyMs: pace.everyMs, deadlineMs: pace.lagMs ?? lagMs };
     return 'done' in (await waitUntil(look, patience, options));
   }
@@ -134,7 +134,7 @@ function launchedInVain({ name }: NodeSpec, pace: InstancePace): RolloutError {
   const expected = `expected a running instance after ${pace.deadlineMs / 1_000} s`;
   return new RolloutError(
     'TimedOut',
-    `node ${name}: ${expected}, found those that were launched ended for lack of capacity`,
+    `node ${name}: ${expected}, found that EC2 ended the launched ones for lack of capacity`,
   );
 }
 
@@ -142,7 +142,7 @@ function launchedInVain({ name }: NodeSpec, pace: InstancePace): RolloutError {
 const mostPassedOver = 20;
 
 function tokensUsed(node: NodeSpec, generation: number): RolloutError {
-  const found = `the tokens of ${mostPassedOver + 1} generations up to ${generation} used`;
+  const found = `used tokens of ${mostPassedOver + 1} generations up to ${generation}`;
   return new RolloutError(
     'LaunchTokenUsed',
     `node ${node.name}: expected a generation without a launch, found ${found}`,
@@ -155,7 +155,7 @@ async function launchAt(
   request: RunInstanceRequest,
   options: Required<CallOptions>,
 ): Promise<InstanceFact | 'no capacity' | 'token used'> {
-  options.onProgress(`launching ${request.type} in ${request.zone}`);
+  options.onProgress(`launches ${request.type} in ${request.zone}`);
   try {
     return await ec2Compute.runInstance(request, options);
   } catch (error) {
@@ -211,7 +211,7 @@ async function launchRequest(
     const missing = securityGroupId === undefined ? 'security group' : 'key pair';
     throw new RolloutError(
       'AwsUnavailable',
-      `node ${node.name}: expected the cluster's ${missing}, found none by its tags`,
+      `node ${node.name}: expected the cluster's ${missing}, found none with our tags`,
     );
   }
   const userData = hostUserData({
@@ -226,7 +226,10 @@ async function launchRequest(
     if (subnetId !== undefined) {
       return { ...fixed, type, zone, subnetId, imageId, diskGiB: node.diskGiB };
     }
-    throw new RolloutError('AwsUnavailable', `node ${node.name}: expected a subnet in ${zone}, found none by its tags`);
+    throw new RolloutError(
+      'AwsUnavailable',
+      `node ${node.name}: expected a subnet in ${zone}, found none with our tags`,
+    );
   };
 }
 

@@ -57,7 +57,7 @@ export function createNetworkActivities(dependencies: NetworkDependencies, pace:
       const network = await ec2Network.describeNetwork(owner, options);
       const known = part.seen(network, body);
       if (known !== undefined) return { changed: false, id: known };
-      options.onProgress(`making the ${part.name}`);
+      options.onProgress(`makes the ${part.name}`);
       await part.create(network, { spec, options });
       const look = async () => part.seen(await ec2Network.describeNetwork(owner, options), body);
       return { changed: true, id: await untilSeen(part.name, look, options) };
@@ -72,12 +72,12 @@ export function createNetworkActivities(dependencies: NetworkDependencies, pace:
   ): Promise<string> {
     const lookOnce = async (): Promise<Look<string>> => {
       const id = await look();
-      return id === undefined ? { waitsFor: `waiting to see the ${part}` } : { done: id };
+      return id === undefined ? { waitsFor: `waits until the ${part} is visible` } : { done: id };
     };
     const outcome = await waitUntil(lookOnce, pace, options);
     if ('done' in outcome) return outcome.done;
-    const limit = `${pace.deadlineMs / 1_000} s after it was made`;
-    throw new RolloutError('TimedOut', `${part}: expected to find it by its tags ${limit}, found none`);
+    const limit = `${pace.deadlineMs / 1_000} s after its creation`;
+    throw new RolloutError('TimedOut', `${part}: expected one with our tags ${limit}, found none`);
   }
 
   return {
@@ -210,7 +210,7 @@ export function createNetworkActivities(dependencies: NetworkDependencies, pace:
           return { changed: true, id: await untilSeen('key pair', look, options) };
         }
         if (known.publicKey === publicKey) return { changed: false, id: known.name };
-        const next = 'delete that key pair, or give access.key as it was';
+        const next = 'delete that key pair, or restore the former access.key';
         throw new RolloutError(
           'PlanStale',
           `key pair ${known.name}: expected the key of access.key, found another; ${next}`,
@@ -227,5 +227,5 @@ function vpcOf({ vpcId }: NetworkFacts): string {
 
 /** A part that an earlier step made, and that this read did not list yet. */
 function notSeen(part: string): RolloutError {
-  return new RolloutError('AwsUnavailable', `${part}: expected to find it by its tags, found none yet`);
+  return new RolloutError('AwsUnavailable', `${part}: expected one with our tags, found none yet`);
 }

@@ -36,12 +36,13 @@ export const nodeFieldManager = 'groundswell-nodes';
 export function createNodeActivities(dependencies: NodeDependencies, pace: Pace = nodePace) {
   return {
     /**
-     * Gives a Node its planned labels and taints as soon as it exists, before it is Ready, and the digest of its preparation.
-     * Fails with `NodeNotReady` when there is no Node within 5 minutes, `FieldConflict` when somebody else owns a label,
-     * `KubernetesUnavailable`.
+     * Gives a Node its planned labels and taints as soon as it exists, before it is Ready, and the digest of its
+     * preparation.
+     * Fails with `NodeNotReady` when there is no Node within 5 minutes, `FieldConflict` when somebody else owns a
+     * label, `KubernetesUnavailable`.
      *
-     * Repeat: safe; server-side apply of the same labels changes nothing, taints are set only where one is missing,
-     * and only if nobody wrote the Node in between.
+     * Repeat: safe; server-side apply of the same labels changes nothing. It sets only missing taints, and only if
+     * nobody wrote the Node in between.
      */
     async labelNode(input: NodeInput): Promise<{ readonly changed: boolean }> {
       return withHeartbeat(async (options) => {

@@ -12,8 +12,8 @@ export interface ClusterPoll<T> {
 }
 
 /**
- * Looks at a cluster again and again until it is done or the deadline passes. An API server that does not answer for a
- * while is waited for like anything else, and connected to anew; any other failure ends the poll.
+ * Looks at a cluster again and again until it is done or the deadline passes. While the API server does not answer, the
+ * poll waits as usual, and connects anew. Any other failure ends the poll.
  */
 export async function pollCluster<T>({ connect, pace, options, look }: ClusterPoll<T>): Promise<WaitOutcome<T>> {
   let kubernetes: Kubernetes | undefined;

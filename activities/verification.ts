@@ -44,10 +44,11 @@ export const verifyPace: Pace = { everyMs: 2_000, deadlineMs: 5 * 60_000 };
 export function createVerificationActivities(dependencies: VerificationDependencies, pace: Pace = verifyPace) {
   return {
     /**
-     * Makes sure that the cluster is what the plan promised: every node Ready with exactly its labels and taints (missing
-     * ones are set again), Kubernetes' own workloads and the pod network ready, every unit still ready, no join token good;
-     * then records the settings that take effect by themselves.
-     * Fails with `VerifyFailed` after 5 minutes, everything that deviates named; `FieldConflict` when somebody else set one of our labels.
+     * Makes sure that the cluster fits the plan. Every node is Ready with exactly its labels and taints (missing ones
+     * are set again). Kubernetes' own workloads and the pod network are ready, every unit is still ready, and no join
+     * token is valid. Then records the settings that take effect by themselves.
+     * Fails with `VerifyFailed` after 5 minutes, everything that deviates named; `FieldConflict` when somebody else set
+     * one of our labels.
      *
      * Repeat: safe; it looks, and sets only what is missing.
      */
@@ -200,7 +201,7 @@ async function unitProblems(
   options: CallOptions,
 ): Promise<readonly string[]> {
   const inventory = await readInventory(kubernetes, unit.name, options);
-  if (inventory === undefined) return [`unit ${unit.name}: it has no inventory; it was never applied`];
+  if (inventory === undefined) return [`unit ${unit.name}: it has no inventory, so it was never applied`];
   if (inventory.appliedDigest !== unit.digest) {
     return [`unit ${unit.name}: expected ${unit.digest}, found ${inventory.appliedDigest ?? 'an unfinished apply'}`];
   }

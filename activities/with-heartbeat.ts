@@ -13,8 +13,9 @@ export interface Progress {
 const beatsPerTimeout = 6;
 
 /**
- * Runs the work of an activity while a timer heartbeats six times within the heartbeat time-out (every 5 seconds for 30),
- * so that a dead worker is noticed however long the work is silent. The work gets the cancellation signal and tells its progress.
+ * Runs the work of an activity while a timer heartbeats six times within the heartbeat time-out (every 5 seconds for
+ * 30). So the server notices a dead worker, however long the work is silent. The work gets the cancellation signal and
+ * tells its progress.
  */
 export async function withHeartbeat<T>(
   work: (options: Required<CallOptions>) => Promise<T>,

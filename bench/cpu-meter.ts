@@ -44,8 +44,8 @@ async function sample(): Promise<Sample> {
 }
 
 /**
- * Seconds that all cores were busy since boot. proc(5): user, nice, system, idle, iowait, irq, softirq, steal, …; guests are
- * in user already, and what the hypervisor stole was no work of ours.
+ * Seconds that all cores were busy since boot. Source: proc(5), with the fields user, nice, system, idle, iowait, irq,
+ * softirq and steal. The field user includes guests; time that the hypervisor stole was no work of ours.
  */
 export function parseBusySeconds(stat: string): number {
   const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = (stat.split('\n')[0] ?? '')

@@ -14,7 +14,8 @@ export async function readSpec(file: string): Promise<ReadSpec> {
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
-    throw new RolloutError('SpecInvalid', `spec ${file}: cannot read the file`, { cause });
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new RolloutError('SpecInvalid', `spec ${file}: cannot read the file: ${why}`, { cause });
   }
   return { file, ...parseSpec(text, file) };
 }

@@ -1,15 +1,22 @@
 import { parseStep } from '../model/names/parse-step.js';
 import { RolloutError } from '../model/rollout-error.js';
+import type { ClusterSpec } from '../model/spec/spec.js';
 import { showUnitLook } from '../model/show/show-unit-look.js';
 import { exitCodes } from './exit-codes.js';
 import { requireSpec } from './read-spec.js';
 import type { Session } from './session.js';
 
-/** Reads the name of a unit from its step or from its bare name. Returns `undefined` for all other steps. */
-export function unitOf(text: string): string | undefined {
+/** A unit as a person names it: by its bare name, or by its step. */
+export interface NamedUnit {
+  readonly unit: string;
+  readonly wave?: number;
+}
+
+/** Reads the unit from its step or from its bare name. Returns `undefined` for all other steps. */
+export function unitOf(text: string): NamedUnit | undefined {
   const step = parseStep(text);
-  if (step !== undefined) return step.stage === 'waves' ? step.unit : undefined;
-  return text.includes('/') ? undefined : text;
+  if (step !== undefined) return step.stage === 'waves' ? { unit: step.unit, wave: step.wave } : undefined;
+  return text.includes('/') ? undefined : { unit: text };
 }
 
 /**
@@ -19,25 +26,20 @@ export function unitOf(text: string): string | undefined {
  */
 export async function unitLogs(
   session: Session,
-  unit: string,
+  named: NamedUnit,
   { cluster, tail }: { readonly cluster: string | undefined; readonly tail: number },
 ): Promise<number> {
   const { output } = session;
   const target = await session.target();
   const spec = await requireSpec(target.spec);
-  const known = spec.units.map(({ name }) => name);
   if (cluster !== undefined && cluster !== spec.cluster) {
     throw new RolloutError(
       'UsageInvalid',
       `logs: a unit is read from the cluster of the spec, which is ${spec.cluster}`,
     );
   }
-  if (!known.includes(unit)) {
-    throw new RolloutError(
-      'UsageInvalid',
-      `logs: ${unit} is not a unit of the spec; its units are ${known.join(', ')}`,
-    );
-  }
+  requireUnit(spec, named);
+  const { unit } = named;
   const { kubernetesOf } = await import('../worker/local-access.js');
   const { lookAtUnit } = await import('../worker/look-at-unit.js');
   const look = await lookAtUnit(await kubernetesOf(target, spec), { unit, lines: tail });
@@ -48,4 +50,18 @@ export async function unitLogs(
   }
   output.lines(showUnitLook(look));
   return exitCodes.done;
+}
+
+/** Fails with `UsageInvalid` for a unit that the spec does not have, or has in another wave. */
+function requireUnit(spec: ClusterSpec, { unit, wave }: NamedUnit): void {
+  const found = spec.units.find(({ name }) => name === unit);
+  if (found === undefined) {
+    const isNode = spec.nodes.some(({ name }) => name === unit);
+    const known = isNode
+      ? `it is a node: npx groundswell logs node/${unit}`
+      : `its units are ${spec.units.map(({ name }) => name).join(', ')}`;
+    throw new RolloutError('UsageInvalid', `logs: ${unit} is no unit of the spec; ${known}`);
+  }
+  if (wave === undefined || wave === found.wave) return;
+  throw new RolloutError('UsageInvalid', `logs: unit ${unit} is in wave ${found.wave}, not in wave ${wave}`);
 }

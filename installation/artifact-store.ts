@@ -7,7 +7,7 @@ import type { Target } from './target.js';
 
 export type { ArtifactStore };
 
-/** Where artifacts are kept. */
+/** The place of the artifacts. */
 export type ArtifactPlace =
   | { readonly kind: 'folder'; readonly folder: string }
   | {
@@ -18,8 +18,8 @@ export type ArtifactPlace =
     };
 
 /**
- * Reads `GROUNDSWELL_ARTIFACTS`: a folder, or `s3://bucket/prefix`, with `?region=` where the bucket is in another region
- * than AWS_REGION says, and `?endpoint=` for another store that speaks S3. Fails with `InputInvalid`.
+ * Reads `GROUNDSWELL_ARTIFACTS`: a folder, or `s3://bucket/prefix`. `?region=` names the region of the bucket if it is
+ * not AWS_REGION; `?endpoint=` names another store that speaks S3. Fails with `InputInvalid`.
  */
 export function artifactPlace(text: string, region = 'us-east-1'): ArtifactPlace {
   if (!/^[a-z0-9]+:\/\//i.test(text)) return { kind: 'folder', folder: text };
@@ -43,11 +43,11 @@ export function artifactPlace(text: string, region = 'us-east-1'): ArtifactPlace
 const Options = z.strictObject({ region: z.string().min(1).optional(), endpoint: z.url().optional() });
 const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
-/** The artifact store of a target. Nothing is connected to before it is used. Fails with `InputInvalid`. */
+/** Returns the artifact store of a target. Connects only at the first use. Fails with `InputInvalid`. */
 export async function artifactsOf(target: Pick<Target, 'artifacts' | 'awsRegion'>): Promise<ArtifactStore> {
   const place = artifactPlace(target.artifacts, target.awsRegion);
   if (place.kind === 'folder') return createFolderArtifacts(place.folder);
-  // commands that have no bucket do not wait for the SDK to load
+  // commands without a bucket do not load the SDK
   const { createS3Client } = await import('../systems/artifacts/s3-client.js');
   const { createBucketArtifacts } = await import('../systems/artifacts/bucket-artifacts.js');
   return createBucketArtifacts(createS3Client(place.connection), place);

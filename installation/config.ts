@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { readTarget, stateFolder, type Target } from './target.js';
 import { temporalProfile } from './temporal-profile.js';
 
-/** The root of this installation: where `ansible/` and the default `cluster.yaml` are. */
+/** The root of this installation, with `ansible/` and the default `cluster.yaml`. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * The target of this clone: the rehearsal that runs in it, else what the environment and `temporal.toml` say.
- * `temporal.address` is empty when nothing is configured: then a server is embedded.
+ * Returns the target of this clone: its running rehearsal, else the target of the environment and `temporal.toml`.
+ * `temporal.address` is empty without a configuration, which means the embedded server.
  */
 export async function targetOf(environment: Environment): Promise<Target> {
   const rehearsal = await readTarget(root);

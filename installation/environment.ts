@@ -17,14 +17,14 @@ const Environment = z.object({
   AWS_ENDPOINT_URL: z.string().optional(),
   AWS_ENDPOINT_URL_EC2: z.string().optional(),
   XDG_CACHE_HOME: z.string().optional(),
-  /** The rest of `TEMPORAL_*` is read together with the file (`temporal-profile.ts`). */
+  /** `temporal-profile.ts` reads the other `TEMPORAL_*` variables together with the file. */
   TEMPORAL_CONFIG_FILE: z.string().optional(),
 });
 export type Environment = z.infer<typeof Environment>;
 
-/** How a process logs, and where it serves metrics. */
+/** The log form of a process, and the address of its metrics. */
 export interface TelemetryOptions {
-  /** Where metrics are served, as `address:port`. Default: nowhere. */
+  /** Address of the metrics, as `address:port`. Default: no metrics. */
   readonly metrics?: string;
   /** Default: plain text on a terminal, else JSON. */
   readonly log?: 'json' | 'text';
@@ -35,7 +35,7 @@ export function readEnvironment(): Environment {
   return Environment.parse(process.env);
 }
 
-/** How a worker logs and where it serves metrics. Fails with `InputInvalid`. */
+/** Reads the log form and the metrics address of a worker. Fails with `InputInvalid`. */
 export function telemetryOf({ GROUNDSWELL_METRICS: metrics, GROUNDSWELL_LOG: log }: Environment): TelemetryOptions {
   if (log !== undefined && log !== 'json' && log !== 'text') {
     throw new RolloutError('InputInvalid', `GROUNDSWELL_LOG: expected json or text, found ${log}`);
@@ -43,7 +43,7 @@ export function telemetryOf({ GROUNDSWELL_METRICS: metrics, GROUNDSWELL_LOG: log
   return { ...(metrics === undefined ? {} : { metrics }), ...(log === undefined ? {} : { log }) };
 }
 
-/** The cache that clones share: `$XDG_CACHE_HOME/groundswell`, by default `~/.cache/groundswell`. */
+/** The folder of the cache that clones share: `$XDG_CACHE_HOME/groundswell`, by default `~/.cache/groundswell`. */
 export function cacheFolder(environment: Environment): string {
   return join(environment.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'groundswell');
 }

@@ -18,7 +18,7 @@ export interface PythonEnvironmentOptions {
   readonly stateDir: string;
   /** Path of a requirements file with hashes. */
   readonly requirements: string;
-  /** Gets one line before the environment is made and one after. */
+  /** Called with one line before the making of the environment, and with one after it. */
   readonly onProgress: (line: string) => void;
   /** Name of the folder in `stateDir`. Default `venv`. */
   readonly name?: string;
@@ -33,16 +33,17 @@ export interface PythonEnvironment {
 
 interface Python {
   readonly program: string;
-  /** Full version and place: an environment belongs to one Python. */
+  /** Full version and place, because an environment belongs to one Python. */
   readonly identity: string;
 }
 
 /**
- * Makes sure that the virtual environment holds exactly what the requirements file says, every hash checked, and
- * returns it at once when it already does. A marker, written last, carries the hash of the requirements, the
- * Python and the place; an environment without the right marker is made anew.
+ * Makes sure that the virtual environment holds exactly the packages of the requirements file, and checks every hash.
+ * Returns a current environment at once. A marker, written last, holds the hash of the requirements, the Python and the
+ * place. Without the right marker, the environment is made anew.
  *
- * Fails with `CommandFailed` when no fitting Python is found or the installation fails; the message says what to install.
+ * Fails with `CommandFailed` when no fitting Python is found or the installation fails; the message says what to
+ * install.
  */
 export function ensurePythonEnvironment(options: PythonEnvironmentOptions): Promise<PythonEnvironment> {
   const dir = join(options.stateDir, options.name ?? 'venv');
@@ -84,7 +85,10 @@ async function findPython(): Promise<Python> {
   );
 }
 
-/** With the machine's pip where it has one (the quicker way), else with one that Python puts into the environment. */
+/**
+ * Installs with the machine's pip if there is one (the quicker way), else with a pip that Python puts into the
+ * environment.
+ */
 async function install(python: Python, environment: PythonEnvironment, requirements: string): Promise<void> {
   const options = ['--disable-pip-version-check', '--quiet', '--no-input'];
   const what = ['install', '--require-hashes', '--requirement', requirements];

@@ -5,8 +5,9 @@ import { root } from './config.js';
 import type { Target } from './target.js';
 
 /**
- * The specs that a worker of a target reads: those of this clone, of the folder of its default spec, and of the folders that
- * it was given. A relative path starts where the default spec is; in a rehearsal, whose own spec is made, in the clone.
+ * The specs that a worker of a target may read: in this clone, in the folder of its default spec, and in the configured
+ * folders. A relative path starts in the folder of the default spec; in a rehearsal, which makes its own spec, it
+ * starts in the clone.
  */
 export function specsOf({ kind, spec, specFolders = [] }: Target): Specs {
   const base = kind === 'live' ? dirname(spec) : root;

@@ -4,37 +4,37 @@ import { z } from 'zod';
 import { RolloutError } from '../model/rollout-error.js';
 
 /**
- * What commands of this clone act on: a Temporal server, and how the outside is reached from this machine.
- * A rehearsal writes it to `.groundswell/target.json`; while that file exists, ambient `temporal.toml`, `AWS_*` and
+ * The target of the commands of this clone: a Temporal server, and the way from this machine to the outside. A
+ * rehearsal writes it to `.groundswell/target.json`. While that file exists, ambient `temporal.toml`, `AWS_*` and
  * `KUBECONFIG` are ignored.
  */
 export const Target = z.object({
-  /** `rehearsal` on real hosts, `simulated`, or `live`: whatever the environment says. */
+  /** `rehearsal` on real hosts, `simulated`, or `live`, which means the target of the environment. */
   kind: z.enum(['rehearsal', 'simulated', 'live']),
   temporal: z.object({
     address: z.string(),
     namespace: z.string().default('default'),
     uiUrl: z.string().optional(),
-    /** Name of the embedded server of this clone, which outlives its database; absent of every other server. */
+    /** Name of the embedded server of this clone, which outlives its database; absent for every other server. */
     ownServer: z.string().optional(),
   }),
   /** The default spec of the worker. */
   spec: z.string(),
-  /** Further folders whose specs the worker may be asked to read. */
+  /** Further folders with specs that the worker may read. */
   specFolders: z.array(z.string()).optional(),
   /** The artifact store: a folder, or `s3://bucket/prefix` (`installation/artifact-store.ts`). */
   artifacts: z.string(),
   /** Region of a bucket that does not name its own. */
   awsRegion: z.string().optional(),
-  /** File that holds the worker secret (0600); made with the first VPC. */
+  /** File that holds the worker secret (0600). The first VPC makes it. */
   workerSecretFile: z.string(),
-  /** Another EC2 endpoint than AWS's own, with the credentials that go with it. */
+  /** Another EC2 endpoint than AWS's own, with its credentials. */
   ec2: z.object({ endpoint: z.string(), accessKeyId: z.string(), secretAccessKey: z.string() }).optional(),
-  /** Path of `ansible-playbook`; made ready at the first start of a worker when absent. */
+  /** Path of `ansible-playbook`; when absent, the first start of a worker installs it. */
   ansiblePlaybook: z.string().optional(),
   /** Root URL of the simulated outside, for `simulated`. */
   simulatedOutside: z.string().optional(),
-  /** How a worker of this target is started, when not by `groundswell worker` itself. */
+  /** The command that starts a worker of this target, if not `groundswell worker` itself. */
   workerCommand: z.array(z.string()).optional(),
 });
 export type Target = z.infer<typeof Target>;
@@ -44,7 +44,10 @@ export function stateFolder(root: string): string {
   return join(root, '.groundswell');
 }
 
-/** The target that a rehearsal left in this clone; `undefined` without one. Fails with `InputInvalid` when it cannot be read. */
+/**
+ * Reads the target of the rehearsal in this clone; `undefined` without one. Fails with `InputInvalid` when it cannot
+ * read the file.
+ */
 export async function readTarget(root: string): Promise<Target | undefined> {
   const path = join(stateFolder(root), 'target.json');
   let text: string;
@@ -58,7 +61,7 @@ export async function readTarget(root: string): Promise<Target | undefined> {
   throw new RolloutError('InputInvalid', `${path}: ${z.prettifyError(parsed.error)}; run \`npm run rehearsal:down\``);
 }
 
-/** Half a file is refused by the schema like anything else of another shape. */
+/** Parses JSON, or returns the text: the schema refuses half a file like any other shape. */
 function jsonOrText(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -3,8 +3,9 @@ import type { TemporalPlace } from '../model/facts/world-lock.js';
 import type { Target } from './target.js';
 
 /**
- * Where a worker of this target finds its Temporal. A rehearsal has a server and a world of its own; an embedded server has
- * the name that its folder keeps. Both are the same after their database was lost, which no other server proves.
+ * Names the Temporal of a worker of this target. A rehearsal has its own server and world; an embedded server has the
+ * name that its folder keeps. Both keep their identity after the loss of their database; no other server can prove
+ * that.
  */
 export function temporalPlace({ kind, temporal: { address, ownServer } }: Target): TemporalPlace {
   const own = kind === 'live' ? ownServer : 'rehearsal';

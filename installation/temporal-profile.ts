@@ -7,8 +7,8 @@ import type { Environment } from './environment.js';
 import type { Target } from './target.js';
 
 /**
- * How a Temporal server is reached, all of it, by clients and workers alike. The API key and the client's key are secret:
- * they stay in memory, and are no part of a target.
+ * The whole connection to a Temporal server, for clients and workers. The API key and the client's key are secret: they
+ * stay in memory, and are no part of a target.
  */
 export interface TemporalConnection extends Pick<NativeConnectionOptions, 'tls' | 'apiKey' | 'metadata'> {
   /** `host:port`; empty when none is configured. */
@@ -17,11 +17,11 @@ export interface TemporalConnection extends Pick<NativeConnectionOptions, 'tls' 
 }
 
 /**
- * The profile that `temporal.toml` and `TEMPORAL_*` make together, as the `temporal` program reads them: the file is that
- * of TEMPORAL_CONFIG_FILE, by default `~/.config/temporalio/temporal.toml`; variables go before it.
+ * Reads the profile from `temporal.toml` and `TEMPORAL_*`, as the `temporal` program does. TEMPORAL_CONFIG_FILE names
+ * the file, by default `~/.config/temporalio/temporal.toml`; variables override the file.
  *
- * Without an address it is about the embedded server of this clone, which has its namespace (`default` by default) and needs
- * neither TLS nor key. Fails with `InputInvalid` when it cannot be read or contradicts itself.
+ * A profile without an address means the embedded server of this clone, with its namespace (`default` by default) and
+ * without TLS and key. Fails with `InputInvalid` when the profile is unreadable or contradicts itself.
  */
 export function temporalProfile({ TEMPORAL_CONFIG_FILE: file }: Environment): TemporalConnection {
   try {
@@ -43,8 +43,8 @@ export function temporalProfile({ TEMPORAL_CONFIG_FILE: file }: Environment): Te
 }
 
 /**
- * How the server of a target is reached. What the profile has of TLS and keys is for the server that it names and for no
- * other: a rehearsal and an embedded server get their address only. Fails as `temporalProfile` does.
+ * Returns the connection to the server of a target. TLS and keys of the profile serve only the server that the profile
+ * names: a rehearsal and an embedded server get only their address. Fails as `temporalProfile` does.
  */
 export function temporalConnection(
   environment: Environment,
@@ -55,27 +55,36 @@ export function temporalConnection(
   return { ...(profile?.address === address ? profile : {}), address, namespace };
 }
 
-/** Says that TLS settings or a key are used nowhere, because their profile names no server; else `undefined`. */
+/** Says that no server uses the TLS settings or the key, because their profile names no server; else `undefined`. */
 export function unusedSettings({ address, tls, apiKey }: TemporalConnection): string | undefined {
   const unused = [...(apiKey === undefined ? [] : ['API key']), ...(isRecord(tls) ? ['TLS settings'] : [])];
   if (address !== '' || unused.length === 0) return undefined;
   return `Temporal: the profile has an ${unused.join(' and ')} but no address. Without an address it means the embedded server, which needs neither; set TEMPORAL_ADDRESS`;
 }
 
-/** The library takes a file that is not there for an empty one: a slip in a path would embed a server in silence. */
+/**
+ * Refuses a missing file. The library takes it for an empty one, so a misspelt path would silently mean the embedded
+ * server.
+ */
 function refuseMissingFile(file: string | undefined): void {
   if (file === undefined || existsSync(file)) return;
   throw new RolloutError('InputInvalid', `TEMPORAL_CONFIG_FILE=${file}: there is no such file`);
 }
 
-/** The library leaves half a pair out: the server would refuse a client without a certificate, and nobody knew why. */
+/**
+ * Refuses a certificate without its key, or a key without its certificate. The library leaves out half a pair, and the
+ * server would refuse the client for no visible reason.
+ */
 function refuseHalfAPair({ tls }: ClientConfigProfile): void {
   if ((tls?.clientCert === undefined) === (tls?.clientKey === undefined)) return;
   const [found, missing] = tls?.clientKey === undefined ? ['certificate', 'key'] : ['key', 'certificate'];
   throw new RolloutError('InputInvalid', `the profile has the client's ${found}, expected its ${missing} too`);
 }
 
-/** A TOML parser shows the lines around a mistake, and one of them may be the API key. */
+/**
+ * Describes an error without quoting the file: a TOML parser shows the lines around a mistake, and a line may hold the
+ * API key.
+ */
 function problemOf(error: unknown): string {
   if (isRecord(error) && 'codeblock' in error) {
     return `temporal.toml: expected TOML, found something else at line ${String(error['line'])}, column ${String(error['column'])}`;

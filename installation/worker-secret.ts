@@ -6,27 +6,28 @@ import { RolloutError } from '../model/rollout-error.js';
 import type { SecretSource } from '../systems/ssh/host-identity.js';
 import { secretFingerprint } from '../systems/ssh/secret-fingerprint.js';
 
-/** What became of a secret that was brought. */
+/** The result of an import. */
 export interface BroughtSecret {
   readonly fingerprint: string;
   /** Whether the file has changed. */
   readonly changed: boolean;
-  /** Where the one is that it took the place of. */
+  /** Path of the replaced secret. */
   readonly replaced?: string;
 }
 
 /** The worker secret in its file (0600). Workers that serve the same clusters must have the same one. */
 export interface WorkerSecretFile extends SecretSource {
-  /** What the secret is known again by; `undefined` where there is none. */
+  /** Returns the fingerprint of the secret; `undefined` when there is none. */
   fingerprint(): string | undefined;
   /**
-   * Takes a secret that was made elsewhere. One that is there stays, unless `replace` is its fingerprint; then it is kept
-   * beside the new one. Fails with `InputInvalid` when the text is no secret, `UsageInvalid` when another one is there.
+   * Stores a secret that was made elsewhere. An existing secret stays, unless `replace` is its fingerprint; then it is
+   * kept beside the new one. Fails with `InputInvalid` when the text is no secret, and with `UsageInvalid` when there
+   * is another secret.
    */
   bring(text: string, options?: { readonly replace?: string }): Promise<BroughtSecret>;
 }
 
-/** The worker secret in this file. Nothing is made before `make`. */
+/** Gives access to the worker secret in this file. Only `make` creates one. */
 export function workerSecretFile(file: string): WorkerSecretFile {
   const read = (): string | undefined => readSecretFile(file);
   const fingerprint = (): string | undefined => {
@@ -62,14 +63,17 @@ export function workerSecretFile(file: string): WorkerSecretFile {
       if (replaced !== undefined) await link(file, replaced).catch(failUnlessThere);
       await put(file, secret, { over: replaced !== undefined || isEmpty(file) });
       const now = fingerprint();
-      // somebody else made one at the same moment
+      // another worker made one at the same moment
       if (now !== brought.fingerprint) throw otherSecret(file, now ?? 'none', replace);
       return { ...brought, changed: true, ...(replaced === undefined ? {} : { replaced }) };
     },
   };
 }
 
-/** A link appears whole and only once: of two workers that start together, one makes the secret and both read it. */
+/**
+ * Writes the file as a link, which appears whole and only once. Of two workers that start together, one makes the
+ * secret and both read it.
+ */
 async function put(file: string, secret: string, { over = false } = {}): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const draft = `${file}.${randomUUID()}`;
@@ -86,7 +90,7 @@ function failUnlessThere(error: unknown): void {
   if (codeOf(error) !== 'EEXIST') throw error;
 }
 
-/** 32 bytes as hexadecimal digits, as they are made; white space around them does not count. */
+/** Reads a secret: 32 bytes as hexadecimal digits, with any white space around them. */
 function secretOf(text: string): string {
   const secret = text.trim();
   if (/^[0-9a-f]{64}$/.test(secret)) return secret;
@@ -110,7 +114,7 @@ function readSecretFile(file: string): string | undefined {
     return text === '' ? undefined : text;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
-    // a secret that cannot be read is no secret that is not there
+    // an unreadable secret is not a missing secret
     throw new RolloutError(
       'WorkerSecretMissing',
       `worker secret ${file}: expected to read the file, found ${codeOf(error) ?? String(error)}`,

@@ -103,7 +103,8 @@ export const failureKinds = {
   AwsCredentialsMissing: {
     reaction: 'person',
     exitCode: 5,
-    advice: 'give the worker credentials as for any AWS tool: AWS_PROFILE, the environment, or an instance role',
+    advice:
+      'give the worker, or the shell of this command, credentials as for any AWS tool: AWS_PROFILE, the environment, or an instance role',
   },
   AwsRefused: { reaction: 'person', exitCode: 1, advice: 'correct the spec; AWS will refuse the same request again' },
   AwsInUse: { reaction: 'person', exitCode: 1, advice: 'take away what the message names, then answer `retry`' },
@@ -199,8 +200,7 @@ export const failureKinds = {
   DrainBlocked: {
     reaction: 'person',
     exitCode: 1,
-    advice:
-      'make room for these pods on other nodes, change the budget that forbids it, or delete what holds them, then answer `retry`',
+    advice: 'make room for these pods, or change the budget or finalizer that holds them, then answer `retry`',
   },
   UnitNotReady: { reaction: 'retry', exitCode: 1, advice: 'look at what the unit waits for, then answer `retry`' },
   UnitFailed: { reaction: 'person', exitCode: 1, advice: 'correct the unit; it cannot become ready by itself' },
@@ -240,8 +240,8 @@ export function attemptsAllowed(type: string): number {
 const failuresInAll = 12;
 
 /**
- * Whether a step has failed too often to be tried again by itself, given how often it failed with each type since it
- * began, or since a person last answered.
+ * Whether a step has failed too often for another try by itself. `failures` counts its failures by type since its
+ * start, or since the last answer of a person.
  */
 export function isBudgetSpent(failures: ReadonlyMap<string, number>): boolean {
   const counts = [...failures];

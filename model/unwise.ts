@@ -51,7 +51,7 @@ function unwiseJobs({ name, objects }: NamedObjects): readonly string[] {
     .map(
       (job) =>
         `${objectTitle(referenceOf(job))} of unit ${name} is deleted as soon as it ends (ttlSecondsAfterFinished: 0), ` +
-        'so whether it succeeded cannot be told; give it some minutes',
+        'so nobody can tell whether it succeeded; set it to some minutes',
     );
 }
 
@@ -64,7 +64,7 @@ function unwiseImages(units: readonly NamedObjects[]): readonly string[] {
   );
   return [...byImage].map(([image, uses]) => {
     const names = [...new Set(uses.map(({ name }) => name))].join(', ');
-    return `image ${image} is a stand-in that only a rehearsal has; name one of a registry that your hosts reach: units ${names}`;
+    return `image ${image} is a stand-in that only a rehearsal has; name an image of a registry that your hosts can reach: units ${names}`;
   });
 }
 

@@ -3,8 +3,8 @@ import type { SeenDeployment, SeenNode, SeenUnit } from './cluster.js';
 import { certificateRequests, effectsPerNode, effectsPerObject, registrations, type LedgerLine } from './ledger.js';
 
 /**
- * The closing tables of a rehearsal, none wider than 85 columns for the default spec: nodes as `kubectl` has them beside their
- * effects in the ledger, their labels and taints, then the units.
+ * The closing tables of a rehearsal, none wider than 85 columns for the default spec. They show the nodes of `kubectl`
+ * beside their effects in the ledger, their labels and taints, then the units.
  */
 export function closingTable(
   nodes: readonly SeenNode[],

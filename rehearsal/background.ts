@@ -44,8 +44,8 @@ export async function stopBackground(folder: RehearsalFolder, name: BackgroundNa
 }
 
 /**
- * Notes this very process as a worker, so that the end of the rehearsal ends it too, whoever started it; and as the worker
- * of the rehearsal, where the one before is gone.
+ * Records this very process as a worker, so that the end of the rehearsal ends it too, whoever started it. Records it
+ * as the worker of the rehearsal if the previous one is gone.
  */
 export async function recordOwnWorker(folder: RehearsalFolder): Promise<void> {
   const recorded = await recordProcess(process.pid);

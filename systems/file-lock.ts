@@ -6,10 +6,10 @@ import { RolloutError } from '../model/rollout-error.js';
 import { isRunning, recordProcess } from './recorded-process.js';
 
 /**
- * Runs `action` while this process holds the lock file, so that two commands of one clone do not do the same thing at
- * once. Waits for a holder that runs; takes the lock of one that died. Not re-entrant.
+ * Runs `action` while this process holds the lock file, so that two commands of one clone do not do the same work at
+ * once. Waits for a live holder; takes the lock of a dead holder. Not re-entrant.
  *
- * Fails with `TimedOut` when a living process holds it for longer than `waitMs`.
+ * Fails with `TimedOut` when a live process holds the lock for longer than `waitMs`.
  */
 export async function withFileLock<T>(file: string, waitMs: number, action: () => Promise<T>): Promise<T> {
   const token = `${JSON.stringify({ ...(await recordProcess(process.pid)), id: randomUUID() })}\n`;
@@ -42,7 +42,9 @@ async function takeLock(file: string, token: string, waitMs: number): Promise<vo
   }
 }
 
-/** A link appears with its whole content or not at all, and only where nothing is yet. */
+/**
+ * Creates the lock file as a link: it appears with its whole content or not at all, and only if there is no file yet.
+ */
 async function createLock(file: string, token: string): Promise<boolean> {
   const own = `${file}.${randomUUID()}`;
   await writeFile(own, token);
@@ -57,7 +59,10 @@ async function createLock(file: string, token: string): Promise<boolean> {
   }
 }
 
-/** Two may find the same stale lock; the second must not remove what the first has put in its place. */
+/**
+ * Removes a stale lock. Two processes may find the same stale lock; the second must not remove the new lock of the
+ * first.
+ */
 async function removeStale(file: string, stale: string): Promise<void> {
   const aside = `${file}.${randomUUID()}`;
   try {

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:net';
 
 /**
- * The first of the wished ports of 127.0.0.1 on which nothing listens, else any free one. It may be taken by somebody
- * else before the caller uses it.
+ * Returns the first of the wished ports of 127.0.0.1 on which nothing listens, else any free port. Another process may
+ * take the port before the caller uses it.
  */
 export async function freePort(wishes: readonly number[] = []): Promise<number> {
   for (const port of wishes) {
@@ -15,7 +15,10 @@ export async function freePort(wishes: readonly number[] = []): Promise<number> 
   return port;
 }
 
-/** As many different free ports of 127.0.0.1: all are held until the last is known. They may be taken soon after. */
+/**
+ * Returns this many different free ports of 127.0.0.1. Holds all of them until it has the last; others may take them
+ * soon after.
+ */
 export async function freePorts(count: number): Promise<readonly number[]> {
   const tried = await Promise.all(Array.from({ length: count }, () => listening(0)));
   const servers = tried.filter((server) => server !== undefined);

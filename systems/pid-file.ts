@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { RecordedProcess } from './recorded-process.js';
 
 /**
- * Reads a pid file: one line with the pid, a blank, and what tells the process from a later one of that pid. `undefined` when
- * it is missing, cut off, or of another form.
+ * Reads a pid file: one line with the pid, a blank, and the mark that tells the process from a later one with that pid.
+ * Returns `undefined` when the file is missing, cut off, or of another form.
  */
 export async function readPidFile(path: string): Promise<RecordedProcess | undefined> {
   const text = await readFile(path, 'utf8').catch(() => '');

@@ -8,28 +8,28 @@ import { RolloutError } from '../model/rollout-error.js';
 
 export interface RunOptions {
   readonly cwd?: string;
-  /** The whole environment of the child where given; nothing of ours is added to it. Default: ours. */
+  /** The whole environment of the child, without any of our variables. Default: our environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
-  /** Ends the child (TERM, KILL after 5 s) when aborted. */
+  /** Ends the child on abort (TERM, KILL after 5 s). */
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
-  /** Called with each line of stdout and stderr as it comes. */
+  /** Called at once with each line of stdout and stderr. */
   readonly onLine?: (line: string) => void;
 }
 
-/** How a process ended. A failed process has the same shape as a good one. */
+/** The end of a process. A failed process has the same shape as a good one. */
 export interface ProcessResult {
   readonly command: string;
-  /** `undefined` when the process was ended by a signal or never ran. */
+  /** `undefined` when a signal ended the process, or when it never ran. */
   readonly exitCode: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
-  /** Why there is no exit code, or what went wrong, in one line; empty when the exit code is 0. */
+  /** The reason for a missing exit code or for the failure, in one line; empty when the exit code is 0. */
   readonly problem: string;
 }
 
-/** Runs a program to its end. Never throws for what the program does: read `exitCode` and `problem`. */
+/** Runs a program to its end. Never throws because of the program: read `exitCode` and `problem`. */
 export async function runProcess(
   file: string,
   args: readonly string[],
@@ -65,7 +65,10 @@ async function forwardLines(child: AsyncIterable<unknown>, onLine: (line: string
   }
 }
 
-/** Runs a program that must succeed, and returns its stdout. Fails with `CommandFailed`, the end of stderr as details. */
+/**
+ * Runs a program that must succeed, and returns its stdout. Fails with `CommandFailed`, with the end of stderr as
+ * details.
+ */
 export async function mustRun(file: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   const result = await runProcess(file, args, options);
   if (result.exitCode === 0) return result.stdout;
@@ -77,9 +80,9 @@ export async function mustRun(file: string, args: readonly string[], options: Ru
 }
 
 /**
- * Runs a program on this terminal, as if it had been typed, and returns its exit code; 128 and the signal's number when
- * a signal ended it. Ctrl-C reaches the program by the terminal itself; TERM and HUP are passed on.
- * Fails with `CommandFailed` when it cannot be started.
+ * Runs a program on this terminal like a typed command, and returns its exit code: 128 plus the number of a signal that
+ * ended it. Ctrl-C reaches the program by the terminal itself; this process passes TERM and HUP on.
+ * Fails with `CommandFailed` when the program cannot start.
  */
 export async function runInForeground(
   file: string,
@@ -107,7 +110,7 @@ export async function runInForeground(
 export interface DetachedOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** stdout and stderr are appended here. */
+  /** File to which stdout and stderr are appended. */
   readonly logFile: string;
 }
 
@@ -129,25 +132,25 @@ export function startDetached(file: string, args: readonly string[], options: De
 
 export interface BoundOptions {
   readonly cwd?: string;
-  /** The whole environment of the child; nothing of ours is added to it. */
+  /** The whole environment of the child, without any of our variables. */
   readonly env: Readonly<Record<string, string>>;
-  /** Lets go of the child when aborted, as our own death does. */
+  /** Releases the child on abort, as our own death does. */
   readonly signal?: AbortSignal;
-  /** Called with each line of stdout and stderr as it comes. */
+  /** Called at once with each line of stdout and stderr. */
   readonly onLine?: (line: string) => void;
   /** Called with each line that the program writes to file descriptor 3. */
   readonly onMessage: (line: string) => void;
-  /** How long the child may take to end itself after it was let go, before it is killed. Default 15 s. */
+  /** How long a released child may take to end itself before it is killed. Default 15 s. */
   readonly graceMs?: number;
 }
 
 const letGoGraceMs = 15_000;
 
 /**
- * Runs a program whose life is bound to ours: we hold its stdin open, and the program must end itself and everything it
- * started when that closes, which a SIGKILL of this process does too. One that does not is killed after `graceMs`, and what
- * it left is not waited for, though it may hold our pipes open. stdout and stderr come back together in `stdout`.
- * Never throws for what the program does.
+ * Runs a program whose life is bound to ours. We hold its stdin open; when that closes, also by a SIGKILL of this
+ * process, the program must end itself and all its children. After `graceMs`, kills a program that does not, and waits
+ * for none of its children, though they may hold our pipes open. Returns stdout and stderr together in `stdout`. Never
+ * throws because of the program.
  */
 export async function runBound(file: string, args: readonly string[], options: BoundOptions): Promise<ProcessResult> {
   const command = [file, ...args].join(' ');

@@ -3,27 +3,30 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { runProcess } from './process.js';
 
 /**
- * What tells one process from every other, also from a later one that got the same pid. Written to a state file by
- * whoever starts a process that outlives it.
+ * The identity of one process, which also tells it from a later process with the same pid. A program that starts a
+ * longer-lived process writes it to a state file.
  */
 export interface RecordedProcess {
   readonly pid: number;
-  /** When it started, in the words of the operating system (Linux: boot id and clock ticks since boot). */
+  /** Time of its start, in the form of the operating system (Linux: boot id and clock ticks since boot). */
   readonly startedAt: string;
 }
 
-/** Identifies a running process. `undefined` when there is none with this pid, or only a zombie. */
+/** Identifies a running process. Returns `undefined` when no process has this pid, or only a zombie. */
 export async function recordProcess(pid: number): Promise<RecordedProcess | undefined> {
   const startedAt = process.platform === 'linux' ? await linuxStart(pid) : await posixStart(pid);
   return startedAt === undefined ? undefined : { pid, startedAt };
 }
 
-/** Whether this very process still runs. A reused pid is not believed. */
+/** Whether this very process still runs. A later process with the same pid does not count. */
 export async function isRunning(recorded: RecordedProcess): Promise<boolean> {
   return (await recordProcess(recorded.pid))?.startedAt === recorded.startedAt;
 }
 
-/** Ends this very process: TERM, then KILL after `graceMs`. Does nothing when it is gone. Returns when it has ended. */
+/**
+ * Ends this very process: TERM, then KILL after `graceMs`. Does nothing when the process is gone. Returns after its
+ * end.
+ */
 export async function endProcess(recorded: RecordedProcess, graceMs: number): Promise<void> {
   if (!(await signalProcess(recorded, 'SIGTERM'))) return;
   const deadline = Date.now() + graceMs;
@@ -35,13 +38,16 @@ export async function endProcess(recorded: RecordedProcess, graceMs: number): Pr
   while (await isRunning(recorded)) await delay(50);
 }
 
-/** Sends a signal to this very process. Returns whether it was there. */
+/** Sends a signal to this very process. Returns whether the process was there. */
 export async function signalProcess(recorded: RecordedProcess, signal: NodeJS.Signals): Promise<boolean> {
   if (!(await isRunning(recorded))) return false;
   return signalPid(recorded.pid, signal) || (await isRunning(recorded));
 }
 
-/** Sends a signal to whatever process has this pid now; `false` when there is none, or it is not ours to signal. */
+/**
+ * Sends a signal to the present process with this pid. Returns `false` when there is none, or when we may not signal
+ * it.
+ */
 export function signalPid(pid: number, signal: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, signal);

@@ -3,9 +3,9 @@ import { RolloutError } from '../model/rollout-error.js';
 import type { SecretSource } from './ssh/host-identity.js';
 
 /**
- * Digests of secrets, hexadecimal: by HMAC-SHA-256 under a key from the worker's secret, so that who reads a digest cannot
- * try values. Workers with the same secret agree about every digest. A text is the secret itself. Fails with
- * `WorkerSecretMissing` where there is none.
+ * Creates a digest of secrets, in hexadecimal: HMAC-SHA-256 under a key from the worker's secret, so that a reader of a
+ * digest cannot try values. Workers with the same secret agree on every digest. A text as the source is the secret
+ * itself. Fails with `WorkerSecretMissing` when there is none.
  */
 export function createSecretDigest(source: SecretSource | string): (text: string) => string {
   return (text) => {

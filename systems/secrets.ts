@@ -5,9 +5,9 @@ import { RolloutError } from '../model/rollout-error.js';
 import type { SecretReference } from '../model/spec/spec.js';
 
 /**
- * The value behind a reference: the content of a file (`~/` is the home folder) or of an environment variable of the
- * worker. It is read each time and kept nowhere. Fails with `HostLoginRefused` when there is nothing to read: the only
- * secret of a spec today is the SSH key.
+ * Reads the value of a reference: the content of a file (`~/` is the home folder) or of an environment variable of the
+ * worker. Reads it each time and keeps it nowhere. Fails with `HostLoginRefused` when there is nothing to read, because
+ * the only secret of a spec today is the SSH key.
  */
 export async function readSecret(
   reference: SecretReference,

@@ -1,21 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallOptions } from './calls.js';
 
-/** How often something is looked at, and for how long. Milliseconds. */
+/** The pause between two looks, and the time for all of them. Milliseconds. */
 export interface Pace {
   readonly everyMs: number;
-  /** From the start of the wait; one more look is taken after it. */
+  /** Time from the start of the wait. One more look follows it. */
   readonly deadlineMs: number;
 }
 
-/** What one look saw: the end of the wait, or in one line what it goes on for. */
+/** The result of one look: the end of the wait, or one line that says what it waits for. */
 export type Look<Found> = { readonly done: Found } | { readonly waitsFor: string };
 
 export type WaitOutcome<Found> = { readonly done: Found } | { readonly timedOut: true; readonly waitsFor: string };
 
 /**
- * Looks again and again until a look is done or the deadline has passed. Tells `onProgress` what it waits for after each
- * look. Fails with whatever a look fails with, and with an `AbortError` when the signal of the options ends it.
+ * Looks repeatedly until a look is done or the deadline has passed. Tells `onProgress` after each look what it waits
+ * for. Fails with the error of a look, and with an `AbortError` when the signal of the options ends the wait.
  */
 export async function waitUntil<Found>(
   look: () => Promise<Look<Found>>,

@@ -8,15 +8,15 @@ import { referenceOf } from '../model/kubernetes/kubernetes-object.js';
 import { secretValues } from '../model/kubernetes/withheld-secret.js';
 import { createManifests } from '../systems/manifests/unit-sources.js';
 
-/** What is wrong with the manifests of units, and what is unwise in them, one line each. */
+/** The problems and the warnings about manifests of units, one line each. */
 export interface ManifestFindings {
-  /** A folder that is missing, a file that is not YAML: nothing can be planned. */
+  /** A missing folder, or a file that is not YAML: planning is impossible. */
   readonly problems: readonly string[];
-  /** A Secret in plain text, an image that only a rehearsal has, a Job whose end nobody can see. */
+  /** A Secret in plain text, an image that only a rehearsal has, or a Job whose end nobody can see. */
   readonly warnings: readonly string[];
 }
 
-/** Looks through the manifests of units. `file` is the spec, to whose folder theirs are relative. */
+/** Checks the manifests of units. `file` is the spec; folders of manifests are relative to its folder. */
 export async function checkManifests(units: readonly UnitSpec[], file: string): Promise<ManifestFindings> {
   const manifests = createManifests();
   const problems: string[] = [];

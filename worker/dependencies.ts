@@ -24,11 +24,11 @@ import { temporalPlace } from '../installation/temporal-place.js';
 import { searchAttributes } from '../workflows/contract/search-attributes.js';
 import { workerSecretFile } from '../installation/worker-secret.js';
 
-/** Everything that activities are made of. */
+/** All dependencies of the activities. */
 export type Dependencies = ActivityDependencies;
 
 /**
- * The wiring of the real systems, all of it. The region is that of the target's default spec: a worker works in one.
+ * Wires all real systems. Takes the region from the target's default spec, because a worker works in one region.
  * Fails with `InputInvalid` or `SpecInvalid` when that spec cannot be read.
  */
 export async function createDependencies(target: Target): Promise<Dependencies> {

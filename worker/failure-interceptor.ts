@@ -5,14 +5,14 @@ import { preview } from '../model/show/preview.js';
 import { RolloutError } from '../model/rollout-error.js';
 
 /**
- * Longest message and longest output that go into a failure. All problems of a spec fit into a message; output is kept
- * elsewhere. The server records them whole; it cuts off at 4 KB only what it retries itself.
+ * Longest message and longest output in a failure. All problems of a spec fit into a message; output is kept elsewhere.
+ * The server records both whole, and cuts at 4 KB only the failures that it retries itself.
  */
 const longestMessage = 12_000;
 const longestOutput = 2_000;
 
 /**
- * Turns what activities throw into Temporal's failures, in this one place.
+ * Turns errors of activities into Temporal's failures, in this one place.
  *
  * A `RolloutError` becomes a non-retryable failure of its type: workflows count and retry failures themselves
  * (`runStep`). The exception is `ClusterBusy`, which the server retries. Anything else is a defect: `Unexpected`.
@@ -23,7 +23,7 @@ export function failureInterceptor(context: Context): ActivityInterceptors {
       try {
         return await next(input);
       } catch (error) {
-        // whatever a system says when it is let go, at a shutdown of the worker for instance, is no failure of the step
+        // an error of a cancelled system, for instance at a shutdown of the worker, is no failure of the step
         if (context.cancellationSignal.aborted) throw new CancelledFailure('the activity was cancelled');
         throw toFailure(error);
       }
@@ -32,7 +32,7 @@ export function failureInterceptor(context: Context): ActivityInterceptors {
   return { inbound };
 }
 
-/** The failure that an error is reported as. */
+/** Turns an error into the failure to report. */
 export function toFailure(error: unknown): unknown {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   if (error instanceof CompleteAsyncError) return error;

@@ -11,23 +11,25 @@ import type { Target } from '../installation/target.js';
 
 export type { SshTarget };
 
-/** The id of the account that the credentials of a target belong to. Fails with the failures of EC2. */
+/** Returns the id of the account of a target's credentials. Fails with the failures of EC2. */
 export async function accountOf(target: Target, timeoutMs: number): Promise<string> {
   const { ec2Compute } = await createDependencies(target);
   return ec2Compute.account({ signal: AbortSignal.timeout(timeoutMs) });
 }
 
 /**
- * How a node is reached over SSH, by the tags of its running instance. Fails with `UsageInvalid` when the spec has no
- * such node, `InstanceGone` when no instance of it runs, `WorkerSecretWrong` or `WorkerSecretMissing`.
+ * Returns the SSH coordinates of a node, from the tags of its running instance. Fails with `UsageInvalid` when the spec
+ * has no such node, and with `InstanceGone` when no instance of the node runs. Fails also with `WorkerSecretWrong` or
+ * `WorkerSecretMissing`.
  */
 export async function hostOf(target: Target, spec: ClusterSpec, node: string): Promise<SshTarget> {
   return findHost(await localDependencies(target), spec, node);
 }
 
 /**
- * The kubeconfig of a cluster, fetched from its control plane over pinned SSH. Fails with `InstanceGone`,
- * `KubernetesUnavailable` when kubeadm init did not run, `WorkerSecretWrong`, `WorkerSecretMissing`, and the failures of SSH.
+ * Fetches the kubeconfig of a cluster from its control plane over pinned SSH. Fails with `InstanceGone`, and with
+ * `KubernetesUnavailable` when kubeadm init has not run. Fails also with `WorkerSecretWrong`, `WorkerSecretMissing`,
+ * and the failures of SSH.
  */
 export async function kubeconfigOf(target: Target, spec: ClusterSpec): Promise<string> {
   const { dependencies, host } = await controlPlaneHost(target, spec);
@@ -35,7 +37,7 @@ export async function kubeconfigOf(target: Target, spec: ClusterSpec): Promise<s
   return text ?? noCluster(host.node);
 }
 
-/** The Kubernetes API of a cluster, from this machine. Fails as `kubeconfigOf` does. */
+/** Connects to the Kubernetes API of a cluster from this machine. Fails as `kubeconfigOf` does. */
 export async function kubernetesOf(target: Target, spec: ClusterSpec): Promise<Kubernetes> {
   const { dependencies, host } = await controlPlaneHost(target, spec);
   const kubernetes = await dependencies.kubernetesAccess.connect(host, { endpoint: spec.controlPlaneEndpoint });
@@ -57,10 +59,13 @@ function noCluster(name: string): never {
 
 async function localDependencies(target: Target): Promise<Dependencies> {
   if (target.kind !== 'simulated') return createDependencies(target);
-  throw new RolloutError('UsageInvalid', 'this rehearsal is simulated: it has no hosts and no Kubernetes API to reach');
+  throw new RolloutError(
+    'UsageInvalid',
+    'this rehearsal is simulated: it has no hosts and no Kubernetes API to reach; one on real hosts has: npm run rehearsal:down, npm start -- --real',
+  );
 }
 
-/** A wrong secret is said before any host is asked. */
+/** Finds the host of a node. Reports a wrong secret before it connects to any host. */
 async function findHost(
   { ec2Network, ec2Compute, identity }: Dependencies,
   spec: ClusterSpec,

@@ -5,10 +5,10 @@ import { parseWorkflowId } from '../model/names/workflow-ids.js';
 import type { Stage } from '../model/steps.js';
 import { isRecord } from '../model/is-record.js';
 
-/** How a log is written: one JSON object a line for programs, or one plain line for a person at a terminal. */
+/** The form of a log: one JSON object per line for programs, or one plain line for a person at a terminal. */
 export type LogForm = 'json' | 'text';
 
-/** What the SDK adds to each of its lines and nobody reads: a secret of the server, and what never changes. */
+/** Fields that the SDK adds to each of its lines and nobody reads: a secret of the server, and constant values. */
 const left = new Set([
   'taskToken',
   'isLocal',
@@ -24,9 +24,9 @@ const renamed: Readonly<Record<string, string>> = {
   activityType: 'activity',
   sdkComponent: 'component',
 };
-/** By what lines are looked for, in this order; everything else comes after. */
+/** Fields by which people search lines, in this order; all others follow. */
 const order = ['cluster', 'stage', 'step', 'activity', 'attempt', 'workflowId', 'runId'];
-/** Of the fields of a line in plain text, those that its beginning says already, or that only programs want. */
+/** Fields that a plain-text line leaves out: its beginning already says them, or only programs need them. */
 const leftInText = new Set([
   'cluster',
   'stage',
@@ -38,7 +38,7 @@ const leftInText = new Set([
   'failureType',
 ]);
 
-/** One event as one line, whatever its values contain: `{time, level, message, cluster, stage, step, …}`, or plain text. */
+/** Formats one event as one line, with any values: `{time, level, message, cluster, stage, step, …}`, or plain text. */
 export function logLine({ level, message, timestampNanos, meta }: LogEntry, form: LogForm): string {
   const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
   const fields = fieldsOf(meta ?? {});
@@ -65,7 +65,7 @@ function fieldsOf(meta: Readonly<Record<string, unknown>>): Readonly<Record<stri
 
 const stages = { node: 'nodes', wave: 'waves' } as const satisfies Record<string, Stage>;
 
-/** Ids say of which cluster and stage a workflow is: `cluster/demo/node/k8s-redis`. */
+/** Reads cluster and stage from the id of a workflow: `cluster/demo/node/k8s-redis`. */
 function workflowFields(workflowId: unknown): Readonly<Record<string, string>> {
   const workflow = typeof workflowId === 'string' ? parseWorkflowId(workflowId) : undefined;
   if (workflow === undefined) return {};

@@ -10,16 +10,20 @@ const replaced = new Set([
   'Activity completed as cancelled',
 ]);
 
-/** Whether a line tells nothing: such as what the bundler says, in many lines, of a bundle that it made well. */
+/** Whether a line tells nothing, such as the many lines of the bundler about a good bundle. */
 function isNoise({ level, message, meta }: LogEntry): boolean {
   if (level === 'INFO' && message.includes('webpack')) return true;
-  // a worker that replays histories ends before the real one begins, and looks as if that had ended
+  // the worker that replays histories ends before the real one starts, and its line would look like the end of the real
+  // one
   if (String(meta?.['taskQueue'] ?? '').startsWith(replayName) && level === 'INFO') return true;
   if (/^No (?:workflows|Nexus services) registered/.test(message)) return true;
   return meta?.['sdkComponent'] === 'worker' && replaced.has(message);
 }
 
-/** The one log of a worker: of its workflows, its activities, the SDK and the SDK's core. One event is one line. */
+/**
+ * Creates the one log of a worker: for its workflows, its activities, the SDK and the SDK's core. One event is one
+ * line.
+ */
 export function createLogger({
   form,
   write,

@@ -12,13 +12,13 @@ import { oneLine } from '../model/show/one-line.js';
 import type { Kubernetes } from '../systems/kubernetes/kubernetes.js';
 
 const options = {};
-/** As many pods and events are told; of pods those that are not ready first, of events the newest. */
+/** The limit of reported pods and events: unready pods come first, and newest events. */
 const mostPods = 6;
 const mostEvents = 20;
 
 /**
- * Looks at a unit with its pods, their last log lines, and the events about them. `undefined` when it was never applied.
- * Only reads. Fails as the Kubernetes API does; a log that cannot be read says why in its place.
+ * Looks at a unit with its pods, their last log lines, and their events. Returns `undefined` when the unit was never
+ * applied. Only reads. Fails as the Kubernetes API does; an unreadable log has its reason in its place.
  */
 export async function lookAtUnit(
   kubernetes: Kubernetes,
@@ -70,7 +70,10 @@ async function podLook(kubernetes: Kubernetes, pod: KubernetesObject, lines: num
   return { namespace, name, ...(node === undefined ? {} : { node }), phase, ready: isReady(pod), logs };
 }
 
-/** Of a container that waits to be started again the run before tells why. */
+/**
+ * The containers of a pod, each with the run whose log tells the problem. For a container that waits for its restart,
+ * that is its previous run.
+ */
 function containersOf(pod: KubernetesObject): readonly { readonly container: string; readonly previous: boolean }[] {
   const statuses = [...listAt(pod, 'status', 'initContainerStatuses'), ...listAt(pod, 'status', 'containerStatuses')];
   return [...listAt(pod, 'spec', 'initContainers'), ...listAt(pod, 'spec', 'containers')].flatMap((spec) => {
@@ -100,7 +103,7 @@ function isReady(pod: KubernetesObject): boolean {
   return conditionOf(pod, 'Ready')?.status === 'True';
 }
 
-/** Events about the objects themselves, and about the ReplicaSets, pods and claims that are named after them. */
+/** Reads events about the objects themselves, and about the ReplicaSets, pods and claims that bear their names. */
 async function eventsOf(kubernetes: Kubernetes, objects: readonly InventoryEntry[]): Promise<readonly EventLook[]> {
   const namespaces = new Set(objects.flatMap(({ namespace }) => namespace ?? []));
   const lists = await Promise.all(

@@ -10,15 +10,18 @@ import type { ActivityInterceptors } from '@temporalio/worker';
 import { activityStep } from '../model/names/activity-step.js';
 import { isRecord } from '../model/is-record.js';
 
-/** How one attempt of an activity ended. `let go`: the worker shut down, or the run was ended. `busy`: it waits for another run. */
+/**
+ * The outcome of one attempt of an activity. `let go`: the worker shut down, or somebody ended the run. `busy`: the
+ * attempt waits for another run.
+ */
 type Outcome = 'changed' | 'unchanged' | 'failed' | 'busy' | 'let go';
 
 /**
- * Logs the beginning and the end of each attempt of an activity with its cluster, stage and step, counts it, and gives
- * the same fields to every line that the activity logs itself. Neither the argument nor the result is logged.
+ * Logs the start and the end of each attempt of an activity with its cluster, stage and step, and counts the attempt.
+ * Gives the same fields to every line that the activity logs itself. Logs neither the argument nor the result.
  */
 export function observeActivity(context: Context): ActivityInterceptors {
-  // the fields are known with the argument, which comes with `execute`
+  // the fields need the argument, which comes with `execute`
   let about = activityStep(context.info.activityType, undefined);
   return {
     inbound: {
@@ -30,7 +33,7 @@ export function observeActivity(context: Context): ActivityInterceptors {
           count(context.metricMeter, { part: about.part, outcome, seconds, failureType });
           return { seconds: Math.round(seconds * 1000) / 1000 };
         };
-        // what is no step is short, or looks at the same thing again and again
+        // other activities are short, or look at the same thing repeatedly
         if (about.stage === 'plan') context.log.debug('step begins');
         else context.log.info('step begins');
         try {
@@ -49,7 +52,7 @@ export function observeActivity(context: Context): ActivityInterceptors {
         const { cluster, stage, step } = about;
         return next({ ...attributes, cluster, stage, step });
       },
-      // the part says what the type of the activity and its queue would
+      // the part tells as much as the type of the activity and its queue
       getMetricTags: ({ namespace }, next) => next(namespace === undefined ? {} : { namespace }),
     },
   };
@@ -77,7 +80,10 @@ interface Attempt {
   readonly failureType: string | undefined;
 }
 
-/** No name of a node or a unit is a label: the number of series stays the same, whatever the cluster. */
+/**
+ * Counts an attempt. No label is the name of a node or a unit, so that the number of series does not grow with the
+ * cluster.
+ */
 function count(meter: MetricMeter, { part, outcome, seconds, failureType }: Attempt): void {
   const tags: MetricTags = { part };
   meter

@@ -4,14 +4,14 @@ import { parseWorkflowId } from '../model/names/workflow-ids.js';
 import { ofWorkflow, workflowNames } from '../model/names/workflow-names.js';
 import { parkedStepsKey } from '../workflows/contract/search-attributes.js';
 
-/** A person takes minutes to answer: asking the server more often would tell nobody anything. */
+/** A person takes minutes to answer, so more frequent queries would help nobody. */
 const everyMs = 15_000;
 const query = `${ofWorkflow(workflowNames.applyPlan)} AND ExecutionStatus = 'Running' AND ${parkedStepsKey.name} IS NOT NULL`;
 
 /**
- * Keeps the gauge `groundswell_parked_steps` of each cluster true: asks the server at once and every 15 seconds, because a
- * step may have been parked by another worker, or before this one began. A server without our search attributes has none
- * to tell, and then there is no such gauge. At most 20 steps of a cluster are counted: the search attribute holds no more.
+ * Keeps the gauge `groundswell_parked_steps` of each cluster current. Asks the server at once and every 15 seconds,
+ * because a step may be parked by another worker, or since before this worker. Without our search attributes on the
+ * server there is no such gauge. Counts at most 20 steps of a cluster, because the search attribute holds no more.
  */
 export function gaugeParkedSteps(connection: NativeConnection, namespace: string): { end(): Promise<void> } {
   const { workflow } = new Client({ connection, namespace });
@@ -31,7 +31,7 @@ export function gaugeParkedSteps(connection: NativeConnection, namespace: string
     for (const cluster of parked.keys()) seen.add(cluster);
     for (const cluster of seen) gauge.set(parked.get(cluster) ?? 0, { cluster });
   };
-  // an unknown attribute, or a server that is away for a moment: the next look tells
+  // an unknown attribute, or a server that is away for a moment: the next look decides
   let looking = look().catch(() => undefined);
   const timer = setInterval(() => {
     looking = looking.then(look).catch(() => undefined);

@@ -2,11 +2,11 @@ import { Client, isGrpcServiceError, ServiceError } from '@temporalio/client';
 import { allWorkflowNames, ofWorkflow } from '../model/names/workflow-names.js';
 import { Worker, type NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
 
-/** An open run that this build of the workflows would not replay. */
+/** An open run that this build of the workflows cannot replay. */
 export interface RefusedRun {
   readonly workflowId: string;
   readonly runId: string;
-  /** What differs, in one line. */
+  /** The difference, in one line. */
   readonly reason: string;
 }
 
@@ -16,15 +16,15 @@ export interface OpenRuns {
   readonly workflowBundle: WorkflowBundleOption;
 }
 
-/** What the worker that replays calls itself: it has no task queue. */
+/** Name of the worker that replays; it has no task queue. */
 export const replayName = 'open-runs';
 
 /** gRPC's UNIMPLEMENTED: the server cannot list workflows by query, as Temporal's time-skipping test server cannot. */
 const unimplemented = 12;
 
 /**
- * Replays every open run of our workflows against this build before it takes their tasks: a run that another build began
- * would otherwise stand still without a word. Returns those that do not replay. Reads histories only.
+ * Replays every open run of our workflows against this build, before the worker takes their tasks. Without this, a run
+ * of another build could stand still without a word. Returns the runs that do not replay. Reads only histories.
  */
 export async function replayOpenRuns({
   connection,
@@ -47,7 +47,7 @@ export async function replayOpenRuns({
   return refused;
 }
 
-/** What an operator is told of a refused run: what, why, and the two ways out. */
+/** The text for an operator about a refused run: what, why, and the two ways out. */
 export function refusedLine(run: RefusedRun): string {
   const { workflowId, runId, reason } = run;
   const what = `${workflowId} (run ${runId}): another build began this run, and this build would continue it in a different way: ${reason}`;

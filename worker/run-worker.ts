@@ -22,19 +22,19 @@ import type { TemporalConnection } from '../installation/temporal-profile.js';
 
 export interface RunWorkerOptions extends TemporalConnection {
   readonly dependencies: Dependencies;
-  /** How often things are looked at; each group of activities has its own default. */
+  /** Pauses between looks; each group of activities has its own default. */
   readonly paces?: ActivityPaces;
-  /** A bundle of `workflows/` made before; made here by default. */
+  /** A ready bundle of `workflows/`. Default: this function makes one. */
   readonly workflowBundle?: WorkflowBundleOption;
-  /** Whether metrics are served, and so what they tell has to be asked for. Default: no. */
+  /** Whether the process serves metrics, so that the worker must query their values. Default: no. */
   readonly metrics?: boolean;
-  /** How many Ansible runs at once. Default: two a core, because each is bound by the processor. */
+  /** How many Ansible runs at the same time. Default: two per core, because the processor limits each run. */
   readonly ansibleRuns?: number;
-  /** Ends the worker when it settles; by default SIGINT or SIGTERM does. */
+  /** Ends the worker when it settles. Default: SIGINT or SIGTERM ends the worker. */
   readonly until?: Promise<unknown>;
-  /** Called before the worker polls, for each open run that it would not replay. By default it is logged as a warning. */
+  /** Called before the worker polls, for each open run that it cannot replay. Default: logs a warning. */
   readonly onRefusedRun?: (run: RefusedRun) => void;
-  /** Called once the worker polls. */
+  /** Called as soon as the worker polls. */
   readonly onReady?: () => void;
   /** For tests: further activity interceptors, outside of ours, and shorter waits than the SDK's own. */
   readonly tuning?: WorkerTuning;
@@ -53,8 +53,8 @@ export const workflowsPath = fileURLToPath(
 );
 
 /**
- * Runs a worker on both task queues until it is asked to end. Shutdown is neither stop nor abort: running activities
- * are let go after a short grace and go on elsewhere, or here after the next start.
+ * Runs a worker on both task queues until it must end. Its shutdown neither stops nor aborts a run: after a short
+ * grace, it cancels running activities, which continue elsewhere, or here after the next start.
  * Fails with `TemporalUnreachable` when the server does not answer, or refuses.
  */
 export async function runWorker(options: RunWorkerOptions): Promise<void> {
@@ -84,7 +84,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
         maxCachedWorkflows: 200,
         maxConcurrentActivityTaskExecutions: 100,
       }),
-      // each Ansible run is bound by the processor: more than two a core only makes all of them slower
+      // the processor limits each Ansible run: more than two per core only slows all of them down
       Worker.create({
         ...shared,
         taskQueue: ansibleTaskQueue,
@@ -114,7 +114,7 @@ async function connect({ address, tls, apiKey, metadata }: TemporalConnection): 
   }
 }
 
-/** What the bundler says goes into the one log. */
+/** Makes the bundle. Its messages go into the one log. */
 function bundle(): Promise<WorkflowBundleOption> {
   return bundleWorkflowCode({ workflowsPath, logger: Runtime.instance().logger });
 }

@@ -3,13 +3,13 @@ import { RolloutError } from '../model/rollout-error.js';
 import type { TelemetryOptions } from '../installation/environment.js';
 import { createLogger } from './logging.js';
 
-/** Where the buckets of step seconds end: a label takes part of one, a bootstrap many minutes. */
+/** Upper ends of the buckets of step seconds: a label takes part of a second, a bootstrap many minutes. */
 const stepSeconds = [0.1, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600];
 
 /**
- * Sets log and metrics of this process up, once and before any connection: one log on stderr, with what the SDK's core
- * says in it, and Prometheus metrics at `http://<metrics>/metrics` where asked for.
- * Fails with `InputInvalid` when nothing can be served at that address.
+ * Sets log and metrics of this process up, once and before any connection. The log goes to stderr and includes the
+ * lines of the SDK's core. Prometheus metrics are at `http://<metrics>/metrics` if wanted.
+ * Fails with `InputInvalid` when it cannot serve at that address.
  */
 export function installTelemetry({ metrics, log }: TelemetryOptions): void {
   const form = log ?? (process.stderr.isTTY ? 'text' : 'json');

@@ -7,8 +7,8 @@ import type { Dependencies } from './dependencies.js';
 const Input = z.object({ plan: z.object({ cluster: z.string() }) });
 
 /**
- * Says `WorkerSecretWrong` instead of `HostKeyChanged` where it is this worker's secret that differs, and not the host: a
- * plan of another worker's does not keep this one from its steps. Where EC2 cannot be asked, the failure stays as it is.
+ * Turns `HostKeyChanged` into `WorkerSecretWrong` when this worker's secret differs, and not the host. It is needed
+ * because this worker may also run steps of another worker's plan. When it cannot ask EC2, the failure stays.
  */
 export function tellWrongSecret({
   ec2Network,

@@ -29,7 +29,7 @@ import { runStep } from './step/run-step.js';
 export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult> {
   refuseStartByHand(input);
   const run = createPlanRun(input);
-  setHandler(applyStatusQuery, () => run.status(), { description: 'where the run is, and what waits for a person' });
+  setHandler(applyStatusQuery, () => run.status(), { description: 'shows the state of the run, and its parked steps' });
   answerLockMessages(run);
   amendStalePlans(run);
   answerParkedSteps(run);
@@ -126,7 +126,7 @@ function refuseStartByHand(input: Partial<ApplyPlanInput> | null | undefined): v
   if (named && whole && workflowId === applyWorkflowId(cluster ?? '')) return;
   throw workflowFailure(
     'PlanMissing',
-    `workflow ${workflowId}: applyPlan carries out a plan that rollOutCluster made; start rollOutCluster`,
+    `workflow ${workflowId}: applyPlan applies a plan of rollOutCluster; start rollOutCluster`,
   );
 }
 

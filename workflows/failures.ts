@@ -40,7 +40,7 @@ function timeOutText(error: unknown, { message, timeoutType, lastHeartbeatDetail
   if (!(error instanceof ActivityFailure) || timeoutType !== 'START_TO_CLOSE') return message;
   const line = textAt(lastHeartbeatDetails, 'line');
   const last = line === undefined ? '' : `; its last progress: ${line}`;
-  return `${error.activityType}: expected it to end within its time, found it still at work${last}`;
+  return `${error.activityType}: expected an end within its time, found it still at work${last}`;
 }
 
 /**

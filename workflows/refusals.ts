@@ -53,7 +53,7 @@ export function refuseOtherPlan({ digest }: ApproveInput, waiting: string | unde
   if (waiting === digest) return;
   throw workflowFailure(
     'InputInvalid',
-    `plan ${digest} is not the one that waits: expected ${waiting ?? 'none'}; look at the plan again`,
+    `plan ${digest} is not the plan that waits: expected ${waiting ?? 'none'}; look at the plan again`,
   );
 }
 

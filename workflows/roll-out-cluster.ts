@@ -13,7 +13,7 @@ import { takeLock } from './front-door/take-lock.js';
  * The front door: rolls a cluster out from whatever exists to what the spec wants. Start it with any id; `{}` is valid.
  *
  * It holds nothing while it waits for a person or for another run. After both it plans again, because the world may
- * have moved: an empty plan ends the run, a plan with another digest is asked for again.
+ * have moved. An empty plan ends the run; a plan with another digest needs a new approval.
  */
 export function rollOutCluster(given?: RollOutClusterInput): Promise<RollOutClusterResult> {
   return failingWithCause(async () => {

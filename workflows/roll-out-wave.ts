@@ -122,7 +122,7 @@ function waitsFor(nodes: readonly string[]): string {
 /** A unit whose node was skipped cannot run: it is skipped too, so that later waves do not wait for ever. */
 function skipUnit(steps: Steps, unit: PlannedUnit, nodes: readonly string[]): void {
   const step = unitStep(unit.wave, unit.name);
-  const reason = `needs ${nodes.join(', ')}, which was skipped`;
+  const reason = `needs ${nodes.join(', ')}, which a person skipped`;
   setStepStatus(steps, { step, state: 'skipped', note: reason });
   steps.skipped.push({ step, reason, by: 'groundswell' });
 }

@@ -11,7 +11,7 @@ const longestList = 2_000;
 const longestKeyword = 255;
 
 /**
- * Sets the search attributes that the server knows, and leaves out the others: an upsert of an unregistered name would
+ * Sets the search attributes that the server knows, and leaves out the others. An upsert of an unregistered name would
  * fail the workflow task for ever.
  */
 export function setSearchAttributes(known: readonly string[], attributes: SearchAttributes): void {

@@ -27,12 +27,13 @@ const kubeletClient = 'kubelet-client-current.pem';
 export function createCertificateActivities({ artifacts, ec2Compute, ssh, identity }: CertificateDependencies) {
   return {
     /**
-     * Renews the certificates of the control plane by `kubeadm certs renew` when one expires within 30 days or has expired,
-     * restarts etcd, the API server, the controller manager, the scheduler and the kubelet, and waits until the API is ready.
-     * No Node and no pod becomes another. Authorities stay. Fails with `CertificatesNotRenewed`, `HostUnreachable`.
+     * Renews the certificates of the control plane by `kubeadm certs renew` when one expires within 30 days or has
+     * expired. Then restarts etcd, the API server, the controller manager, the scheduler and the kubelet, and waits
+     * until the API is ready. No Node and no pod becomes another. Authorities stay. Fails with
+     * `CertificatesNotRenewed`, `HostUnreachable`.
      *
-     * Repeat: safe; it happens in a unit of the host, which a second start waits for, and only to certificates that are
-     * still those that were seen. A renewal that was cut off is done again.
+     * Repeat: safe; the renewal runs in a unit of the host, and a second start waits for that unit. It renews only
+     * certificates that have not changed since the look. A renewal that was cut off is done again.
      */
     async renewCertificates(input: NodeInput): Promise<{ readonly changed: boolean }> {
       return withHeartbeat(async (options) => {
@@ -57,7 +58,7 @@ export function createCertificateActivities({ artifacts, ec2Compute, ssh, identi
 
 async function mustSee(call: HostCall): Promise<CertificateLook> {
   const look = await seeCertificates(call);
-  if ('unknown' in look) throw notRenewed(call, `expected to see when they expire, but ${look.unknown}`);
+  if ('unknown' in look) throw notRenewed(call, `expected to see their expiry dates, but ${look.unknown}`);
   return look;
 }
 
@@ -71,7 +72,10 @@ function refuseUnrenewed(call: HostCall, before: CertificateFacts, after: Certif
   );
   if (left.length === 0 && !after.cutOff) return;
   const names = left.map(({ name }) => name).join(', ');
-  throw notRenewed(call, names === '' ? 'the renewal was cut off' : `expected later dates, found the same of ${names}`);
+  throw notRenewed(
+    call,
+    names === '' ? 'something cut the renewal off' : `expected later dates, found the same dates for ${names}`,
+  );
 }
 
 function notRenewed({ host }: HostCall, why: string, outcome?: CommandOutcome): RolloutError {

@@ -25,9 +25,9 @@ export function decideJoin(facts: HostFacts): JoinDecision {
 export function resetRefusal(facts: HostFacts, node: NodeIdentity | undefined): string | undefined {
   if (facts.joined) return 'it has joined';
   if (node !== undefined && node.machineId === facts.machineId) {
-    return `its Node is this host${node.ready ? ' and Ready' : ', and not Ready'}`;
+    return `its Node is this host${node.ready ? ' and Ready' : ' and not Ready'}`;
   }
-  if (facts.joinBegun && !wasCutOff(facts)) return 'its join had come to its end';
+  if (facts.joinBegun && !wasCutOff(facts)) return 'its join had completed';
   return undefined;
 }
 

@@ -8,8 +8,8 @@ import { nodeFieldManager } from '../nodes.js';
 const ofJoins = 'groundswell: join of ';
 
 /**
- * Ends every bootstrap token that was minted for a join. A join that ends revokes its own; one that was minted on behalf of an
- * attempt that nobody heard of any more would be good for half an hour. The token cleaner of Kubernetes removes them.
+ * Ends every bootstrap token that was minted for a join. A join that ends revokes its own token. Without this function,
+ * the token of a lost attempt would stay valid for half an hour. The token cleaner of Kubernetes removes them.
  */
 export async function endJoinTokens(kubernetes: Kubernetes, options: CallOptions): Promise<void> {
   const type = { fieldSelector: 'type=bootstrap.kubernetes.io/token' };

@@ -103,8 +103,9 @@ export async function certificatesText(controlPlane: HostCall): Promise<string> 
 }
 
 /**
- * Renews the certificates of a control plane in a unit of the host, the kubelet's own too when `kubelet` is set, and restarts
- * what serves with them. Nothing is done when they are not as they were `seen` any more. Never fails for what the unit says.
+ * Renews the certificates of a control plane in a unit of the host, with the kubelet's own certificate when `kubelet`
+ * is set. Restarts the programs that serve with them. Nothing is done when they are not as they were `seen` any more.
+ * Never fails for what the unit says.
  */
 export async function renewCertificates(
   controlPlane: HostCall,

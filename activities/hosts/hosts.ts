@@ -44,9 +44,9 @@ export function createHostActivities(dependencies: HostDependencies, pace: BootP
     runPlaybook({ ansible, ssh, options }, run);
   return {
     /**
-     * Waits until a booted host lets us in under the host key that we gave it, and cloud-init is done; then gives it a second
-     * host key, because the first one lay in user-data. Fails with `HostUnreachable`, `HostLoginRefused`, `HostNotReady`, and
-     * with `HostKeyChanged` when another host answers.
+     * Waits until a booted host lets us in under the host key that we gave it, and cloud-init is done. Then gives it a
+     * second host key, because the first one lay in user-data. Fails with `HostUnreachable`, `HostLoginRefused`,
+     * `HostNotReady`, and with `HostKeyChanged` when another host answers.
      *
      * Repeat: safe; a host that shows its second key is done, and writing that key again changes nothing.
      */
@@ -111,8 +111,9 @@ export function createHostActivities(dependencies: HostDependencies, pace: BootP
     },
 
     /**
-     * Applies the manifest of the pod network on the control plane, and waits until its DaemonSet is taken up, not until it
-     * runs everywhere: later nodes start it too. Fails with `HostUnreachable` or `AnsibleTaskFailed`.
+     * Applies the manifest of the pod network on the control plane, and waits until Kubernetes has taken up its
+     * DaemonSet. Does not wait until it runs everywhere, because later nodes start it too. Fails with `HostUnreachable`
+     * or `AnsibleTaskFailed`.
      *
      * Repeat: safe; server-side apply by one field manager, and only of what differs.
      */
@@ -151,8 +152,8 @@ function otherRoles(node: string, { wanted, ours }: Record<'wanted' | 'ours', st
 }
 
 /**
- * From then on a control plane that does not answer is unknown, whoever looks. What it was made with is recorded before: with
- * the tag there and no record, it was made by an earlier build, and nobody knows with what.
+ * From then on a control plane that does not answer is unknown, whoever looks. The record of its settings is written
+ * before the tag. A tag without a record means that an earlier build made the cluster, with unknown settings.
  */
 async function recordInitialised(
   { ec2Network, kubernetesAccess }: HostDependencies,
@@ -163,8 +164,7 @@ async function recordInitialised(
   const { vpcId, initialisedGeneration } = await ec2Network.describeNetwork(owner, options);
   if (initialisedGeneration === generation) return;
   // it cannot be remembered where it is not seen; the next attempt finds init done, and looks again
-  if (vpcId === undefined)
-    throw new RolloutError('AwsUnavailable', 'VPC: expected to find it by its tags, found none yet');
+  if (vpcId === undefined) throw new RolloutError('AwsUnavailable', 'VPC: expected one with our tags, found none yet');
   const kubernetes = await connectByHost({ kubernetesAccess }, { spec, host }, options);
   const { made } = await readRecord(kubernetes, options);
   if (made === undefined) await writeRecord(kubernetes, { part: 'made', settings: madeSettings(spec) }, options);

@@ -27,9 +27,9 @@ interface Join {
 }
 
 /**
- * Brings a host to where it has joined, from wherever an earlier attempt left it. Fails as `joinNode` does; with
- * `NodeNotReady` when it joined before and is not well, and with `KubeadmFailed` when a reset would be needed and nothing
- * proves that it loses nothing.
+ * Brings a host to where it has joined, from wherever an earlier attempt left it. Fails as `joinNode` does, and with
+ * `NodeNotReady` when the host joined before and is unhealthy. Fails with `KubeadmFailed` when the host needs a reset
+ * and nothing proves that a reset loses nothing.
  */
 export async function joinHost(join: Join): Promise<HostOutcome> {
   const { node, instance, host } = join.on;
@@ -38,7 +38,7 @@ export async function joinHost(join: Join): Promise<HostOutcome> {
   if (facts === undefined)
     throw new RolloutError(
       'HostNotReady',
-      `node ${node.name}: ${host.address}: expected a host that prepareNode prepared, found none of its facts`,
+      `node ${node.name}: ${host.address}: expected a host with the facts that prepareNode writes, found none`,
     );
 
   switch (decideJoin(facts)) {
@@ -49,7 +49,7 @@ export async function joinHost(join: Join): Promise<HostOutcome> {
     case 'attach':
       return runJoin(join, false);
     case 'finish':
-      join.options.onProgress?.('an earlier join was cut off; waiting for the kubelet to end it');
+      join.options.onProgress?.('an earlier join was cut off; this one waits until the kubelet ends it');
       if (await finishJoin(worker)) {
         await revokeQuietly(join);
         return { changed: true };
@@ -68,12 +68,12 @@ export async function joinHost(join: Join): Promise<HostOutcome> {
 
 function notWell({ node, host }: OnInstance, { kubeletHealthy }: HostFacts): RolloutError {
   const found = kubeletHealthy
-    ? 'a kubelet whose API server does not answer it, or knows another machine by its name'
-    : 'a kubelet that is not healthy';
+    ? 'a kubelet whose API server does not answer, or knows another machine under this name'
+    : 'an unhealthy kubelet';
   return new RolloutError(
     'NodeNotReady',
-    `node ${node.name}: ${host.address}: it joined before; expected a kubelet that is well, found ${found}; ` +
-      'it is not reset, and its Node is not deleted',
+    `node ${node.name}: ${host.address}: it joined before; expected a healthy kubelet, found ${found}; ` +
+      'Groundswell neither resets the host nor deletes its Node',
   );
 }
 
@@ -96,11 +96,11 @@ async function runJoin(join: Join, reset: boolean): Promise<HostOutcome> {
 async function removeNode({ ssh, options, on, controlPlane }: Join, facts: HostFacts | undefined): Promise<void> {
   const call: HostCall = { ssh, host: controlPlane.host, options };
   const known = await nodeIdentity(call, on.node.name);
-  const refusal = facts === undefined ? 'the host does not say what it is' : resetRefusal(facts, known);
+  const refusal = facts === undefined ? 'the host does not name its machine' : resetRefusal(facts, known);
   if (refusal !== undefined) {
     throw new RolloutError(
       'KubeadmFailed',
-      `node ${on.node.name}: a join was cut off, but it is not reset: ${refusal}`,
+      `node ${on.node.name}: a join was cut off, but Groundswell does not reset the host: ${refusal}`,
     );
   }
   if (known === undefined) return;

@@ -3,8 +3,8 @@ import type { ClusterSpec, NodeSpec } from '../../model/spec/spec.js';
 import { prepareVariables } from './playbook-variables.js';
 
 /**
- * Identifies what a host is prepared with: roles and inputs. It is kept on the host in `/etc/groundswell/prepared` and as
- * the annotation `groundswell.dev/prepared` of its Node; where it is the same, there is nothing to prepare.
+ * Identifies what a host is prepared with: roles and inputs. The host keeps it in `/etc/groundswell/prepared`, and its
+ * Node in the annotation `groundswell.dev/prepared`. With the same digest, there is nothing to prepare.
  */
 export function preparedDigest(input: {
   readonly spec: ClusterSpec;

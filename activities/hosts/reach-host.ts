@@ -91,7 +91,7 @@ export async function replaceHostKey(
   if (outcome.exitCode !== 0) {
     throw new RolloutError(
       'HostNotReady',
-      `node ${host.node}: host key not replaced: ${shortLine(outcome.stderr, longestOutput)}`,
+      `node ${host.node}: cannot replace the host key: ${shortLine(outcome.stderr, longestOutput)}`,
     );
   }
   const rotated = { ...host, hostKeys: [...host.hostKeys, key.publicKey] };

@@ -33,7 +33,7 @@ export function parseCertificates(text: string): CertificateLook | { readonly un
   const lines = text.split('\n');
   const value = (key: string): string => lines.find((line) => line.startsWith(`${key}=`))?.slice(key.length + 1) ?? '';
   const [now, seen] = [value('now'), value('seen')];
-  if (Number.isNaN(Date.parse(now)) || seen === '') return { unknown: 'what groundswell-host says cannot be read' };
+  if (Number.isNaN(Date.parse(now)) || seen === '') return { unknown: 'the answer of groundswell-host is unreadable' };
   const listed = (kind: string): readonly CertificateFact[] =>
     lines
       .map((line) => line.split(' '))

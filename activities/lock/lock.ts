@@ -32,7 +32,7 @@ export function createLockActivities() {
     },
 
     /**
-     * Succeeds once no run of the workflow id is open, and fails as `ClusterBusy` before: the server tries again at a
+     * Succeeds when no run of the workflow id is open, and fails as `ClusterBusy` before. The server tries again at a
      * fixed interval, which writes no history, however long it takes.
      *
      * Repeat: safe; it only looks.
@@ -40,7 +40,7 @@ export function createLockActivities() {
     async waitUntilClosed({ workflowId }: { readonly workflowId: string }): Promise<void> {
       const description = await describeRun({ workflowId });
       if (description?.status.name !== 'RUNNING') return;
-      throw new RolloutError('ClusterBusy', `${workflowId}: still runs, since ${description.startTime.toISOString()}`);
+      throw new RolloutError('ClusterBusy', `${workflowId}: still runs since ${description.startTime.toISOString()}`);
     },
   };
 }

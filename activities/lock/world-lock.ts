@@ -44,11 +44,11 @@ export function createWorldLockActivities({ ec2Lock, temporal }: WorldLockDepend
   return {
     /**
      * Makes sure that the lock of the cluster in the world names the run that asks, and returns its id. Takes it from a
-     * closed run of the same Temporal, and from another one only with `takeOver`. Fails with `HeldElsewhere` where another
-     * Temporal has it, with `ClusterBusy` where an open run of this one has, and as EC2 fails.
+     * closed run of the same Temporal, and from another one only with `takeOver`. Fails with `HeldElsewhere` where
+     * another Temporal has it, with `ClusterBusy` where an open run of this one has, and as EC2 fails.
      *
-     * Repeat: safe. EC2 gives the name of the lock once: of two that ask at the same moment one has it. A lock that an
-     * earlier attempt made is found by the run that it names, and an ended one by its id, which is never given again.
+     * Repeat: safe. EC2 gives the name of the lock once: of two that ask at the same moment one has it. It finds a lock
+     * of an earlier attempt by the run that the lock names. It finds an ended lock by its id, which EC2 never reuses.
      */
     async takeWorldLock({ cluster, by, ...typed }: TakeWorldLockInput): Promise<TakenWorldLock> {
       return withHeartbeat(async (options) => {
@@ -63,7 +63,7 @@ export function createWorldLockActivities({ ec2Lock, temporal }: WorldLockDepend
           const id = await ec2Lock.createLock({ cluster, holder: self }, options);
           if (id !== undefined) return { changed: true, id };
         }
-        const sentence = `lock of cluster ${cluster}: expected to take it, or to see who has it, found neither ${rounds} times`;
+        const sentence = `lock of cluster ${cluster}: expected to take the lock, or to see its holder, found neither ${rounds} times`;
         throw new RolloutError('AwsUnavailable', sentence);
       });
     },

@@ -12,9 +12,9 @@ export interface SecretWitness {
 }
 
 /**
- * Makes sure that this worker's secret is the one that the cluster was made with, as far as the world remembers it; to be
- * asked before any host is. Fails with `WorkerSecretWrong`, and with `WorkerSecretMissing` where there is none although
- * the VPC remembers one, or instances live that were launched with one.
+ * Makes sure that this worker's secret made the cluster, as far as the world remembers it. Call it before any contact
+ * with a host. Fails with `WorkerSecretWrong`, and with `WorkerSecretMissing` where there is none although the VPC
+ * remembers one, or instances live that were launched with one.
  */
 export function checkWorkerSecret(
   identity: Pick<HostIdentity, 'fingerprint' | 'secretPlace'>,

@@ -28,9 +28,9 @@ export interface ObserveDependencies {
 }
 
 /**
- * Everything that can be seen of a cluster now: EC2 by ownership tags, Kubernetes where a control plane answers. Fails with
- * `ClusterUnseen` when `kubeadm init` once came to its end on a control plane that lives and cannot be seen, and with
- * `WorkerSecretWrong` or `WorkerSecretMissing` before a host is asked.
+ * Everything that can be seen of a cluster now: EC2 by ownership tags, Kubernetes where a control plane answers. Fails
+ * with `ClusterUnseen` when `kubeadm init` once completed on a control plane that lives and cannot be seen. Fails with
+ * `WorkerSecretWrong` or `WorkerSecretMissing` before any contact with a host.
  */
 export async function observeCluster(
   dependencies: ObserveDependencies,
@@ -103,8 +103,8 @@ async function withCertificates(kubernetes: KubernetesFacts, look: HostCall): Pr
 function unreadText({ certificates }: Pick<ClusterFacts, 'certificates'>): string {
   if (certificates === undefined || !('unknown' in certificates)) return '';
   return (
-    `; whether a certificate has expired is unknown (${certificates.unknown}); on the host, ` +
-    '`sudo kubeadm certs check-expiration` tells, `sudo kubeadm certs renew all` renews'
+    `; it is unknown whether a certificate has expired (${certificates.unknown}); on the host, ` +
+    '`sudo kubeadm certs check-expiration` shows it, and `sudo kubeadm certs renew all` renews them'
   );
 }
 

@@ -15,10 +15,10 @@ const mostNamed = 3;
 type LiveOf = (reference: ObjectReference) => KubernetesObject | undefined;
 
 /**
- * In which fields objects of a unit, with the values of its Secrets, are not as an apply would leave them: asked by a dry
- * run, so that defaults and the fields of others do not count. `undefined` when all are. `liveOf` gives its objects as they
- * were just read; one that is missing is not told here.
- * No value is told. Fails with `KubernetesUnavailable`.
+ * Finds the fields in which objects of a unit, with the values of its Secrets, differ from the result of an apply. Asks
+ * by a dry run, so that defaults and the fields of others do not count. `undefined` when all are. `liveOf` gives its
+ * objects as they were just read; one that is missing is not told here. No value is told. Fails with
+ * `KubernetesUnavailable`.
  */
 export async function driftOf(
   kubernetes: Kubernetes,
@@ -46,7 +46,7 @@ async function objectDrift(
     const paths = driftPaths(live, applied.object);
     return paths.length === 0
       ? undefined
-      : `${objectTitle(referenceOf(object))}: ${firstOf(paths, ', ')} changed since it was applied`;
+      : `${objectTitle(referenceOf(object))}: ${firstOf(paths, ', ')} changed since its apply`;
   } catch (error) {
     // what an apply would stop at is a difference: a field that somebody else holds now, or that cannot change
     if (error instanceof RolloutError && ['FieldConflict', 'KubernetesRefused'].includes(error.type))

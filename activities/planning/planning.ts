@@ -78,7 +78,7 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
       if (region !== dependencies.region) {
         throw new RolloutError(
           'InputInvalid',
-          `spec ${file.path}: region ${region}, but this worker works in ${dependencies.region}; start one whose default spec is in ${region}`,
+          `spec ${file.path}: region ${region}, but this worker works in ${dependencies.region}; start a worker with a default spec in ${region}`,
         );
       }
       const content: SpecArtifact = { spec: parsed.spec, folder: file.folder };
@@ -86,9 +86,10 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
     },
 
     /**
-     * Observes the world and computes the plan; its body goes to the artifact store, its skeleton into the history, with
-     * what moved since the plan that it takes the place of. Fails with `ChangeRefused` when the spec changes what a cluster keeps,
-     * with `SpecInvalid` when it names types or zones that EC2 does not have, or that do not fit.
+     * Observes the world and computes the plan. The body of the plan goes to the artifact store. Its skeleton goes into
+     * the history, with the differences from the replaced plan. Fails with `ChangeRefused` when the spec changes a
+     * value that a cluster keeps. Fails with `SpecInvalid` when the spec names types or zones that EC2 does not have,
+     * or that do not fit.
      *
      * Repeat: safe; it only looks, and stores by content.
      */

@@ -17,12 +17,12 @@ export interface SecretToRecordDependencies {
 }
 
 /**
- * The fingerprint that a VPC which remembers none may be given: of this worker's secret, where no instance of the cluster
- * lives, or where its control plane shows a host key that was derived from it. `undefined` where nothing proves it: a wrong
- * secret must not become the one that the cluster is known by.
+ * Returns the fingerprint to record for a VPC without a record, which is that of this worker's secret. Returns it if no
+ * instance of the cluster lives, or if the control plane shows a host key from this secret. `undefined` where nothing
+ * proves it: a wrong secret must not become the one that the cluster is known by.
  *
- * This is the only place where a worker secret is made: where there is none, no VPC remembers one, and no instance of the
- * cluster lives. Fails with `WorkerSecretMissing` where one does, `WorkerSecretWrong` where the VPC remembers another one, and
+ * Only this function makes a worker secret: when there is none, no VPC remembers one, and no instance of the cluster
+ * lives. Fails with `WorkerSecretMissing` where one does, `WorkerSecretWrong` where the VPC remembers another one, and
  * as EC2 fails: then nothing is known, and nothing is made.
  */
 export async function secretToRecord(

@@ -20,9 +20,10 @@ export const completionFieldManager = 'groundswell-completed';
 const definitionDeadlineMs = 30_000;
 
 /**
- * Applies all objects of a unit in the order that they need, and goes on after a refusal: the error at the end names every
- * refused object, not the first. Fails with `FieldConflict`, `KubernetesRefused` (also when an object belongs to another unit),
- * `UnitNotReady` when a namespace is going away, or `KubernetesUnavailable`, which ends it at once.
+ * Applies all objects of a unit in the order that they need. Continues after a refusal: the error at the end names
+ * every refused object, not only the first. Fails with `FieldConflict`, `KubernetesRefused` (also when an object
+ * belongs to another unit), `UnitNotReady` when a namespace is going away, or `KubernetesUnavailable`, which ends it at
+ * once.
  */
 export async function applyObjects(
   kubernetes: Kubernetes,
@@ -53,7 +54,7 @@ async function applyOwned(
   if (owner !== undefined && owner !== unit) {
     throw new RolloutError(
       'KubernetesRefused',
-      `${objectTitle(referenceOf(object))}: belongs to unit ${owner}; an object has one owner, take it out of one of the units`,
+      `${objectTitle(referenceOf(object))}: belongs to unit ${owner}; an object has one owner, so remove it from one of the units`,
     );
   }
   const outcome = await tellingNoSecret(object, () =>
@@ -75,7 +76,9 @@ async function waitUntilServed(
     if (verdict.verdict === 'waiting') {
       verdict = verdictOf({ live: await kubernetes.get(referenceOf(definition), options), applied });
     }
-    return verdict.verdict === 'waiting' ? { waitsFor: `${definition.metadata.name} to be served` } : { done: true };
+    return verdict.verdict === 'waiting'
+      ? { waitsFor: `the API server to serve ${definition.metadata.name}` }
+      : { done: true };
   };
   await waitUntil(look, { everyMs: 100, deadlineMs: definitionDeadlineMs }, options);
   if (verdict.verdict === 'ready') return;

@@ -85,8 +85,8 @@ async function judge(
 }
 
 /**
- * What the pods of a workload add to the verdict on it: pods on nodes that were given up count nowhere; what keeps a pod on a
- * Ready node from being ready is told first, then nodes that are not Ready.
+ * Adds the pods of a workload to the verdict on it. Pods on skipped nodes do not count. It reports trouble of a pod on
+ * a Ready node first, then nodes that are not Ready.
  */
 export async function judgePods(
   { kubernetes, leftOut, notReady }: Look,

@@ -15,8 +15,8 @@ export interface UnitSecretsDependencies {
 }
 
 /**
- * A unit of a plan with the values of its Secrets, which no plan keeps: they are read again from the manifests, and must be
- * those that were planned. Fails with `PlanStale` when they are others, or cannot be read any more.
+ * Returns a unit of a plan with the values of its Secrets, which no plan keeps. Reads them again from the manifests;
+ * they must be the planned values. Fails with `PlanStale` when they are others, or cannot be read any more.
  */
 export async function withSecretValues(
   dependencies: UnitSecretsDependencies,
@@ -31,10 +31,10 @@ export async function withSecretValues(
     if (!isSecret(planned)) return planned;
     const title = objectTitle(referenceOf(planned));
     const now = found.find((object) => isSecret(object) && objectTitle(referenceOf(object)) === title);
-    if (now === undefined) throw stale(unit, `${title}: expected it in the manifests as planned, found none`);
+    if (now === undefined) throw stale(unit, `${title}: expected the planned Secret in the manifests, found none`);
     const kept = withheld(now, dependencies.secretDigest);
     if (canonicalJson(kept) === canonicalJson(planned)) return now;
-    throw stale(unit, `${title}: expected what was planned in the manifests, found another ${fields(planned, kept)}`);
+    throw stale(unit, `${title}: expected the planned values in the manifests, found another ${fields(planned, kept)}`);
   });
   return { ...unit, objects };
 }
@@ -44,7 +44,7 @@ async function render(manifests: Manifests, unit: PlanBody['spec']['units'][numb
     return await manifests.render(unit, folder);
   } catch (error) {
     if (!(error instanceof RolloutError)) throw error;
-    const message = `${error.message.split('\n')[0] ?? ''}; its Secrets are in no plan, and are read again`;
+    const message = `${error.message.split('\n')[0] ?? ''}; no plan holds its Secrets, so the step reads them again`;
     throw new RolloutError('PlanStale', message, { details: error.message });
   }
 }
@@ -56,7 +56,7 @@ function fields(planned: KubernetesObject, kept: KubernetesObject): string {
 function stale(unit: RenderedUnit, found: string): RolloutError {
   return new RolloutError(
     'PlanStale',
-    `unit ${unit.name}: ${found}; values of Secrets are in no plan, and are read again`,
+    `unit ${unit.name}: ${found}; no plan holds values of Secrets, so the step reads them again`,
   );
 }
 
@@ -72,7 +72,7 @@ export async function tellingNoSecret<T>(object: KubernetesObject, act: () => Pr
 
 function withoutValues(object: KubernetesObject, error: RolloutError): RolloutError {
   const values = secretValues(object).flatMap(({ value }) => formsOf(value));
-  const hidden = `${objectTitle(referenceOf(object))}: refused; the message quotes its values, so it is not shown`;
+  const hidden = `${objectTitle(referenceOf(object))}: the API server refused it; its message quotes the values, so Groundswell does not show it`;
   const details = error.details === undefined ? undefined : maskValues(error.details, values);
   return new RolloutError(error.type, maskValues(error.message, values) ?? hidden, {
     ...(details === undefined ? {} : { details }),

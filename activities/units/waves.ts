@@ -61,12 +61,12 @@ export const gatePace: GatePace = { everyMs: 1_500, deadlineMs: 10 * 60_000, set
 export function createWaveActivities(dependencies: WaveDependencies, pace: GatePace = gatePace) {
   return {
     /**
-     * Applies the objects of a unit by server-side apply without force. Its inventory is written first, so that nothing
-     * that was made can be lost, and says that the unit is applied only after every object was. A Job that was seen complete
-     * and went by its ttl is not made again while its manifest is the same.
-     * Values of Secrets are read from the manifests, because no plan has them.
-     * Fails with `FieldConflict` or `KubernetesRefused`, every refused object named, `KubernetesUnavailable`, or `PlanStale`
-     * when a Secret in the manifests is not the planned one.
+     * Applies the objects of a unit by server-side apply without force. Writes the inventory first, so that no new
+     * object can be lost. The inventory calls the unit applied only after all objects are applied. A Job that was seen
+     * complete and went by its ttl is not made again while its manifest is the same. Values of Secrets are read from
+     * the manifests, because no plan has them.
+     * Fails with `FieldConflict` or `KubernetesRefused`, every refused object named, `KubernetesUnavailable`, or
+     * `PlanStale` when a Secret in the manifests is not the planned one.
      *
      * Repeat: safe; applying the same objects changes nothing, two at a time write the same.
      */
@@ -75,7 +75,7 @@ export function createWaveActivities(dependencies: WaveDependencies, pace: GateP
         const body = await planBody(dependencies.artifacts, plan);
         const rendered = body.units.find(({ name }) => name === unit.name);
         if (rendered === undefined) {
-          throw new RolloutError('PlanMissing', `plan ${plan.digest}: it has no objects of unit ${unit.name}`);
+          throw new RolloutError('PlanMissing', `plan ${plan.digest}: the plan has no objects of unit ${unit.name}`);
         }
         const whole = await withSecretValues(dependencies, body, rendered);
         const kubernetes = await connectToCluster(dependencies, body, options);
@@ -84,9 +84,10 @@ export function createWaveActivities(dependencies: WaveDependencies, pace: GateP
     },
 
     /**
-     * Waits until every object of a unit is ready, judged by what this apply left behind (uid, generation), and stays so for
-     * a moment; then records in its inventory that its gate held. Says all the time what it waits for. Fails with `UnitFailed` when something cannot heal, `UnitNotReady`
-     * after 10 minutes or when its apply did not end, `PlanStale` when the unit in the cluster is not the planned one.
+     * Waits until every object of a unit is ready and stays so for a moment. Judges the objects of this apply only
+     * (uid, generation). Then records in the inventory that the gate held. Says all the time what it waits for. Fails
+     * with `UnitFailed` when an object cannot heal. Fails with `UnitNotReady` after 10 minutes or when its apply did
+     * not end. Fails with `PlanStale` when the unit in the cluster is not the planned one.
      *
      * Repeat: safe; it looks, and records the same again.
      */
@@ -191,7 +192,7 @@ function createGate(
     }
     holdsSinceMs ??= performance.now();
     if (performance.now() - holdsSinceMs >= settleMs) return { done: true };
-    return { waitsFor: `wave ${unit.wave}: unit ${unit.name} is ready and has to stay so for ${settleMs / 1_000} s` };
+    return { waitsFor: `wave ${unit.wave}: unit ${unit.name} is ready and must stay so for ${settleMs / 1_000} s` };
   };
 }
 

@@ -24,8 +24,8 @@ export interface MeasuredRun {
 }
 
 /**
- * The chain of steps that a roll-out waited for, first to last: from the step that ended last back to whatever of its
- * needs ended last. The parts of all its steps add up to the time from the start to the end of the last step.
+ * The chain of steps that a roll-out waited for, first to last. It leads from the step that ended last back to its need
+ * that ended last, and so on. The parts of all its steps add up to the time from the start to the end of the last step.
  */
 export function measuredPath({ plan, times, startedMs, secondsOf }: MeasuredRun): readonly PathStep[] {
   const endOf = (step: string): number => times.get(step)?.endedMs ?? 0;

@@ -12,8 +12,8 @@ const placeForAll = 14;
 
 /**
  * `npm run bench:overhead`: how much longer a roll-out takes than its plan needs, on a simulated outside that takes the
- * time of the replaced chain at 1:60. Three runs: as the product is on this machine; with a place for every Ansible run;
- * and with every look and settle window sixty times as short too.
+ * time of the replaced chain at 1:60. Three runs. The first is the product as it is on this machine; the second has a
+ * place for every Ansible run. The third also makes every look and settle window sixty times as short.
  */
 await runProgram(async () => {
   const json = overheadArguments(process.argv.slice(2));

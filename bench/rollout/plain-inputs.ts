@@ -28,9 +28,9 @@ interface PlainHost {
 const auditPolicy = 'ansible/roles/control_plane_init/files/audit-policy.yaml';
 
 /**
- * Writes what the shell works from, as lists that a shell can read, and returns the hosts to boot. kubeadm's files come
- * from the function that our roll-out uses, so that both clusters are set up equally; `@TOKEN@` and `@CA_CERT_HASH@` stand
- * where the shell puts what kubeadm tells it.
+ * Writes the input of the shell, as lists that a shell can read, and returns the hosts to boot. The files of kubeadm
+ * come from the function that our roll-out uses, so that both clusters have equal settings. The shell replaces
+ * `@TOKEN@` and `@CA_CERT_HASH@` with the values from kubeadm.
  */
 export async function writePlainInputs(inputs: PlainInputs): Promise<readonly BootRequest[]> {
   const { spec, dir, sshKey } = inputs;

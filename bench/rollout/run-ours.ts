@@ -27,8 +27,8 @@ const activities: Readonly<Partial<Record<Stage, ActivityName>>> = {
 const Target = z.object({ temporal: z.object({ address: z.string() }) });
 
 /**
- * Our roll-out, as `npm start` does it, in a copy of this tree: what is outside is brought up before, `groundswell up` is
- * measured, and everything is taken down. Stage ends are Temporal's own (`temporal workflow show`), the boots the ledger's.
+ * Our roll-out, as `npm start` does it, in a copy of this tree. Brings the outside up first, measures `groundswell up`,
+ * and takes everything down. Stage ends are Temporal's own (`temporal workflow show`), the boots the ledger's.
  * Fails with `CommandFailed`.
  */
 export async function runOurs(bench: BenchSpec, onLine: (line: string) => void): Promise<Measured> {

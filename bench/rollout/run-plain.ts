@@ -25,9 +25,9 @@ import { whatIsThere } from './what-is-there.js';
 const script = fileURLToPath(new URL('plain/bring-up.sh', import.meta.url));
 
 /**
- * The plain bring-up of the same hosts: the same driver boots them, from the same disk, on a network of their own, beside
- * the same package server; `plain/bring-up.sh` does the rest. Everything is taken down. Fails with `CommandFailed`, also
- * when `signal` ended the shell.
+ * The plain bring-up of the same hosts. The same driver boots them, from the same disk, on their own network, beside
+ * the same package server. `plain/bring-up.sh` does the rest. Everything is taken down. Fails with `CommandFailed`,
+ * also when `signal` ended the shell.
  */
 export async function runPlain(
   bench: BenchSpec,

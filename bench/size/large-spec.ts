@@ -8,9 +8,9 @@ const Nodes = z.looseObject({ nodes: z.array(z.looseObject({ name: z.string(), r
 const rangeBitsOfANode = 8;
 
 /**
- * A spec like the given one, with so many nodes: its workers again and again, `k8s-redis-2`, `k8s-redis-3`, …, with group,
- * labels and taints of the first, so that each unit asks for all nodes of its kind. Units stay as they are. The range of
- * pods grows when that many nodes do not fit. Fails with `InputInvalid` for fewer nodes than the spec has.
+ * Makes a spec like the given one, with this many nodes. Repeats its workers as `k8s-redis-2`, `k8s-redis-3`, …, with
+ * group, labels and taints of the first. So each unit asks for all nodes of its kind. Units stay as they are. The range
+ * of pods grows when that many nodes do not fit. Fails with `InputInvalid` for fewer nodes than the spec has.
  */
 export function largeSpec(text: string, nodes: number): string {
   const document = parseDocument(text);

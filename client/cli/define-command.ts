@@ -35,6 +35,11 @@ export function defineSubcommand(parent: Command, name: string, description: str
       new Option('-o, --output <form>', 'output format: `json` means the same as --json').choices(['text', 'json']),
     );
   command.on('option:output', (form: string) => command.setOptionValue('json', form === 'json'));
+  return withOwnUsage(command);
+}
+
+/** A command whose usage errors show its own usage and nothing else. */
+export function withOwnUsage(command: Command): Command {
   return command.configureOutput({
     outputError: (text, write) => {
       write(`${text.trimEnd()}\nusage: groundswell ${nameOf(command)} ${command.usage()}\n`);

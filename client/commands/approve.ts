@@ -78,7 +78,7 @@ function plansMeant(waiting: readonly WaitingPlan[], digest: string): readonly [
 
 async function send({ output }: Session, client: Client, meant: readonly WaitingPlan[], by: string): Promise<number> {
   for (const { id, runId, digest } of meant) {
-    await sendUpdate(client, { workflowId: id, runId }, approveUpdate, { digest, by });
+    await sendUpdate({ client, output }, { workflowId: id, runId }, approveUpdate, { digest, by });
     output.line(`${id}: plan ${shortDigest(digest)} approved; npx groundswell watch follows the run`);
   }
   output.json({ approved: meant.map(({ id, digest }) => ({ id, digest })) });

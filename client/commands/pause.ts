@@ -47,16 +47,14 @@ async function send(
   update: PauseCommand['update'],
   options: PauseOptions & { readonly reason: string },
 ): Promise<number> {
+  const { output } = session;
   const { reason, by = defaultBy() } = options;
   const cluster = await clusterName(session, options.cluster);
   const client = await session.connect();
-  const result = await sendUpdate(client, { workflowId: applyWorkflowId(cluster) }, update, { reason, by });
-  session.output.json({ cluster, ...result });
+  const result = await sendUpdate({ client, output }, { workflowId: applyWorkflowId(cluster) }, update, { reason, by });
+  output.json({ cluster, ...result });
   const open = result.running.length === 0 ? 'nothing' : result.running.join(', ');
-  if (!result.paused) session.output.line(`${cluster}: continues; npx groundswell watch follows the run`);
-  else
-    session.output.line(
-      `${cluster}: paused; running steps finish (open: ${open}); npx groundswell resume --reason "…"`,
-    );
+  if (!result.paused) output.line(`${cluster}: continues; npx groundswell watch follows the run`);
+  else output.line(`${cluster}: paused; running steps finish (open: ${open}); npx groundswell resume --reason "…"`);
   return exitCodes.done;
 }

@@ -50,6 +50,10 @@ async function write(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text);
   } catch (cause) {
-    throw new RolloutError('UsageInvalid', `--html ${file}: cannot write the file`, { cause });
+    throw new RolloutError(
+      'UsageInvalid',
+      `--html ${file}: cannot write the file: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   }
 }

@@ -44,6 +44,7 @@ async function resolve(
   if (!isStepId(step)) {
     throw new RolloutError('UsageInvalid', `resolve: ${step} is not a step; expected a name like node/k8s-redis/join`);
   }
+  const { output } = session;
   const cluster = await clusterName(session, named);
   const client = await session.connect();
   const input = {
@@ -54,8 +55,8 @@ async function resolve(
     ...(parkId === undefined ? {} : { parkId }),
     ...(confirm === undefined ? {} : { confirm }),
   };
-  const result = await sendUpdate(client, { workflowId: applyWorkflowId(cluster) }, resolveUpdate, input);
-  session.output.json(result);
-  session.output.line(`${result.step}: ${result.action}, as ${input.by} said; npx groundswell watch follows the run`);
+  const result = await sendUpdate({ client, output }, { workflowId: applyWorkflowId(cluster) }, resolveUpdate, input);
+  output.json(result);
+  output.line(`${result.step}: ${result.action}, as ${input.by} said; npx groundswell watch follows the run`);
   return exitCodes.done;
 }

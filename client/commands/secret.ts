@@ -7,7 +7,7 @@ import { workerSecretFile, type WorkerSecretFile } from '../../installation/work
 import { exitCodes } from '../exit-codes.js';
 import type { Session } from '../session.js';
 import { purposeOf } from '../cli/command-list.js';
-import { defineSubcommand, perform, type CliRun, type SharedOptions } from '../cli/define-command.js';
+import { defineSubcommand, perform, withOwnUsage, type CliRun, type SharedOptions } from '../cli/define-command.js';
 
 interface ImportOptions extends SharedOptions {
   readonly replace?: string;
@@ -18,7 +18,7 @@ export type SecretInput = AsyncIterable<Uint8Array | string> & { readonly isTTY?
 
 /** `secret show|export|import`: acts on the worker secret of this target. Only a copy can bring a lost secret back. */
 export function addSecret(program: Command, run: CliRun, stdin: SecretInput = process.stdin): void {
-  const secret = program.command('secret').description(purposeOf('secret')).helpCommand(false);
+  const secret = withOwnUsage(program.command('secret').description(purposeOf('secret')).helpCommand(false));
   defineSubcommand(secret, 'show', 'show where the secret is and its fingerprint, never the secret itself').action(
     (options: SharedOptions) => perform(run, options, show),
   );

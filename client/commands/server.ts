@@ -5,7 +5,7 @@ import { findEmbeddedServer, stopEmbeddedServer } from '../../installation/tempo
 import { exitCodes } from '../exit-codes.js';
 import type { Session } from '../session.js';
 import { purposeOf } from '../cli/command-list.js';
-import { defineSubcommand, perform, type CliRun, type SharedOptions } from '../cli/define-command.js';
+import { defineSubcommand, perform, withOwnUsage, type CliRun, type SharedOptions } from '../cli/define-command.js';
 
 /**
  * `server show|stop`: shows or stops the Temporal server that `worker` starts in this clone when none is configured.
@@ -17,7 +17,7 @@ export function addServer(program: Command, run: CliRun): void {
 
 /** Adds the same command for the server of another state folder. */
 export function addServerOf(program: Command, run: CliRun, stateDir: string): void {
-  const server = program.command('server').description(purposeOf('server')).helpCommand(false);
+  const server = withOwnUsage(program.command('server').description(purposeOf('server')).helpCommand(false));
   defineSubcommand(server, 'show', 'show whether the server runs, and where').action((options: SharedOptions) =>
     perform(run, options, (session) => show(session, stateDir)),
   );

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { showStatus } from '../../model/show/show-status.js';
 import { parkedSteps, type RollOutSnapshot } from '../../model/status/status-snapshot.js';
+import { noteSilence } from '../runs/note-silence.js';
 import { createClusterView } from '../follow/cluster-view.js';
 import { exitCodes } from '../exit-codes.js';
 import { clusterName } from '../read-spec.js';
@@ -26,15 +27,8 @@ async function status(session: Session, options: StatusOptions): Promise<number>
   if (options.watch === true) return (await import('./watch.js')).watchCluster(session, options);
   const cluster = await clusterName(session, options.cluster);
   const client = await session.connect();
-  // the server remembers a killed worker for a minute: until then, only the silence of the worker shows that it is gone
-  const silence = setTimeout(() => {
-    session.output.note('no worker has answered yet; status waits 8 seconds for one');
-  }, 2_000);
-  const snapshot = await createClusterView(client, cluster)
-    .take()
-    .finally(() => {
-      clearTimeout(silence);
-    });
+  const answer = createClusterView(client, cluster).take();
+  const snapshot = await noteSilence(session.output, answer, 'status waits 8 seconds for one');
   session.output.json(snapshot);
   session.output.lines(showStatus(snapshot, { nowMs: Date.now(), columns: session.output.columns }));
   return exitCodeOf(snapshot);

@@ -6,6 +6,7 @@ import type { FrontDoorStatus } from '../../model/status/status.js';
 import { approveUpdate, stopSignal } from '../../workflows/contract/messages.js';
 import { exitCodes } from '../exit-codes.js';
 import { readPlan } from '../read-plan.js';
+import { noteSilence } from '../runs/note-silence.js';
 import type { StartedRun } from './run-at-terminal.js';
 
 /** Shows the plan that waits, and approves exactly that plan. Returns an exit code when this command is over. */
@@ -35,6 +36,7 @@ export async function answerApproval(run: StartedRun, door: FrontDoorStatus): Pr
     output.line('not approved; nothing has changed');
     return exitCodes.stopped;
   }
-  await handle.executeUpdate(approveUpdate, { args: [{ digest, by }] });
+  const answer = handle.executeUpdate(approveUpdate, { args: [{ digest, by }] });
+  await noteSilence(output, answer, 'the approval counts as soon as one polls → npx groundswell worker');
   return undefined;
 }

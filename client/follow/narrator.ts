@@ -2,6 +2,7 @@ import { span, type Line } from '../../model/show/line.js';
 import { showStatus } from '../../model/show/show-status.js';
 import { showBroken } from '../../model/show/broken-run.js';
 import { showWanted } from '../../model/show/show-wanted.js';
+import { wrapLine } from '../../model/show/wrap-line.js';
 import { changesText, duration, shortDigest } from '../../model/show/show-step.js';
 import { showStepChanges, stepColumn } from '../../model/show/show-step-changes.js';
 import {
@@ -58,13 +59,15 @@ function createTable({ output, cluster }: NarratorOptions): Narrator {
   const leave: readonly Line[] = [[span('Ctrl-C leaves; the roll-out continues', 'dim')]];
   let last: Look = {};
   let lastLines = leave;
-  const lines = (brief: boolean) =>
-    last.apply === undefined
-      ? [[span(cluster, 'strong'), span(`  ${doorText(last)}`, 'busy')]]
-      : showStatus(
-          { cluster, frontDoors: last.others ?? [], apply: last.apply },
-          { nowMs: Date.now(), brief, columns: output.columns },
-        );
+  const lines = (brief: boolean): readonly Line[] => {
+    const { apply, others: frontDoors = [] } = last;
+    // the last cell of a row stays empty
+    const options = { nowMs: Date.now(), brief, columns: output.columns - 1, wrap: true };
+    if (apply !== undefined) return showStatus({ cluster, frontDoors, apply }, options);
+    const door: Line = [span(cluster, 'strong'), span(`  ${doorText(last)}`, 'busy')];
+    const others = frontDoors.length === 0 ? [] : [[], ...showStatus({ cluster, frontDoors }, options)];
+    return [...wrapLine(door, options.columns), ...others];
+  };
   const draw = (): void => {
     const footer = [[], ...lastLines];
     const whole = [...lines(false), ...footer];
@@ -90,7 +93,8 @@ function createTable({ output, cluster }: NarratorOptions): Narrator {
     },
     end() {
       output.redraw([]);
-      if (last.apply !== undefined) output.lines([...lines(false), []]);
+      // a plan that was asked about is on the screen; of a wait that is left, this is all that remains
+      if (last.apply !== undefined || last.holder !== undefined) output.lines([...lines(false), []]);
     },
   };
 }
@@ -99,6 +103,7 @@ function createNarration({ output }: NarratorOptions): Narrator {
   let steps: readonly StepStatus[] = [];
   let door = '';
   let told: ReadonlySet<string> = new Set();
+  let wasPaused = false;
   let missed = '';
   let spokeAtMs = Date.now();
   const runningSinceMs = new Map<string, number>();
@@ -113,11 +118,20 @@ function createNarration({ output }: NarratorOptions): Narrator {
         door = doorText(look);
         say(door);
       }
-      if (look.apply === undefined) return;
+      if (look.apply === undefined) {
+        if (door !== '' && Date.now() - spokeAtMs >= remindEveryMs) say(`still ${door}`);
+        return;
+      }
       const now = stepsOf(look.apply);
       for (const line of showStepChanges(steps, now)) say(line);
       const wanted = [...showBroken(look.apply.broken ?? []), ...showWanted(look.apply.status)];
       for (const { key, line } of wanted) if (!told.has(key)) say(line);
+      // without a worker nobody knows
+      if (look.apply.status !== undefined) {
+        const paused = look.apply.status.paused !== undefined;
+        if (wasPaused && !paused && look.apply.state === 'open') say('no longer paused');
+        wasPaused = paused;
+      }
       told = new Set(wanted.map(({ key }) => key));
       steps = now;
       keepTimes(runningSinceMs, now);

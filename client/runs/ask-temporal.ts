@@ -16,11 +16,12 @@ import { readPending } from '../history/activities.js';
 import { brokenRun } from './broken-runs.js';
 import { describeRun, type RunName } from './describe-run.js';
 
-const { PendingActivityState, TaskQueueType } = proto.temporal.api.enums.v1;
+const { PendingActivityState, PendingWorkflowTaskState, TaskQueueType } = proto.temporal.api.enums.v1;
 
 /** A worker answers a query. A worker that takes longer than this is gone. */
 const queryTimeoutMs = 8_000;
 const serverTimeoutMs = 3_000;
+const untakenMs = 3_000;
 
 /**
  * The answer of a workflow, or the reason for none. Has neither when there is no such workflow, or when it cannot
@@ -102,10 +103,22 @@ export function pendingActivities(description: WorkflowExecutionDescription): re
   });
 }
 
-/** The last progress of the activities of a run; `undefined` when there is none. Needs no worker. */
+/**
+ * The last progress of the activities of a run, or that no worker takes the run up. `undefined` when there is nothing to say.
+ * Needs no worker.
+ */
 export async function doingOf(client: Client, run: RunName): Promise<string | undefined> {
   const description = await describeRun(client, run);
-  return description === undefined ? undefined : pendingActivities(description).findLast(({ note }) => note)?.note;
+  if (description === undefined) return undefined;
+  return pendingActivities(description).findLast(({ note }) => note)?.note ?? untaken(description);
+}
+
+/** A workflow task that waits longer than a worker that polls would need. */
+function untaken({ raw }: WorkflowExecutionDescription): string | undefined {
+  const { state, scheduledTime } = raw.pendingWorkflowTask ?? {};
+  if (state !== PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_SCHEDULED) return undefined;
+  const waitedMs = Date.now() - Number(scheduledTime?.seconds ?? 0) * 1000;
+  return waitedMs < untakenMs ? undefined : 'no worker has taken it up yet → npx groundswell worker';
 }
 
 /** The server's last sight of a worker. */

@@ -5,15 +5,17 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { RolloutError } from '../../model/rollout-error.js';
 import { brokenText } from '../../model/show/broken-run.js';
 import { brokenRun } from './broken-runs.js';
+import type { Output } from '../output.js';
 import { requireWorker } from './ask-temporal.js';
+import { noteSilence } from './note-silence.js';
 
 /**
- * Sends an update and waits for its answer. Fails with `WorkerUnreachable` when no worker can answer, and with
+ * Sends an update and waits for its answer, however long. Says so when none comes at once. Fails with `WorkerUnreachable` when no worker can answer, and with
  * `NothingRuns` when there is no such open workflow. Fails with `RunBroken` when the task of the workflow fails, and
  * with the workflow's own words when the workflow refuses.
  */
 export async function sendUpdate<Result, Input>(
-  client: Client,
+  { client, output }: { readonly client: Client; readonly output: Output },
   { workflowId, runId }: RunName,
   update: UpdateDefinition<Result, [Input]>,
   input: Input,
@@ -22,7 +24,8 @@ export async function sendUpdate<Result, Input>(
   const broken = await brokenRun(client, { workflowId, ...(runId === undefined ? {} : { runId }) });
   if (broken !== undefined) throw new RolloutError('RunBroken', brokenText(broken));
   try {
-    return await client.workflow.getHandle(workflowId, runId).executeUpdate(update, { args: [input] });
+    const answer = client.workflow.getHandle(workflowId, runId).executeUpdate(update, { args: [input] });
+    return await noteSilence(output, answer, 'it answers as soon as one polls → npx groundswell worker');
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     throw new RolloutError(

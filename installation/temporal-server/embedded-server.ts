@@ -13,7 +13,7 @@ import { readServerState, serverFiles, writeServerState } from './server-state.j
 import type { ServerState } from './server-state.js';
 import { waitUntilServing } from './wait-until-serving.js';
 
-/** Temporal's own ports, taken when they are free. */
+/** Temporal's own ports, used when they are free. */
 const defaultFrontendPort = 7233;
 const defaultUiPort = 8233;
 
@@ -29,30 +29,30 @@ export interface EmbeddedServerOptions {
   readonly searchAttributes: SearchAttributeTypes;
   /** Default `default`. */
   readonly namespace?: string;
-  /** How long the history of an ended workflow is kept. Default 90 days. */
+  /** How long the server keeps the history of an ended workflow. Default 90 days. */
   readonly retentionDays?: number;
-  /** Gets one line that says whether a server was started or found, and where. */
+  /** Called with one line that says whether the server was started or found, and where. */
   readonly onLine: (line: string) => void;
 }
 
 export interface EmbeddedServer {
-  /** Which server it is, also after its database was lost. Absent while one runs that an earlier build started. */
+  /** Identity of the server, also after the loss of its database. Absent while a server of an earlier build runs. */
   readonly name?: string;
-  /** `127.0.0.1:<port>` of the gRPC service. */
+  /** Address of the gRPC service, `127.0.0.1:<port>`. */
   readonly address: string;
   readonly uiUrl: string;
   readonly pid: number;
-  /** Whether this call started it; `false` when it was already running. */
+  /** Whether this call started the server; `false` when the server ran already. */
   readonly started: boolean;
 }
 
 /**
- * Starts a Temporal server of this clone that outlives this process, or finds the one that runs. It listens on
+ * Starts a Temporal server of this clone that outlives this process, or finds the running server. It listens on
  * 127.0.0.1 only, on 7233 and 8233 (UI) when these are free; a restarted one returns to its earlier ports. Histories
- * are in a SQLite file and survive every kind of end. Returns when it answers and knows the search attributes.
+ * are in a SQLite file and survive every kind of end. Returns when the server answers and knows the search attributes.
  *
- * Fails with `CommandFailed` when the server ends by itself, and with `TimedOut` when it does not answer within 60 s;
- * both say the last lines of its log.
+ * Fails with `CommandFailed` when the server ends by itself, and with `TimedOut` when it does not answer within 60 s.
+ * Both failures show the last lines of its log.
  */
 export function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
   return withFileLock(serverFiles(options.stateDir).lock, 2 * servingTimeoutMs, async () => {
@@ -67,13 +67,15 @@ export function startEmbeddedServer(options: EmbeddedServerOptions): Promise<Emb
   });
 }
 
-/** The embedded server of this clone if its process runs, else `undefined`. Does not ask whether it answers. */
+/**
+ * Returns the embedded server of this clone if its process runs, else `undefined`. Does not check whether it answers.
+ */
 export async function findEmbeddedServer(stateDir: string): Promise<EmbeddedServer | undefined> {
   const state = await runningState(stateDir);
   return state === undefined ? undefined : describe(state, false);
 }
 
-/** Ends the embedded server of this clone (TERM, KILL after 15 s) and waits until it is gone. Its database stays. */
+/** Ends the embedded server of this clone (TERM, KILL after 15 s) and waits for its end. Keeps its database. */
 export async function stopEmbeddedServer(stateDir: string): Promise<void> {
   const state = await runningState(stateDir);
   if (state !== undefined) await endProcess(state, stopGraceMs);
@@ -94,7 +96,7 @@ function describe(state: ServerState, started: boolean): EmbeddedServer {
   };
 }
 
-/** The running server, once it answers; `undefined` when there is none, or when it ends meanwhile. */
+/** Waits for an answer of the running server. Returns `undefined` when there is none, or when it ends meanwhile. */
 async function attach(stateDir: string): Promise<ServerState | undefined> {
   const state = await runningState(stateDir);
   if (state === undefined) return undefined;
@@ -108,7 +110,10 @@ async function attach(stateDir: string): Promise<ServerState | undefined> {
   );
 }
 
-/** A port can be taken between the look and the start: then the server ends at once, and other ports are tried. */
+/**
+ * Starts the server. Another process may take a port between the look and the start: then the server ends at once, and
+ * other ports follow.
+ */
 async function startServer(options: EmbeddedServerOptions): Promise<ServerState> {
   const files = serverFiles(options.stateDir);
   await mkdir(files.directory, { recursive: true });
@@ -132,7 +137,7 @@ async function launch(options: EmbeddedServerOptions): Promise<ServerState> {
   await appendFile(files.log, `--- start on port ${String(frontendPort)}, UI ${String(uiPort)}\n`);
   const pid = startDetached(program.path, serverArguments(options, frontendPort, uiPort), {
     cwd: files.directory,
-    // of the environment it needs nothing: ambient temporal.toml and TEMPORAL_* stay out
+    // the server needs nothing from the environment: ambient temporal.toml and TEMPORAL_* stay out
     env: { PATH: '/usr/bin:/bin', HOME: files.directory },
     logFile: files.log,
   });

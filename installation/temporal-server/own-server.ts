@@ -3,13 +3,13 @@ import { cacheFolder, readEnvironment } from '../environment.js';
 import { startEmbeddedServer, type EmbeddedServer } from './embedded-server.js';
 import { resolveTemporalCli } from './resolve-temporal-cli.js';
 
-/** A server of this clone with all that our workflows want of one, and the CLI that goes with it. */
+/** A server of this clone with all settings for our workflows, and the matching CLI. */
 export interface OwnServer extends EmbeddedServer {
   /** Path of the `temporal` program. */
   readonly cli: string;
 }
 
-/** Starts the embedded server of a state folder, or finds it running, with a program that is fetched when missing. */
+/** Starts the embedded server of a state folder, or finds it running. Fetches its program when missing. */
 export async function startOwnServer(options: {
   readonly stateDir: string;
   readonly namespace?: string;

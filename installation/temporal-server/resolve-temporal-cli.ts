@@ -4,8 +4,8 @@ import { resolveProgram } from './resolve-program.js';
 import type { ResolvedProgram, ResolveOptions } from './resolve-program.js';
 
 /**
- * The oldest `temporal` on PATH that is taken: the first whose embedded server and UI were tried with all that the
- * embedded server asks for (`--ui-disable-news-fetch`, activity pause in the UI).
+ * The oldest accepted `temporal` on PATH. It is the first version whose server and UI were tested with all needs of the
+ * embedded server (`--ui-disable-news-fetch`, activity pause in the UI).
  */
 const minimumVersion = '1.8.0';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 const ServerState = z.object({
-  /** Made with the first start in this folder, and kept by all later ones. Earlier builds gave none. */
+  /** Name from the first start in this folder, which all later starts keep. Earlier builds gave none. */
   name: z.string().optional(),
   pid: z.number().int().positive(),
   startedAt: z.string(),
@@ -13,7 +13,7 @@ const ServerState = z.object({
   version: z.string(),
 });
 
-/** What is written down of the embedded server: which process it is, and where it answers. */
+/** The record of the embedded server: its process and its addresses. */
 export type ServerState = Readonly<z.infer<typeof ServerState>>;
 
 /** The files of the embedded server, all in `<stateDir>/temporal`. */
@@ -25,7 +25,7 @@ export interface ServerFiles {
   readonly database: string;
 }
 
-/** Where the files of the embedded server are. */
+/** The paths of the files of the embedded server. */
 export function serverFiles(stateDir: string): ServerFiles {
   const directory = join(stateDir, 'temporal');
   return {
@@ -37,7 +37,7 @@ export function serverFiles(stateDir: string): ServerFiles {
   };
 }
 
-/** Reads the state of the server that was started last; it need not run any more. `undefined` without a valid one. */
+/** Reads the state of the last started server, which may have ended. Returns `undefined` without a valid state. */
 export async function readServerState(stateDir: string): Promise<ServerState | undefined> {
   try {
     const content: unknown = JSON.parse(await readFile(serverFiles(stateDir).state, 'utf8'));
@@ -47,7 +47,7 @@ export async function readServerState(stateDir: string): Promise<ServerState | u
   }
 }
 
-/** Writes the state at once or not at all. */
+/** Writes the state whole or not at all. */
 export async function writeServerState(stateDir: string, state: ServerState): Promise<void> {
   const files = serverFiles(stateDir);
   await mkdir(files.directory, { recursive: true });

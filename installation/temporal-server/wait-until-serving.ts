@@ -4,15 +4,15 @@ import { isRunning } from '../../systems/recorded-process.js';
 import type { ServerState } from './server-state.js';
 import { waitUntil, type Look } from '../../systems/wait-until.js';
 
-/** How the wait for a new server ended. */
+/** The outcome of the wait for a new server. */
 export type ServingOutcome =
   | { readonly serving: true }
   | {
       readonly serving: false;
-      /** Whether the process has ended; `false` when it runs without an answer. */
+      /** Whether the process has ended; `false` when it runs but does not answer. */
       readonly ended: boolean;
       readonly portTaken: boolean;
-      /** One line with the last line of the log. */
+      /** One line of explanation, with the last line of the log. */
       readonly problem: string;
       /** The end of the log. */
       readonly log: string;
@@ -28,7 +28,7 @@ export interface WaitOptions {
 export async function waitUntilServing({ state, logFile, timeoutMs }: WaitOptions): Promise<ServingOutcome> {
   const address = `127.0.0.1:${String(state.frontendPort)}`;
   const look = async (): Promise<Look<'ended' | 'answers'>> => {
-    // the process first: somebody else may answer on a port that was taken from it
+    // the process first: another server may have taken its port, and may answer
     if (!(await isRunning(state))) return { done: 'ended' };
     return (await answers(address)) ? { done: 'answers' } : { waitsFor: `an answer at ${address}` };
   };
@@ -47,7 +47,7 @@ async function logEnd(logFile: string): Promise<string> {
   return (text.split(/^--- start on port .*\n/m).at(-1) ?? '').trim().slice(-4000);
 }
 
-/** `Connection.connect` asks for GetSystemInfo before it resolves. */
+/** Whether the server answers: `Connection.connect` asks for GetSystemInfo before it resolves. */
 async function answers(address: string): Promise<boolean> {
   try {
     const connection = await Connection.connect({ address, connectTimeout: '2s' });

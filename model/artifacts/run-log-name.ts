@@ -8,8 +8,8 @@ export interface ActivityAttempt {
 }
 
 /**
- * The name under which the log of an attempt's Ansible run grows in the artifact store. It follows from what the server
- * knows of the attempt, so that the log of a worker that was killed is found without anything having been told.
+ * The name under which the log of an attempt's Ansible run grows in the artifact store. It follows from the server's
+ * facts about the attempt, so that the log of a killed worker can be found without any message.
  */
 export function runLogName({ runId, activityId, attempt }: ActivityAttempt): string {
   return `${runId}-${activityId}-${attempt}`.replaceAll(/[^\w-]/g, '_');

@@ -76,7 +76,8 @@ export function differingPaths(recorded: Settings, wanted: Settings): readonly s
  * all of them are.
  */
 export function madeNote(spec: ClusterSpec, { made }: ClusterRecord, paths: readonly string[]): string | undefined {
-  if (made === undefined) return `the cluster has no record of its first values; not compared: ${paths.join(', ')}`;
+  if (made === undefined)
+    return `the cluster has no record of its first values, so Groundswell did not compare: ${paths.join(', ')}`;
   const wanted = madeSettings(spec);
   const differing = differingPaths(made, wanted).filter((path) => paths.includes(path));
   if (differing.length === 0) return undefined;

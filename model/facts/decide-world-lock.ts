@@ -20,9 +20,9 @@ export type WorldLockDecision =
   | { readonly do: 'refuse'; readonly type: 'ClusterBusy' | 'HeldElsewhere'; readonly sentence: string };
 
 /**
- * Who may have the lock of a cluster in the world. A closed run of the same Temporal holds nothing, since the workflow id
- * keeps every other run of it out. What another Temporal does cannot be seen: its lock goes only by its end, or by the
- * word of a person that names exactly this lock.
+ * Who may have the lock of a cluster in the world. A closed run of the same Temporal holds nothing, since the workflow
+ * id keeps every other run of it out. The runs of another Temporal cannot be seen. Its lock goes only by its end, or by
+ * the word of a person that names exactly this lock.
  */
 export function decideWorldLock(question: WorldLockQuestion): WorldLockDecision {
   const { cluster, self, found, isOpen, takeOver, again = false } = question;
@@ -31,12 +31,12 @@ export function decideWorldLock(question: WorldLockQuestion): WorldLockDecision 
   if (holder !== undefined && isSameTemporal(holder, self)) {
     if (holder.runId === self.runId) return { do: 'keep', id };
     if (!isOpen) return { do: 'replace', id };
-    const sentence = `cluster ${cluster}: ${holderText(cluster, found)} holds it, and is open`;
+    const sentence = `cluster ${cluster}: ${holderText(cluster, found)} holds the lock, and is open`;
     return { do: 'refuse', type: 'ClusterBusy', sentence };
   }
   if (takeOver === id) return { do: 'replace', id };
   const sentence = again
-    ? `cluster ${cluster}: this run lost it to another Temporal, and stops: ${holderText(cluster, found)}`
+    ? `cluster ${cluster}: this run lost the lock to another Temporal, and stops: ${holderText(cluster, found)}`
     : heldElsewhere(cluster, found, takeOver);
   return { do: 'refuse', type: 'HeldElsewhere', sentence };
 }
@@ -44,7 +44,7 @@ export function decideWorldLock(question: WorldLockQuestion): WorldLockDecision 
 /** Says that another Temporal holds a cluster, and what to type where that one is gone for good. */
 export function heldElsewhere(cluster: string, found: WorldLock, takeOver: string | undefined): string {
   return (
-    `cluster ${cluster}: another Temporal holds it: ${holderText(cluster, found)}; expected its end, or ` +
-    `{"takeOver": "${found.id}"} where that Temporal is gone for good, found ${JSON.stringify(takeOver ?? null)}`
+    `cluster ${cluster}: another Temporal holds the lock: ${holderText(cluster, found)}; expected the end of that run, or ` +
+    `{"takeOver": "${found.id}"} if that Temporal is gone for good, found ${JSON.stringify(takeOver ?? null)}`
   );
 }

@@ -21,9 +21,9 @@ export interface LiveThings {
 const withoutData = [...systemNamespaces, systemNamespace];
 
 /**
- * By node: what would lose data with its host, as the cluster itself tells, in the order of the alphabet. A unit by its name,
- * anything else as `namespace/name`. A pod counts that keeps data in a claim, a path of the host, or an emptyDir on disk,
- * as for `kubectl drain`; a volume counts that is bound to the node, whoever uses it.
+ * By node: what would lose data with its host, as the cluster itself tells, in the order of the alphabet. A unit by its
+ * name, anything else as `namespace/name`. A pod counts if it keeps data in a claim, a path of the host, or an emptyDir
+ * on disk, as for `kubectl drain`. A volume counts if it is bound to the node, whoever uses it.
  */
 export function liveData({ pods, volumes, unitOf }: LiveThings): Readonly<Record<string, readonly string[]>> {
   const found = [

@@ -40,8 +40,9 @@ export function nodeIntent(input: {
 }
 
 /**
- * The taints that a Node has to get: the planned ones, without those that we set and the spec does not name any more, and
- * every other one untouched. `undefined` when there is nothing to do. A taint is known by key and effect, as the API server does.
+ * The taints that a Node must get. They are the planned ones and all foreign ones, without the taints that we set and
+ * the spec no longer names. `undefined` when there is nothing to do. A taint is known by key and effect, as the API
+ * server does.
  */
 export function taintsToSet(
   live: KubernetesObject,
@@ -61,8 +62,8 @@ export function taintsToSet(
 }
 
 /**
- * Why pods cannot run on a Node yet, in one clause; `undefined` when it is Ready and nothing keeps pods away but the start-up
- * taints of the spec: who takes those away is nothing that a node is waited for.
+ * Says in one clause why pods cannot run on a Node yet. Returns `undefined` when the Node is Ready and only start-up
+ * taints of the spec keep pods away: nothing waits for the removal of those.
  */
 export function nodeTrouble(live: KubernetesObject, { startupTaints = [] }: StartupTaints = {}): string | undefined {
   const condition = conditionOf(live, 'Ready');
@@ -71,7 +72,8 @@ export function nodeTrouble(live: KubernetesObject, { startupTaints = [] }: Star
   const keepsAway = taintsOf(live)
     .filter(({ effect }) => effect !== 'PreferNoSchedule')
     .find((taint) => isSystemTaint(taint.key) && !startupTaints.some((planned) => isSamePlace(taint, planned)));
-  if (keepsAway?.key === 'node.kubernetes.io/unschedulable') return 'is cordoned; `kubectl uncordon` ends that';
+  if (keepsAway?.key === 'node.kubernetes.io/unschedulable')
+    return 'is cordoned; `kubectl uncordon` makes it schedulable again';
   return keepsAway === undefined ? undefined : `has the taint ${keepsAway.key}:${keepsAway.effect}`;
 }
 

@@ -42,6 +42,6 @@ export function isSameTemporal(one: TemporalName, other: TemporalName): boolean 
 
 /** Who holds a cluster, where and since when, in one clause. */
 export function holderText(cluster: string, { id, since, holder }: WorldLock): string {
-  if (holder === undefined) return `lock ${id}, taken at ${since}; its tags do not say by whom`;
+  if (holder === undefined) return `lock ${id}, taken at ${since}; its tags do not name the holder`;
   return `run ${holder.runId} of cluster/${cluster}, ${holder.place}, since ${since} (${holder.by})`;
 }

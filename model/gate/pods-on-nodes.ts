@@ -8,7 +8,7 @@ import { isSeen } from './workload-verdict.js';
 const mostNamed = 3;
 
 /**
- * The verdict on a DaemonSet without the nodes that a run goes on without: ready when each other node that it is meant for has
+ * The verdict on a DaemonSet without the skipped nodes of a run. It is ready when each other node of the DaemonSet has
  * a ready pod. The counts of its status do not tell nodes apart, so its pods are counted.
  */
 export function verdictWithoutNodes(verdict: Verdict, input: WithoutNodes): Verdict {

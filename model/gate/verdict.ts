@@ -1,6 +1,6 @@
 /**
- * What is to be said of one object: `ready`; `waiting`, its controller is at work; `stuck`, it does not move and `reason` is
- * the root cause, which may go away; `failed`, it cannot heal without a change.
+ * The verdict on one object. `ready`; `waiting`: its controller is at work; `stuck`: it does not move, and `reason` is
+ * the root cause, which may go away. `failed`: it cannot heal without a change.
  */
 export interface Verdict {
   readonly verdict: 'ready' | 'waiting' | 'stuck' | 'failed';

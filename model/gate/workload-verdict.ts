@@ -13,7 +13,7 @@ export function deploymentVerdict(live: KubernetesObject): Verdict {
   const progress = `${Math.min(count('readyReplicas'), count('updatedReplicas'))}/${wanted}`;
   const unseen = unseenVerdict(live, progress);
   if (unseen !== undefined) return unseen;
-  if (valueAt(live, 'spec', 'paused') === true) return stuck('is paused; a person has to resume it', progress);
+  if (valueAt(live, 'spec', 'paused') === true) return stuck('is paused; a person must resume it', progress);
   const replicaFailure = conditionOf(live, 'ReplicaFailure');
   if (replicaFailure?.status === 'True') return stuck(conditionText(replicaFailure), progress);
   const progressing = conditionOf(live, 'Progressing');
@@ -36,11 +36,11 @@ export function statefulSetVerdict(live: KubernetesObject): Verdict {
   const unseen = unseenVerdict(live, progress);
   if (unseen !== undefined) return unseen;
   if (count('readyReplicas') < wanted) return waiting(`${count('readyReplicas')} of ${wanted} ready`, progress);
-  if (count('replicas') > wanted) return waiting(`${count('replicas') - wanted} replicas too many`, progress);
+  if (count('replicas') > wanted) return waiting(`${count('replicas') - wanted} surplus replicas`, progress);
   const current = textAt(live, 'status', 'currentRevision');
   const update = textAt(live, 'status', 'updateRevision');
   if (textAt(live, 'spec', 'updateStrategy', 'type') === 'OnDelete') {
-    return current === update ? ready : stuck('updates on deletion: a person has to delete its old pods', progress);
+    return current === update ? ready : stuck('updates on deletion: a person must delete its old pods', progress);
   }
   const partition = numberAt(live, 'spec', 'updateStrategy', 'rollingUpdate', 'partition') ?? 0;
   const toUpdate = Math.max(0, wanted - partition);
@@ -51,7 +51,10 @@ export function statefulSetVerdict(live: KubernetesObject): Verdict {
   return ready;
 }
 
-/** A DaemonSet is ready when its pod of the newest template is available on every node that it wants; no node at all is not ready. */
+/**
+ * A DaemonSet is ready when its pod of the newest template is available on every node that it wants. Without any node
+ * it is not ready.
+ */
 export function daemonSetVerdict(live: KubernetesObject): Verdict {
   const wanted = numberAt(live, 'status', 'desiredNumberScheduled') ?? 0;
   const count = (field: string): number => numberAt(live, 'status', field) ?? 0;
@@ -92,7 +95,7 @@ export function jobVerdict(live: KubernetesObject): Verdict {
     if (conditionOf(live, type)?.status === 'True') return ready;
   }
   const progress = `${numberAt(live, 'status', 'succeeded') ?? 0}/${numberAt(live, 'spec', 'completions') ?? 1}`;
-  if (valueAt(live, 'spec', 'suspend') === true) return stuck('is suspended; a person has to resume it', progress);
+  if (valueAt(live, 'spec', 'suspend') === true) return stuck('is suspended; a person must resume it', progress);
   return waiting(`${progress} succeeded`, progress);
 }
 

@@ -15,8 +15,8 @@ const first: readonly (readonly string[])[] = [
 const last = ['APIService', 'MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'];
 
 /**
- * The objects of a unit in the order in which they are applied: what others need comes first, custom resources after
- * everything built in, webhooks last, so that none of them refuses what has to run before it can answer.
+ * Sorts the objects of a unit for their apply. Needed objects come first, custom resources after all built-in kinds,
+ * and webhooks last. So no webhook refuses an object that must run before the webhook can answer.
  */
 export function inApplyOrder(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
   return objects

@@ -4,8 +4,8 @@ import { isRecord } from '../is-record.js';
 import type { KubernetesObject } from './kubernetes-object.js';
 
 /**
- * Paths of the fields in which an object is not what an apply would make of it, such as `spec.ports.0.port`: what differs,
- * is missing or is too much. Status and what the API server fills in do not count.
+ * Paths of the fields in which an object differs from the result of an apply, such as `spec.ports.0.port`: changed,
+ * missing and surplus fields. Status and what the API server fills in do not count.
  */
 export function driftPaths(live: KubernetesObject, applied: KubernetesObject): readonly string[] {
   return differing(withoutServerFields(live), withoutServerFields(applied));

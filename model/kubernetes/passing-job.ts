@@ -40,8 +40,8 @@ export function doneForGood(
 }
 
 /**
- * The uids of Jobs to remember as complete, after a look at which everything but `open` was ready; `undefined` when all of
- * them are remembered already.
+ * The uids of Jobs to remember as complete, after a look at which all objects except `open` were ready. Returns
+ * `undefined` when all of them are remembered already.
  */
 export function newlyComplete(
   inventory: UnitInventory,

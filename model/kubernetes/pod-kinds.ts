@@ -5,8 +5,8 @@ export interface PodKindRow {
   /** What it has as many pods of as it wants. Default: it has none of its own that explain why it is not ready. */
   readonly counts?: 'replicas' | 'nodes' | 'completions';
   /**
-   * Pods of its newest template, among those that it owns: they are owned by its newest ReplicaSet, or have a label with the
-   * value that stands under a path of it. Default: all that it owns.
+   * Pods of its newest template, among its pods. Its newest ReplicaSet owns them, or they have a label with the value
+   * under a path of the object. Default: all that it owns.
    */
   readonly newest?: 'in its newest ReplicaSet' | { readonly label: string; readonly is: readonly string[] };
 }

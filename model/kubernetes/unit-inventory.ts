@@ -13,8 +13,8 @@ export const managedByLabel = 'groundswell.dev/managed-by';
 export const appliedDigestAnnotation = 'groundswell.dev/applied-digest';
 
 /**
- * Annotation of an inventory: digest of the unit whose gate held. Set by a field manager of its own, so that an apply of the
- * same digest, however late, does not take it away; removed before another digest is applied.
+ * Annotation of an inventory: digest of the unit whose gate held. A separate field manager sets it, so that an apply of
+ * the same digest, however late, does not remove it. It is removed before the apply of another digest.
  */
 export const heldDigestAnnotation = 'groundswell.dev/gate-held';
 

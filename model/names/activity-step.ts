@@ -19,8 +19,8 @@ import { isStepId } from './parse-step.js';
 type PlanActivity = Exclude<keyof typeof activityNames, 'verifyCluster' | 'findResidue'>;
 
 /**
- * What an activity does: a part of the table of steps, `verify`, or its own name where it is of no stage; `unknown` for one of
- * a build that knows more activities.
+ * The work of an activity: a part of the table of steps, `verify`, or its own name if it belongs to no stage. `unknown`
+ * stands for an activity of a build that knows more activities.
  */
 export type ActivityPart =
   NetworkRowName | NodePart | keyof typeof unitParts | 'removed' | 'verify' | PlanActivity | 'unknown';

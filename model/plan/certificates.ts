@@ -14,8 +14,8 @@ export function isRenewalDue(seen: SeenCertificates | undefined): boolean {
 }
 
 /**
- * Whether it is for its certificates that nothing can be seen of a cluster: the API does not answer, and one has expired or
- * a renewal was cut off. Then they are renewed before anything else is looked at.
+ * Whether certificates hide a cluster: the API does not answer, and a certificate has expired or a renewal was cut off.
+ * Then they are renewed before anything else is looked at.
  */
 export function isHiddenByCertificates({ kubernetes, certificates }: ClusterFacts): boolean {
   if (kubernetes !== undefined || certificates === undefined || 'unknown' in certificates) return false;
@@ -25,11 +25,12 @@ export function isHiddenByCertificates({ kubernetes, certificates }: ClusterFact
 /** What the step that renews certificates has to do, and what of them only a person can mend. */
 export function judgeCertificates(seen: SeenCertificates | undefined): Pick<StepDraft, 'op' | 'reason' | 'note'> {
   if (seen === undefined) return { op: 'none', reason: 'kubeadm init makes them' };
-  if ('unknown' in seen) return { op: 'none', reason: 'unknown', note: `when they expire is unknown: ${seen.unknown}` };
+  if ('unknown' in seen)
+    return { op: 'none', reason: 'unknown', note: `their expiry dates are unknown: ${seen.unknown}` };
   const notes = [
-    ...(seen.unread.length === 0 ? [] : [`when these expire is unknown: ${seen.unread.join(', ')}`]),
+    ...(seen.unread.length === 0 ? [] : [`the expiry dates of these are unknown: ${seen.unread.join(', ')}`]),
     ...expiringWithin(seen.authorities, seen.seenAt, authorityDays).map(
-      (authority) => `authority ${expiryText(authority, seen.seenAt)}; it cannot be renewed here`,
+      (authority) => `authority ${expiryText(authority, seen.seenAt)}; Groundswell cannot renew it`,
     ),
   ];
   return { ...renewal(seen), ...(notes.length === 0 ? {} : { note: notes.join('; ') }) };
@@ -55,13 +56,13 @@ export function firstExpiryText({ node, seenAt, ...first }: FirstExpiry, nowMs: 
   return `certificate ${expiryText(first, now)}, as ${node} said on ${dateOf(seenAt)}; a roll-out renews it: npx groundswell up`;
 }
 
-/** `admin.conf expires on 2026-12-20, 20 days from now`, `admin.conf has expired on 2026-10-01, 3 days ago`. */
+/** `admin.conf expires on 2026-12-20, 20 days from now`, `admin.conf expired on 2026-10-01, 3 days ago`. */
 export function expiryText({ name, expiresAt }: CertificateFact, now: string): string {
   const leftMs = Date.parse(expiresAt) - Date.parse(now);
   const days = Math.floor(Math.abs(leftMs) / dayMs);
   const words = days === 0 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
   if (leftMs > 0) return `${name} expires on ${dateOf(expiresAt)}, ${words} from now`;
-  return `${name} has expired on ${dateOf(expiresAt)}, ${words} ago`;
+  return `${name} expired on ${dateOf(expiresAt)}, ${words} ago`;
 }
 
 function renewal(seen: CertificateFacts): Pick<StepDraft, 'op' | 'reason'> {

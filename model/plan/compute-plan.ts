@@ -144,10 +144,11 @@ function judgeSettings(
   facts: ClusterFacts,
   changesOthers: boolean,
 ): Pick<StepDraft, 'op' | 'reason'> {
-  if (changesOthers) return { op: 'none', reason: 'looks, and records the settings' };
-  if (facts.kubernetes?.record.settled === undefined) return { op: 'create', reason: 'no roll-out was verified yet' };
+  if (changesOthers) return { op: 'none', reason: 'checks the cluster, and records the settings' };
+  if (facts.kubernetes?.record.settled === undefined)
+    return { op: 'create', reason: 'no roll-out has been verified yet' };
   const differing = settingsThatDiffer(spec, facts);
-  if (differing.length === 0) return { op: 'none', reason: 'looks, and changes nothing' };
+  if (differing.length === 0) return { op: 'none', reason: 'checks the cluster, and changes nothing' };
   return { op: 'change', reason: `records ${differing.join(', ')}` };
 }
 

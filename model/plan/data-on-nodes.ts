@@ -7,9 +7,10 @@ import type { RenderedUnit } from '../kubernetes/rendered-unit.js';
 import type { NodeSpec } from '../spec/spec.js';
 
 /**
- * For each node that has a host: what may have left data on it. The units of the spec first, in their order: one counts when
- * its pods ask for that node and keep data in volumes, and it was applied; while no control plane answers, every unit counts
- * as applied. Then whatever the cluster itself has there, also where the spec does not know it, or asks for another node now.
+ * For each node that has a host: what may have left data on it. The units of the spec come first, in their order. A
+ * unit counts when its pods ask for that node and keep data in volumes, and it was applied. While no control plane
+ * answers, every unit counts as applied. Then whatever the cluster itself has there, also where the spec does not know
+ * it, or asks for another node now.
  */
 export function dataOnNodes(
   nodes: readonly NodeSpec[],

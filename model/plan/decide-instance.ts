@@ -15,12 +15,12 @@ export type InstanceDecision =
   { readonly use: InstanceFact } | { readonly launch: readonly [LaunchCandidate, ...LaunchCandidate[]] };
 
 /**
- * Decides about the instance of one generation of a node, from everything that EC2 still knows of the cluster. Candidates
- * are the types in order of preference, each with all zones in their order; what EC2 lately gave up for lack of capacity
- * is left out. A later generation that lives is taken: a used token may have made it. Fails with `PlanStale` when an earlier
- * generation lives or there are two, with `InstanceGone` when the
- * instance is stopped or ended, with `AwsQuota` or `AwsRefused` when its launch ended for that, with `AwsCapacity` when
- * no candidate is left.
+ * Decides about the instance of one generation of a node, from everything that EC2 still knows of the cluster.
+ * Candidates are the types in order of preference, each with all zones in their order. It leaves out candidates that
+ * EC2 lately ended for lack of capacity. A later generation that lives is taken: a used token may have made it. Fails
+ * with `PlanStale` when an earlier generation lives or there are two instances, and with `InstanceGone` when the
+ * instance is stopped or ended. Fails with `AwsQuota` or `AwsRefused` when its launch ended for that reason, and with
+ * `AwsCapacity` when no candidate is left.
  */
 export function decideInstance(input: {
   readonly node: NodeSpec;

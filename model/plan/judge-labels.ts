@@ -48,14 +48,14 @@ function judgeSet({ node, isPrepared }: LabelsSeen, object: NodeFact): Pick<Judg
   ];
   const reasons = [
     ...(differing.length === 0 ? [] : [`${differing.join(', ')} missing or different`]),
-    ...(left.length === 0 ? [] : [`${left.join(', ')} set by us, but no longer in the spec`]),
+    ...(left.length === 0 ? [] : [`${left.join(', ')} set by Groundswell, but no longer in the spec`]),
   ];
   if (reasons.length > 0) return { op: 'change', reason: reasons.join('; ') };
-  if (!isPrepared) return { op: 'change', reason: `annotation ${preparedAnnotation} is to change` };
+  if (!isPrepared) return { op: 'change', reason: `annotation ${preparedAnnotation} must change` };
   if (object.annotations[recordAnnotation] !== nodeRecord(node)) {
-    return { op: 'change', reason: `annotation ${recordAnnotation} is to change` };
+    return { op: 'change', reason: `annotation ${recordAnnotation} must change` };
   }
-  return { op: 'none', reason: 'labels and taints are as wanted' };
+  return { op: 'none', reason: 'labels and taints fit the spec' };
 }
 
 function isSameTaint(a: Taint, b: Taint): boolean {

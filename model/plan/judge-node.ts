@@ -47,8 +47,8 @@ const judgements: Readonly<Record<NodePart, (seen: NodeSeen) => Judgement>> = {
   instance: judgeInstance,
   reachable({ instance }) {
     // a new host gets a second host key at first contact; whether an older one has it is seen when its turn comes
-    if (instance === undefined) return { op: 'create', reason: 'a new host: its first key is replaced' };
-    return noChange('the step looks when its turn comes');
+    if (instance === undefined) return { op: 'create', reason: 'a new host: the step replaces its first key' };
+    return noChange('the step decides when its turn comes');
   },
   prepared(seen) {
     const found = seen.object?.annotations[preparedAnnotation];
@@ -72,7 +72,7 @@ const judgements: Readonly<Record<NodePart, (seen: NodeSeen) => Judgement>> = {
     return judgeLabels({ ...seen, isPrepared: judgePrepared(seen).op === 'none' });
   },
   ready({ object }) {
-    const looks = noChange('the step looks when its turn comes');
+    const looks = noChange('the step decides when its turn comes');
     return object === undefined || object.ready ? looks : { ...looks, note: notReadyNote(object) };
   },
 };

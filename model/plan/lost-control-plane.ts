@@ -12,8 +12,8 @@ export interface LostState {
 }
 
 /**
- * The state that is lost with the control plane, where `kubeadm init` once came to its end on one and no instance of its
- * generation or a later one lives; `undefined` where nothing is lost.
+ * The state that is lost with the control plane. It is lost when `kubeadm init` once completed on a control plane and
+ * no instance of that generation or a later one lives. Returns `undefined` when nothing is lost.
  */
 export function lostState(spec: ClusterSpec, { network, instances }: ClusterFacts): LostState | undefined {
   const { initialisedGeneration } = network;

@@ -4,8 +4,8 @@ import type { StepId } from '../steps.js';
 const mostSteps = 20;
 
 /**
- * The steps of a plan that are not as in an earlier one of the cluster, at most 20: new ones, those that were done and are
- * to be done again, those that now want or found something else. A step that is done meanwhile has not moved.
+ * The steps of a plan that differ from an earlier plan of the cluster, at most 20. They are new steps, steps to do
+ * again, and steps that now want or found something else. A step that is done meanwhile has not moved.
  */
 export function movedSteps(before: Plan, after: Plan): readonly StepId[] {
   const earlier = new Map(before.steps.map((step) => [step.step, step]));
@@ -22,11 +22,11 @@ function hasMoved(before: PlanStep | undefined, { op, digest }: PlanStep): boole
 
 const mostNamed = 3;
 
-/** Those steps in one clause, as many as a line has room for: `not as in the plan before: node/k8s-db/instance`. */
+/** Those steps in one clause, as many as a line has room for: `different from the previous plan: node/k8s-db/instance`. */
 export function movedText(moved: readonly StepId[]): string {
   if (moved.length === 0)
-    return 'the account, the image or the settings differ from those of the plan before, or some of its steps are done';
-  return `not as in the plan before: ${moved.slice(0, mostNamed).join(', ')}${moved.length > mostNamed ? ' and more' : ''}`;
+    return 'the account, the image or the settings differ from the previous plan, or some of its steps are done';
+  return `different from the previous plan: ${moved.slice(0, mostNamed).join(', ')}${moved.length > mostNamed ? ' and more' : ''}`;
 }
 
 /** The same behind a comma, to end a sentence with; nothing for a plan that takes the place of no other. */

@@ -30,9 +30,9 @@ export function schedulableNode(node: NodeSpec): SchedulableNode {
 }
 
 /**
- * The nodes that the pods of these objects ask for, in the order of `nodes`: for each pod template that selects nodes
- * by labels or name, those that it matches and whose taints it tolerates. A template that any node would suit adds
- * none: it needs no particular node. Neither does one that only says where not to go.
+ * The nodes that the pods of these objects ask for, in the order of `nodes`. A pod template that selects nodes by
+ * labels or name asks for all matching nodes whose taints it tolerates. A template that any node would suit adds none:
+ * it needs no particular node. Neither does one that only says where not to go.
  */
 export function nodesAskedFor(objects: readonly KubernetesObject[], nodes: readonly NodeSpec[]): readonly string[] {
   const pods = objects.flatMap(podSpecsOf).filter(selectsNodes);

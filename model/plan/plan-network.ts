@@ -113,7 +113,7 @@ function judgeSubnet(subnet: ClusterSpec['network']['subnets'][number], facts: N
 function judge(part: NetworkPart, { halfMade = [] }: NetworkFacts, { id, wanted }: Wanted): Judged {
   if (id !== undefined) return { op: 'none', reason: `${id} exists`, wanted, found: id };
   if (!halfMade.includes(part)) return { op: 'create', reason: 'none with our tags', wanted };
-  return { op: 'change', reason: networkRow(networkRowName(part)).lacks ?? 'it is not whole yet', wanted };
+  return { op: 'change', reason: networkRow(networkRowName(part)).lacks ?? 'it is not complete yet', wanted };
 }
 
 interface Wanted extends Pick<Judged, 'wanted'> {

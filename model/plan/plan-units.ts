@@ -47,7 +47,7 @@ function earlierWave(unit: RenderedUnit, ordered: readonly RenderedUnit[]): read
 /** A unit is done when its gate held, not when its objects were made. One that was ready and is not now is a remark. */
 function judge(digest: string, fact: UnitFact | undefined): Pick<StepDraft, 'op' | 'reason' | 'note'> {
   if (fact === undefined) return { op: 'create', reason: 'not applied yet' };
-  if (fact.digest !== digest) return { op: 'change', reason: 'its objects differ from what was applied last' };
+  if (fact.digest !== digest) return { op: 'change', reason: 'its objects differ from the last applied ones' };
   if (!fact.complete) return { op: 'change', reason: 'some of its objects are missing' };
   if (fact.drift !== undefined) return { op: 'change', reason: fact.drift };
   if (!fact.held) return { op: 'change', reason: 'its gate has not held yet' };

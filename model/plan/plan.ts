@@ -7,9 +7,10 @@ import type { ClusterSpec } from '../spec/spec.js';
 import type { Stage, StepId } from '../steps.js';
 
 /**
- * What a step does to the world, what destroys most first: `remove` takes something away, `replace` makes it anew in the place
- * of one that is gone or goes, `create` makes what is missing, `change` makes what is there as it is wanted, `none` only looks.
- * Everything but `none` is a change. Plans of earlier builds say `create` for all of them.
+ * The effect of a step on the world, the most destructive first. `remove` takes something away; `replace` makes
+ * something anew in the place of one that is gone or goes. `create` makes a missing thing, `change` adapts an existing
+ * thing, and `none` only looks. Everything but `none` is a change. Plans of earlier builds say `create` for all of
+ * them.
  */
 export const stepOps = ['remove', 'replace', 'create', 'change', 'none'] as const;
 export type StepOp = (typeof stepOps)[number];
@@ -51,8 +52,8 @@ export interface PlannedNode {
   /** Generation of the host that goes first, because another one takes its place. Absent where none does. */
   readonly replaces?: number;
   /**
-   * The certificates of this control plane are renewed on the way; with `renew only` nothing else is done to it: it needs
-   * nothing else, or nothing else can be seen without them.
+   * The run renews the certificates of this control plane on the way. With `renew only` it does nothing else: nothing
+   * else is needed, or nothing else can be seen without the certificates.
    */
   readonly certificates?: 'renew' | 'renew only';
 }

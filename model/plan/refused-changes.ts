@@ -4,7 +4,7 @@ import type { ClusterSpec } from '../spec/spec.js';
 /** Fields of a spec that a cluster keeps as it was made, and why. */
 const fixed = {
   'kubernetes.version':
-    'there is no upgrade yet, and new packages alone would make kubelets newer than their API server',
+    'Groundswell has no upgrade yet, and new packages alone would make kubelets newer than their API server',
   controlPlaneEndpoint: 'its certificates and every host know it by this name',
   'network.podCidr': 'every node has its part of it',
   'network.serviceCidr': 'Services have their addresses in it',

@@ -8,8 +8,8 @@ import { instanceOf } from './node-instance.js';
 const mostNamed = 3;
 
 /**
- * One sentence for each thing that EC2, or kubeadm on such an instance, would refuse after others were bought: of the subnets
- * that are missing, and of the nodes that have no instance. What could not be asked for is refused by nobody.
+ * One sentence for each thing that EC2, or kubeadm on such an instance, would refuse after others were bought. It
+ * covers missing subnets, and nodes without an instance. What could not be asked for is refused by nobody.
  */
 export function refusedLaunches(spec: ClusterSpec, facts: ClusterFacts): readonly string[] {
   if (facts.offers === undefined) return [];
@@ -35,7 +35,7 @@ export function offersNote(spec: ClusterSpec, node: NodeSpec, facts: ClusterFact
   if (unknown.length > 0) {
     // once for all nodes, with the first that is launched
     if (nodesToLaunch(spec, facts)[0]?.name !== node.name) return undefined;
-    return `whether EC2 has the types and zones of the spec is unknown: ${unknown.join('; ')}`;
+    return `it is unknown whether EC2 has the types and zones of the spec: ${unknown.join('; ')}`;
   }
   if ('unknown' in types) return undefined;
   const missing = node.instanceTypes.filter((name) => !types.some((type) => type.name === name));
@@ -108,7 +108,7 @@ function smallControlPlanes(
     const isSlow = type.vcpus < wanted.vcpus && !isIgnored('numcpu');
     if (!isSmall && !isSlow) return [];
     const found = `${type.name} with ${type.memoryMiB} MiB and ${type.vcpus} vCPU`;
-    return [`node ${node.name}: expected 1,700 MiB and 2 vCPUs of the control plane, as kubeadm wants, found ${found}`];
+    return [`node ${node.name}: kubeadm expects 1,700 MiB and 2 vCPUs for the control plane, found ${found}`];
   });
 }
 

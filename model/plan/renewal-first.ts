@@ -14,8 +14,8 @@ export interface PlanParts {
 }
 
 /**
- * The parts of a plan, or, where nothing can be seen of Kubernetes for its certificates, the renewal of those and nothing
- * else: what the other steps would do is unknown until the API answers again.
+ * The parts of a plan. If certificates hide Kubernetes, only their renewal: the effect of the other steps is unknown
+ * until the API answers again.
  */
 export function renewalFirst(parts: PlanParts, facts: ClusterFacts): PlanParts {
   const { certificates } = facts;
@@ -34,5 +34,5 @@ export function renewalFirst(parts: PlanParts, facts: ClusterFacts): PlanParts {
 }
 
 function unseen({ step, stage, needs }: StepDraft): StepDraft {
-  return { step, stage, needs, op: 'none', reason: 'unknown until the certificates are renewed', wanted: null };
+  return { step, stage, needs, op: 'none', reason: 'unknown until this plan renews the certificates', wanted: null };
 }

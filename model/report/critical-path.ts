@@ -111,7 +111,7 @@ function endOf({ group, title, wave }: Lane): string {
     case 'plan':
       return 'the plan is confirmed';
     case 'network':
-      return `${title} is there`;
+      return `${title} exists`;
     case 'node':
       return `${title} is ready`;
     case 'unit':

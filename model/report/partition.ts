@@ -2,8 +2,8 @@ import type { Stretch } from './lane.js';
 import type { Interval } from './run-facts.js';
 
 /**
- * Cuts an interval into stretches without gap or overlap: at each moment the first claim that covers it has it, and where
- * none does it is `hand-over`. Claims may overlap, lie outside, or be empty.
+ * Cuts an interval into stretches without gap or overlap. Each moment goes to the first claim that covers it; a moment
+ * without a claim is `hand-over`. Claims may overlap, lie outside, or be empty.
  */
 export function partition({ fromMs, toMs }: Interval, claims: readonly Stretch[]): readonly Stretch[] {
   if (toMs <= fromMs) return [];

@@ -30,8 +30,9 @@ function groupTitle({ group, wave }: ReportedLane): string {
 }
 
 /**
- * The timeline as one SVG without any script: positions are percentages of its width, so that it fits every window and
- * its text keeps its size. What is worked on is a full bar, a wait a thin one; the critical path is the line under the bars.
+ * The timeline as one SVG without any script. Positions are percentages of its width, so that it fits every window and
+ * its text keeps its size. What is worked on is a full bar, a wait a thin one; the critical path is the line under the
+ * bars.
  */
 export function reportChart(report: RollOutReport): string {
   const rows = rowsOf(report);
@@ -141,7 +142,7 @@ export function legend({ lanes }: Pick<RollOutReport, 'lanes'>): string {
   const failed = lanes.some(({ stretches }) => stretches.some(isFailed));
   const keys = [
     ...kinds.map((kind) => key(bar(classOf({ kind }), kind === 'work'), kindTitles[kind])),
-    ...(failed ? [key(bar('failed', true), 'working, and it failed')] : []),
+    ...(failed ? [key(bar('failed', true), 'failed work')] : []),
     key('<line class="path" x1="0" x2="22" y1="7" y2="7"/>', 'critical path'),
   ];
   return `<ul class="legend">${keys.join('')}</ul>`;

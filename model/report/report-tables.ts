@@ -29,7 +29,7 @@ export function minutesTable({ minutes, wallMs }: RollOutReport): string {
     return `<span class="${classesOf(row)}" style="flex: ${row.ms}" title="${name}: ${took(row.ms)}">${label}</span>`;
   });
   const columns: readonly Column<Minutes>[] = [
-    { title: 'what the roll-out waited for', kind: 'name', text: minutesTitle, swatch: classesOf },
+    { title: 'work or wait', kind: 'name', text: minutesTitle, swatch: classesOf },
     { title: 'time', kind: 'number', text: ({ ms }) => took(ms) },
     { title: 'share', kind: 'number', text: ({ ms }) => share(ms, wallMs) },
   ];
@@ -51,7 +51,7 @@ export function pathTable({ criticalPath }: RollOutReport): string {
         kind: 'message',
         text: (part) => [minutesTitle(part), part.note ?? ''].filter(Boolean).join(', '),
       },
-      { title: 'what it waited for', kind: 'message', text: ({ because }) => because ?? '' },
+      { title: 'reason of the wait', kind: 'message', text: ({ because }) => because ?? '' },
     ],
     parts,
   );

@@ -8,6 +8,7 @@ import { lanesOf } from './lanes-of.js';
 import { planLane, timeKinds, type Lane, type TimeKind } from './lane.js';
 import { parksOf, pausesOf, type Park, type Pause } from './parks.js';
 import { union } from './partition.js';
+import { planDigest } from './plan-digest.js';
 import type { Interval, RollOutFacts } from './run-facts.js';
 
 /** A share of the wall time: what kind of time, of which part of the work. */
@@ -48,6 +49,7 @@ export interface RollOutReport {
   readonly cluster: string;
   readonly workflowId: string;
   readonly runId: string;
+  /** Of the plan that it carried out last: another one than at its start where people approved one that was made anew. */
   readonly planDigest?: string;
   readonly by?: string;
   readonly state: RunState;
@@ -81,14 +83,14 @@ export function rollOutReport(facts: RollOutFacts): RollOutReport {
     fromMs: interval.fromMs - fromMs,
     toMs: interval.toMs - fromMs,
   });
-  const planDigest = textAt(lock.input, 'plan', 'digest');
+  const digest = planDigest(lock);
   const by = textAt(lock.input, 'by');
   return {
     version: 1,
     cluster: textAt(lock.input, 'plan', 'cluster') ?? parseWorkflowId(lock.workflowId)?.cluster ?? lock.workflowId,
     workflowId: lock.workflowId,
     runId: lock.runId,
-    ...(planDigest === undefined ? {} : { planDigest }),
+    ...(digest === undefined ? {} : { planDigest: digest }),
     ...(by === undefined ? {} : { by }),
     state: lock.state,
     ...(frontDoor === undefined ? {} : { before: timeBeforeLock(frontDoor, fromMs) }),

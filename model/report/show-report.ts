@@ -57,7 +57,7 @@ function minutes({ minutes: rows, wallMs }: RollOutReport, columns: number): rea
   const width = widestOf(rows.map(minutesTitle));
   const barWidth = Math.max(0, Math.min(40, columns - width - 24));
   return [
-    [span('where the minutes went', 'strong'), span('  (the critical path; it adds up to the whole)', 'dim')],
+    [span('where the minutes went', 'strong'), span('  (on the critical path; the parts add up to the whole)', 'dim')],
     ...rows.map((row): Line => {
       const bar = '█'.repeat(Math.round((barWidth * row.ms) / Math.max(1, wallMs)));
       return [
@@ -74,7 +74,7 @@ function path({ criticalPath }: RollOutReport): readonly Line[] {
   const { parts, left } = listedPath(criticalPath);
   const width = widestOf(parts.map(whereOf));
   return [
-    [span('critical path', 'strong'), span('  (at, for, where, what; ← what it waited for)', 'dim')],
+    [span('critical path', 'strong'), span('  (start, length, place, work; ← reason of the wait)', 'dim')],
     ...parts.map((part): Line => [
       span(`  ${padStartCells(took(part.fromMs), 8)}  ${padStartCells(took(part.toMs - part.fromMs), 8)}  `),
       span(`${padEndCells(whereOf(part), width)}  `),
@@ -98,13 +98,13 @@ function lanes(report: RollOutReport, group: ReportedLane['group'], title: strin
     [
       span(`  ${padEndCells(title, width)}`, 'strong'),
       span(
-        `  ${padStartCells('began at', 8)}  ${padStartCells('took', 8)}  ${padStartCells('worked', 8)}  waited`,
+        `  ${padStartCells('started at', 8)}  ${padStartCells('took', 8)}  ${padStartCells('worked', 8)}  waited`,
         'dim',
       ),
     ],
     ...own.map((lane): Line => {
       const workMs = lane.times.find(({ kind }) => kind === 'work')?.ms ?? 0;
-      const state = lane.state === 'done' ? [] : [span(`  ${lane.state === 'open' ? 'goes on' : lane.state}`, 'bad')];
+      const state = lane.state === 'done' ? [] : [span(`  ${lane.state === 'open' ? 'continues' : lane.state}`, 'bad')];
       return [
         span(
           `  ${padEndCells(nameOf(lane), width)}  ${padStartCells(took(lane.fromMs), 8)}  ${padStartCells(took(lane.toMs - lane.fromMs), 8)}`,

@@ -20,7 +20,10 @@ export interface LaneEvents {
   readonly untilMs: number;
 }
 
-/** What events claim of the time of a lane, the strongest claims first: work, a person, the pause before a try, other lanes, a worker, a slot. */
+/**
+ * The claims of events on the time of a lane. The strongest come first: work, a person, the pause before a try, other
+ * lanes, a worker, a slot.
+ */
 export function stepClaims(events: LaneEvents): readonly Stretch[] {
   const { activities, untilMs } = events;
   return [

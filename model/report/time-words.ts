@@ -14,7 +14,7 @@ export const kindTitles: Readonly<Record<TimeKind, string>> = {
   'control plane': 'waiting for the control plane',
   nodes: 'waiting for nodes',
   worker: 'waiting for a worker',
-  lost: 'attempts lost with a worker, and their waits',
+  lost: 'attempts lost with a worker, and waits for the next',
   'hand-over': 'between steps',
 };
 

@@ -4,8 +4,8 @@ const shortestValue = 4;
 const pieceLength = 12;
 
 /**
- * A text of somebody else without secret values: each is replaced by `***`, as it is, as JSON writes it, or with its white space
- * made one blank. `undefined` when pieces of a value are still in it, as after a cut.
+ * Masks secret values in a foreign text with `***`. It finds each value as it is, in JSON form, and with its white
+ * space as one blank. `undefined` when pieces of a value are still in it, as after a cut.
  */
 export function maskValues(text: string, values: readonly string[]): string | undefined {
   const whole = values.map((value) => value.trim()).filter((value) => value.length >= shortestValue);

@@ -12,7 +12,7 @@ export function preview(text: string, { longest, whole }: PreviewOptions): strin
   return `${text.slice(0, half)} … ${leftOut(text.length - 2 * half, whole)} … ${text.slice(text.length - half)}`;
 }
 
-/** The end of a text that is too long to be shown, from the beginning of a line, below a line that says what is left out. */
+/** The end of a text that is too long, from the start of a line. A line above it says how much is left out. */
 export function previewOfEnd(text: string, { longest, whole }: PreviewOptions): string {
   if (text.length <= longest) return text;
   const end = text.slice(text.length - longest);

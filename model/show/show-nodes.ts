@@ -101,5 +101,5 @@ function nodeNote(steps: readonly StepStatus[], state: string): Span {
   if (current.state === 'not begun' && needs.includes('control plane')) {
     return span('waits for the control plane', 'dim');
   }
-  return span(current.note === undefined ? '' : `${part} ${current.note}`, 'dim');
+  return span(current.note === undefined ? '' : `${part}: ${current.note}`, 'dim');
 }

@@ -26,7 +26,7 @@ function machineRow({ instanceTypes, places, diskGiB }: PlannedMachine): string 
   const [place, ...otherPlaces] = places;
   const where = place === undefined ? '' : ` in ${place.zone}, ${place.cidr}`;
   const others = [...instanceTypes.slice(1), ...otherPlaces.map(({ zone }) => zone)];
-  const otherwise = others.length === 0 ? '' : ` (else ${others.join(', ')})`;
+  const otherwise = others.length === 0 ? '' : ` (or else ${others.join(', ')})`;
   return `${instanceTypes[0] ?? 'no type'}${where}, disk ${diskGiB} GiB${otherwise}`;
 }
 

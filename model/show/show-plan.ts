@@ -14,8 +14,8 @@ export function planAsJson(plan: Plan): Plan & { readonly changes: number } {
 }
 
 /**
- * A plan as text for people: one line that sums it up, then what would change, with reasons: what ends, the rest by
- * stage, and what differs and is left alone. Without changes the first line says so.
+ * A plan as text for people: one summary line, then the changes with their reasons. What ends comes first, then the rest
+ * by stage, then the differences that Groundswell leaves alone. Without changes the first line says so.
  */
 export function showPlan(plan: Plan): string {
   if (plan.hidden !== undefined) return [...holderLines(plan), ...renewalLines(plan, plan.hidden)].join('\n');
@@ -39,7 +39,7 @@ function holderLines({ cluster, heldBy }: Plan): readonly string[] {
   if (heldBy === undefined) return [];
   return [
     `another Temporal holds cluster ${cluster}: ${holderText(cluster, heldBy)}`,
-    'nobody can execute this plan before that run ends; only if that Temporal is gone for good: `npx groundswell up ' +
+    'nobody can apply this plan before that run ends; only if that Temporal is gone for good: `npx groundswell up ' +
       `--take-over ${heldBy.id}\``,
     '',
   ];
@@ -83,7 +83,7 @@ function summary(plan: Plan): string {
   if (changes.length === 0) {
     const noted = plan.steps.some(({ note }) => note !== undefined);
     return noted
-      ? '0 changes; something differs that Groundswell does not change'
+      ? '0 changes; Groundswell does not change the differences above'
       : '0 changes: the cluster is as the spec says';
   }
   const inStage = (wanted: Stage): readonly PlanStep[] => changes.filter(({ stage }) => stage === wanted);

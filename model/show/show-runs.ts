@@ -47,7 +47,7 @@ function lengthOf({ startedAtMs, endedAtMs, state }: AnsibleRun, nowMs: number):
 
 function outcomeOf({ state, note, changedTasks, log }: AnsibleRun): string {
   if (state === 'done' && log === undefined && changedTasks === undefined)
-    return ': the host was as wanted, so nothing ran';
+    return ': the host was up to date, so nothing ran';
   const changes = changedTasks === undefined ? '' : `, ${changesText(changedTasks)}`;
   return `${changes}${note === undefined ? '' : `: ${note}`}`;
 }

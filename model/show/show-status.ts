@@ -1,7 +1,7 @@
 import { stepTitle } from '../names/parse-step.js';
 import { firstExpiryText } from '../plan/certificates.js';
-import { padEndCells, widestOf } from './cells.js';
-import { span, type Line } from './line.js';
+import { cellsOf, padEndCells, widestOf } from './cells.js';
+import { span, type Line, type Span } from './line.js';
 import {
   changesText,
   duration,
@@ -15,10 +15,12 @@ import {
   stateOf,
   triesText,
 } from './show-step.js';
+import { residueStep } from '../steps.js';
 import { headingCells, showNodes } from './show-nodes.js';
 import { movedClause } from '../plan/moved-steps.js';
 import { showBroken } from './broken-run.js';
 import { showWanted } from './show-wanted.js';
+import { wrapLine } from './wrap-line.js';
 import {
   parkedSteps,
   type ActivitySnapshot,
@@ -28,7 +30,7 @@ import {
 } from '../status/status-snapshot.js';
 import type { ApplyStatus, SkippedStep, StepStatus } from '../status/status.js';
 
-const afterwards = 'this is how the roll-out ended; how the cluster is now: npx groundswell plan';
+const afterwards = 'this shows the end of the roll-out; npx groundswell plan shows the cluster now';
 
 export interface ShowStatusOptions {
   /** The present, for durations. */
@@ -37,23 +39,36 @@ export interface ShowStatusOptions {
   readonly brief?: boolean;
   /** Cells of a row. Default: as many as it takes, as in a pipe. */
   readonly columns?: number;
+  /** Break sentences at the end of a row: for a screen that is drawn again, which cuts what is wider. Default false. */
+  readonly wrap?: boolean;
 }
 
 /** The whole picture: network, a table of nodes, waves, verify, then what waits for a person and what to type. */
 export function showStatus(snapshot: RollOutSnapshot, options: ShowStatusOptions): readonly Line[] {
-  const { apply, frontDoors, gap } = snapshot;
+  const { apply, gap } = snapshot;
+  const frontDoors = snapshot.frontDoors.filter(({ status }) => status?.phase !== 'ended');
   const lines: Line[] = [];
-  if (gap !== undefined) lines.push([span(gap, 'bad')], []);
-  for (const { line } of showBroken(snapshot.broken ?? apply?.broken ?? [])) lines.push(line, []);
+  const wrapped = wrapper(options);
+  if (gap !== undefined) lines.push(...wrapped([span(gap, 'bad')]), []);
+  for (const { line } of showBroken(snapshot.broken ?? apply?.broken ?? [])) lines.push(...wrapped(line), []);
   if (apply === undefined && frontDoors.length === 0) {
-    return [...lines, [span(`${snapshot.cluster}: nothing runs, and no roll-out is on record`)]];
+    return [
+      ...lines,
+      [span(`${snapshot.cluster}: nothing runs, and no roll-out that carried a plan out is on record`)],
+    ];
   }
   if (apply !== undefined) lines.push(headline(snapshot.cluster, apply, options.nowMs), ...showApply(apply, options));
   if (apply?.endedAtMs !== undefined) lines.push([], [span(afterwards, 'dim')]);
   // the one that applies is the table above
   const waiting = frontDoors.filter(({ status }) => status?.phase !== 'applying');
-  if (waiting.length > 0) lines.push(...(apply === undefined ? [] : [[]]), ...waiting.map(showFrontDoor));
-  return [...lines, ...expiryLine(snapshot, options.nowMs)];
+  if (waiting.length > 0 && apply !== undefined) lines.push([]);
+  lines.push(...waiting.flatMap((door) => wrapped(showFrontDoor(door))));
+  return [...lines, ...expiryLine(snapshot, options.nowMs).flatMap(wrapped)];
+}
+
+/** Breaks sentences into rows, where that is wanted. */
+function wrapper({ wrap = false, columns = Infinity }: ShowStatusOptions): (line: Line) => readonly Line[] {
+  return (line) => (wrap ? wrapLine(line, columns) : [line]);
 }
 
 /** As whoever looked last saw it. */
@@ -79,24 +94,35 @@ function headline(cluster: string, apply: ApplySnapshot, nowMs: number): Line {
 
 function openState(status: ApplyStatus | undefined): string {
   if (status?.stopping === true) return 'stopping';
-  return status?.paused === undefined ? 'rolling out' : 'paused';
+  if (status?.paused !== undefined) return 'paused';
+  return status !== undefined && isTearDown(status) ? 'tearing down' : 'rolling out';
+}
+
+/** Whether the run ends its cluster: it looks for what is left, and verifies nothing. */
+function isTearDown({ verify }: ApplyStatus): boolean {
+  return verify.step === residueStep;
 }
 
 function showApply(apply: ApplySnapshot, options: ShowStatusOptions): readonly Line[] {
   const { status } = apply;
   if (status === undefined) return [[], ...showActivities(apply.activities)];
   const parked = parkedSteps(apply);
-  return [
-    [],
-    countedLine('network', status.network),
-    ...showNodes(apply, status, options),
-    ...showWaves(apply, status),
-    ...(status.removals === undefined ? [] : [countedLine('removals', status.removals)]),
+  const below: readonly Line[] = [
     [],
     [span(padEndCells('verify', headingCells)), stateOf(status.verify), ...noteOf(status.verify)],
     ...(status.skipped.length === 0 ? [] : [[], ...status.skipped.map(skippedLine)]),
     ...(parked.length === 0 ? [] : [[], ...parked.flatMap((step) => parkedBlock(step, apply.state === 'open'))]),
     ...(apply.state === 'open' ? showWanted(status).flatMap(({ line }) => [[], line]) : []),
+  ];
+  const removals = status.removals === undefined ? [] : [countedLine('removals', status.removals, (step) => step)];
+  if (isTearDown(status)) return [[], ...removals, ...below.flatMap(wrapper(options))];
+  return [
+    [],
+    countedLine('network', status.network),
+    ...showNodes(apply, status, options),
+    ...showWaves(apply, status, options),
+    ...removals,
+    ...below.flatMap(wrapper(options)),
   ];
 }
 
@@ -104,10 +130,14 @@ function skippedLine({ step, reason, by }: SkippedStep): Line {
   return [span(`SKIPPED ${step}`, 'bad'), span(`  ${by}: ${reason}`, 'dim')];
 }
 
-function countedLine(title: string, steps: readonly StepStatus[]): Line {
+function countedLine(
+  title: string,
+  steps: readonly StepStatus[],
+  nameOf: (step: StepStatus['step']) => string = stepTitle,
+): Line {
   const done = steps.filter((step) => step.state === 'done').length;
   const open = steps.filter((step) => step.state === 'running' || step.state === 'parked');
-  const names = open.map((step) => stepTitle(step.step)).join(', ');
+  const names = open.map(({ step }) => nameOf(step)).join(', ');
   if (steps.length === 0) return [span(padEndCells(title, headingCells)), span('nothing to do', 'dim')];
   return [
     span(padEndCells(title, headingCells)),
@@ -116,24 +146,47 @@ function countedLine(title: string, steps: readonly StepStatus[]): Line {
   ];
 }
 
-function showWaves(apply: ApplySnapshot, status: ApplyStatus): readonly Line[] {
+function showWaves(apply: ApplySnapshot, status: ApplyStatus, options: ShowStatusOptions): readonly Line[] {
   const lines = status.waves.flatMap(({ wave, state }): readonly Line[] => {
     const title = span(padEndCells(`wave ${wave}`, headingCells));
     const steps = apply.waves.find((seen) => seen.wave === wave)?.steps ?? [];
     if (state === 'untouched') return [[title, span('needs nothing', 'dim')]];
     if (state === 'not begun') return [];
-    const units = steps.flatMap((step) => [marks[step.state], span(` ${stepTitle(step.step)}   `)]);
     const notes = steps.filter((step) => noteText(step) !== undefined && step.state !== 'done');
     return [
-      [title, ...units, span(state === 'ended' ? 'ended' : '', 'bad')],
-      ...notes.map((step): Line => [
-        span(`${padEndCells('', headingCells)}  ${stepTitle(step.step)}: ${noteText(step) ?? ''}`, 'dim'),
-      ]),
+      ...waveRows(title, steps, { ended: state === 'ended', ...options }),
+      ...notes
+        .map((step): Line => [
+          span(`${padEndCells('', headingCells)}  ${stepTitle(step.step)}: ${noteText(step) ?? ''}`, 'dim'),
+        ])
+        .flatMap(wrapper(options)),
     ];
   });
   const later = status.waves.filter(({ state }) => state === 'not begun').map(({ wave }) => wave);
   if (later.length === 0) return lines;
   return [...lines, [span(`${later.length === 1 ? 'wave' : 'waves'} ${later.join(', ')}  not begun`, 'dim')]];
+}
+
+/** The units of a wave behind its title, in as many rows as they take: one that is cut off would seem not to be there. */
+function waveRows(
+  title: Span,
+  steps: readonly StepStatus[],
+  { ended, columns: rowCells = Infinity }: { readonly ended: boolean; readonly columns?: number },
+): readonly Line[] {
+  const rows: Span[][] = [[title]];
+  let used = headingCells;
+  for (const { step, state } of steps) {
+    const name = ` ${stepTitle(step)}`;
+    const cells = 1 + cellsOf(name);
+    if (used > headingCells && used + cells >= rowCells) {
+      rows.push([span(padEndCells('', headingCells))]);
+      used = headingCells;
+    }
+    rows.at(-1)?.push(marks[state], span(`${name}   `));
+    used += cells + 3;
+  }
+  if (ended) rows.at(-1)?.push(span('ended', 'bad'));
+  return rows;
 }
 
 function showFrontDoor({ id, status }: FrontDoorSnapshot): Line {

@@ -2,7 +2,10 @@ import type { ContainerLog, EventLook, PodLook, UnitLook } from '../kubernetes/u
 import { span, type Line } from './line.js';
 import { alignColumns } from './table.js';
 
-/** A unit in the cluster for people: what of it is not ready and why, its pods, the events, then the last lines of each container. */
+/**
+ * A unit in the cluster for people: its unready objects with the reasons, its pods, the events, then the last lines of
+ * each container.
+ */
 export function showUnitLook(look: UnitLook): readonly Line[] {
   const { unit, wave, objects, open, pods, events } = look;
   const state =
@@ -11,7 +14,7 @@ export function showUnitLook(look: UnitLook): readonly Line[] {
     [span(`unit ${unit}, wave ${wave}: `, 'strong'), span(state, open.length === 0 ? 'good' : 'bad')],
     ...open.map((sentence): Line => [span(`  ${sentence}`)]),
     ...section('pods', alignColumns(pods.map(podRow), { indent: '  ' })),
-    ...section('events, the newest last', alignColumns(events.map(eventRow), { indent: '  ' })),
+    ...section('events, newest last', alignColumns(events.map(eventRow), { indent: '  ' })),
     ...pods.flatMap((pod) => pod.logs.flatMap((log) => logLines(pod, log))),
   ];
 }
@@ -30,7 +33,7 @@ function eventRow({ at, type, reason, about, count, message }: EventLook): reado
 }
 
 function logLines(pod: PodLook, { container, previous, text, problem }: ContainerLog): readonly Line[] {
-  const which = previous ? ', the run before' : '';
+  const which = previous ? ', previous run' : '';
   const said = text === undefined ? (problem ?? '') : text.trimEnd();
   const lines = said === '' ? ['nothing'] : said.split('\n');
   const tone = text === undefined || said === '' ? 'dim' : 'plain';

@@ -3,7 +3,9 @@ import { movedClause } from '../plan/moved-steps.js';
 import { changesText, shortDigest } from './show-step.js';
 import type { ApplyStatus } from '../status/status.js';
 
-/** What a run as a whole waits for, with what to type: the end of a pause, the approval of a plan that was made anew, older runs. */
+/**
+ * The waits of a whole run, with the commands to type: the end of a pause, the approval of a new plan, and older runs.
+ */
 export function showWanted(
   status: Pick<ApplyStatus, 'paused' | 'amended' | 'waitsForOlder'> | undefined,
 ): readonly { readonly key: string; readonly line: Line }[] {
@@ -15,7 +17,7 @@ export function showWanted(
     wanted.push({ key: `paused ${paused.since}`, line });
   }
   if (amended !== undefined) {
-    const why = `STALE the world is not as the plan expects; the new plan has ${changesText(amended.changes)}${movedClause(amended.moved)} → `;
+    const why = `STALE the world differs from the plan; the new plan has ${changesText(amended.changes)}${movedClause(amended.moved)} → `;
     const line = [span(why, 'bad'), span(`npx groundswell approve ${shortDigest(amended.digest)}`, 'strong')];
     wanted.push({ key: amended.digest, line });
   }

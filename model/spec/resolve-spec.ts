@@ -4,8 +4,8 @@ import type { ClusterSpec, NodeEntry, NodeGroup, NodeSpec, SpecDocument } from '
 export const defaultDiskGiB = 20;
 
 /**
- * Fills groups and defaults into the nodes of a valid document: a node's own fields win, labels are merged,
- * `phase` becomes the label of that name, zones default to those of all subnets in their order.
+ * Fills groups and defaults into the nodes of a valid document. A node's own fields win, and labels are merged. `phase`
+ * becomes the label of that name, and zones default to those of all subnets in their order.
  */
 export function resolveSpec(document: SpecDocument): ClusterSpec {
   const { nodes, nodeGroups, ...rest } = document;

@@ -74,7 +74,7 @@ function packagesAreSigned({ kubernetes }: SpecDraft): readonly SpecViolation[] 
   const isPlain = (url: string): boolean => !url.startsWith('https://');
   const violations: SpecViolation[] = [];
   if (keyring === undefined && trusted !== true) {
-    const expected = 'keyring: <address of the signing key>, or trusted: true for packages that nobody has signed';
+    const expected = 'keyring: <address of the signing key>, or trusted: true for unsigned packages';
     violations.push({ path, found: 'no keyring', expected });
   }
   if (isPlain(repository) && trusted !== true) {

@@ -10,8 +10,8 @@ export interface Placed<T> {
 }
 
 /**
- * The valid parts of a spec that may have invalid ones, so that the rules across fields can speak
- * in the same run as the schema does: a person sees all problems at once.
+ * The valid parts of a spec that may have invalid parts. With them, the rules across fields run together with the
+ * schema, and a person sees all problems at once.
  */
 export interface SpecDraft {
   readonly region?: string;

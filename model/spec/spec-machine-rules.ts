@@ -77,7 +77,7 @@ function userCanBeMade({ access }: SpecDraft): readonly SpecViolation[] {
   if (access === undefined) return [];
   const path = ['access', 'user'];
   if (access.user === 'root') {
-    return [{ path, found: 'root, who is not let in', expected: 'another name; the user gets sudo' }];
+    return [{ path, found: 'root, who may not log in', expected: 'another name; the user gets sudo' }];
   }
   if (/^[a-z_][-a-z0-9_]{0,31}$/.test(access.user)) return [];
   return [

@@ -38,7 +38,7 @@ function oneControlPlane({ nodes, allNodesValid }: SpecDraft): readonly SpecViol
   return others.map(({ path }) => ({
     path: [...path, 'role'],
     found: 'a second control plane',
-    expected: `exactly one, and ${first?.value.name ?? 'another node'} is it; several come in a later version`,
+    expected: `exactly one, which is ${first?.value.name ?? 'another node'}; a later version will allow several`,
   }));
 }
 
@@ -68,16 +68,16 @@ function nodeZonesHaveSubnets({ nodes, groups, network }: SpecDraft): readonly S
 }
 
 /**
- * Labels under kubernetes.io and k8s.io belong to Kubernetes: we set labels by the API, so nothing would stop us
- * from overwriting what the kubelet reports. https://kubernetes.io/docs/reference/labels-annotations-taints/
- * The prefix node-restriction.kubernetes.io is made for users.
+ * Labels under kubernetes.io and k8s.io belong to Kubernetes. We set labels by the API, so nothing would stop us from
+ * overwriting the labels of the kubelet. Source: https://kubernetes.io/docs/reference/labels-annotations-taints/ The
+ * prefix node-restriction.kubernetes.io is made for users.
  */
 function labelsAreOurs({ nodes, groups }: SpecDraft): readonly SpecViolation[] {
   return [...nodes, ...groups].flatMap(({ path, value }) =>
     Object.keys(value.labels ?? {}).flatMap((key) => {
       const owner = ownerOf(key);
       if (owner === undefined) return [];
-      const expected = `a label of your own; ${owner} sets those`;
+      const expected = `a label of your own; ${owner} sets this one`;
       return [{ path: [...path, 'labels', key], found: `the reserved label ${key}`, expected, at: 'key' as const }];
     }),
   );

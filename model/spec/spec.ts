@@ -32,7 +32,7 @@ export type SecretReference = z.infer<typeof SecretReference>;
 export const Taint = z.strictObject({
   key: labelKey.describe('Taint key.'),
   value: labelValue.optional().describe('Taint value; none by default.'),
-  effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).describe('What the taint does to pods.'),
+  effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).describe('Effect of the taint on pods.'),
 });
 export type Taint = z.infer<typeof Taint>;
 
@@ -53,12 +53,12 @@ export const NodeGroup = z.strictObject({
   taints: z
     .array(Taint)
     .optional()
-    .describe("Node taints, there from the first moment of the Node. A control plane also gets kubeadm's own."),
+    .describe("Taints of the Node from its first moment. A control plane also gets kubeadm's own taint."),
   startupTaints: z
     .array(Taint)
     .optional()
     .describe(
-      'Taints that a Node registers with, and that somebody else takes away, such as an agent once it is ready. Never set again, and not waited for.',
+      'Taints with which a Node registers, and which something else removes, such as an agent when it is ready. Groundswell never sets them again, and does not wait for their end.',
     ),
 });
 export type NodeGroup = z.infer<typeof NodeGroup>;
@@ -66,7 +66,7 @@ export type NodeGroup = z.infer<typeof NodeGroup>;
 /** One node as a person writes it. */
 export const NodeEntry = NodeGroup.extend({
   name: dnsLabel.describe('Name of the node; also its host name.'),
-  role: z.enum(['control-plane', 'worker']).default('worker').describe('What kubeadm makes of it.'),
+  role: z.enum(['control-plane', 'worker']).default('worker').describe('Role that kubeadm gives to the node.'),
   group: z.string().optional().describe('Name of an entry of nodeGroups.'),
   phase: z.int().min(0).max(99).optional().describe('Value of the node label `phase`.'),
 });
@@ -76,7 +76,7 @@ export type NodeEntry = z.infer<typeof NodeEntry>;
 export const UnitEntry = z.strictObject({
   name: dnsLabel.describe('Name of the unit, unique in the cluster.'),
   wave: z.int().min(0).max(99).describe('Wave: units of a lower wave are healthy before this one is applied.'),
-  namespace: dnsLabel.describe('Namespace of its namespaced objects; it is made when missing.'),
+  namespace: dnsLabel.describe('Namespace of its namespaced objects; Groundswell makes a missing one.'),
   manifests: z.string().min(1).describe('Folder of YAML manifests, relative to the folder of the spec.'),
 });
 export type UnitSpec = z.infer<typeof UnitEntry>;
@@ -95,10 +95,10 @@ export const MachineImage = z
         .string()
         .regex(/^\d{12}$/, 'expected the 12 digits of an AWS account')
         .describe('Account that owns the image; 136693071363 is Debian, 099720109477 Canonical.'),
-      name: z.string().min(1).describe('Name filter with *; the newest match is pinned in the plan.'),
+      name: z.string().min(1).describe('Name filter with *; the plan pins the newest match.'),
     }),
   ])
-  .describe('Image of the instances; resolved once per plan and pinned there.');
+  .describe('Image of the instances; each plan resolves it once and pins it.');
 export type MachineImage = z.infer<typeof MachineImage>;
 
 /** The spec as a person writes it. The only definition: types, checks and the JSON Schema come from here. */
@@ -110,7 +110,7 @@ export const SpecDocument = z.strictObject({
     .describe('AWS region.'),
   network: z
     .strictObject({
-      vpcCidr: cidr.describe('Range of the VPC that is made for the cluster.'),
+      vpcCidr: cidr.describe('Range of the VPC that Groundswell makes for the cluster.'),
       subnets: z
         .array(
           z.strictObject({
@@ -123,18 +123,18 @@ export const SpecDocument = z.strictObject({
       podCidr: cidr.default('10.244.0.0/16').describe('Range of pod addresses.'),
       serviceCidr: cidr.default('10.96.0.0/16').describe('Range of Service addresses.'),
     })
-    .describe('Addresses; the network is made for the cluster.'),
+    .describe('Addresses of the network that Groundswell makes for the cluster.'),
   access: z
     .strictObject({
       user: z.string().min(1).describe('User with sudo on the hosts.'),
       key: SecretReference.describe('Private SSH key (OpenSSH format) that hosts accept.'),
-      allowedCidrs: z.array(cidr).min(1).describe('Who may reach SSH and the Kubernetes API from outside.'),
-      address: z
-        .enum(['public', 'private'])
-        .default('public')
-        .describe('Which address of an instance the worker uses.'),
+      allowedCidrs: z
+        .array(cidr)
+        .min(1)
+        .describe('Address ranges that may reach SSH and the Kubernetes API from outside.'),
+      address: z.enum(['public', 'private']).default('public').describe('Address of an instance that the worker uses.'),
     })
-    .describe('How the worker gets onto the hosts, and who else may.'),
+    .describe('Access of the worker and of others to the hosts.'),
   image: MachineImage,
   kubernetes: z
     .strictObject({
@@ -143,13 +143,13 @@ export const SpecDocument = z.strictObject({
         .regex(/^1\.(35|36|37)\.\d+$/, 'expected 1.35.x, 1.36.x or 1.37.x')
         .describe('Kubernetes version without v.'),
       cni: z.enum(['flannel']).default('flannel').describe('Pod network.'),
-      cniManifest: z.url().describe('Where the manifest of the pod network is fetched from.'),
+      cniManifest: z.url().describe('Address of the manifest of the pod network.'),
       cniManifestSha256: z
         .string()
         .regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits, as sha256sum prints them')
         .optional()
         .describe(
-          'SHA-256 of that manifest; another one is not applied. Needed for plain http unless packages are trusted.',
+          'SHA-256 of that manifest; Groundswell applies no other. Needed for plain http unless packages are trusted.',
         ),
       packages: z
         .strictObject({
@@ -158,9 +158,9 @@ export const SpecDocument = z.strictObject({
           trusted: z
             .literal(true)
             .optional()
-            .describe('Installs packages that nobody has signed, also over plain http. For mirrors of your own.'),
+            .describe('Installs unsigned packages, also over plain http. For your own mirrors.'),
         })
-        .describe('Where the Kubernetes packages come from.'),
+        .describe('Source of the Kubernetes packages.'),
       kubelet: z.record(z.string(), z.unknown()).default({}).describe('Fields merged into KubeletConfiguration.'),
       kubeProxy: z.record(z.string(), z.unknown()).default({}).describe('Fields merged into KubeProxyConfiguration.'),
       ignorePreflightErrors: z.array(z.string()).default([]).describe('kubeadm preflight checks that may fail.'),
@@ -168,7 +168,7 @@ export const SpecDocument = z.strictObject({
     .describe('Version and settings of Kubernetes.'),
   containerd: z
     .strictObject({
-      restrictOomScoreAdj: z.boolean().default(false).describe('For hosts that may not lower OOM scores.'),
+      restrictOomScoreAdj: z.boolean().default(false).describe('For hosts that cannot lower OOM scores.'),
     })
     .prefault({})
     .describe('Settings of containerd.'),
@@ -178,11 +178,11 @@ export const SpecDocument = z.strictObject({
     .describe('Stable name of the Kubernetes API, port 6443; hosts resolve it by /etc/hosts. Cannot change later.'),
   nodeGroups: z.record(z.string(), NodeGroup).default({}).describe('Fields that several nodes share.'),
   nodes: z.array(NodeEntry).min(1).describe('Every node by name.'),
-  units: z.array(UnitEntry).default([]).describe('What is rolled out on the nodes, in waves.'),
+  units: z.array(UnitEntry).default([]).describe('Applications on the nodes, rolled out in waves.'),
   approval: z
     .enum(['required', 'none'])
     .default('required')
-    .describe('Whether a person approves the plan before anything is spent.'),
+    .describe('Whether a person must approve the plan before Groundswell spends anything.'),
   unapproved: z
     .array(z.enum(['replace-node', 'remove-node', 'remove-unit']))
     .default([])

@@ -53,11 +53,11 @@ function skipRefusal(step: StepId, node: PlannedNode | undefined): string | unde
 function replaceRefusal({ step, confirm }: Answer, node: PlannedNode | undefined): string | undefined {
   if (node === undefined) return `${step}: only the host of a node can be replaced; answer retry, skip or abort`;
   if (node.role === 'control-plane') {
-    return `${step}: the only control plane is not replaced, because the cluster's state is on it; answer retry or abort`;
+    return `${step}: Groundswell does not replace the only control plane, because it holds the cluster's state; answer retry or abort`;
   }
   if (nodePartOf(step) === 'fenced') {
     if ((confirm ?? '') !== '') return undefined;
-    return `${step}: it is being replaced already; answer retry, skip or abort, or replace with --confirm and what is lost`;
+    return `${step}: its replacement runs already; answer retry, skip or abort, or replace with --confirm and the names of the lost units`;
   }
   const typed = (confirm ?? '')
     .split(',')
@@ -67,7 +67,7 @@ function replaceRefusal({ step, confirm }: Answer, node: PlannedNode | undefined
   const strange = typed.filter((unit) => !node.data.includes(unit));
   if (missing.length === 0 && strange.length === 0) return undefined;
   if (node.data.length === 0) {
-    return `${step}: ${node.name} held no data of ${strange.join(', ')} when the plan was made, nor of anything else; answer replace without --confirm`;
+    return `${step}: ${node.name} held no data of ${strange.join(', ')} or of anything else at the time of the plan; answer replace without --confirm`;
   }
   const other = strange.length === 0 ? '' : `, but none of ${strange.join(', ')}`;
   return (

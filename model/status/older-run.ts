@@ -10,12 +10,12 @@ export interface OlderRun {
   readonly at?: Pick<StepStatus, 'step' | 'state' | 'since'>;
 }
 
-/** `node k8s-redis waits for an older run of k8s-redis, parked since …, whose parent has ended; it is asked to stop`. */
+/** `node k8s-redis waits for an older run of k8s-redis, parked since …, whose parent has ended; the newer run asked it to stop`. */
 export function olderRunText(
   { title, name }: { readonly title: string; readonly name: string },
   { since, parentEnded, at }: OlderRun,
 ): string {
-  const asked = parentEnded ? ', whose parent has ended; it is asked to stop' : '';
+  const asked = parentEnded ? ', whose parent has ended; the newer run asked it to stop' : '';
   return `${title} waits for an older run of ${name}, ${whereIs(at, since)}${asked}`;
 }
 

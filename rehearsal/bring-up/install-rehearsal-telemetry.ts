@@ -4,9 +4,9 @@ import { installTelemetry } from '../../worker/telemetry.js';
 import { freePort } from '../../systems/free-port.js';
 
 /**
- * Sets log and metrics of the worker of a rehearsal up; returns where metrics are served. Where nothing is configured, a
- * simulated one takes 9464 or any free port of 127.0.0.1, and one of real hosts, which nobody outside its network
- * namespace could ask, none.
+ * Sets log and metrics of the worker of a rehearsal up; returns where metrics are served. Without a setting, a
+ * simulated rehearsal takes 9464 or any free port of 127.0.0.1. A rehearsal on real hosts then serves none, because
+ * nobody outside its network namespace could read them.
  */
 export async function installRehearsalTelemetry({ kind }: Target): Promise<string | undefined> {
   const configured = telemetryOf(readEnvironment());

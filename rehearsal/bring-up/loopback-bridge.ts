@@ -7,9 +7,9 @@ import { pathToFileURL } from 'node:url';
  * each connection; one for which it cannot be told is closed.
  *
  * A rehearsal's worker lives in a network namespace of its own, from which only loopback and the hosts can be reached.
- * Unix sockets reach across network namespaces: a bridge inside turns the namespace's 127.0.0.1:PORT into a socket file,
- * a bridge outside turns the socket file into this machine's 127.0.0.1:PORT. So Temporal and the EC2 emulator have one
- * address for everybody, and no packet goes anywhere else.
+ * Unix sockets reach across network namespaces. A bridge inside turns the namespace's 127.0.0.1:PORT into a socket
+ * file. A bridge outside turns the socket file into this machine's 127.0.0.1:PORT. So Temporal and the EC2 emulator
+ * have one address for everybody, and no packet goes anywhere else.
  */
 export async function bridge(
   from: ListenOptions,

@@ -70,6 +70,8 @@ export async function runOutside(input: OutsideInput): Promise<void> {
     dir: input.dir,
     port: 0,
     ledger: input.ledger,
+    // what is in use is not deleted, as at AWS: an order that is wrong shows here
+    unkindness: { dependencies: true },
     hosts: {
       boot: ({ node, ...instance }) => hosts.boot({ ...instance, name: node }),
       terminate: (id) => hosts.destroy(id),

@@ -26,8 +26,8 @@ const serviceCidr = '198.19.128.0/20';
 const subnetSize = 64;
 
 /**
- * What a rehearsal on real hosts changes in a spec, and nothing else: where machines, addresses and packages come from,
- * and what the kernel of one shared machine does not allow.
+ * Changes a spec for a rehearsal on real hosts. It changes only the source of machines, addresses and packages, and the
+ * settings that the kernel of one shared machine does not allow.
  */
 export function rehearsalSpec(input: ProfileInput): RehearsalSpec {
   const { set, zones, result, remove } = editSpec(input.text, input.folder);

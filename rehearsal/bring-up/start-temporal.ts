@@ -7,9 +7,9 @@ import { linkPrograms } from './link-programs.js';
 import type { RehearsalFolder } from '../rehearsal-folder.js';
 
 /**
- * Starts the Temporal server of this rehearsal, or finds it running; `.groundswell/bin/temporal` is the CLI that goes with
- * it. One that died and whose port somebody else took answers elsewhere: then worker and bridge, which know the old
- * address only, are ended here, to be started anew.
+ * Starts the Temporal server of this rehearsal, or finds it running; `.groundswell/bin/temporal` is the CLI that goes
+ * with it. A restarted server has another port if somebody else took its port. Worker and bridge know only the old
+ * address, so this function then ends them, for a new start.
  */
 export async function startTemporal(folder: RehearsalFolder, onLine: (line: string) => void): Promise<EmbeddedServer> {
   const before = await lastAddress(folder);

@@ -7,8 +7,9 @@ import { ec2Refusal, isRead, tagsInCall, type Ec2Answer, type Ec2Call } from './
 import { runInstances, type Launcher } from './run-instances.js';
 
 /**
- * Answers one call of EC2: what only reads goes to moto as it is; of what changes something, one at a time, the effect
- * is written to the ledger when moto has carried it out. Calls of other services are passed on and leave no line.
+ * Answers one call of EC2. Passes calls that only read to moto unchanged. Passes calls that change something one at a
+ * time, and writes their effect to the ledger after moto has carried them out. Calls of other services are passed on
+ * and leave no line.
  */
 export function createCallAnswerer(launcher: Launcher): (call: Ec2Call) => Promise<Ec2Answer> {
   let last: Promise<unknown> = Promise.resolve();

@@ -3,8 +3,8 @@ import type { AnswerCall } from './named-things.js';
 import { elementsWhere, parseXml, textOf } from './xml.js';
 
 /**
- * An account without a default VPC: moto makes one in each account and region, and before the first call of each is
- * answered, it is removed again.
+ * Gives an account no default VPC. Moto makes one in each account and region; this function removes it before it
+ * answers the first call there.
  */
 export function withoutDefaultVpc(answer: AnswerCall, send: AnswerCall): AnswerCall {
   const removals = new Map<string, Promise<void>>();

@@ -14,8 +14,8 @@ export interface Effect {
 export type Ledger = (effect: Effect) => void;
 
 /**
- * Appends effects of EC2 to a file of one JSON object a line. Written at once and in one piece, before the answer goes
- * out: a line is there for every effect, also when the emulator is killed right after it.
+ * Appends effects of EC2 to a file of one JSON object a line. Writes each line at once and in one piece, before the
+ * answer goes out. So every effect has a line, also when somebody kills the emulator right after it.
  */
 export function openLedger(path: string): Ledger {
   mkdirSync(dirname(path), { recursive: true });

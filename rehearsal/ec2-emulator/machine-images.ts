@@ -1,7 +1,7 @@
 /**
- * The images that the emulator offers, in the form of moto's own list (`MOTO_AMIS_PATH`), which knows no Debian. Owner and
- * name have the form of Debian's official images, so that a spec for AWS finds one here too; `rehearsal` in the name says
- * that what boots is a rehearsal host (Debian 12), not an image of Debian's.
+ * The images that the emulator offers, in the form of moto's own list (`MOTO_AMIS_PATH`), which knows no Debian. Owner
+ * and name have the form of Debian's official images, so that a spec for AWS finds one here too. `rehearsal` in the
+ * name says that a rehearsal host boots (Debian 12), not an image of Debian's.
  */
 export const machineImages = [
   {

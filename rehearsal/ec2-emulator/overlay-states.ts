@@ -22,8 +22,8 @@ const stateCodes: Readonly<Record<InstanceState, number>> = {
 };
 
 /**
- * An answer of moto with the states that the emulator keeps: wherever an instance stands with its state, the state, its
- * reason and the addresses are ours. `keep` says which states stay in the answer; the others are left out.
+ * Puts the emulator's own states into an answer of moto. Each instance with a state gets the state, its reason and the
+ * addresses from the emulator. `keep` says which states stay in the answer; the others are left out.
  */
 export function overlayStates(
   body: string,

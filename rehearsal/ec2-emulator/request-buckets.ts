@@ -25,8 +25,8 @@ const sizeOfAction: Readonly<Record<string, BucketSize>> = {
 const cheaperWithFilter = ['DescribeInstances', 'DescribeInstanceStatus', 'DescribeSecurityGroups'];
 
 /**
- * Limits the rate of each action by a token bucket, with the sizes that EC2 documents; who finds it empty is refused with
- * `RequestLimitExceeded`, HTTP 503. `nowMs` is the clock that fills the buckets.
+ * Limits the rate of each action by a token bucket, with the sizes that EC2 documents. Refuses a call that finds its
+ * bucket empty with `RequestLimitExceeded`, HTTP 503. `nowMs` is the clock that fills the buckets.
  */
 export function withRequestBuckets(answer: AnswerCall, nowMs: () => number): AnswerCall {
   const buckets = new Map<string, { tokens: number; atMs: number }>();

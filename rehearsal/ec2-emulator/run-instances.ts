@@ -26,9 +26,10 @@ export interface PastLaunch {
 }
 
 /**
- * RunInstances for one instance in a subnet. As at EC2, and unlike moto: a ClientToken, which counts per zone, gives the
- * first instance again; with other parameters, or after a refusal for capacity with others, it is `IdempotentParameterMismatch`, and once that instance is ended,
- * `IdempotentInstanceTerminated`. The private address is ours to choose. Calls must come one at a time.
+ * RunInstances for one instance in a subnet. As at EC2, and unlike moto, a ClientToken counts per zone and gives the
+ * first instance again. Other parameters, also after a refusal for capacity, give `IdempotentParameterMismatch`. An
+ * ended instance gives `IdempotentInstanceTerminated`. The private address is ours to choose. Calls must come one at a
+ * time.
  */
 export async function runInstances(call: Ec2Call, launcher: Launcher): Promise<Ec2Answer> {
   const form = call.form ?? new URLSearchParams();

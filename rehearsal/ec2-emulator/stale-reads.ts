@@ -3,8 +3,8 @@ import { withoutEmptyReservations } from './overlay-states.js';
 import { changeElements, parseXml, textOf, writeXml, type XmlElement } from './xml.js';
 
 /**
- * Reads lag: of a thing that was just made or changed, the next answers that would list it show it as it was before, and
- * one that is new not at all. Counted by answers, for each thing anew. Calls must come for one emulator only.
+ * Makes reads lag: the next answers show a changed thing in its former state, and a new thing not at all. Counted by
+ * answers, for each thing anew. Calls must come for one emulator only.
  */
 export function withStaleReads(answer: AnswerCall, answers: number): AnswerCall {
   const staleAnswers = new Map<string, number>();

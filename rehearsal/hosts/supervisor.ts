@@ -134,7 +134,7 @@ async function waitFor(
   const look = async (): Promise<Look<true>> => ((await condition()) ? { done: true } : { waitsFor: options.what });
   if ('done' in (await waitUntil(look, { everyMs: 20, deadlineMs: startTimeoutMs }))) return;
   const console = await readFile(options.logFile, 'utf8').catch(() => '');
-  throw new RolloutError('CommandFailed', `${options.what}: not yet after  ${String(startTimeoutMs / 1000)} s`, {
+  throw new RolloutError('CommandFailed', `${options.what}: not yet after ${String(startTimeoutMs / 1000)} s`, {
     details: console.slice(-4000),
   });
 }

@@ -159,8 +159,8 @@ const unwantedBackends =
   /^\t_ "github\.com\/flannel-io\/flannel\/pkg\/backend\/(ipip|ipsec|tencentvpc|udp|wireguard)"$/;
 
 /**
- * Flannel's main file without five backends: the SDK of tencentvpc is not on the Go module proxy, udp needs a C
- * compiler, and nobody here uses the others. vxlan, host-gw, alloc and extension stay.
+ * Flannel's main file without five backends. The SDK of tencentvpc is not on the Go module proxy, udp needs a C
+ * compiler, and nobody here uses the others. The backends vxlan, host-gw, alloc and extension stay.
  */
 async function writeFlanneldMain(source: string, to: string): Promise<void> {
   const lines = (await readFile(join(source, 'main.go'), 'utf8')).split('\n');

@@ -36,8 +36,8 @@ disabled_plugins = [
 `;
 
 /**
- * Makes a containerd root that has every image of the archive imported and unpacked, with the store's own containerd in
- * a mount namespace of its own. Returns the images' names as containerd lists them. Needs root.
+ * Makes a containerd root with every image of the archive, imported and unpacked. The store's own containerd does it in
+ * a separate mount namespace. Returns the images' names as containerd lists them. Needs root.
  */
 export async function makeImageStore(input: ImageStoreInput): Promise<readonly string[]> {
   const scratch = await mkdtemp(join(tmpdir(), 'groundswell-containerd-'));

@@ -66,9 +66,9 @@ const storeFile = z.object({
 type StoreFile = z.infer<typeof storeFile>;
 
 /**
- * Returns the store, and makes it first when it is not there: programs from their projects' releases where those can be
- * reached, else built from pinned Go modules (about 13 minutes on 2 cores, 2.5 GB of memory, 5 GB of disk meanwhile).
- * It is made aside and renamed, by one process at a time. Needs root, Debian or Ubuntu, x86-64.
+ * Returns the store, and makes a missing store first. Takes programs from their projects' releases if it can reach
+ * them, else builds them from pinned Go modules (about 13 minutes on 2 cores, 2.5 GB of memory, 5 GB of disk
+ * meanwhile). It is made aside and renamed, by one process at a time. Needs root, Debian or Ubuntu, x86-64.
  * Fails with `CommandFailed` when a part cannot be had.
  */
 export async function ensureKubernetesStore(input: EnsureStoreInput): Promise<KubernetesStore> {
@@ -176,7 +176,7 @@ async function makeStore(input: EnsureStoreInput, dir: string, obstacle: string 
   );
   const missing = imageNames.filter((name) => !imported.includes(name));
   if (missing.length > 0)
-    throw new RolloutError('CommandFailed', `containerd: did not import the images  ${missing.join(', ')}`);
+    throw new RolloutError('CommandFailed', `containerd: did not import the images ${missing.join(', ')}`);
   await rm(paths.workDir, { recursive: true, force: true });
   const content: StoreFile = { dir, imageNames: [...imageNames], containerd: mirror.containerd, origin };
   await writeFile(join(aside, 'store.json'), `${JSON.stringify(content, undefined, 2)}\n`);

@@ -22,9 +22,10 @@ export interface PackageServer {
 }
 
 /**
- * Serves a store to hosts over plain HTTP: the apt repository under `/packages/`
- * (`deb [trusted=yes] http://ADDRESS:PORT/packages/ ./`) and the images as a pull-only registry under `/v2/`, for all
- * registries' names at once, and the manifest of the pod network as `/kube-flannel.yml`. GET and HEAD only. Fails with `CommandFailed` when it cannot listen.
+ * Serves a store to hosts over plain HTTP. The apt repository is under `/packages/` (`deb [trusted=yes]
+ * http://ADDRESS:PORT/packages/ ./`) and the manifest of the pod network is `/kube-flannel.yml`. The images are a
+ * pull-only registry under `/v2/`, for all registries' names at once. GET and HEAD only. Fails with `CommandFailed`
+ * when it cannot listen.
  */
 export async function startPackageServer(input: PackageServerInput): Promise<PackageServer> {
   const registry = await openImageRegistry(input.store.images);

@@ -1,9 +1,9 @@
 import type { NodePart } from '../../model/steps.js';
 
 /**
- * How long things take in the simulated outside, in seconds, before scaling. By step of a node: `instance` is RunInstances
- * until `running`, `reachable` is `running` until SSH answers, `ready` is joined until Ready; the others are their playbooks.
- * `workload` is applied until all its pods are ready. What is left out takes no time.
+ * How long things take in the simulated outside, in seconds, before scaling. Durations by step of a node. `instance` is
+ * RunInstances until `running`, `reachable` is `running` until SSH answers, and `ready` is joined until Ready. The
+ * others are their playbooks. `workload` is applied until all its pods are ready. What is left out takes no time.
  */
 export type Durations = Readonly<Partial<Record<NodePart | 'workload', number>>>;
 

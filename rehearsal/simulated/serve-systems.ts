@@ -24,8 +24,9 @@ export type Passage = (call: OutsideCall, perform: () => Promise<unknown>) => Pr
 export class AnswerLost extends Error {}
 
 /**
- * Serves simulated systems over HTTP on loopback, so that they outlive the worker: `POST /<system>/<method>` with the
- * arguments as a JSON list, and `GET /kubectl/nodes`, `/kubectl/deployments` or `/kubectl/configmaps` for who only looks. A failure is told with its type, and becomes the same `RolloutError` at the caller.
+ * Serves simulated systems over HTTP on loopback, so that they outlive the worker. `POST /<system>/<method>` takes the
+ * arguments as a JSON list. `GET /kubectl/nodes`, `/kubectl/deployments` or `/kubectl/configmaps` only looks. A failure
+ * is told with its type, and becomes the same `RolloutError` at the caller.
  */
 export async function serveSystems({
   world,

@@ -11,9 +11,9 @@ import type { World } from './world.js';
 export function createSimulatedSsh(world: World): Ssh {
   return {
     async answers(target) {
-      return world.things.instances.some(
-        ({ privateAddress, state }) => privateAddress === target.address && state === 'running',
-      );
+      const isMeant = (instance: World['things']['instances'][number]): boolean =>
+        instance.privateAddress === target.address && Date.now() >= instance.sshAtMs;
+      return world.things.instances.some(isMeant);
     },
     async connect(target) {
       const instance = reachable(world, target);

@@ -19,22 +19,22 @@ import { createRunLog } from './run-log.js';
 import { watchRun } from './watch-run.js';
 
 export interface AnsiblePlaybookDependencies {
-  /** Path of `ansible-playbook` (ansible-core 2.19.14), as a rule in a Python environment of its own. */
+  /** Path of `ansible-playbook` (ansible-core 2.19.14), usually in its own Python environment. */
   readonly program: string;
   /** Folder with `playbooks/`, `roles/`, `callback_plugins/` and `keeper.py`. */
   readonly contentFolder: string;
-  /** Where the files of a run lie while it runs. */
+  /** Folder for the files of a run, for as long as it runs. */
   readonly runsFolder: string;
   readonly artifacts: ArtifactStore;
   readonly readSecret: (reference: SecretReference) => Promise<string>;
-  /** The worker's PATH: ssh and python3 are found there. */
+  /** The worker's PATH, which must lead to ssh and python3. */
   readonly path: string;
   readonly pace?: ConnectionPace;
-  /** When a run is given up. Default `playbookDeadlines`. */
+  /** Deadlines after which the worker ends a run. Default `playbookDeadlines`. */
   readonly deadlines?: Readonly<Record<Playbook, PlaybookDeadline>>;
 }
 
-/** Ansible by a real `ansible-playbook`: one process, one host, one run folder for each run. */
+/** Runs Ansible with a real `ansible-playbook`: one process, one host and one run folder for each run. */
 export function createAnsiblePlaybook(dependencies: AnsiblePlaybookDependencies): Ansible {
   return {
     async runPlaybook(run, options = {}) {
@@ -49,7 +49,7 @@ export function createAnsiblePlaybook(dependencies: AnsiblePlaybookDependencies)
       }
     },
     contentDigest() {
-      // anew each time: the files of a run are read anew, too
+      // read anew each time, because the files of a run are read anew too
       return folderDigest(dependencies.contentFolder);
     },
   };
@@ -68,7 +68,7 @@ async function runIn(
 ): Promise<PlaybookOutcome> {
   const { node, address } = run.host;
   const secrets = [...Object.values(run.secretVariables ?? {}), privateKey];
-  // the callback plugin masks what it was told of; kubeadm prints tokens that nobody told it of
+  // the callback plugin masks the secrets that it knows; kubeadm prints tokens that it does not know
   const mask = createTextMask(secrets);
   const runLog = createRunLog({
     store: dependencies.artifacts,
@@ -132,7 +132,7 @@ function withLog({ type, message, details, known }: RolloutError, log: string | 
   return new RolloutError(type, message, { log, known, ...(details === undefined ? {} : { details }) });
 }
 
-/** Nothing of the worker's environment but PATH: no ANSIBLE_*, no agent, no credentials. */
+/** Takes only PATH from the worker's environment: no ANSIBLE_*, no agent, no credentials. */
 function environment(path: string, folder: string): Readonly<Record<string, string>> {
   return {
     PATH: path,

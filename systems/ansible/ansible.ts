@@ -10,7 +10,10 @@ export interface PlaybookRun {
   readonly variables: Readonly<Record<string, unknown>>;
   /** Variables that never appear in logs, events or process lists. */
   readonly secretVariables?: Readonly<Record<string, string>>;
-  /** Name under which the log grows in the artifact store while the run lasts. Without one it is seen at the end only. */
+  /**
+   * Name under which the log grows in the artifact store during the run. Without a name, the log appears only at the
+   * end.
+   */
   readonly logName?: string;
 }
 
@@ -25,12 +28,15 @@ export interface PlaybookOutcome {
 /** Runs playbooks. */
 export interface Ansible {
   /**
-   * Runs one playbook on one host. Its log is stored however it ends; a failure names it. Fails with `HostUnreachable`, `AnsibleTaskFailed` (the task and its message),
-   * `KubeadmFailed` (the [ERROR] lines), `AnsibleRefused` (the playbook itself is wrong) or `AnsibleHung` (it made no progress
-   * for its deadline, and was ended; units that it started on the host go on). The whole process group ends
-   * with `signal`, and with the worker.
+   * Runs one playbook on one host. Stores the log whatever the outcome; a failure names the log. Fails with
+   * `HostUnreachable`, `AnsibleTaskFailed` (the task and its message), `KubeadmFailed` (the [ERROR] lines),
+   * `AnsibleRefused` (the playbook itself is wrong) or `AnsibleHung` (no progress until the deadline, so the worker
+   * ended the run; units that it started on the host continue). The whole process group ends with `signal`, and with
+   * the worker.
    */
   runPlaybook(run: PlaybookRun, options?: CallOptions): Promise<PlaybookOutcome>;
-  /** Digest of the roles and playbooks: with the inputs it says whether a host is prepared as wanted. */
+  /**
+   * Digest of the roles and playbooks: together with the inputs it tells whether the preparation of a host is current.
+   */
   contentDigest(): Promise<string>;
 }

@@ -3,14 +3,14 @@ import { RolloutError, type KnownCause } from '../../model/rollout-error.js';
 import type { FailedEvent, PlaybookEvent, UnreachableEvent } from './events.js';
 import type { HungRun } from './watch-run.js';
 
-/** How a run of `ansible-playbook` ended: its events first, the exit code only where there are none. */
+/** The end of an `ansible-playbook` run: its events count first, and the exit code only without events. */
 export interface PlaybookEnd {
   readonly playbook: string;
   readonly node: string;
-  /** Of the host, for messages. */
+  /** Address of the host, for messages. */
   readonly address: string;
   readonly events: readonly PlaybookEvent[];
-  /** It was ended because a deadline passed. */
+  /** Set when the worker ended the run because a deadline passed. */
   readonly hung?: HungRun | undefined;
   readonly exitCode: number | undefined;
   /** stdout and stderr, secrets masked. */
@@ -21,15 +21,15 @@ export interface PlaybookEnd {
 const refusedExitCodes: readonly (number | undefined)[] = [4, 5, 6, 8];
 
 /**
- * The failure of a run, or `undefined` when every task succeeded on exactly the expected host. The exit code alone proves
- * nothing: it is 0 when no host matched, and 4 both for an unreachable host and for a syntax error.
+ * Returns the failure of a run, or `undefined` when every task succeeded on exactly the expected host. The exit code
+ * alone proves nothing: it is 0 when no host matched, and 4 both for an unreachable host and for a syntax error.
  */
 export function classifyPlaybookEnd(end: PlaybookEnd): RolloutError | undefined {
   for (const event of end.events) {
     if (event.event === 'unreachable') return unreachableFailure(end, event);
     if (event.event === 'failed' && !event.ignored) return taskFailure(end, event);
   }
-  // one that came to its end after all, while it was given up, is done
+  // a run that completed just before the worker ended it is done
   if (end.hung !== undefined && end.exitCode !== 0) return hungFailure(end, end.hung);
   const stats = end.events.find((event) => event.event === 'stats');
   if (stats === undefined) return unfinishedFailure(end);
@@ -72,7 +72,7 @@ function unreachableFailure(end: PlaybookEnd, event: UnreachableEvent): RolloutE
 function unreachableType(message: string): FailureType {
   if (/REMOTE HOST IDENTIFICATION HAS CHANGED|Host key verification failed/.test(message)) return 'HostKeyChanged';
   if (/Permission denied \(/.test(message)) return 'HostLoginRefused';
-  // the host did answer: Ansible could not make its folder there
+  // the host answered, but Ansible could not make its folder there
   if (diskFull.test(message)) return 'AnsibleTaskFailed';
   return 'HostUnreachable';
 }
@@ -87,7 +87,7 @@ function taskFailure(end: PlaybookEnd, event: FailedEvent): RolloutError {
 }
 
 function taskFailureType(event: FailedEvent, output: string): FailureType {
-  // a loaded host answers sudo late: Ansible calls that a failed task
+  // a loaded host answers sudo late, which Ansible calls a failed task
   if (/Timeout \(\d+s\) waiting for privilege escalation/.test(output)) return 'HostUnreachable';
   if (event.action.endsWith('validate_argument_spec')) return 'AnsibleRefused';
   if (/is undefined|AnsibleUndefinedVariable|Syntax error in template/.test(event.message)) return 'AnsibleRefused';
@@ -100,7 +100,7 @@ function taskFailureType(event: FailedEvent, output: string): FailureType {
 
 function reason(type: FailureType, event: FailedEvent, output: string): string {
   const full = fullDiskText(output);
-  // whatever else was said follows from it
+  // all other messages follow from it
   if (full !== undefined) return full;
   const errors = kubeadmErrors(output);
   if (type === 'KubeadmFailed' && errors.length > 0) return errors.slice(0, 3).join('; ');
@@ -108,13 +108,13 @@ function reason(type: FailureType, event: FailedEvent, output: string): string {
   return readable(event.message === 'non-zero return code' && last !== undefined ? last : event.message);
 }
 
-/** A full disk explains whatever else was said; what is hidden may be one. */
+/** Finds a known cause: a full disk explains all other messages, and a hidden output may mean a full disk. */
 function knownCause(message: string, output: string): KnownCause | undefined {
   if (diskFull.test(output)) return 'disk full';
   return isHidden(message) ? 'output hidden' : undefined;
 }
 
-/** Ansible's own words in the place of an output that `no_log` keeps back. */
+/** Whether the message is Ansible's own text in place of an output that `no_log` hides. */
 function isHidden(message: string): boolean {
   return message.includes('output has been hidden');
 }
@@ -124,7 +124,7 @@ function readable(message: string): string {
   return firstLine(message);
 }
 
-/** What the C library, Go and apt say of a disk without space. */
+/** Messages of the C library, Go and apt about a full disk. */
 const diskFull = /no space left on device|(?:not|don't have) enough free space/i;
 
 function fullDiskText(output: string): string | undefined {
@@ -132,7 +132,7 @@ function fullDiskText(output: string): string | undefined {
   return line === undefined ? undefined : `the disk is full: ${firstLine(line)}`;
 }
 
-/** kubeadm's own words for what is wrong; the rest of its output is progress. */
+/** kubeadm's own error lines; the rest of its output is progress. */
 function kubeadmErrors(output: string): readonly string[] {
   return output.split('\n').filter((line) => /\[ERROR |^error execution phase|^error: /.test(line.trim()));
 }
@@ -152,7 +152,7 @@ function where(end: PlaybookEnd): string {
   return `node ${end.node}: playbook ${end.playbook}`;
 }
 
-/** The first line, and the second where the first only announces it. */
+/** The first line, and the second line if the first only announces it. */
 function firstLine(text: string): string {
   const [first = '', second = ''] = text
     .trim()

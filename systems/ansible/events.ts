@@ -29,12 +29,15 @@ const PlaybookEvent = z.discriminatedUnion('event', [
   z.object({ event: z.literal('stats'), hosts: z.record(z.string(), HostStats) }),
 ]);
 
-/** One event of our callback plugin (`ansible/callback_plugins/groundswell_events.py`), secrets already masked. */
+/** One event of our callback plugin (`ansible/callback_plugins/groundswell_events.py`), with masked secrets. */
 export type PlaybookEvent = z.infer<typeof PlaybookEvent>;
 export type FailedEvent = Extract<PlaybookEvent, { event: 'failed' }>;
 export type UnreachableEvent = Extract<PlaybookEvent, { event: 'unreachable' }>;
 
-/** The event of one line, every text in it masked; `undefined` when the line is none: it is then left to the log. */
+/**
+ * Parses the event of one line, and masks every text in it. Returns `undefined` when the line is no event but belongs
+ * to the log.
+ */
 export function parseEvent(line: string, mask: (text: string) => string = (text) => text): PlaybookEvent | undefined {
   try {
     const masked: unknown = JSON.parse(line, (_key, value: unknown) => (typeof value === 'string' ? mask(value) : value));
@@ -44,7 +47,7 @@ export function parseEvent(line: string, mask: (text: string) => string = (text)
   }
 }
 
-/** What a running playbook is doing, for progress; `undefined` when the event is not worth a line. */
+/** Describes the work of a running playbook, for progress; `undefined` when the event needs no line. */
 export function progressLine(event: PlaybookEvent): string | undefined {
   switch (event.event) {
     case 'task':

@@ -7,31 +7,33 @@ const keyEnds = /.*-----END [A-Z ]*PRIVATE KEY-----/;
 /** The private half of a kubeconfig's client certificate. */
 const clientKeyData = /(client-key-data\\?["']?:\s*\\?["']?)[A-Za-z0-9+/=]+/g;
 
-/** Values shorter than this would blot out ordinary words. */
+/** The masker ignores values shorter than this, because they would mask ordinary words. */
 const shortestSecret = 4;
-/** A line of a secret of several lines, shorter than this, may be an ordinary word. */
+/** In a secret of several lines, the masker ignores lines shorter than this: they may be ordinary words. */
 const shortestSecretLine = 16;
-/** No private key has more lines; what comes later is shown again. */
+/** No private key has more lines. After so many lines, the masker shows lines again. */
 const longestKeyLines = 120;
 
-/** Replaces the secrets in one line by `***`; call it line by line, because it knows when it is inside a private key. */
+/**
+ * Replaces the secrets in one line by `***`. Call it line by line, because it remembers the beginning of a private key.
+ */
 export type Masker = (line: string) => string;
 
 /**
- * A masker of given secrets (also as JSON and Base64 write them), and of what looks like a bootstrap token, a private key
- * or the key of a kubeconfig.
+ * Creates a masker of given secrets, also in JSON and Base64. It also masks texts in the form of a bootstrap token, a
+ * private key or the key of a kubeconfig.
  */
 export function createMasker(secrets: readonly string[]): Masker {
   return maskerOf(formsOfAll(secrets));
 }
 
-/** Masks whole texts, each for itself. */
+/** Creates a mask for whole texts. It masks each text independently. */
 export function createTextMask(secrets: readonly string[]): (text: string) => string {
   const forms = formsOfAll(secrets);
   return (text) => text.split('\n').map(maskerOf(forms)).join('\n');
 }
 
-/** A whole text with its secrets masked. */
+/** Masks the secrets in a whole text. */
 export function maskSecrets(text: string, secrets: readonly string[]): string {
   return createTextMask(secrets)(text);
 }

@@ -6,12 +6,15 @@ import { knownHosts } from '../ssh/public-key.js';
 import type { PlaybookRun } from './ansible.js';
 import { writeRunOwner } from './run-owner.js';
 
-/** How the names of such folders begin. */
+/** Prefix of the names of such folders. */
 export const runFolderPrefix = 'run-';
-/** How the names of the folders of control sockets begin. */
+/** Prefix of the names of the folders with control sockets. */
 export const controlFolderPrefix = 'groundswell-ssh-';
 
-/** The files of one run, readable by us only. Removed when the run ends, by the keeper too when the worker dies, else by `sweepRunFolders`. */
+/**
+ * The files of one run, readable by us only. The worker removes them when the run ends, and the keeper when the worker
+ * dies; `sweepRunFolders` removes the rest.
+ */
 export interface RunFolder {
   readonly path: string;
   /** Holds ssh's control socket; short, because the path of a socket may have 107 bytes. */
@@ -20,7 +23,7 @@ export interface RunFolder {
 }
 
 export interface RunFolderInput {
-  /** Where the folders of all runs are. */
+  /** Parent of the folders of all runs. */
   readonly runsFolder: string;
   readonly contentFolder: string;
   readonly run: PlaybookRun;
@@ -29,7 +32,7 @@ export interface RunFolderInput {
 }
 
 /**
- * Writes everything that `ansible-playbook` needs for one run. No setting comes from the machine: neither its Ansible
+ * Writes all files that `ansible-playbook` needs for one run. Takes no setting from the machine: neither its Ansible
  * configuration nor its SSH configuration, agent or known hosts.
  */
 export async function createRunFolder(input: RunFolderInput): Promise<RunFolder> {
@@ -89,7 +92,7 @@ function configuration(
     '-o StrictHostKeyChecking=yes',
     '-o UpdateHostKeys=no',
     '-o HostKeyAlgorithms=ssh-ed25519',
-    // before Ansible's own, which is its time-out for sudo: the first one counts
+    // before Ansible's own value, which is its time-out for sudo: ssh uses the first value
     `-o ConnectTimeout=${pace.connectSeconds}`,
     `-o ServerAliveInterval=${pace.aliveSeconds}`,
     `-o ServerAliveCountMax=${pace.aliveCount}`,

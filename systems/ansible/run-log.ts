@@ -2,30 +2,32 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ArtifactStore } from '../artifacts/artifacts.js';
 import { createMasker } from './mask-secrets.js';
 
-/** The log of one run, line by line. It keeps growing in the artifact store, so that a worker that is killed leaves it. */
+/** The log of one run, line by line. The log grows in the artifact store, so that it survives a killed worker. */
 export interface RunLog {
   readonly add: (line: string) => void;
-  /** Ends the log and stores it by its content. Returns its reference; `undefined` when the store refuses it. */
+  /**
+   * Ends the log and stores it by its content. Returns its reference, or `undefined` when the store refuses the log.
+   */
   end(closing: string): Promise<string | undefined>;
-  /** Ends the log of a run that was cut off, whose reference nobody would get: it stays under its name. */
+  /** Ends the log of a cut-off run. Nobody would get its reference, so the log stays under its name. */
   leave(closing: string): Promise<void>;
 }
 
 export interface RunLogOptions {
   readonly store: ArtifactStore;
-  /** Where it grows; nowhere when it has no name. */
+  /** Name under which the log grows; without a name it does not grow. */
   readonly name?: string | undefined;
-  /** Values that never get into it. */
+  /** Values that never enter the log. */
   readonly secrets: readonly string[];
-  /** First line: what runs, and where. */
+  /** First line: the playbook and its place. */
   readonly heading: string;
 }
 
-/** Characters that are kept of the beginning and of the end of a log; what is between them is left out. */
+/** How many characters a log keeps of its beginning and of its end; it leaves out the middle. */
 const longestBeginning = 256 * 1024;
 const longestEnd = 768 * 1024;
 
-/** Begins a log. Every line gets the time (UTC) and loses its secrets before anything else sees it. */
+/** Starts a log. Adds the time (UTC) to every line and masks its secrets before anything else sees the line. */
 export function createRunLog({ store, name, secrets, heading }: RunLogOptions): RunLog {
   const mask = createMasker(secrets);
   const text = boundedText();
@@ -78,7 +80,7 @@ export function createRunLog({ store, name, secrets, heading }: RunLogOptions): 
   };
 }
 
-/** Text of whole lines that never gets longer than about 1 MiB, however much is added. */
+/** Collects whole lines, and never more than about 1 MiB of them. */
 function boundedText() {
   const beginning: string[] = [];
   const end: string[] = [];

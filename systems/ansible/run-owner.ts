@@ -7,17 +7,17 @@ import { isRunning, recordProcess } from '../recorded-process.js';
 const RunOwner = z.object({
   pid: z.number(),
   startedAt: z.string(),
-  /** Where this process can be looked for at all. */
+  /** The machine or container that can see this process. */
   place: z.string(),
   controlFolder: z.string(),
 });
 
-/** Which process a folder of a run belongs to. */
+/** The process that owns the folder of a run. */
 export type RunOwner = z.infer<typeof RunOwner>;
 
 const fileName = 'owner.json';
 
-/** Writes into a folder that it is ours; the first thing in it, so that no folder with a key is without an owner. */
+/** Marks a folder as ours. This mark is its first file, so that no folder with a key lacks an owner. */
 export async function writeRunOwner(folder: string, controlFolder: string): Promise<void> {
   const self = await recordProcess(process.pid);
   if (self === undefined) return;
@@ -25,7 +25,9 @@ export async function writeRunOwner(folder: string, controlFolder: string): Prom
   await writeFile(join(folder, fileName), JSON.stringify(owner), { mode: 0o600 });
 }
 
-/** The owner of a folder; `undefined` when it does not say, or a power cut took the words. */
+/**
+ * Reads the owner of a folder. Returns `undefined` when the folder names none, or when a power cut destroyed the mark.
+ */
 export async function readRunOwner(folder: string): Promise<RunOwner | undefined> {
   try {
     return RunOwner.parse(JSON.parse(await readFile(join(folder, fileName), 'utf8')));
@@ -34,13 +36,16 @@ export async function readRunOwner(folder: string): Promise<RunOwner | undefined
   }
 }
 
-/** Whether the owner runs. `unknown` for one of another machine or container, whose processes cannot be seen from here. */
+/**
+ * Whether the owner runs. Returns `unknown` for an owner on another machine or in another container, because this
+ * process cannot see it.
+ */
 export async function ownerState(owner: RunOwner | undefined): Promise<'runs' | 'gone' | 'unknown'> {
   if (owner === undefined || owner.place !== (await ownPlace())) return 'unknown';
   return (await isRunning(owner)) ? 'runs' : 'gone';
 }
 
-/** This machine, and on Linux the namespace of our processes: two containers may share a name and a folder. */
+/** Names this machine, and on Linux the namespace of our processes: two containers may share a name and a folder. */
 async function ownPlace(): Promise<string> {
   const namespace = await readlink('/proc/self/ns/pid').catch(() => '');
   return `${hostname()} ${namespace}`.trim();

@@ -5,13 +5,13 @@ import { runProcess } from '../process.js';
 import { controlFolderPrefix, runFolderPrefix } from './run-folder.js';
 import { ownerState, readRunOwner } from './run-owner.js';
 
-/** No run lasts nearly as long (`playbookDeadlines`): an older folder is in use by nobody, wherever its owner was. */
+/** No run lasts nearly as long (`playbookDeadlines`), so nobody uses an older folder, wherever its owner was. */
 const longestUseMs = 24 * 60 * 60_000;
 
 /**
- * Removes what runs of Ansible left that were cut off with their keeper, as by a power cut: a private key and a join token lie
- * in each. A folder stays while its owner runs or any process names it, and for a day where the owner cannot be seen from
- * here. Returns the folders that were removed. Never fails: what cannot be looked at stays.
+ * Removes the folders of Ansible runs that were cut off with their keeper, as by a power cut. Each holds a private key
+ * and a join token. Keeps a folder while its owner runs or any process names the folder, and for a day if this process
+ * cannot see the owner. Returns the removed folders. Never fails: keeps a folder that it cannot read.
  */
 export async function sweepRunFolders(runsFolder: string, nowMs = Date.now()): Promise<readonly string[]> {
   const names = (await readdir(runsFolder).catch(() => [])).filter((name) => name.startsWith(runFolderPrefix));
@@ -38,12 +38,15 @@ async function sweep(folder: string, nowMs: number): Promise<boolean> {
   return true;
 }
 
-/** A file must not make us remove anything else. */
+/** Whether a path is a control folder: the mark in a folder must not make us remove anything else. */
 function isControlFolder(path: string): boolean {
   return dirname(path) === tmpdir() && basename(path).startsWith(controlFolderPrefix);
 }
 
-/** The command lines of all processes: keeper, ansible-playbook and ssh name the folder of their run. `undefined` when they cannot be read. */
+/**
+ * Reads the command lines of all processes: keeper, ansible-playbook and ssh name the folder of their run. Returns
+ * `undefined` when it cannot read them.
+ */
 async function commandLines(): Promise<string | undefined> {
   if (process.platform === 'linux') return linuxCommandLines().catch(() => undefined);
   const { exitCode, stdout } = await runProcess('ps', ['-A', '-ww', '-o', 'args=']);

@@ -1,30 +1,30 @@
 import type { PlaybookEvent } from './events.js';
 import type { PlaybookDeadline } from './playbook-deadline.js';
 
-/** A run that was given up, and what it did then. */
+/** A run that the worker ended, with its task at that time. */
 export interface HungRun {
-  /** Its deadline that passed: the one of silence, or the one of the whole run. */
+  /** The passed deadline: of silence, or of the whole run. */
   readonly passed: 'quiet' | 'whole';
   readonly limitMs: number;
-  /** The task that had begun; `undefined` before the first. */
+  /** The task that ran; `undefined` before the first task. */
   readonly task: string | undefined;
-  /** Of the last sign of the run where it was silent, else the begin of the task. */
+  /** Time of the last sign of a silent run, else the start of the task. */
   readonly sinceMs: number;
 }
 
-/** Watches one run from now on. */
+/** A watch over one run. */
 export interface RunWatch {
-  /** Aborted when a deadline passes. */
+  /** Aborts when a deadline passes. */
   readonly signal: AbortSignal;
-  /** The run showed a sign of life: an event of it, or a line of output. */
+  /** Notes a sign of life of the run: an event, or a line of output. */
   sign(event?: PlaybookEvent): void;
-  /** What hung, once a deadline has passed. */
+  /** The hung run, after a deadline has passed. */
   hung(): HungRun | undefined;
-  /** The run has ended: no deadline passes any more. */
+  /** Ends the watch: no deadline passes after the end of the run. */
   end(): void;
 }
 
-/** Patience follows progress: each sign of a run renews its silence, nothing renews the bound of the whole. */
+/** Watches one run. Each sign of life renews the deadline of silence; nothing renews the deadline of the whole run. */
 export function watchRun(deadline: PlaybookDeadline): RunWatch {
   const given = new AbortController();
   let task: string | undefined;
@@ -44,7 +44,7 @@ export function watchRun(deadline: PlaybookDeadline): RunWatch {
     sign(event) {
       signMs = Date.now();
       if (event?.event === 'task') [task, taskSinceMs] = [event.task, signMs];
-      // a timer that is refreshed after it fired would fire again
+      // a fired timer would fire again after a refresh
       if (found === undefined) silence.refresh();
     },
     hung: () => found,

@@ -6,14 +6,14 @@ export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** The digest in a reference. Fails with `ArtifactMissing` when it is none. */
+/** The digest in a reference. Fails with `ArtifactMissing` when the text is no reference. */
 export function digestOf(reference: string): string {
   const digest = /^sha256:([0-9a-f]{64})$/.exec(reference)?.[1];
   if (digest !== undefined) return digest;
   throw new RolloutError('ArtifactMissing', `artifact "${reference}": expected sha256: and 64 hexadecimal digits`);
 }
 
-/** The text that was found for a reference, if it is the one that was stored. Fails with `ArtifactMissing` otherwise. */
+/** Returns the found text if its digest fits the reference. Fails with `ArtifactMissing` otherwise. */
 export function wholeText(
   reference: string,
   { text, place, path }: { readonly text: string | undefined; readonly place: string; readonly path: string },
@@ -27,7 +27,10 @@ export function wholeText(
   );
 }
 
-/** A name of a growing log, as given. It becomes part of a path: fails with `InputInvalid` when it could lead elsewhere. */
+/**
+ * Checks the name of a growing log and returns it. The name becomes part of a path: fails with `InputInvalid` when it
+ * could lead elsewhere.
+ */
 export function checkedLogName(name: string): string {
   if (/^[\w-]{1,200}$/.test(name)) return name;
   throw new RolloutError('InputInvalid', `log "${name}": expected letters, digits, _ and -`);

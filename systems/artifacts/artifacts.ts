@@ -1,23 +1,26 @@
-/** A store of bytes by their content: plans, logs, manifests. Nothing in it is secret. */
+/** A store of texts by their content: plans, logs, manifests. It holds no secret. */
 export interface Artifacts {
   /**
-   * Stores text and returns its reference, `sha256:<hex>`. Storing the same text again changes nothing, and mends what is
-   * damaged. Fails with `ArtifactStoreFailed`, or with the failures of AWS where the store is a bucket.
+   * Stores text and returns its reference, `sha256:<hex>`. A second call with the same text changes nothing, and mends
+   * a damaged artifact. Fails with `ArtifactStoreFailed`, or with the failures of AWS if the store is a bucket.
    */
   put(text: string): Promise<string>;
-  /** Fails with `ArtifactMissing` when there is nothing under the reference, or other content; else as `put` does. */
+  /**
+   * Returns the text of a reference. Fails with `ArtifactMissing` when the store has nothing under the reference, or
+   * other content; else as `put` does.
+   */
   get(reference: string): Promise<string>;
 }
 
-/** Logs that still grow: by name, because their content is not known yet. One that ended belongs into `Artifacts`. */
+/** Logs that still grow, by name, because their content is not known yet. An ended log belongs into `Artifacts`. */
 export interface GrowingLogs {
-  /** Shortest pause between two times that one log is saved, in milliseconds. */
+  /** Shortest pause between two saves of one log, in milliseconds. */
   readonly pauseMs: number;
-  /** Replaces what is under a name (letters, digits, `_`, `-`). Fails as `put` does. */
+  /** Replaces the log under a name (letters, digits, `_`, `-`). Fails as `put` does. */
   save(name: string, text: string): Promise<void>;
-  /** What is under a name; `undefined` when there is nothing. Fails as `put` does. */
+  /** Returns the log under a name; `undefined` when there is none. Fails as `put` does. */
   read(name: string): Promise<string | undefined>;
-  /** Removes what is under a name, if anything is. Fails as `put` does. */
+  /** Removes the log under a name, if there is one. Fails as `put` does. */
   remove(name: string): Promise<void>;
 }
 

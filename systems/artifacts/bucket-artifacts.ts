@@ -14,16 +14,17 @@ import { classifyS3Failure, isThereAlready } from './classify-failure.js';
 
 export interface BucketPlace {
   readonly bucket: string;
-  /** Before every key; `''`, or ends with a slash. */
+  /** Prefix of every key: `''`, or a text that ends with a slash. */
   readonly prefix: string;
 }
 
 /**
- * Artifacts in a bucket, one object per content, for workers on several machines. An object is written only where none is;
- * S3 itself checks its digest on the way. Growing logs are under `logs/`: let a lifecycle rule of the bucket remove old ones.
+ * Stores artifacts in a bucket, one object per content, for workers on several machines. Writes an object only if none
+ * has its key; S3 itself checks the digest. Growing logs are under `logs/`: let a lifecycle rule of the bucket remove
+ * old ones.
  *
- * Fails with `AwsDenied`, `AwsUnavailable`, `AwsThrottled`, or `AwsRefused` (no such bucket). Needs s3:GetObject, PutObject,
- * DeleteObject and ListBucket: without the last one, S3 answers "denied" for what is not there.
+ * Fails with `AwsDenied`, `AwsUnavailable`, `AwsThrottled`, or `AwsRefused` (no such bucket). Needs s3:GetObject,
+ * PutObject, DeleteObject and ListBucket: without the last one, S3 answers "denied" for a missing object.
  */
 export function createBucketArtifacts(client: S3Client, { bucket, prefix }: BucketPlace): ArtifactStore {
   const place = `s3://${bucket}/${prefix}`;

@@ -9,12 +9,13 @@ import type { ArtifactStore } from './artifacts.js';
 export { sha256 };
 
 const dayMs = 24 * 3_600_000;
-/** A log that nobody ended belongs to a worker that died; after this time nobody asks for it any more. */
+/** An unended log belongs to a dead worker; after this time nobody needs the log any more. */
 const keepLogsMs = 30 * dayMs;
 
 /**
- * Artifacts in a folder of this machine, one file per content, readable by us only. Files appear whole: written aside,
- * flushed to disk, then renamed. Growing logs lie in `logs/`, are not flushed, and go 30 days after they were last saved.
+ * Stores artifacts in a folder of this machine, one file per content, readable by us only. Files appear whole: it
+ * writes them aside, flushes them to disk, then renames them. It keeps growing logs in `logs/` without a flush, and
+ * removes them 30 days after their last save.
  */
 export function createFolderArtifacts(folder: string): ArtifactStore {
   const logs = join(folder, 'logs');
@@ -74,7 +75,7 @@ async function writeWhole(path: string, text: string, { flush }: { readonly flus
   if (flush) await flushFolder(folder);
 }
 
-/** The name of a new file is on disk only when its folder is. */
+/** Flushes a folder: the name of a new file is on disk only after its folder. */
 async function flushFolder(folder: string): Promise<void> {
   const handle = await open(folder);
   try {
@@ -93,7 +94,7 @@ async function readOrNothing(path: string): Promise<string | undefined> {
   }
 }
 
-/** Removes old files: drafts of writers that died, logs that nobody ended. */
+/** Removes old files: drafts of dead writers, and unended logs. */
 async function sweep(folder: string, meant: (file: string) => boolean, olderThanMs: number): Promise<void> {
   for (const file of (await readdir(folder)).filter(meant)) {
     const path = join(folder, file);

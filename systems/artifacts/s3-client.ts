@@ -1,8 +1,8 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 
-/** How a bucket is reached. */
+/** The way to a bucket. */
 export interface S3Connection {
-  /** Where the bucket is; one that is elsewhere is followed. */
+  /** Region of the bucket; the client follows a bucket in another region. */
   readonly region: string;
   /** Base URL of a store that speaks S3, with the bucket in its paths. Default: S3 itself. */
   readonly endpoint?: string | undefined;
@@ -10,7 +10,7 @@ export interface S3Connection {
   readonly credentials?: NonNullable<S3ClientConfig['credentials']> | undefined;
 }
 
-/** Makes a client that repeats by itself: everything that we send may arrive twice. */
+/** Creates a client that repeats requests by itself: all our requests may arrive twice. */
 export function createS3Client({ region, endpoint, credentials }: S3Connection): S3Client {
   return new S3Client({
     region,

@@ -18,7 +18,7 @@ type Reader = Pick<Ec2Clients, 'repeating'>;
 /** EC2 takes at most 200 values of one filter. */
 const mostNames = 200;
 
-/** Types and zones, as EC2 tells of them. */
+/** Reads types and zones from EC2. */
 export function createAwsEc2Catalog(clients: Reader): Ec2Catalog {
   return {
     async instanceTypes({ names }, options) {
@@ -72,7 +72,7 @@ function typeFact(info: InstanceTypeInfo, zones: readonly string[]): InstanceTyp
   return { name: info.InstanceType, architectures, vcpus, memoryMiB, zones: zones.toSorted() };
 }
 
-/** What is offered where. */
+/** Reads the zones that offer each type. */
 function offerings(
   { repeating: client }: Reader,
   input: DescribeInstanceTypeOfferingsCommandInput,

@@ -12,7 +12,7 @@ import { launchInstance } from './launch-instance.js';
 import { readAll } from './read-pages.js';
 import { describeKeyPair, importKeyPair } from './resources/key-pair.js';
 
-/** Instances, images and keys at EC2. */
+/** Implements instances, images and keys with EC2. */
 export function createAwsEc2Compute(clients: Ec2Clients): Ec2Compute {
   const describeInstances = createInstanceReads(clients);
   const rootDevices = new Map<string, string>();
@@ -33,8 +33,8 @@ export function createAwsEc2Compute(clients: Ec2Clients): Ec2Compute {
 }
 
 /**
- * Account of the credentials: what they say themselves, else what AWS says of them. The latter needs no permission at all.
- * Source: STS API reference, GetCallerIdentity.
+ * Returns the account of the credentials: from the credentials themselves, else from AWS. The call to AWS needs no
+ * permission. Source: STS API reference, GetCallerIdentity.
  */
 async function account({ repeating, identity }: Ec2Clients, options: CallOptions = {}): Promise<string> {
   const { accountId } = await callEc2('credentials', () => repeating.config.credentials(), options);
@@ -89,7 +89,7 @@ async function terminateInstance(
   try {
     await callEc2(`TerminateInstances ${id}`, (http) => repeating.send(end, http), options);
   } catch (error) {
-    // EC2 forgets an ended instance after an hour or so
+    // EC2 forgets an ended instance after about an hour
     if (refusalCode(error) !== 'InvalidInstanceID.NotFound') throw error;
   }
 }

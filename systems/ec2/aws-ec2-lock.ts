@@ -12,15 +12,15 @@ import { readAll } from './read-pages.js';
 import { untilListed } from './until-listed.js';
 
 /**
- * EC2 refuses the second launch template of a name, whoever asks and however close together: it was seen with builds side by
- * side (hashicorp/packer #7817). Its id is never given again, so that a removal meets no successor.
+ * EC2 refuses the second launch template of a name, also for two callers at the same moment (seen in hashicorp/packer
+ * #7817). EC2 never reuses an id, so that a removal meets no successor.
  */
 const nameTaken = 'InvalidLaunchTemplateName.AlreadyExistsException';
-/** A template must say something of instances, and this is what they do anyway. */
+/** A template needs at least one setting for instances; this one is their default anyway. */
 const leastData = { InstanceInitiatedShutdownBehavior: 'stop' } as const;
 const description = 'Lock of a cluster of Groundswell. Nothing is launched from it.';
 
-/** Locks of clusters at EC2. */
+/** Implements the locks of clusters with EC2. */
 export function createAwsEc2Lock(clients: Ec2Clients): Ec2Lock {
   return {
     describeLock: (owner, options) => describeLock(clients, owner, options),
@@ -95,7 +95,7 @@ async function deleteLock(
   throw new RolloutError('AwsUnavailable', `${what}: expected it to be ended, found it listed and told not to exist`);
 }
 
-/** By id and by name EC2 has two codes. Source: EC2 API reference, "Error codes". */
+/** EC2 has one code for an unknown id and another for an unknown name. Source: EC2 API reference, "Error codes". */
 function outcomeOfEnding(code: string): RemovalOutcome | undefined {
   return ['InvalidLaunchTemplateId.NotFound', 'InvalidLaunchTemplateName.NotFoundException'].includes(code)
     ? 'not known'
@@ -106,7 +106,7 @@ function lockName({ cluster }: Owner): string {
   return `groundswell-${cluster}-lock`;
 }
 
-/** EC2 takes 256 characters of a value. */
+/** EC2 allows 256 characters in the value of a tag. */
 const longestTag = 256;
 
 function tagsOf({ namespaceId, ownServer, place, runId, by }: WorldHolder): Record<string, string> {

@@ -6,7 +6,7 @@ import { tagNames } from './ownership-tags.js';
 import { sweepResidue } from './sweep-residue.js';
 import { tagVpc } from './resources/vpc.js';
 
-/** The network of a cluster at EC2. */
+/** Implements the network of a cluster with EC2. */
 export function createAwsEc2Network(clients: Ec2Clients): Ec2Network {
   return {
     describeNetwork: createNetworkReads(clients),

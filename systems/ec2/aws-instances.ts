@@ -11,10 +11,10 @@ import { untilAborted } from './until-aborted.js';
 
 type DescribeInstances = Ec2Compute['describeInstances'];
 
-/** EC2 takes at most 200 values of one filter; more nodes at once are a read of the whole cluster. */
+/** EC2 takes at most 200 values of one filter; for more nodes, a read covers the whole cluster. */
 const mostNames = 200;
 
-/** Lookups of a cluster's instances, shared by all who wait at the same time. */
+/** Creates lookups of a cluster's instances. Callers that wait at the same time share one lookup. */
 export function createInstanceReads({ repeating }: Ec2Clients): DescribeInstances {
   const lookups = new Map<string, Lookup<InstanceFact>>();
 
@@ -44,7 +44,7 @@ function strayTagsOf(owner: Owner, node: string, { Tags }: Instance): Pick<Insta
   return stray.length === 0 ? {} : { strayTags: stray };
 }
 
-/** An instance of ours that lives and does not say which node it is: nothing can be decided beside it. */
+/** Refuses a live instance of ours that does not name its node, because no decision is safe beside it. */
 function refuseUnnamed({ InstanceId: id = '', State }: Instance): void {
   const state = instanceState(State?.Name);
   if (state === undefined || !isLive({ state })) return;
@@ -59,7 +59,7 @@ function nodeFilter(nodes: readonly string[]): Filter {
   return { Name: `tag:${tagNames.node}`, Values: [...nodes] };
 }
 
-/** An instance of ours as a fact; `undefined` when it carries no node or generation. */
+/** Turns an instance of ours into a fact; `undefined` when its tags name no node or no generation. */
 export function instanceFact(instance: Instance): InstanceFact | undefined {
   const node = tagValue(instance.Tags, tagNames.node);
   const generation = Number(tagValue(instance.Tags, tagNames.generation));

@@ -5,20 +5,23 @@ import type { CallOptions } from '../calls.js';
 import { classifyEc2Failure, isNotSeenYet, isTlsFailure, type Ec2Failure } from './classify-failure.js';
 
 /**
- * How long a thing that was just made may be unknown to EC2's next call (AWS names minutes at worst), and how long a request
- * is sent again that was refused for its rate: a hundred launches side by side wait 50 s for the last one's turn.
+ * How long EC2's next calls may not know a new thing (AWS names minutes at worst). Also how long a request is repeated
+ * that EC2 refused for its rate. The last of a hundred parallel launches waits 50 s for its turn.
  */
 export const settleMs = 120_000;
 
-/** The pause after so many attempts, before chance: 0.25 s at first, as most lags are short, and never more than 8 s. */
+/**
+ * The pause after this many attempts, without its random part: 0.25 s at first, because most lags are short, and never
+ * more than 8 s.
+ */
 function pauseMs(attempt: number): number {
   return Math.min(8_000, 250 * 1.7 ** (attempt - 1));
 }
 
 /**
- * Sends one request to EC2. What is told not to exist is asked for again for two minutes (only calls that name things we
- * know to exist are sent by this function), and so is what was refused for its rate, with pauses that grow. Fails with the row of the failure
- * table that `classifyEc2Failure` names.
+ * Sends one request to EC2. Repeats it for two minutes, with growing pauses, while EC2 denies that a named thing
+ * exists, or refuses the request for its rate. Use it only for calls that name existing things. Fails with the row of
+ * the failure table that `classifyEc2Failure` names.
  */
 export async function callEc2<T>(
   what: string,
@@ -42,7 +45,7 @@ export async function callEc2<T>(
   }
 }
 
-/** What stands behind a certificate that is not believed, as a rule. */
+/** The usual causes of an untrusted certificate. */
 const tlsAdvice =
   'no secure connection to AWS: check the clock of this machine, the proxy on the way, and whether this machine trusts the certificate of the proxy';
 

@@ -1,6 +1,6 @@
 import type { FailureType } from '../../model/failures.js';
 
-/** What is known of a failed call: a code of EC2, or the name or errno of an error of the SDK or of the network. */
+/** The facts of a failed call: a code of EC2, or the name or errno of an error of the SDK or of the network. */
 export interface Ec2Failure {
   readonly code: string;
   readonly message: string;
@@ -8,7 +8,7 @@ export interface Ec2Failure {
   readonly status?: number;
 }
 
-/** Codes that say by themselves what to do. Source: the EC2 API reference, "Error codes". */
+/** Codes that alone decide the row. Source: the EC2 API reference, "Error codes". */
 const byCode: Readonly<Record<string, FailureType>> = {
   RequestLimitExceeded: 'AwsThrottled',
   RequestThrottled: 'AwsThrottled',
@@ -23,7 +23,7 @@ const byCode: Readonly<Record<string, FailureType>> = {
   RequestTimeout: 'AwsUnavailable',
   TimeoutError: 'AwsUnavailable',
   NetworkingError: 'AwsUnavailable',
-  // blockers of a removal go away by themselves within minutes
+  // blockers of a removal disappear by themselves within minutes
   DependencyViolation: 'AwsUnavailable',
   DeleteConflict: 'AwsUnavailable',
   IncorrectState: 'AwsUnavailable',
@@ -55,12 +55,12 @@ const byCode: Readonly<Record<string, FailureType>> = {
   OptInRequired: 'AwsDenied',
   Blocked: 'AwsDenied',
 
-  // EC2 remembers a token longer than the instance, and also that of a launch which it refused
+  // EC2 remembers a token longer than the instance, and also the token of a refused launch
   IdempotentInstanceTerminated: 'LaunchTokenUsed',
   IdempotentParameterMismatch: 'LaunchTokenUsed',
 };
 
-/** EC2 wants these to be tried again: a new instance profile is not seen everywhere at once. */
+/** A later try may succeed, because EC2 does not see a new instance profile everywhere at once. */
 const profileNotYetSeen = /Invalid IAM Instance Profile (name|ARN)|has no associated IAM Roles/i;
 
 /**
@@ -71,7 +71,10 @@ const onTheWay = /^(E[A-Z_]+|ERR_(TLS|SSL)_.+|.*CERT.*|SELF_SIGNED_.+|UNABLE_TO_
 
 const ofTls = /CERT|^ERR_(TLS|SSL)_|^SELF_SIGNED_|^UNABLE_TO_|^CRL_|^HOSTNAME_MISMATCH$/;
 
-/** Whether a call failed because no TLS connection came about: by its certificate, or since what answers speaks no TLS. */
+/**
+ * Whether a call failed because there was no TLS connection: because of its certificate, or because the other side
+ * speaks no TLS.
+ */
 export function isTlsFailure({ code, message, status }: Ec2Failure): boolean {
   return status === undefined && (ofTls.test(code) || (code === 'EPROTO' && /ssl|tls/i.test(message)));
 }
@@ -89,21 +92,21 @@ export function classifyEc2Failure(failure: Ec2Failure): FailureType {
   return failure.status >= 500 ? 'AwsUnavailable' : 'AwsRefused';
 }
 
-/** What a person names in the spec, and no earlier step of ours made. */
+/** Codes for things that a person names in the spec, and that no earlier step of ours made. */
 const fromTheSpec: readonly string[] = ['InvalidAMIID.NotFound', 'InvalidInstanceType.NotFound'];
 const notYetAttached = /belong to different networks/;
 
 /**
- * Whether a refusal may only mean that a thing which was just made, or attached, is not seen by this call yet: EC2 is
- * eventually consistent. Sources: EC2 API reference, "Eventual consistency"; CreateRoute after AttachInternetGateway was seen
- * to say `InvalidGatewayID.NotFound`, `Gateway.NotAttached` and that both "belong to different networks".
+ * Whether a refusal may only mean that this call does not see a new or newly attached thing yet: EC2 is eventually
+ * consistent. Sources: EC2 API reference, "Eventual consistency". Seen at CreateRoute after AttachInternetGateway:
+ * `InvalidGatewayID.NotFound`, `Gateway.NotAttached` and that both "belong to different networks".
  */
 export function isNotSeenYet({ code, message }: Pick<Ec2Failure, 'code' | 'message'>): boolean {
   if (code.endsWith('.NotFound')) return !fromTheSpec.includes(code);
   return code === 'Gateway.NotAttached' || (code === 'InvalidParameterValue' && notYetAttached.test(message));
 }
 
-/** What is to be removed does not exist any more. */
+/** Whether the thing to remove does not exist any more. */
 export function isGone(code: string): boolean {
   return code.endsWith('.NotFound');
 }
@@ -113,7 +116,7 @@ export function isInUse(code: string): boolean {
   return code === 'DependencyViolation' || code === 'InvalidGroup.InUse' || code === 'DeleteConflict';
 }
 
-/** What is asked for is there already; whether it is ours and equal must be looked at. */
+/** Whether the thing to make exists already. The caller must check whether it is ours and equal. */
 export function isAlreadyThere(code: string): boolean {
   return (
     code.endsWith('.Duplicate') ||

@@ -7,32 +7,34 @@ import { isAlreadyThere, isGone } from './classify-failure.js';
 import { oldestFirst } from './ownership-tags.js';
 import { untilListed } from './until-listed.js';
 
-/** A thing that EC2 creates without a ClientToken: how it is found, made and, where it is one too many, removed. */
+/**
+ * A thing that EC2 creates without a ClientToken, with the functions that find it, make it, and remove one too many.
+ */
 export interface Creation<T> {
-  /** Finds ours, by tags. */
+  /** Finds our things, by tags. */
   readonly find: (options: CallOptions) => Promise<readonly T[]>;
-  /** Sends the request once and returns the id of what was made. */
+  /** Sends the request once and returns the id of the new thing. */
   readonly create: (options: CallOptions) => Promise<string>;
-  /** Removes one that this very call made and that turned out to be the second. */
+  /** Removes a thing of this very call that turned out to be the second. */
   readonly remove: (id: string, options: CallOptions) => Promise<unknown>;
   readonly id: (thing: T) => string | undefined;
-  /** How long to wait after a removal before it is looked again. Default 3 s. */
+  /** How long to wait after a removal before the next look. Default 3 s. */
   readonly settleMs?: number;
-  /** How long it is looked for what was made, or what may have been, before it counts as not listed. Default 20 s. */
+  /** How long to look for a new, or perhaps new, thing before it counts as not listed. Default 20 s. */
   readonly lagMs?: number;
 }
 
-/** A creation that took longer may have been overtaken: others have looked in between, and built on what they found. */
+/** Others may have overtaken a creation that took longer: they have looked in between, and built on their findings. */
 const overtakenMs = 10_000;
-/** After one of two was removed: whoever made the other one may have removed that at the same moment. */
+/** Pause after the removal of one of two: its rival may have removed the other one at the same moment. */
 const settleMs = 3_000;
 
 /**
- * Finds a thing or makes it, such that one is left. After an unknown outcome it is looked for again, until EC2's lag is
- * over. When another one shows up after ours was made (a lost answer, or another worker), the older one stays; ours goes in
- * any case when this attempt was given up meanwhile, or stood still: then the other one is in use. Returns the id.
+ * Finds a thing or makes it, so that exactly one is left, and returns its id. After an unknown outcome, looks again
+ * until EC2's lag is over. When another one appears after ours (a lost answer, or another worker), the older one stays.
+ * If this attempt was cancelled or stood still meanwhile, ours goes in any case, because the other one is in use.
  *
- * Once the request is on its way the signal is not heeded any more: what was made must not stay behind unseen.
+ * Ignores the signal after it has sent the request, because a new thing must not stay behind unseen.
  */
 export async function createOnce<T extends { readonly Tags?: Tag[] | undefined }>(
   creation: Creation<T>,
@@ -56,7 +58,7 @@ export async function createOnce<T extends { readonly Tags?: Tag[] | undefined }
     return found;
   }
   const overtaken = signal?.aborted === true || performance.now() - startedMs > overtakenMs;
-  // an older one is listed by then, too
+  // by then EC2 lists an older one, too
   const found = await listed((all) => all.includes(made));
   const kept = (overtaken ? found.find((id) => id !== made) : found[0]) ?? made;
   if (kept === made) return made;

@@ -18,6 +18,8 @@ export interface Deletion<T> {
   readonly remove: (thing: T, id: string) => Promise<RemovalOutcome>;
   /** Asked where EC2 says that it is in use: what uses it, each in a few words. */
   readonly users: (thing: T, id: string) => Promise<readonly string[]>;
+  /** How long EC2 may list what it does not know. Default 20 s. */
+  readonly lagMs?: number;
 }
 
 /**
@@ -38,7 +40,7 @@ export async function deleteOurs<T>(deletion: Deletion<T>, options: CallOptions 
     }
     return notKnown;
   };
-  const [strange] = await untilListed(deleteListed, (notKnown) => notKnown.length === 0);
+  const [strange] = await untilListed(deleteListed, (notKnown) => notKnown.length === 0, deletion.lagMs);
   if (strange === undefined) return deleted;
   const found = 'found it listed and told not to exist';
   throw new RolloutError('AwsUnavailable', `${deletion.noun} ${strange}: expected it to be gone, ${found}`);

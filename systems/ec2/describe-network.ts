@@ -7,7 +7,9 @@ import type { NetworkOwner, SeenResource } from './ec2-resource.js';
 import { looks } from './network-resources.js';
 import { strayTags } from './ownership-tags.js';
 
-/** What exists of a cluster's network, by tags. A half-made thing does not count: to create it finishes it. */
+/**
+ * Reads the existing parts of a cluster's network, by tags. A half-made part does not count: its creation finishes it.
+ */
 export async function describeNetwork(
   clients: Ec2Clients,
   owner: NetworkOwner,
@@ -30,7 +32,7 @@ export async function describeNetwork(
   };
 }
 
-/** `vpc-1: Name`: tags of ours that somebody changed or took away. */
+/** Tags of ours that somebody changed or removed, as `vpc-1: Name`. */
 function strayTagsOf({ cluster }: NetworkOwner, { ours = [] }: SeenResource): readonly string[] {
   return ours.flatMap(({ id, name, Tags }) => strayTags({ cluster }, name, Tags).map((tag) => `${id ?? ''}: ${tag}`));
 }

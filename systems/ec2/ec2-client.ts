@@ -3,7 +3,7 @@ import type { EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { STSClient } from '@aws-sdk/client-sts';
 import { followEc2Clock } from './ec2-clock.js';
 
-/** How EC2 is reached. The wiring decides all of it. */
+/** The way to EC2. The wiring decides all of it. */
 export interface Ec2Connection {
   readonly region: string;
   /** Base URL of an emulator. Default: the region's own endpoint at AWS. */
@@ -12,19 +12,22 @@ export interface Ec2Connection {
   readonly credentials?: NonNullable<EC2ClientConfig['credentials']>;
 }
 
-/** The clients that everything at AWS goes through. */
+/** The clients for all calls to AWS. */
 export interface Ec2Clients {
-  /** Repeats by itself (three attempts in all, the SDK's default): for reads and for what is safe to repeat. */
+  /** Repeats requests by itself (three attempts in all, the SDK's default): for reads and for repeatable requests. */
   readonly repeating: EC2Client;
-  /** Sends each request once: for creations without a ClientToken, where a repeat after a lost answer makes a second thing. */
+  /**
+   * Sends each request once: for creations without a ClientToken, whose repeat after a lost answer would make a second
+   * thing.
+   */
   readonly once: EC2Client;
-  /** What time it is at EC2; see `followEc2Clock`. */
+  /** The time at EC2; see `followEc2Clock`. */
   readonly now: () => Date;
-  /** Says whose credentials they are, which needs no permission. */
+  /** Tells the owner of the credentials, which needs no permission. */
   readonly identity: STSClient;
 }
 
-/** Makes the clients. With an endpoint, nothing in the environment can lead them to another one. */
+/** Creates the clients. With an endpoint, nothing in the environment can lead them to another one. */
 export function createEc2Clients(connection: Ec2Connection): Ec2Clients {
   const shared = {
     region: connection.region,

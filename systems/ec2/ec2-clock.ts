@@ -2,8 +2,8 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import { isRecord } from '../../model/is-record.js';
 
 /**
- * EC2's own clock, as its answers through these clients tell it; before the first answer, the clock of this machine. A time by
- * which things of two machines are compared must not come from the machines themselves.
+ * Follows EC2's own clock by the answers to these clients; before the first answer, it is the clock of this machine. To
+ * compare things of two machines, a time must not come from the machines themselves.
  */
 export function followEc2Clock(clients: readonly EC2Client[]): () => Date {
   let aheadMs: number | undefined;
@@ -12,7 +12,7 @@ export function followEc2Clock(clients: readonly EC2Client[]): () => Date {
       (next) => async (input) => {
         const result = await next(input);
         const dateMs = Date.parse(dateHeader(result.response));
-        // whole seconds, cut off, and on the way for a while: the latest of all is the closest
+        // an answer gives whole seconds, rounded down, and travels for a while: the latest of all is the closest
         if (!Number.isNaN(dateMs)) aheadMs = Math.max(aheadMs ?? -Infinity, dateMs - performance.now());
         return result;
       },

@@ -5,16 +5,16 @@ import type { CallOptions } from '../calls.js';
 import type { Ec2Clients } from './ec2-client.js';
 import type { NetworkPartInputs, Owner } from './ec2.js';
 
-/** Whose network, and to whom it is to be open. */
+/** The owner of a network, and the ranges that it must let in. */
 export type NetworkOwner = Owner & { readonly allowedCidrs?: readonly string[] };
 
-/** What was seen of one resource of the network. */
+/** The observation of one resource of the network. */
 export interface SeenResource {
-  /** What counts of it. */
+  /** Its complete parts, which count. */
   readonly facts?: Partial<NetworkFacts>;
-  /** What exists of it and does not count yet. */
+  /** Its existing parts that do not count yet. */
   readonly halfMade?: readonly NetworkPart[];
-  /** What of it is ours, with the name that it was given: its tags are compared. */
+  /** Its parts that are ours, with their given names, for a comparison of tags. */
   readonly ours?: readonly {
     readonly id: string | undefined;
     readonly name: string;
@@ -22,13 +22,15 @@ export interface SeenResource {
   }[];
 }
 
-/** Says what of one resource counts, by what counts of the resources before it in the table of steps. */
+/** Tells which parts of one resource count, from the counting resources before it in the table of steps. */
 export type SeeResource = (network: NetworkFacts) => SeenResource | Promise<SeenResource>;
 
-/** Reads everything of one kind that is ours by tags. All kinds are read at the same time, and then seen one after another. */
+/**
+ * Reads all our things of one kind, by tags. All kinds are read at the same time, and then judged one after another.
+ */
 export type LookAtResource = (clients: Ec2Clients, owner: NetworkOwner, options: CallOptions) => Promise<SeeResource>;
 
-/** Looks for one by its tags, makes it when there is none, finishes a half-made one, and returns its id. */
+/** Looks for a thing by its tags, makes it when there is none, finishes a half-made one, and returns its id. */
 export type CreateResource<Part extends keyof NetworkPartInputs> = (
   clients: Ec2Clients,
   input: Owner & NetworkPartInputs[Part],

@@ -6,42 +6,42 @@ import type { MachineImage } from '../../model/spec/spec.js';
 import type { NetworkRowName } from '../../model/steps.js';
 import type { CallOptions } from '../calls.js';
 
-/** Everything of one cluster at EC2 is found by these two, never by name alone. */
+/** The two tags that find all things of one cluster at EC2; a name alone never does. */
 export interface Owner {
   readonly cluster: string;
 }
 
-/** What each part of the network is made with, beside its owner. */
+/** The input for each part of the network, beside its owner. */
 export interface NetworkPartInputs {
-  /** With the fingerprint of the worker secret, where it is known to be the right one. */
+  /** With the fingerprint of the worker secret, if the caller knows that this secret is the right one. */
   readonly vpc: { readonly cidr: string; readonly workerSecret?: string };
-  /** It gives public addresses. */
+  /** A subnet that gives public addresses. */
   readonly subnet: { readonly vpcId: string; readonly zone: string; readonly cidr: string };
-  /** It is attached to the VPC. */
+  /** A gateway that is attached to the VPC. */
   readonly 'internet-gateway': { readonly vpcId: string };
-  /** It has the default route and the associations. */
+  /** A table with the default route and the associations. */
   readonly 'route-table': {
     readonly vpcId: string;
     readonly internetGatewayId: string;
     readonly subnetIds: readonly string[];
   };
-  /** Everything inside the group, SSH and the Kubernetes API from `allowedCidrs`. */
+  /** A group that lets in all traffic of its members, and SSH and the Kubernetes API from `allowedCidrs`. */
   readonly 'security-group': { readonly vpcId: string; readonly allowedCidrs: readonly string[] };
 }
 
 /** The network of one cluster. */
 export interface Ec2Network {
   /**
-   * What exists by ownership tags; where a thing exists twice, the oldest. A half-made thing does not count. With
-   * `allowedCidrs` the security group counts only when it lets all of them in; without, when it lets anybody in.
+   * Reads the existing parts by ownership tags; of two equal parts, the oldest. A half-made part does not count. With
+   * `allowedCidrs`, the security group counts only when it lets all of them in; without, when it lets anybody in.
    */
   describeNetwork(
     owner: Owner & { readonly allowedCidrs?: readonly string[] },
     options?: CallOptions,
   ): Promise<NetworkFacts>;
   /**
-   * Looks for the part by its tags, makes it with our ownership tags at creation when there is none, finishes a half-made one,
-   * and returns its id. Where there are two, the oldest stays.
+   * Looks for the part by its tags. Makes it when there is none, with our ownership tags at creation; finishes a
+   * half-made one. Returns its id. Of two, the oldest stays.
    */
   createPart<Part extends keyof NetworkPartInputs>(
     part: Part,
@@ -57,18 +57,18 @@ export interface Ec2Network {
   deletePart(part: NetworkRowName, input: Owner & { readonly zone?: string }, options?: CallOptions): Promise<boolean>;
   /**
    * What is left of a cluster, by two sweeps: everything that carries our ownership tags or Kubernetes' tag of this cluster,
-   * and everything in `vpcId` and in the VPCs that the first sweep met. Ended instances are none, and neither is what AWS makes itself.
+   * and everything in `vpcId` and in the VPCs where the first sweep met something of ours. Ended instances are none, and neither is what AWS makes itself.
    */
   describeResidue(owner: Owner & { readonly vpcId?: string }, options?: CallOptions): Promise<readonly Residue[]>;
   /**
-   * Remembers in the world that `kubeadm init` came to its end on this generation of the control plane, for as long as the
-   * VPC lives; `describeNetwork` tells it. A later one takes the place of an earlier one.
+   * Records in the VPC's tags that `kubeadm init` completed on this generation of the control plane; `describeNetwork`
+   * reads it back. A later record replaces an earlier one.
    */
   recordInitialised(
     input: Owner & { readonly vpcId: string; readonly generation: number },
     options?: CallOptions,
   ): Promise<void>;
-  /** Remembers in the world, as long, by which worker secret the hosts have their keys; `describeNetwork` tells it. */
+  /** Records in the VPC's tags which worker secret made the keys of the hosts; `describeNetwork` reads it back. */
   recordWorkerSecret(
     input: Owner & { readonly vpcId: string; readonly fingerprint: string },
     options?: CallOptions,
@@ -85,47 +85,48 @@ export interface RunInstanceRequest extends Owner {
   readonly securityGroupId: string;
   readonly keyPairName: string;
   readonly diskGiB: number;
-  /** Byte-identical on every attempt: a changed one under the same token is refused by EC2. */
+  /** Byte-identical on every attempt: EC2 refuses changed user-data under the same token. */
   readonly userData: string;
 }
 
-/** What EC2 offers in a region, to anybody. Where the credentials may not ask, each fails with `AwsDenied`. */
+/** EC2's public offers in a region. Each call fails with `AwsDenied` when the credentials may not ask. */
 export interface Ec2Catalog {
-  /** Of these types those that the region has. */
+  /** Returns those of these types that the region has. */
   instanceTypes(
     input: InRegion & { readonly names: readonly string[] },
     options?: CallOptions,
   ): Promise<readonly InstanceTypeFact[]>;
-  /** Names of all types that the region has. */
+  /** Returns the names of all types of the region. */
   instanceTypeNames(input: InRegion, options?: CallOptions): Promise<readonly string[]>;
-  /** Names of the zones that the account may use. */
+  /** Returns the names of the zones that the account may use. */
   zones(input: InRegion, options?: CallOptions): Promise<readonly string[]>;
 }
 
-/** The region that a worker works in. */
+/** The region of a worker. */
 interface InRegion {
   readonly region: string;
 }
 
 /** Instances, images and keys. */
 export interface Ec2Compute {
-  /** Id of the account that the credentials belong to. */
+  /** Returns the id of the account of the credentials. */
   account(options?: CallOptions): Promise<string>;
-  /** Fails with `AwsRefused` when no image matches. */
+  /** Finds the image. Fails with `AwsRefused` when no image matches. */
   resolveImage(image: MachineImage, options?: CallOptions): Promise<ImageFact>;
-  /** Every instance with our tags, or those of some nodes; the terminated ones that EC2 still remembers included. */
+  /** Returns every instance with our tags, or only of some nodes, also terminated ones that EC2 still remembers. */
   describeInstances(
     owner: Owner & { readonly nodes?: readonly string[] },
     options?: CallOptions,
   ): Promise<readonly InstanceFact[]>;
   /**
    * Launches one instance, with a ClientToken of cluster, node, generation, zone, subnet and type: a repeat returns the
-   * first one. Look for it by its tags before. Fails with `AwsCapacity` only after a definite capacity code, with
-   * `LaunchTokenUsed` when the instance of this token is terminated, or when the token belongs to another request, such as
-   * one with an older image: where no instance of this generation is listed, it can never be launched again here.
+   * first instance. Look for it by its tags before. Fails with `AwsCapacity` only after a definite capacity code. Fails
+   * with `LaunchTokenUsed` when the instance of this token is terminated. Fails in the same way when the token belongs
+   * to another request, such as one with an older image. If EC2 then lists no instance of this generation, this
+   * generation can never be launched again here.
    */
   runInstance(request: RunInstanceRequest, options?: CallOptions): Promise<InstanceFact>;
-  /** Begins to end an instance; one that has ended already, or that EC2 has forgotten, is no failure. */
+  /** Begins to end an instance. Does not fail when the instance has ended already, or when EC2 has forgotten it. */
   terminateInstance(input: Owner & { readonly id: string }, options?: CallOptions): Promise<void>;
   describeKeyPair(
     owner: Owner,
@@ -135,15 +136,18 @@ export interface Ec2Compute {
 }
 
 /**
- * The lock of a cluster in the world: a launch template, because EC2 gives its name only once, from which nothing is ever
- * launched. Who makes it has the cluster.
+ * The lock of a cluster in the world: a launch template, because EC2 gives its name only once. Nothing ever launches
+ * from it. The maker of the template holds the cluster.
  */
 export interface Ec2Lock {
-  /** Who has the cluster; `undefined` when nobody has. Fails with `AwsRefused` where somebody else took the name. */
+  /**
+   * Returns the holder of the cluster; `undefined` when nobody holds it. Fails with `AwsRefused` when somebody else
+   * took the name.
+   */
   describeLock(owner: Owner, options?: CallOptions): Promise<WorldLock | undefined>;
   /**
-   * Makes the lock and returns its id. Returns `undefined` where the name is taken: by somebody else, or by an earlier call
-   * whose answer was lost; then it is listed now, or EC2's lag is over.
+   * Makes the lock and returns its id. Returns `undefined` when the name is taken: by somebody else, or by an earlier
+   * call with a lost answer. By then EC2 lists the lock, or EC2's lag is over.
    */
   createLock(input: Owner & { readonly holder: WorldHolder }, options?: CallOptions): Promise<string | undefined>;
   /** Ends exactly this lock, and none that another took since. Returns whether there was one; that it is gone is no failure. */

@@ -9,14 +9,14 @@ import type { RunInstanceRequest } from './ec2.js';
 import { instanceToken } from './instance-token.js';
 import { ownershipTags, tagNames } from './ownership-tags.js';
 
-/** A launch with the one thing that only the image knows. */
+/** A launch, with the root device of its image. */
 export interface Launch extends RunInstanceRequest {
   /** Device name of the image's root volume. */
   readonly rootDevice: string;
 }
 
 /**
- * Launches one instance. The SDK may repeat the request, and so may we: the token makes a repeat return the first
+ * Launches one instance. The SDK and we may repeat the request: because of the token, a repeat returns the first
  * instance. Failures are those of `Ec2Compute.runInstance`.
  */
 export async function launchInstance(
@@ -33,9 +33,9 @@ export async function launchInstance(
 }
 
 /**
- * The request. Everything in it comes from the launch alone, so that a repeat is byte-identical; a time of creation is
- * missing among the tags for that reason, EC2 keeps one itself. Metadata only by session tokens (IMDSv2), which cannot
- * be had from a pod network (hop limit 1).
+ * Builds the request from the launch alone, so that a repeat is byte-identical. For that reason its tags lack a time of
+ * creation, which EC2 keeps itself. Allows metadata only by session tokens (IMDSv2), which a pod network cannot get
+ * (hop limit 1).
  */
 export function launchInput(launch: Launch): RunInstancesCommandInput {
   const tags = ownershipTags(launch, `${launch.cluster}-${launch.node}`, {
@@ -73,7 +73,10 @@ function instanceType(type: string): _InstanceType {
   throw new RolloutError('AwsRefused', `instance type ${type}: expected one such as t3.small`);
 }
 
-/** The SDK's own list is as old as the SDK; EC2 is asked about any name that has the form of a type. */
+/**
+ * Whether a name has the form of an instance type. The SDK's own list is as old as the SDK, so EC2 decides about any
+ * such name.
+ */
 function isInstanceType(type: string): type is _InstanceType {
   return /^[a-z0-9-]+\.[a-z0-9-]+$/.test(type);
 }

@@ -8,8 +8,8 @@ import { shareLookups } from './share-lookups.js';
 import { untilAborted } from './until-aborted.js';
 
 /**
- * Looks at a cluster's network, shared by all who wait at the same time: nodes that are launched side by side would else ask
- * for all of it each, and run into EC2's limit of the request rate.
+ * Creates shared looks at a cluster's network, for callers that wait at the same time. Without sharing, each of many
+ * parallel launches would read the whole network, and exceed EC2's request rate.
  */
 export function createNetworkReads(clients: Ec2Clients): Ec2Network['describeNetwork'] {
   const lookups = new Map<string, () => Promise<readonly NetworkFacts[]>>();

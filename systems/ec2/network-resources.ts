@@ -8,7 +8,7 @@ import { createSecurityGroup, deleteSecurityGroup, lookAtSecurityGroup } from '.
 import { createSubnet, deleteSubnet, lookAtSubnets } from './resources/subnet.js';
 import { createVpc, deleteVpc, lookAtVpc } from './resources/vpc.js';
 
-/** How each resource of the network is seen at EC2. */
+/** The look at each resource of the network at EC2. */
 export const looks: Readonly<Record<NetworkRowName, LookAtResource>> = {
   vpc: lookAtVpc,
   subnet: lookAtSubnets,
@@ -18,7 +18,7 @@ export const looks: Readonly<Record<NetworkRowName, LookAtResource>> = {
   'key-pair': lookAtKeyPair,
 };
 
-/** How each resource of the network is made at EC2; a key pair is imported (`Ec2Compute`). */
+/** The creation of each resource of the network at EC2; `Ec2Compute` imports the key pair. */
 export const creators: { readonly [Part in keyof NetworkPartInputs]: CreateResource<Part> } = {
   vpc: createVpc,
   subnet: createSubnet,

@@ -2,27 +2,33 @@ import type { Filter, ResourceType, Tag, TagSpecification } from '@aws-sdk/clien
 import { managedByLabel } from '../../model/kubernetes/unit-inventory.js';
 import type { Owner } from './ec2.js';
 
-/** The tags that make a thing at EC2 ours. A thing is ours when cluster and managed-by match; nothing else is touched. */
+/**
+ * The tags that mark a thing at EC2 as ours. A thing is ours when cluster and managed-by match; groundswell touches
+ * nothing else.
+ */
 export const tagNames = {
   cluster: 'groundswell.dev/cluster',
   node: 'groundswell.dev/node',
   generation: 'groundswell.dev/generation',
   managedBy: managedByLabel,
-  /** Of an instance: size of its root volume in GiB, which DescribeInstances does not tell. */
+  /** Tag of an instance: size of its root volume in GiB, which DescribeInstances does not return. */
   diskGiB: 'groundswell.dev/disk-gib',
-  /** Of the VPC: generation of the control plane on which `kubeadm init` came to its end. */
+  /** Tag of the VPC: generation of the control plane on which `kubeadm init` completed. */
   initialised: 'groundswell.dev/initialised',
-  /** Of the VPC: fingerprint of the worker secret that the host keys are derived from. */
+  /** Tag of the VPC: fingerprint of the worker secret behind the host keys. */
   workerSecret: 'groundswell.dev/worker-secret',
-  /** Of the lock of a cluster: which run has it, of which Temporal, where, and who started it. */
+  /**
+   * Tags of the lock of a cluster: the run that holds it, the Temporal of that run, its place, and the person who
+   * started it.
+   */
   lockNamespace: 'groundswell.dev/lock-namespace',
   lockServer: 'groundswell.dev/lock-server',
   lockPlace: 'groundswell.dev/lock-place',
   lockRun: 'groundswell.dev/lock-run',
   lockBy: 'groundswell.dev/lock-by',
   /**
-   * When it was made, ISO 8601, by EC2's own clock: tells which of two is the older one, as most things at EC2 have no time
-   * of creation. Never by the clock of a worker: of two workers, one may be behind.
+   * Time of creation, ISO 8601, by EC2's own clock. It tells the older of two things, because most things at EC2 have
+   * no time of creation. The clock of a worker never counts: one of two workers may be behind.
    */
   created: 'groundswell.dev/created',
 } as const;
@@ -39,7 +45,7 @@ export function ownershipTags(owner: Owner, name: string, more: Readonly<Record<
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
-/** Tags that are set by the same call that makes a thing, with the time of it: `Ec2Clients.now`, asked after a first look. */
+/** Tags for the call that makes a thing, with the time of creation: `Ec2Clients.now` after a first look. */
 export function tagsAtCreation(
   owner: Owner,
   made: {
@@ -53,13 +59,13 @@ export function tagsAtCreation(
   return [{ ResourceType: made.type, Tags: ownershipTags(owner, made.name, created) }];
 }
 
-/** Names of the tags of a thing of ours that are missing or have another value than it was made with; added ones are others'. */
+/** Names of our tags on a thing that are missing or have changed since its creation. Added tags belong to others. */
 export function strayTags(owner: Owner, name: string, tags: readonly Tag[] | undefined): readonly string[] {
   const changed = ownershipTags(owner, name).filter(({ Key, Value }) => tagValue(tags, Key ?? '') !== Value);
   return changed.map(({ Key }) => Key ?? '');
 }
 
-/** Finds what is ours, with filters of the thing itself added. */
+/** Filters for our things, together with filters of the thing itself. */
 export function ownedBy(owner: Owner, more: Readonly<Record<string, string>> = {}): Filter[] {
   const filters = { [`tag:${tagNames.cluster}`]: owner.cluster, [`tag:${tagNames.managedBy}`]: 'groundswell', ...more };
   return Object.entries(filters).map(([Name, value]) => ({ Name, Values: [value] }));
@@ -70,12 +76,12 @@ export function tagValue(tags: readonly Tag[] | undefined, name: string): string
   return tags?.find((tag) => tag.Key === name)?.Value;
 }
 
-/** Whether a thing that was found by another way is ours. */
+/** Whether a thing that was found in another way is ours. */
 export function isOwned(owner: Owner, tags: readonly Tag[] | undefined): boolean {
   return tagValue(tags, tagNames.cluster) === owner.cluster && tagValue(tags, tagNames.managedBy) === 'groundswell';
 }
 
-/** The oldest first; of two from one moment, the one with the lower id. */
+/** Sorts things by age, the oldest first; of two from one moment, the lower id first. */
 export function oldestFirst<T extends { readonly Tags?: Tag[] | undefined }>(
   things: readonly T[] | undefined,
   id: (thing: T) => string | undefined,

@@ -43,8 +43,8 @@ import type { Ec2Clients } from './ec2-client.js';
 type Reader = Pick<Ec2Clients, 'repeating'>;
 
 /**
- * Everything that these filters match. EC2 may answer with an empty page and a token that leads to what there is, so a read
- * has come to its end only without a token. Fails as `callEc2` does.
+ * Reads all things that match the filters. EC2 may answer with an empty page and a token that leads to more, so a read
+ * ends only without a token. Fails as `callEc2` does.
  */
 export const readAll = {
   vpcs: ({ repeating: client }: Reader, Filters: Filter[], options?: CallOptions): Promise<Vpc[]> =>
@@ -186,14 +186,14 @@ export const readAll = {
   images: ({ repeating: client }: Reader, input: DescribeImagesCommandInput, options?: CallOptions): Promise<Image[]> =>
     readPages(
       'DescribeImages',
-      // it writes the token of the next page into its input
+      // the paginator writes the token of the next page into its input
       (http) => paginateDescribeImages({ client }, { ...input }, http),
       (page) => page.Images,
       options,
     ),
 } as const;
 
-/** Reads all pages of one Describe, and begins anew where a page is refused for its rate. */
+/** Reads all pages of one Describe, and starts anew when EC2 refuses a page for its rate. */
 export async function readPages<Page, Item>(
   what: string,
   pages: (http: { readonly abortSignal?: AbortSignal }) => AsyncIterable<Page>,

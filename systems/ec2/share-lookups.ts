@@ -1,17 +1,17 @@
-/** Looks for what has these names; for everything without names. */
+/** Looks for the things with these names; without names, for all things. */
 export type Lookup<Fact> = (names?: readonly string[]) => Promise<readonly Fact[]>;
 
 interface Gathering<Fact> {
-  /** `undefined`: everything. */
+  /** `undefined` means all names. */
   names: readonly string[] | undefined;
   readonly result: Promise<readonly Fact[]>;
 }
 
 /**
- * Lets many callers share one lookup. At most one is under way; who comes meanwhile waits for the next one, which starts
- * when it ends, asks for the names of all who wait, and so sees whatever was done before it was asked for. Keeps nodes
- * that wait at the same time at one request, far from EC2's rate limits, and a request as large as what is asked for,
- * however large the cluster is. A caller may be told of other names than its own.
+ * Lets many callers share one lookup. At most one lookup is under way. Later callers wait for the next lookup, which
+ * starts when this one ends and asks for the names of all of them. So every caller sees all changes from before its
+ * call. Nodes that wait at the same time need one request, far below EC2's rate limits. The request is as large as the
+ * wanted names, not as the cluster. A caller may get other names beside its own.
  */
 export function shareLookups<Fact>(lookUp: Lookup<Fact>): Lookup<Fact> {
   let running: Promise<readonly Fact[]> | undefined;

@@ -10,7 +10,7 @@ type Swept = SweptThing & { readonly kind: ResidueKind };
 
 /**
  * What is left of a cluster, by two sweeps that know nothing of each other: by tag, and by VPC. The second one looks into
- * `vpcId`, and into each VPC where the first one met something.
+ * `vpcId`, and into each VPC where the first one met something of ours.
  */
 export async function sweepResidue(
   clients: Ec2Clients,
@@ -18,7 +18,8 @@ export async function sweepResidue(
   options: CallOptions = {},
 ): Promise<readonly Residue[]> {
   const tagged = await sweepTags(clients, owner, options);
-  const vpcIds = new Set([owner.vpcId, ...tagged.map(({ vpcId }) => vpcId)].filter((id) => id !== undefined));
+  const ours = tagged.filter(({ tags }) => isOwned(owner, tags));
+  const vpcIds = new Set([owner.vpcId, ...ours.map(({ vpcId }) => vpcId)].filter((id) => id !== undefined));
   const inVpcs = await Promise.all(
     [...vpcIds].map((vpcId) => sweepVpc(clients, { cluster: owner.cluster, vpcId }, options)),
   );

@@ -1,4 +1,7 @@
-/** The result of work that is shared and goes on for the others, or the reason of the signal when that comes first. */
+/**
+ * Waits for the result of shared work, or fails with the reason of the signal when that comes first. The work continues
+ * for the other callers.
+ */
 export function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   return new Promise((resolve, reject) => {

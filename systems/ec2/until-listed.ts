@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How long EC2 may not list what was just made or changed. */
+/** How long EC2 may not list a new or changed thing. */
 export const lagMs = 20_000;
 
-/** Looks, with pauses that grow, until what is waited for is listed or EC2's lag is over; returns what is listed then. */
+/** Looks, with growing pauses, until EC2 lists the expected thing or its lag is over. Returns the last look. */
 export async function untilListed<Found>(
   look: () => Promise<Found>,
   isThere: (found: Found) => boolean,

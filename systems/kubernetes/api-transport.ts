@@ -17,13 +17,15 @@ export interface ApiResponse {
   readonly retryAfterMs?: number;
 }
 
-/** Sends requests to one API server and returns its answers as they are. Network errors are thrown as they are. */
+/** Sends requests to one API server. Returns its answers, and throws network errors, unchanged. */
 export type ApiTransport = (request: ApiRequest) => Promise<ApiResponse>;
 
-/** A request that got no whole answer by then counts as lost: the host may be gone without closing its connections. */
+/** A request without a whole answer by then counts as lost: the host may be gone without closing its connections. */
 const requestTimeoutMs = 20_000;
 
-/** HTTPS with kept-alive connections, client certificate or token of the connection. */
+/**
+ * Creates a transport over HTTPS, with kept-alive connections, and the client certificate or token of the connection.
+ */
 export function createApiTransport(connection: ApiConnection): ApiTransport {
   const agent = new Agent({
     keepAlive: true,

@@ -4,15 +4,15 @@ import { listAt, textAt } from '../../model/json-value.js';
 import { RolloutError } from '../../model/rollout-error.js';
 import type { ApiResponse } from './api-transport.js';
 
-/** Characters of what the API server says that an error carries. */
+/** How many characters of the API server's message an error carries. */
 const longestMessage = 1_000;
 
 /**
- * The failure that an answer of the API server means. `subject` begins the message: `Deployment api/location`.
+ * Turns an answer of the API server into a failure. `subject` begins the message: `Deployment api/location`.
  *
- * What answers mean was observed on 1.36: an unknown field or a duplicate list key in a server-side apply is a 500 without
- * a reason, and stays one; a field of another manager is a 409 with causes; a missing API group is a 404 in plain text;
- * for some seconds after the API server starts its administrator is "forbidden" everything.
+ * Answers were observed on 1.36. An unknown field or a duplicate list key in a server-side apply is a 500 without a
+ * reason, at every try. A field of another manager is a 409 with causes. A missing API group is a 404 in plain text.
+ * For some seconds after its start, the API server forbids its administrator everything.
  */
 export function classifyKubernetesFailure(subject: string, response: ApiResponse): RolloutError {
   const status = statusOf(response.body);
@@ -27,7 +27,7 @@ export function classifyKubernetesFailure(subject: string, response: ApiResponse
   });
 }
 
-/** The failure that a lost connection means. Whether the request had an effect is then unknown. */
+/** Turns a lost connection into a failure. The effect of the request is then unknown. */
 export function classifyConnectionFailure(subject: string, error: unknown): RolloutError {
   const message = error instanceof Error ? shortLine(error.message, longestMessage) : String(error);
   return new RolloutError('KubernetesUnavailable', `${subject}: the API server does not answer: ${message}`, {
@@ -35,7 +35,7 @@ export function classifyConnectionFailure(subject: string, error: unknown): Roll
   });
 }
 
-/** Whether a short second try may help, without anything else having to change first. */
+/** Whether a second try soon may help, although nothing else has changed. */
 export function isHiccup(response: ApiResponse): boolean {
   if ([429, 502, 503, 504].includes(response.status)) return true;
   const status = statusOf(response.body);
@@ -67,8 +67,9 @@ function sentence(code: number, message: string): string {
 }
 
 /**
- * The administrator is forbidden something only while the rules of a new API server are not loaded yet. A resource `is
- * forbidden`, a path is told without the verb: `forbidden: User "kubernetes-admin" cannot get path "/api/v1"`.
+ * Whether the API server forbids something to the administrator, as it does only before it has loaded its rules. A
+ * resource `is forbidden`; the text for a path lacks the verb: `forbidden: User "kubernetes-admin" cannot get path
+ * "/api/v1"`.
  */
 function isUserForbidden(message: string): boolean {
   return /\bforbidden: User "[^"]*" cannot /.test(message);
@@ -79,7 +80,7 @@ function isTerminating(status: unknown, message: string): boolean {
   return reasons.includes('NamespaceTerminating') || message.includes('because it is being terminated');
 }
 
-/** Somebody wrote at the same moment. A uid that differs is no race: the object is another one. */
+/** Whether somebody else wrote at the same moment. Another uid is no race: it means another object. */
 function isLostRace(status: unknown, message: string): boolean {
   if (/uid/i.test(message)) return false;
   return textAt(status, 'reason') === 'AlreadyExists' || message.includes('the object has been modified');

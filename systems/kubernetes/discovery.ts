@@ -1,7 +1,7 @@
 import { listAt, textAt, valueAt } from '../../model/json-value.js';
 import type { CallOptions } from '../calls.js';
 
-/** Where the objects of a kind are found. */
+/** The place of the objects of a kind in the API. */
 export interface ApiResource {
   /** `/api/v1` or `/apis/<group>/<version>`. */
   readonly base: string;
@@ -18,9 +18,8 @@ export interface KindReference {
 export type Discovery = (kind: KindReference, options?: CallOptions) => Promise<ApiResource | undefined>;
 
 /**
- * Discovery with a memory. What is known is never asked again, what is unknown always is:
- * a CustomResourceDefinition may have brought it since.
- * `read` gets a path as JSON, `undefined` for 404.
+ * Creates a discovery with a memory. It never asks again for a known kind, and always asks again for an unknown one: a
+ * new CustomResourceDefinition may define it. `read` returns the JSON of a path, or `undefined` for 404.
  */
 export function createDiscovery(read: (path: string, options?: CallOptions) => Promise<unknown>): Discovery {
   const known = new Map<string, ApiResource>();

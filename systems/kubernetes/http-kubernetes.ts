@@ -19,7 +19,7 @@ import type { Kubernetes } from './kubernetes.js';
 
 const pageSize = 500;
 
-/** The Kubernetes API as plain JSON over HTTPS: no typed models, which drop the fields that they do not know. */
+/** Implements the Kubernetes API as plain JSON over HTTPS, without typed models, which drop unknown fields. */
 export function createHttpKubernetes(entrance: ApiEntrance): Kubernetes {
   const discovery = createDiscovery(async (path, options) => {
     const response = await callApi(entrance, { method: 'GET', path }, { title: `discovery of ${path}`, options });

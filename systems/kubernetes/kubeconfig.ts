@@ -3,12 +3,12 @@ import { isRecord } from '../../model/is-record.js';
 import { listAt, textAt, valueAt } from '../../model/json-value.js';
 import { RolloutError } from '../../model/rollout-error.js';
 
-/** How one API server is reached and how we show who we are. Secret: never log it. */
+/** The way to one API server, and our credentials for it. Secret: never log it. */
 export interface ApiConnection {
   /** TCP address. */
   readonly host: string;
   readonly port: number;
-  /** Name that the server's certificate must carry, where it is not `host`. */
+  /** Name that the server's certificate must carry, if it is not `host`. */
   readonly serverName?: string;
   /** PEM of the authority that signs the server's certificate. */
   readonly authority?: string;
@@ -16,13 +16,13 @@ export interface ApiConnection {
   readonly certificate?: string;
   readonly key?: string;
   readonly token?: string;
-  /** Takes any certificate; only throw-away control planes on loopback say so. */
+  /** Accepts any certificate; set only for throw-away control planes on loopback. */
   readonly insecure: boolean;
 }
 
 /**
- * The connection that the current context of a kubeconfig names. Takes inline data only, as kubeadm writes it.
- * Fails with `KubernetesUnavailable` when it is not a usable kubeconfig.
+ * Reads the connection of the current context of a kubeconfig. Accepts only inline data, as kubeadm writes it.
+ * Fails with `KubernetesUnavailable` when the text is not a usable kubeconfig.
  */
 export function parseKubeconfig(text: string): ApiConnection {
   const { cluster, user } = currentContext(document(text));
@@ -48,8 +48,8 @@ export function parseKubeconfig(text: string): ApiConnection {
 }
 
 /**
- * The same kubeconfig for use from outside: every cluster is reached at `address`, port 6443, and its certificate must
- * carry the name `endpoint`. Fails with `KubernetesUnavailable` when it is not a kubeconfig.
+ * Rewrites a kubeconfig for use from outside: every cluster gets the server `address`, port 6443, and its certificate
+ * must carry the name `endpoint`. Fails with `KubernetesUnavailable` when the text is not a kubeconfig.
  */
 export function kubeconfigFor(text: string, input: { readonly address: string; readonly endpoint: string }): string {
   const config = document(text);
@@ -77,12 +77,12 @@ function yamlOf(text: string): unknown {
   try {
     return parse(text);
   } catch {
-    // the parser's message quotes what may be a key
+    // the parser's message may quote a key
     return undefined;
   }
 }
 
-/** The first line, and nothing of it that looks like a key. */
+/** The first line, without any part that looks like a key. */
 function beginOf(text: string): string {
   const line = text.split('\n').find((one) => one.trim() !== '') ?? '';
   return line

@@ -3,7 +3,7 @@ import type { CallOptions } from '../calls.js';
 import type { SshTarget } from '../ssh/ssh.js';
 
 export interface ApplyOutcome {
-  /** The object as the API server has it now. */
+  /** The present object in the API server. */
   readonly object: KubernetesObject;
   /** Whether this apply changed it: its resourceVersion moved, or it is new. */
   readonly changed: boolean;
@@ -31,9 +31,9 @@ export type DeletePropagation = 'Foreground' | 'Background';
 
 /** The Kubernetes API of one cluster, over plain JSON. */
 export interface Kubernetes {
-  /** `undefined` when there is no such object. */
+  /** Returns an object; `undefined` when there is no such object. */
   get(reference: ObjectReference, options?: CallOptions): Promise<KubernetesObject | undefined>;
-  /** All objects of a kind, in one namespace or all, by label selector. */
+  /** Returns all objects of a kind, in one namespace or all, by label selector. */
   list(
     query: {
       readonly apiVersion: string;
@@ -45,22 +45,23 @@ export interface Kubernetes {
     options?: CallOptions,
   ): Promise<readonly KubernetesObject[]>;
   /**
-   * Server-side apply of the whole intended object, without force. With `dryRun` the API server only says what would come of
-   * it. Fails with `FieldConflict` or `KubernetesRefused`.
+   * Applies the whole intended object server-side, without force. With `dryRun`, the API server only returns the result
+   * of an apply. Fails with `FieldConflict` or `KubernetesRefused`.
    */
   apply(
     object: KubernetesObject,
     options: CallOptions & { readonly fieldManager: string; readonly dryRun?: boolean },
   ): Promise<ApplyOutcome>;
-  /** JSON Patch. Fails with `KubernetesRefused` when a `test` does not hold. */
+  /** Applies a JSON Patch. Fails with `KubernetesRefused` when a `test` does not hold. */
   patch(
     reference: ObjectReference,
     patch: readonly JsonPatchOperation[],
     options: CallOptions & { readonly fieldManager: string },
   ): Promise<KubernetesObject>;
   /**
-   * The last lines of a container's log; with `previous`, of the run before. `undefined` when there is no such pod. Fails with
-   * `KubernetesRefused` when the container never ran, `KubernetesUnavailable` when its node does not answer.
+   * Returns the last lines of a container's log; with `previous`, of its previous run. Returns `undefined` when there
+   * is no such pod. Fails with `KubernetesRefused` when the container never ran, and with `KubernetesUnavailable` when
+   * its node does not answer.
    */
   podLog(
     container: {
@@ -87,11 +88,11 @@ export interface Kubernetes {
   ): Promise<boolean>;
 }
 
-/** Way to the Kubernetes API of a cluster. */
+/** The way to the Kubernetes API of a cluster. */
 export interface KubernetesAccess {
   /**
-   * Fetches the kubeconfig from the control plane over pinned SSH, keeps it in memory, and connects.
-   * `undefined` when the host has none yet (kubeadm init did not run).
+   * Fetches the kubeconfig from the control plane over pinned SSH, keeps it in memory, and connects. Returns
+   * `undefined` when the host has none yet, because kubeadm init has not run.
    * Fails with `HostUnreachable` or `KubernetesUnavailable`.
    */
   connect(
@@ -99,7 +100,7 @@ export interface KubernetesAccess {
     input: { readonly endpoint: string },
     options?: CallOptions,
   ): Promise<Kubernetes | undefined>;
-  /** The kubeconfig itself, for a person; its server is the address that the worker uses. */
+  /** Returns the kubeconfig itself, for a person; its server is the address that the worker uses. */
   kubeconfig(
     controlPlane: SshTarget,
     input: { readonly endpoint: string },

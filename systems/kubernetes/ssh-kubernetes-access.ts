@@ -12,14 +12,15 @@ interface Connected {
   lost: boolean;
 }
 
-/** A kubeconfig that is older is fetched again: certificates are renewed, control planes are replaced. */
+/** An older kubeconfig is fetched again, because certificates are renewed and control planes are replaced. */
 const keptForMs = 5 * 60_000;
 const missingFileCode = 66;
 const readAdminConf = `sudo -n sh -c 'test -e /etc/kubernetes/admin.conf || exit ${missingFileCode}; cat /etc/kubernetes/admin.conf'`;
 
 /**
- * The Kubernetes API by way of the kubeconfig that kubeadm leaves on the control plane. It is fetched over pinned SSH and
- * kept in memory only, a few minutes for each address and host key, and fetched again when the API server does not take it.
+ * Reaches the Kubernetes API with the kubeconfig that kubeadm leaves on the control plane. Fetches it over pinned SSH,
+ * and keeps it only in memory, for a few minutes, by address and host key. Fetches it again when the API server refuses
+ * it.
  */
 export function createSshKubernetesAccess(ssh: Ssh): KubernetesAccess {
   const connected = new Map<string, Connected>();
@@ -46,7 +47,7 @@ export function createSshKubernetesAccess(ssh: Ssh): KubernetesAccess {
   return access;
 }
 
-/** A file that cannot be used says on which host it is. */
+/** Adds the host to the error of an unusable file. */
 function ofControlPlane(target: SshTarget, make: () => string): string {
   try {
     return make();

@@ -12,7 +12,7 @@ import { clusterScopedKinds } from './cluster-scoped-kinds.js';
 import type { Manifests } from './manifests.js';
 
 interface Manifest {
-  /** `examples/units/redis/service.yaml:12`, where the document begins. */
+  /** Start of the document: `examples/units/redis/service.yaml:12`. */
   readonly place: string;
   readonly object: KubernetesObject;
 }
@@ -22,7 +22,10 @@ interface Reading {
   readonly problems: string[];
 }
 
-/** Manifests in a folder: every `*.yaml` and `*.yml` in it and below, in the order of their names, several documents a file. */
+/**
+ * Renders the manifests of a folder: every `*.yaml` and `*.yml` in it and below, in the order of their names. A file
+ * may hold several documents.
+ */
 export function createFolderManifests(): Manifests {
   return {
     async render(unit, baseFolder) {
@@ -91,7 +94,10 @@ function readObject(value: unknown, place: string, reading: Reading): void {
   reading.problems.push(`${place}: expected a Kubernetes object, found ${lackOf(value)}`);
 }
 
-/** What `kubectl get -o yaml` prints; a custom resource whose kind ends in List has a name. */
+/**
+ * Whether an object is a list, as `kubectl get -o yaml` prints it. A custom resource whose kind ends in List has a
+ * name.
+ */
 function isList(value: unknown): boolean {
   const isNamed = textAt(value, 'metadata', 'name') !== undefined;
   return !isNamed && textAt(value, 'kind')?.endsWith('List') === true && Array.isArray(valueAt(value, 'items'));
@@ -117,7 +123,7 @@ function repeated(manifests: readonly Manifest[]): readonly string[] {
   });
 }
 
-/** Cluster-scoped kinds that the unit brings itself, as `group/Kind`. */
+/** Cluster-scoped kinds that the unit defines itself, as `group/Kind`. */
 function clusterScopedDefinitions(manifests: readonly Manifest[]): readonly string[] {
   return manifests
     .filter(({ object }) => object.kind === 'CustomResourceDefinition' && textAt(object, 'spec', 'scope') === 'Cluster')

@@ -5,15 +5,19 @@ import type { Specs } from './specs.js';
 
 export interface FileSpecsOptions {
   readonly defaultPath: string;
-  /** Where relative paths start. */
+  /** Folder of relative paths. */
   readonly base: string;
-  /** Folders whose YAML files may be named, with all below them. That of the default spec is always one. */
+  /**
+   * Folders whose YAML files a caller may name, with all folders below. The folder of the default spec is always one of
+   * them.
+   */
   readonly folders: readonly string[];
 }
 
 /**
- * Specs in files. Whoever may start a workflow names a path, and problems quote what stands there: so only YAML files in the
- * given folders are read, links followed. The default spec itself was named by who started the worker.
+ * Reads specs from files. Anybody who may start a workflow can name a path, and problems quote the file. So it reads
+ * only YAML files in the given folders, after following links. The person who started the worker named the default
+ * spec.
  */
 export function createFileSpecs({ defaultPath, base, folders }: FileSpecsOptions): Specs {
   const allowed = [dirname(resolve(defaultPath)), ...folders.map((folder) => resolve(folder))];
@@ -44,7 +48,7 @@ async function refuseOutside(path: string, allowed: readonly string[]): Promise<
   );
 }
 
-/** What is not there is judged by its name. */
+/** Resolves the links of a path. A missing path stays as it is, and its name decides. */
 async function realPath(path: string): Promise<string> {
   return realpath(path).catch(() => path);
 }

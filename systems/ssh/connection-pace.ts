@@ -1,15 +1,15 @@
-/** How soon a host that does not answer is given up. */
+/** How soon a connection to a silent host ends. */
 export interface ConnectionPace {
-  /** How long a connection may take to be made, login included. */
+  /** How long the start of a connection may take, with the login. */
   readonly connectSeconds: number;
-  /** How often a host that is silent is asked whether it is still there. */
+  /** Pause between two questions to a silent host. */
   readonly aliveSeconds: number;
-  /** How many such questions may stay without an answer. */
+  /** How many such questions may have no answer. */
   readonly aliveCount: number;
 }
 
 /**
- * A host that is cut off or hangs is noticed within 20 s, busy or not: without the questions, nobody ever would. A short
- * break of the network ends nothing.
+ * These values detect a cut-off or hung host within 20 s, busy or not; without the questions, nobody would ever notice.
+ * A short break of the network ends no connection.
  */
 export const connectionPace: ConnectionPace = { connectSeconds: 20, aliveSeconds: 5, aliveCount: 3 };

@@ -3,41 +3,50 @@ import { RolloutError } from '../../model/rollout-error.js';
 import { openSshKeyPair, type OpenSshKeyPair } from './openssh-private-key.js';
 import { secretFingerprint } from './secret-fingerprint.js';
 
-/** One incarnation of a node: what its host keys are derived from. */
+/** One incarnation of a node, from which its host keys follow. */
 export interface HostName {
   readonly cluster: string;
   readonly node: string;
   readonly generation: number;
 }
 
-/** Where the worker secret is. It is read each time, so that one that is brought later counts at once. */
+/** The place of the worker secret. It is read each time, so that a later secret counts at once. */
 export interface SecretSource {
-  /** For people: the path of its file. */
+  /** Path of its file, for people. */
   readonly place: string;
-  /** `undefined` where there is none. Fails with `WorkerSecretMissing` when that cannot be told. */
+  /** Reads the secret; `undefined` when there is none. Fails with `WorkerSecretMissing` when it cannot tell. */
   read(): string | undefined;
-  /** Makes one where there is none. Fails with `WorkerSecretMissing` when it cannot. */
+  /** Makes a secret when there is none. Fails with `WorkerSecretMissing` when it cannot. */
   make(): Promise<void>;
 }
 
-/** The SSH host keys of all hosts, derived, so that nothing but the worker's secret is stored. */
+/** The SSH host keys of all hosts. They follow from the worker's secret, so that nothing else is stored. */
 export interface HostIdentity {
-  /** Where the secret is, for people. */
+  /** Place of the secret, for people. */
   readonly secretPlace: string;
-  /** The key that user-data gives to the host. User-data can be read by others in the account, so it is used once. Fails with `WorkerSecretMissing`. */
+  /**
+   * Returns the key that user-data gives to the host. Others in the account can read user-data, so this key is used
+   * only once. Fails with `WorkerSecretMissing`.
+   */
   firstKey(host: HostName): OpenSshKeyPair;
-  /** The key that replaces it at first contact; it travels over SSH only. Fails with `WorkerSecretMissing`. */
+  /**
+   * Returns the key that replaces the first key at first contact; this key travels only over SSH. Fails with
+   * `WorkerSecretMissing`.
+   */
   secondKey(host: HostName): OpenSshKeyPair;
-  /** What the secret is known again by; `undefined` where there is none. */
+  /** Returns the fingerprint of the secret; `undefined` when there is none. */
   fingerprint(): string | undefined;
-  /** Makes a secret where there is none, and returns its fingerprint. Only for who knows that no host was ever given a key of another one. */
+  /**
+   * Makes a secret when there is none, and returns its fingerprint. Call it only if no host ever got a key of another
+   * secret.
+   */
   makeSecret(): Promise<string>;
 }
 
 /**
- * Host keys by HKDF (RFC 5869, SHA-256) from the worker's secret, with cluster, node and generation as context. Workers
- * with the same secret agree about every key. Another secret makes all existing hosts strangers (`HostKeyChanged`).
- * A text is the secret itself.
+ * Derives host keys by HKDF (RFC 5869, SHA-256) from the worker's secret, with cluster, node and generation as context.
+ * Workers with the same secret agree on every key. Another secret makes all existing hosts strangers
+ * (`HostKeyChanged`). A text as the source is the secret itself.
  */
 export function createHostIdentity(source: SecretSource | string): HostIdentity {
   const secret = typeof source === 'string' ? known(source) : source;

@@ -1,12 +1,12 @@
-/** A command whose own output can be told from what a login shell prints before and after it. */
+/** A command with marks around its output, which separate it from the output of the login shell. */
 export interface MarkedCommand {
-  /** What is to be run instead, by a login shell of whatever kind. */
+  /** The marked command, for a login shell of any kind. */
   readonly command: string;
-  /** What the command itself printed, of all that came back; `undefined` when it was never begun. */
+  /** Returns the command's own part of the output; `undefined` when the command never started. */
   outputIn(stdout: string): string | undefined;
 }
 
-/** Puts a command between two marks. `id` is letters and digits that nothing else prints. */
+/** Puts a command between two marks. `id` consists of letters and digits that nothing else prints. */
 export function markedCommand(command: string, id: string): MarkedCommand {
   const [begin, end] = [`groundswell ${id} begins`, `groundswell ${id} has ended`];
   const script = `echo '${begin}'\n(${command}\n)\ncode=$?\necho '${end}'\nexit $code`;
@@ -17,7 +17,7 @@ export function markedCommand(command: string, id: string): MarkedCommand {
       if (at < 0) return undefined;
       const rest = stdout.slice(at + begin.length + 1);
       const last = rest.lastIndexOf(end);
-      // a command that a signal ended has no second mark
+      // after a signal, the output of a command has no second mark
       return last < 0 ? rest : rest.slice(0, last);
     },
   };

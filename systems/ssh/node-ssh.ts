@@ -20,7 +20,7 @@ interface Session {
   readonly hostKey: string;
 }
 
-/** SSH by node-ssh, one connection per call. Only Ed25519 host keys that the target names are accepted. */
+/** Implements SSH with node-ssh, with one connection per call. Accepts only Ed25519 host keys that the target names. */
 export function createNodeSsh(dependencies: NodeSshDependencies): Ssh {
   return {
     answers: ({ address, port = 22 }, options) => takesConnections({ address, port }, options),
@@ -49,7 +49,7 @@ async function withSession<T>(
   options?.signal?.throwIfAborted();
   const client = new NodeSSH();
   const end = (): void => {
-    // dispose says goodbye first; a host that hangs would never answer
+    // dispose says goodbye first, and a hung host would never answer
     client.connection?.destroy();
   };
   options?.signal?.addEventListener('abort', end, { once: true });
@@ -88,7 +88,7 @@ async function open(dependencies: NodeSshDependencies, client: NodeSSH, target: 
   } catch (error) {
     throw connectFailure(error, target, shown);
   }
-  // without a listener a connection that is lost later would end the process
+  // without a listener, the loss of a connection would end the process
   client.connection?.on('error', () => undefined);
   return shown;
 }
@@ -106,7 +106,7 @@ function connectFailure(error: unknown, target: SshTarget, shown: string): Rollo
   return new RolloutError(type, `${where}: ${sshFailureText(error)}`, { cause: error });
 }
 
-/** The command's own end, or the time-out, whichever comes first. */
+/** Waits for the command's own end or for the time-out, whichever comes first. */
 async function ended(
   running: Promise<SSHExecCommandResponse>,
   target: SshTarget,
@@ -129,7 +129,7 @@ async function ended(
     return await Promise.race([running, late]);
   } finally {
     clearTimeout(timer);
-    // the loser of the race ends with the connection
+    // the slower of the two ends with the connection
     running.catch(() => undefined);
   }
 }
@@ -151,7 +151,7 @@ function outcomeOf(
   return { exitCode: response.code ?? 128, stdout, stderr: response.stderr };
 }
 
-/** A login shell that runs nothing, or a command that the host's sshd runs instead. */
+/** The failure of a login shell that runs nothing, or of a host whose sshd runs another command instead. */
 function notBegun({ stdout, stderr }: SSHExecCommandResponse, target: SshTarget): RolloutError {
   const line = `${stdout}\n${stderr}`.split('\n').find((text) => text.trim() !== '') ?? '';
   return new RolloutError(

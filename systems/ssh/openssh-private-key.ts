@@ -13,8 +13,8 @@ const pkcs8Head = Buffer.from('302e020100300506032b657004220420', 'hex');
 const keyType = 'ssh-ed25519';
 
 /**
- * The OpenSSH key pair of an Ed25519 seed (32 bytes). The same seed and comment give the same text, because the check
- * number, random in `ssh-keygen`, comes from the public key. Format: PROTOCOL.key of OpenSSH.
+ * Builds the OpenSSH key pair of an Ed25519 seed (32 bytes). The same seed and comment give the same text: the check
+ * number comes from the public key, where `ssh-keygen` takes a random one. Format: PROTOCOL.key of OpenSSH.
  */
 export function openSshKeyPair(seed: Buffer, comment: string): OpenSshKeyPair {
   const key = createPrivateKey({ key: Buffer.concat([pkcs8Head, seed]), format: 'der', type: 'pkcs8' });
@@ -49,7 +49,7 @@ function field(value: string | Buffer): Buffer {
   return Buffer.concat([number32(bytes.length), bytes]);
 }
 
-/** Filled up to a multiple of 8 with 1, 2, 3, … */
+/** Pads bytes to a multiple of 8 with 1, 2, 3, … */
 function padded(bytes: Buffer): Buffer {
   const missing = (8 - (bytes.length % 8)) % 8;
   return Buffer.concat([bytes, Buffer.from(Array.from({ length: missing }, (_, index) => index + 1))]);

@@ -3,7 +3,7 @@ import { RolloutError } from '../../model/rollout-error.js';
 
 /**
  * The public half (`ssh-ed25519 AAAA…`, without a comment) of a private key in OpenSSH or PEM format.
- * Fails with `HostLoginRefused` when the text is no private key, or is encrypted.
+ * Fails with `HostLoginRefused` when the text is no private key, or an encrypted one.
  */
 export function publicKeyOf(privateKey: string): string {
   const parsed = ssh2.utils.parseKey(privateKey);
@@ -14,13 +14,13 @@ export function publicKeyOf(privateKey: string): string {
   return `${parsed.type} ${parsed.getPublicSSH().toString('base64')}`;
 }
 
-/** A host key as it comes over the wire, in the form of a known_hosts line: `ssh-ed25519 AAAA…`. */
+/** Converts a host key in wire format to the form of a known_hosts line: `ssh-ed25519 AAAA…`. */
 export function hostKeyText(wire: Buffer): string {
   const typeLength = wire.readUInt32BE(0);
   return `${wire.subarray(4, 4 + typeLength).toString('ascii')} ${wire.toString('base64')}`;
 }
 
-/** The lines of a known_hosts file that accepts these keys for one address, and no other. */
+/** The lines of a known_hosts file that accepts only these keys for one address. */
 export function knownHosts(host: {
   readonly address: string;
   readonly port?: number;

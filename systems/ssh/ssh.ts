@@ -1,16 +1,16 @@
 import type { SecretReference } from '../../model/spec/spec.js';
 import type { CallOptions } from '../calls.js';
 
-/** One host as SSH reaches it. */
+/** The SSH coordinates of one host. */
 export interface SshTarget {
   readonly node: string;
   readonly address: string;
   /** Default 22. */
   readonly port?: number;
   readonly user: string;
-  /** Where the private key is found that the host accepts. */
+  /** Place of the private key that the host accepts. */
   readonly key: SecretReference;
-  /** The host keys that are accepted (`ssh-ed25519 AAAA…`), nothing else ever is. */
+  /** The only accepted host keys (`ssh-ed25519 AAAA…`). */
   readonly hostKeys: readonly string[];
 }
 
@@ -25,13 +25,14 @@ export interface Ssh {
   /** Whether the host answers at its SSH port at all, be it with a refusal. Nothing is proved of who answers. */
   answers(target: SshTarget, options?: CallOptions): Promise<boolean>;
   /**
-   * Connects and returns the host key that was shown. Fails with `HostUnreachable`, `HostLoginRefused` or,
-   * when the host shows a key that is not accepted, `HostKeyChanged`.
+   * Connects and returns the host key of the host. Fails with `HostUnreachable`, `HostLoginRefused` or, for a key that
+   * is not accepted, `HostKeyChanged`.
    */
   connect(target: SshTarget, options?: CallOptions): Promise<{ readonly hostKey: string }>;
   /**
-   * Runs a command by `sh`, begun by the login shell; what that one prints by itself is no output of the command. A non-zero
-   * exit code is an outcome, not an error. Fails with `HostLoginRefused` when the login shell does not run it. A lost connection fails with `HostUnreachable`: whether the command ran is then unknown.
+   * Runs a command with `sh`, started by the login shell. Own output of the login shell is no output of the command. A
+   * non-zero exit code is an outcome, not an error. Fails with `HostLoginRefused` when the login shell does not run the
+   * command. Fails with `HostUnreachable` after a lost connection; it is then unknown whether the command ran.
    */
   run(
     target: SshTarget,

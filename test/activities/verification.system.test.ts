@@ -75,7 +75,7 @@ describe.skipIf(!hasControlPlane)(`verifyCluster and observeKubernetes${skipReas
       message:
         'cluster test: node k8s-master: there is no Node object · node k8s-api: there is no Node object · ' +
         'namespace kube-system: expected DaemonSets, found none · namespace kube-flannel: expected DaemonSets, found none · ' +
-        'unit api-my: it has no inventory; it was never applied',
+        'unit api-my: it has no inventory, so it was never applied',
     });
   });
 

@@ -19,8 +19,11 @@ async function packagesOf(...args: readonly string[]): Promise<readonly string[]
   const loads = join(folder, 'loads');
   await writeFile(loads, '');
   const program = [join(root, 'bin', 'start.mjs'), 'client/cli/main.ts', ...args];
-  const { stdout } = await runProcess(process.execPath, ['--import', noteLoads(loads), ...program]);
-  expect(stdout).toContain('Usage: groundswell');
+  const { exitCode, stdout, stderr } = await runProcess(process.execPath, ['--import', noteLoads(loads), ...program]);
+  expect({ exitCode, stdout, stderr }).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('Usage: groundswell'),
+  });
   const names = (await readFile(loads, 'utf8')).split('\n');
   return [...new Set(names)].filter((name) => name !== '' && !/^(?:node:|file:|data:|\.|\/)/.test(name));
 }
@@ -29,9 +32,6 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'groundswell-loads-'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-// the first start after a change compiles
-beforeAll(() => packagesOf('--help'));
 
 describe('groundswell', () => {
   // the first start after a change of the sources compiles them

@@ -94,6 +94,45 @@ describe.skipIf(rehearsal !== undefined)(`a command${skipped}`, () => {
       expect(open).toEqual(['a-roll-out']);
     });
 
+    /** Takes a task that waits, and is never heard of again: the server remembers it for a while. */
+    async function aWorkerThatIsGone(): Promise<void> {
+      const { workflowService } = env.client;
+      const poll = { namespace: env.namespace ?? 'default', taskQueue: { name: taskQueue }, identity: 'gone' };
+      await env.client.withDeadline(Date.now() + 60_000, () => workflowService.pollWorkflowTaskQueue(poll));
+    }
+
+    it('plan says that nobody takes it up, where the server still remembers a worker that is gone', async () => {
+      await aWorkerThatIsGone();
+      const stderr = captured();
+      const planned = runCli(['plan'], { stdout: captured(), stderr, color: false, canAsk: false });
+      await vi.waitFor(() => {
+        expect(stderr.text()).toContain('planning: no worker has taken it up yet → npx groundswell worker');
+      }, 60_000);
+      for await (const { workflowId } of env.client.workflow.list({ query: "WorkflowType = 'planCluster'" })) {
+        await env.client.workflow.getHandle(workflowId).terminate();
+      }
+      expect(await planned).toBe(1);
+    });
+
+    it('pause says that nobody answers, where the server still remembers a worker that is gone', async () => {
+      const args = [{}];
+      const lock = await env.client.workflow.start('applyPlan', { workflowId: 'cluster/ecoeco', taskQueue, args });
+      await aWorkerThatIsGone();
+      const stderr = captured();
+      const paused = runCli(['pause', '--reason', 'lunch'], {
+        stdout: captured(),
+        stderr,
+        color: false,
+        canAsk: false,
+      });
+      await vi.waitFor(() => {
+        expect(stderr.text()).toContain('no worker has answered yet; it answers as soon as one polls');
+        expect(stderr.text()).toContain('→ npx groundswell worker');
+      }, 60_000);
+      await lock.terminate();
+      expect(await paused).toBe(1);
+    });
+
     it('stop reaches the run all the same: the next worker ends it', async () => {
       const { exitCode, stdout } = await run('stop', '--reason', 'nobody is there');
       expect(exitCode).toBe(0);

@@ -22,6 +22,31 @@ async function run(...args: readonly string[]) {
   return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
 }
 
+describe('logs of a unit', () => {
+  it('is not looked for in a wave that the unit is not in', async () => {
+    const { exitCode, stderr } = await run('logs', 'wave/3/api-location');
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('unit api-location is in wave 2, not in wave 3');
+  });
+
+  it('says of the name of a node how to read its log', async () => {
+    const { exitCode, stderr } = await run('logs', 'k8s-redis');
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('k8s-redis is no unit of the spec; it is a node: npx groundswell logs node/k8s-redis');
+  });
+});
+
+describe('a file that cannot be read or written', () => {
+  it('is named with the reason', async () => {
+    const { exitCode, stderr } = await run('validate', '/nowhere/cluster.yaml');
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('spec /nowhere/cluster.yaml: cannot read the file: ENOENT');
+  });
+});
+
 describe('runCli', () => {
   it('shows the commands and the exit codes as help, and ends well', async () => {
     const { exitCode, stdout } = await run('--help');
@@ -50,6 +75,8 @@ describe('runCli', () => {
     { args: ['status', '--nonsense'], usage: 'usage: groundswell status' },
     { args: ['validate', 'a', 'b'], usage: 'usage: groundswell validate' },
     { args: ['ssh'], usage: 'usage: groundswell ssh' },
+    { args: ['server', 'nope'], usage: 'usage: groundswell server' },
+    { args: ['secret', 'nope'], usage: 'usage: groundswell secret' },
     { args: ['secret', 'import'], usage: 'usage: groundswell secret import' },
     { args: ['secret', 'export', 'a', 'b'], usage: 'usage: groundswell secret export' },
   ])('refuses $args with exit code 2 and the usage of that command only', async ({ args, usage }) => {

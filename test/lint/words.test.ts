@@ -48,7 +48,7 @@ function elsewhere(words: readonly string[], home: (file: string) => boolean): r
  * Messages that are called as something else is too: a command, a state. Where one of them is read or sent, its type refuses
  * any other word.
  */
-const ambiguous = ['stop', 'parked', 'paused', 'approve', 'resolve', 'pause', 'resume', 'status'];
+const ambiguous = ['amended', 'stop', 'parked', 'paused', 'approve', 'resolve', 'pause', 'resume', 'status'];
 
 describe('words that cross rooms', () => {
   it.each(["name === 'applyPlan'", "`WorkflowType = 'applyPlan'`", '"applyPlan"'])('are found in %s', (text) => {

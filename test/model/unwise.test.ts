@@ -44,7 +44,7 @@ describe('a valid spec that cannot succeed at AWS', () => {
 
     expect(unwiseInUnits([{ name: 'shop', objects: [job('migrate', 0), job('seed', 300), job('stays')] }])).toEqual([
       'Job shop/migrate of unit shop is deleted as soon as it ends (ttlSecondsAfterFinished: 0), ' +
-        'so whether it succeeded cannot be told; give it some minutes',
+        'so nobody can tell whether it succeeded; set it to some minutes',
     ]);
   });
 
@@ -61,7 +61,7 @@ describe('a valid spec that cannot succeed at AWS', () => {
 
     expect(unwiseInUnits(units)).toEqual([
       'image groundswell.dev/stand-in:1 is a stand-in that only a rehearsal has; ' +
-        'name one of a registry that your hosts reach: units api-my, api-auth',
+        'name an image of a registry that your hosts can reach: units api-my, api-auth',
     ]);
   });
 });

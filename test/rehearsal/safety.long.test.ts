@@ -163,7 +163,7 @@ describe.skipIf(obstacle !== undefined)(title, () => {
       expect(failure?.message).toContain(`node ${workers[index]}: `);
       expect(failure?.message).toContain(sick[index]?.says);
     }
-    expect((await nodes.cli('status')).stdout).toContain('it is not reset, and its Node is not deleted');
+    expect((await nodes.cli('status')).stdout).toContain('Groundswell neither resets the host nor deletes its Node');
     expect(await effects()).toEqual(before.effects);
     expect(await allSeen()).toEqual(before.seen);
 

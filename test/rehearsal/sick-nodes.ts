@@ -16,7 +16,7 @@ export interface Sickness {
 }
 
 const noAnswer = { taint: 'node.kubernetes.io/unreachable', parksAt: 'join' } as const;
-const noKubelet = 'found a kubelet that is not healthy; it is not reset, and its Node is not deleted';
+const noKubelet = 'found an unhealthy kubelet; Groundswell neither resets the host nor deletes its Node';
 
 export const stoppedKubelet: Sickness = {
   ...noAnswer,
@@ -44,8 +44,8 @@ export const cutApi: Sickness = {
   ...noAnswer,
   is: 'port 6443 of the API is cut from it',
   says:
-    'found a kubelet whose API server does not answer it, or knows another machine by its name; ' +
-    'it is not reset, and its Node is not deleted',
+    'found a kubelet whose API server does not answer, or knows another machine under this name; ' +
+    'Groundswell neither resets the host nor deletes its Node',
   kubeletRunsOn: true,
   begin: (nodes, node) => done(onHost(nodes, node, `ip rule add ${apiRule}`)),
   mend: (nodes, node) => done(onHost(nodes, node, `ip rule del ${apiRule}`)),

@@ -97,7 +97,10 @@ export async function strikeHosts(column: Column): Promise<HostsColumn> {
   });
   kill(pid);
   const problems = [...ended, ...(await nodes.whatIsWrong()), ...(await nodes.leftovers())];
-  const rare = ['drainNode', 'fenceNode', 'readArtifactPart', 'removeUnit', 'renewCertificates'];
+  const rare = [
+    ...['drainNode', 'fenceNode', 'readArtifactPart', 'removeUnit', 'renewCertificates'],
+    ...['endHost', 'removeNetworkPart', 'findResidue', 'planTearDown'],
+  ];
   const activities = allActivityNames.filter((activity) => !rare.includes(activity));
   return { activities, strikes: director.strikes, problems };
 }

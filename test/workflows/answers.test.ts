@@ -59,7 +59,7 @@ describe('skip', () => {
       'node/k8s-master/init: no node can join without the control plane; answer retry or abort',
     );
     expect(await refusalOf(resolve(rehearsal, { step: 'node/k8s-master/init', action: 'replace' }))).toContain(
-      'the only control plane is not replaced',
+      'Groundswell does not replace the only control plane',
     );
     await resolve(rehearsal, { step: 'node/k8s-master/init', action: 'retry' });
     expect(await handle.result()).toMatchObject({ outcome: 'done' });

@@ -33,7 +33,9 @@ describe('the replacement of a host with data that the spec does not know', () =
     expect(endedOf(rehearsal)).toBe(0);
 
     const fenced = { step: 'node/k8s-redis/fenced', action: 'replace' } as const;
-    expect(await refusalOf(resolve(rehearsal, fenced))).toContain('replace with --confirm and what is lost');
+    expect(await refusalOf(resolve(rehearsal, fenced))).toContain(
+      'replace with --confirm and the names of the lost units',
+    );
     await resolve(rehearsal, { ...fenced, confirm: 'theirs/db-0' });
 
     expect(await handle.result()).toMatchObject({ outcome: 'done' });

@@ -17,10 +17,10 @@ describe('failureOf', () => {
     expect(failureOf(timedOut({ line: 'TASK [containerd : Install containerd]' }))).toMatchObject({
       type: 'TimedOut',
       message:
-        'prepareHost: expected it to end within its time, found it still at work; its last progress: TASK [containerd : Install containerd]',
+        'prepareHost: expected an end within its time, found it still at work; its last progress: TASK [containerd : Install containerd]',
     });
     expect(failureOf(timedOut({})).message).toBe(
-      'prepareHost: expected it to end within its time, found it still at work',
+      'prepareHost: expected an end within its time, found it still at work',
     );
   });
 });

@@ -99,7 +99,7 @@ describe('approve', () => {
     const handle = await rehearsal.rollOut({ approve: true });
     await until(() => prepare.reached());
     expect(await refusalOf(handle.executeUpdate(approveUpdate, { args: [{ digest: 'd', by: 'kim' }] }))).toBe(
-      'nothing waits for approval here: the roll-out is applying',
+      'no plan waits for approval here: the roll-out is applying',
     );
     prepare.release();
     expect(await handle.result()).toMatchObject({ outcome: 'done' });

@@ -50,7 +50,9 @@ describe('two Temporals with one cluster', () => {
     expect(failure.message).toMatch(
       `run ${runId} of cluster/three, namespace default at ${first.target.temporal.address}`,
     );
-    expect(failure.message).toMatch(/since \d{4}-\S+Z \(kim\); expected its end, or \{"takeOver": "lt-\w+"\}/);
+    expect(failure.message).toMatch(
+      /since \d{4}-\S+Z \(kim\); expected the end of that run, or \{"takeOver": "lt-\w+"\}/,
+    );
     expect(first.effects()).toEqual(before);
     held.release();
     expect(await run.result()).toMatchObject({ outcome: 'done' });
@@ -124,7 +126,7 @@ describe('a Temporal that is gone for good', () => {
 
     const refusal = await refusalOf(resolve(first, { step: join, action: 'retry' }));
 
-    expect(refusal).toMatch(/^cluster three: this run lost it to another Temporal, and stops: run .* \(lee\)$/);
+    expect(refusal).toMatch(/^cluster three: this run lost the lock to another Temporal, and stops: run .* \(lee\)$/);
     expect(await run.result()).toMatchObject({
       outcome: 'stopped',
       stoppedBy: { reason: refusal },

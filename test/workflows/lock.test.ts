@@ -130,7 +130,7 @@ describe('a start by hand', () => {
 
     expect(await start('mine', [{ plan: whole, searchAttributes: [] }])).toEqual({
       type: 'PlanMissing',
-      message: 'workflow mine: applyPlan carries out a plan that rollOutCluster made; start rollOutCluster',
+      message: 'workflow mine: applyPlan applies a plan of rollOutCluster; start rollOutCluster',
     });
     expect(await start('cluster/three', [])).toMatchObject({ type: 'PlanMissing' });
     expect(await start('cluster/three', [{}])).toMatchObject({ type: 'PlanMissing' });
@@ -178,7 +178,7 @@ describe('a roll-out that supersedes', () => {
     await until(() => join.reached());
     const second = await rehearsal.rollOut({ approve: true, by: 'lee', supersede: true }, 'the-second');
     await until(async () => (await second.query(frontDoorStatusQuery)).phase === 'waiting for the cluster');
-    expect((await second.query(frontDoorStatusQuery)).busyWith).toContain('(kim), and was asked to stop');
+    expect((await second.query(frontDoorStatusQuery)).busyWith).toContain('(kim), and somebody asked it to stop');
     join.release();
 
     expect(await first.result()).toMatchObject({

@@ -136,7 +136,7 @@ describe('resolve', () => {
       `node/k8s-api-auth/join: is not parked; parked: ${step}`,
     );
     expect(await refusalOf(resolve({ ...retry, parkId: 'of-another-run:1' }))).toBe(
-      `${step}: park of-another-run:1 is not the one that waits: expected ${first}; look at the status again`,
+      `${step}: park of-another-run:1 is not the present stop: expected ${first}; look at the status again`,
     );
     expect(await refusalOf(resolve({ ...retry, action: 'explode' }))).toBe(
       `${step}: unknown action explode; expected retry, skip, replace, abort`,

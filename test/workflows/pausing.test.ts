@@ -61,7 +61,7 @@ describe('pause', () => {
     expect(await refusalOf(resume())).toBe('resume: the run is not paused');
     await pause(rehearsal);
     expect(await refusalOf(pause(rehearsal, { reason: 'lunch', by: 'lee' }))).toMatch(
-      /^pause: kim paused it already, at .* \(a demo runs\)$/,
+      /^pause: kim already paused the run, at .* \(a demo runs\)$/,
     );
 
     join.release();

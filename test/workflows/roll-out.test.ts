@@ -30,7 +30,7 @@ describe('a roll-out', () => {
     );
     expect(rehearsal.effects()).toEqual([]);
     expect(await refusalOf(handle.executeUpdate(approveUpdate, { args: [{ digest: 'another', by: 'kim' }] }))).toBe(
-      `plan another is not the one that waits: expected ${digest}; look at the plan again`,
+      `plan another is not the plan that waits: expected ${digest}; look at the plan again`,
     );
 
     await handle.executeUpdate(approveUpdate, { args: [{ digest, by: 'kim' }] });

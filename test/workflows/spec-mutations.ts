@@ -108,5 +108,5 @@ export const edits: Readonly<Record<string, readonly Edit[]>> = {
   'units[].namespace': [{ at: ['units', 0, 'namespace'], value: 'other' }],
   'units[].manifests': [{ at: ['units', 0, 'manifests'], value: join(root, 'examples/units/api-auth') }],
   approval: [{ at: ['approval'], value: 'none' }],
-  unapproved: [{ at: ['unapproved'], value: ['replace-node'] }],
+  'unapproved[]': [{ at: ['unapproved'], value: ['replace-node'] }],
 };

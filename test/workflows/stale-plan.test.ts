@@ -41,7 +41,7 @@ describe('a plan that the world has left behind', () => {
     const approve = (given: string) =>
       lockOf(rehearsal).executeUpdate(approveUpdate, { args: [{ digest: given, by: 'lee' }] });
     expect(await refusalOf(approve(before.planDigest))).toBe(
-      `plan ${before.planDigest} is not the one that waits: expected ${digest}; look at the plan again`,
+      `plan ${before.planDigest} is not the plan that waits: expected ${digest}; look at the plan again`,
     );
     await approve(digest);
     await until(async () => (await statusOf(rehearsal)).planDigest === digest);

@@ -136,7 +136,7 @@ describe('a lock that was reset and then terminated', () => {
 
     const again = await rehearsal.rollOut({ approve: true });
     const waits = 'node k8s-redis waits for an older run of k8s-redis, at node/k8s-redis/join, open since ';
-    const asked = ', whose parent has ended; it is asked to stop';
+    const asked = ', whose parent has ended; the newer run asked it to stop';
     const said = async () => (await statusText(rehearsal)).split('\n').find((line) => line.startsWith(waits));
     await until(async () => (await said()) !== undefined, patienceMs);
 

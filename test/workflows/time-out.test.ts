@@ -20,7 +20,7 @@ describe('a step whose activity hangs beyond its time, heartbeats and all', () =
 
     const [step] = await parkedOf(rehearsal);
     expect(step).toMatchObject({ step: 'node/k8s-redis/prepared', failure: { type: 'TimedOut', attempts: 3 } });
-    expect(step?.failure?.message).toMatch(/^prepareHost: expected it to end within its time, found it still at work$/);
+    expect(step?.failure?.message).toMatch(/^prepareHost: expected an end within its time, found it still at work$/);
     await lockOf(rehearsal).cancel();
   });
 });

@@ -27,7 +27,7 @@ export function answerFrontDoorMessages(status: () => FrontDoorStatus): FrontDoo
   void CancellationScope.current().cancelRequested.catch(() => {
     stop({});
   });
-  setHandler(stopSignal, stop, { description: 'the same as the update stop' });
+  setHandler(stopSignal, stop, { description: 'does the same as the update stop' });
   setHandler(
     stopUpdate,
     (how) => {
@@ -45,7 +45,7 @@ export function answerFrontDoorMessages(status: () => FrontDoorStatus): FrontDoo
     approveUpdate,
     (approval) => {
       messages.approved = approval;
-      showDetails(`plan \`${shortDigest(approval.digest)}\` was approved by ${approval.by}`);
+      showDetails(`${approval.by} approved plan \`${shortDigest(approval.digest)}\``);
       return { digest: approval.digest };
     },
     {
@@ -56,7 +56,7 @@ export function answerFrontDoorMessages(status: () => FrontDoorStatus): FrontDoo
           refuseOtherPlan(approval, planDigest);
           return;
         }
-        throw workflowFailure('InputInvalid', `nothing waits for approval here: the roll-out is ${phase}`);
+        throw workflowFailure('InputInvalid', `no plan waits for approval here: the roll-out is ${phase}`);
       },
       description: 'approves the plan with this digest: {"digest", "by"}',
     },

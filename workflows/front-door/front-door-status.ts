@@ -41,7 +41,7 @@ export function showFrontDoor(): ShownStatus {
   const stage = (name: string): void => {
     setSearchAttributes(attributes, { GroundswellStage: name });
   };
-  setHandler(frontDoorStatusQuery, () => status, { description: 'where this roll-out is' });
+  setHandler(frontDoorStatusQuery, () => status, { description: 'shows the state of this roll-out' });
 
   return {
     current: () => status,
@@ -69,10 +69,10 @@ export function showFrontDoor(): ShownStatus {
       status = { ...rest, phase: 'planning' };
     },
     waitsForHolder({ workflowId, since, by }, askedToStop) {
-      const stopped = askedToStop ? ', and was asked to stop' : '';
+      const stopped = askedToStop ? ', and somebody asked it to stop' : '';
       const busyWith = `${workflowId} holds the lock since ${since} (${by})${stopped}`;
       status = { ...status, phase: 'waiting for the cluster', busyWith };
-      showDetails(`**${workflowId} is taken.** ${busyWith}`);
+      showDetails(`**Another run has the id ${workflowId}.** ${busyWith}`);
     },
     applies(plan, approvedBy) {
       const { busyWith: _, ...rest } = status;

@@ -18,7 +18,10 @@ import { showFrontDoor, type LockHolder } from './front-door-status.js';
 
 /** What the front door does between people, planning and the lock of the cluster. */
 export interface FrontDoor {
-  /** Whose run it is and what it is of, for the run that takes the lock: who started it, or, where nobody says so, who approved it. */
+  /**
+   * The person and the origin of a run, for the run that takes the lock. The person started the run, or, if nobody is
+   * named, approved it.
+   */
   origin(): Pick<RollOutClusterInput, 'gitSha' | 'by' | 'takeOver'>;
   /** How somebody asked it to stop; nothing when nobody did. */
   stopRequest(): StopInput | undefined;

@@ -24,11 +24,15 @@ const hours: Field = {
   fits: (value) => typeof value === 'number' && value > 0 && value <= longestHours,
 };
 
-const wishFields = { spec: text, confirm: text, replace: text };
-const planFields = { ...wishFields, down: yesOrNo } satisfies Record<keyof PlanClusterInput, Field>;
+const planFields = { spec: text, confirm: text, replace: text, down: yesOrNo } satisfies Record<
+  keyof PlanClusterInput,
+  Field
+>;
 const rollOutFields = {
-  ...wishFields,
+  spec: text,
   approve: yesOrNo,
+  confirm: text,
+  replace: text,
   takeOver: lockId,
   verify: yesOrNo,
   by: text,

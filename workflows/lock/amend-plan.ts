@@ -15,8 +15,8 @@ import { tellWavesOfPlan } from './tell-waves.js';
 
 /**
  * Where a step parks because the world is not as its plan expects, makes the plan anew. It is shown and waits to be
- * approved by its own digest; then the stale steps, and only they, go on by it. A run that was started with
- * `approve: true` approves it by itself, each plan once: one that changes nothing for its step would go round for ever.
+ * approved by its own digest; then the stale steps, and only they, go on by it. A run with `approve: true` approves it
+ * by itself, each plan once. A plan that changes nothing for its step would otherwise come again for ever.
  */
 export function amendStalePlans(run: PlanRun): void {
   const seen = new Set([run.now.plan.digest]);

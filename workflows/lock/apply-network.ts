@@ -26,8 +26,8 @@ export async function applyNetwork(run: PlanRun): Promise<void> {
 }
 
 /**
- * A plan of a build before 2026-11-28 does not say what its steps need: everything waited for VPC and key pair, the routes for
- * everything else. May go when no run of such a build is open any more.
+ * A plan of a build before 2026-11-28 does not name the needs of its steps. Then all parts wait for VPC and key pair,
+ * and the routes for all other parts. May go when no run of such a build is open any more.
  */
 function needingSteps({ network }: PlanSkeleton): readonly NeedingStep[] {
   const first: readonly StepId[] = ['network/vpc', 'network/key-pair'];

@@ -11,9 +11,9 @@ export interface LockInWorld {
   /** Takes it before anything is made. Ends the run where another Temporal has it. */
   take(): Promise<void>;
   /**
-   * Before the answer of a person is carried out, which may come weeks later: makes sure that the run still has it, and takes
-   * it again where nobody does. Where another Temporal has it, asks the run to stop, and fails. `undefined` where it was
-   * never taken: by a run that only verifies, and by one of an earlier build.
+   * Makes sure that the run still has the lock, before it acts on the answer of a person, which may come weeks later.
+   * Takes the lock again if nobody has it. Where another Temporal has it, asks the run to stop, and fails. `undefined`
+   * where it was never taken: by a run that only verifies, and by one of an earlier build.
    */
   confirm(): Promise<void> | undefined;
   /** Leaves it, whatever became of the run. Where that fails, the next run of this Temporal takes it from the closed one. */
@@ -36,7 +36,7 @@ export function createLockInWorld({ input, stopping, lost }: LockInWorldOptions)
 
   async function confirm(): Promise<void> {
     try {
-      const options = { summary: `looks whether the world still names this run for ${cluster}` };
+      const options = { summary: `checks whether the lock in the world still names this run for ${cluster}` };
       ({ id } = await failingWithCause(() =>
         mutate.takeWorldLock.executeWithOptions(options, [{ cluster, by, again: true }]),
       ));
@@ -50,7 +50,7 @@ export function createLockInWorld({ input, stopping, lost }: LockInWorldOptions)
   return {
     async take() {
       wanted = true;
-      const options = { summary: `names this run in the world for ${cluster}` };
+      const options = { summary: `takes the lock in the world for ${cluster}` };
       const typed = input.takeOver === undefined ? {} : { takeOver: input.takeOver };
       const act = () => mutate.takeWorldLock.executeWithOptions(options, [{ cluster, by, ...typed }]);
       ({ id } = await failingWithCause(() => retryFailures(act, { stopping, waiting: tellWaiting })));
@@ -60,13 +60,13 @@ export function createLockInWorld({ input, stopping, lost }: LockInWorldOptions)
       if (!wanted) return;
       // an answer that is just carried out may be taking it again
       await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
-      const options = { summary: `leaves ${cluster} to others` };
+      const options = { summary: `releases the lock in the world for ${cluster}` };
       const act = () =>
         mutate.leaveWorldLock.executeWithOptions(options, [{ cluster, ...(id === undefined ? {} : { id }) }]);
       try {
         await retryFailures(act, { stopping: () => false, waiting: tellWaiting });
       } catch (error) {
-        log.warn('the lock in the world stays until the next run takes it', {
+        log.warn('the lock in the world stays until the next run takes over', {
           cluster,
           reason: failureOf(error).message,
         });

@@ -24,7 +24,7 @@ function answerStop(run: PlanRun): void {
     (how) => {
       run.stop(how ?? {});
     },
-    { description: 'the same as the update stop' },
+    { description: 'does the same as the update stop' },
   );
   setHandler(
     stopUpdate,
@@ -61,7 +61,7 @@ function answerPause(run: PlanRun): void {
         if (paused === undefined) return;
         throw workflowFailure(
           'InputInvalid',
-          `pause: ${paused.by} paused it already, at ${paused.since} (${paused.reason})`,
+          `pause: ${paused.by} already paused the run, at ${paused.since} (${paused.reason})`,
         );
       },
       description: 'begins no new step until resume; running ones finish: {"reason", "by"}',

@@ -98,9 +98,9 @@ function find(
   if (anew !== undefined) {
     throw workflowFailure(
       'InputInvalid',
-      `${step}: park ${parkId ?? ''} is not the one that waits: expected ${anew.parkId}; look at the status again`,
+      `${step}: park ${parkId ?? ''} is not the present stop: expected ${anew.parkId}; look at the status again`,
     );
   }
   const names = open.map((parked) => parked.step).join(', ');
-  throw workflowFailure('InputInvalid', `${step}: is not parked; ${names === '' ? 'nothing is' : `parked: ${names}`}`);
+  throw workflowFailure('InputInvalid', `${step}: is not parked; ${names === '' ? 'no step is' : `parked: ${names}`}`);
 }

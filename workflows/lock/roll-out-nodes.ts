@@ -14,7 +14,7 @@ import { tellNodeReady } from './tell-waves.js';
 
 /**
  * How many nodes are rolled out at the same time, those not counted that wait for a person. So a large cluster takes no
- * more of a worker's memory and leaves no more instances idle than a small one, and its later nodes need not be told that
+ * more of a worker's memory and leaves no more instances idle than a small one. Its later nodes need no message that
  * the control plane answers.
  */
 const mostNodesAtOnce = 100;

@@ -15,7 +15,7 @@ export function nodesOf(plan: PlanSkeleton, unit: PlannedUnit): readonly string[
 
 /**
  * Tells open waves of a node that is Ready now, where a unit waits for it and for few others. So a run sends as many
- * signals as it has units, and not as many as it has nodes: each is five events of a history that has a limit.
+ * signals as it has units, and not as many as it has nodes. Each signal is five events of a limited history.
  */
 export async function tellNodeReady({ now: { plan, readyNodes, children } }: PlanRun, node: string): Promise<void> {
   const told = new Map<number, Set<string>>();

@@ -7,8 +7,9 @@ import type { PlanRun } from './plan-run.js';
 import { stopSignal } from '../contract/messages.js';
 
 /**
- * Waits for the end of the run that has the id of a child of ours: one of an earlier run of the lock that was reset or
- * terminated. Says so meanwhile, and asks it to stop where its parent has ended: nobody else hears it, or answers it.
+ * Waits for the end of the run that has the id of a child of ours. That run belongs to an earlier run of the lock that
+ * was reset or terminated. Says so meanwhile, and asks it to stop where its parent has ended: nobody else hears it, or
+ * answers it.
  */
 export async function waitForOlder(
   run: PlanRun,

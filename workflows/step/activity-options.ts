@@ -4,14 +4,15 @@ import { ActivityCancellationType, type ActivityOptions } from '@temporalio/work
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
 /**
- * An activity whose heartbeats came until its time was over was at work and hung: the server does not begin it anew without
- * limit, but reports it, and `runStep` counts it. A dead worker is noticed by its heartbeats, and is still retried.
+ * An activity whose heartbeats came until its time was over was at work and hung. The server does not start it anew
+ * without limit, but reports it, and `runStep` counts it. A dead worker is noticed by its heartbeats, and is still
+ * retried.
  */
 const nonRetryableErrorTypes = ['TemporalTimeout:StartToClose'];
 
 /**
- * Named presets, each with its reason. What fails by our own doing is not retried by the server but counted by `runStep`
- * (the interceptor marks it non-retryable); what the server retries here is a worker that died or lost its connection.
+ * Named presets, each with its reason. The server does not retry our own failures (the interceptor marks them
+ * non-retryable); `runStep` counts them. The server retries here only after a worker died or lost its connection.
  */
 export const activityOptions = {
   /** Reads that end within seconds. 30 s is the longest that an activity may be silent: a dead worker is noticed by it. */

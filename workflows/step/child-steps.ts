@@ -56,7 +56,7 @@ export async function tellLock(
   try {
     await tell(getExternalWorkflowHandle(workflowId, runId)).catch(() => tell(getExternalWorkflowHandle(workflowId)));
   } catch {
-    throw new Stopped(`${workflowId}: has ended, so nobody would answer`);
+    throw new Stopped(`${workflowId}: has ended, so nobody can answer`);
   }
 }
 

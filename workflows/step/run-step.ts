@@ -75,7 +75,11 @@ function letGoWith<Result>(steps: Steps, act: () => Promise<Result>): Promise<Re
 }
 
 function markReleased(steps: Steps, step: StepId): Stopped {
-  setStepStatus(steps, { step, state: 'stopped', note: 'cancelled while it ran; the next run looks at what exists' });
+  setStepStatus(steps, {
+    step,
+    state: 'stopped',
+    note: 'cancelled while it ran; the next run finds the existing parts',
+  });
   return new Stopped(`${step} was cancelled while it ran`);
 }
 

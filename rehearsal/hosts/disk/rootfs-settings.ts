@@ -1,6 +1,6 @@
 /**
- * What every host has from its first boot, as a cloud image would: an init, sshd, Python for Ansible, sudo, and the tools
- * that kubeadm's preflight looks for. No container runtime and nothing of Kubernetes: that is Ansible's work.
+ * Packages of every host from its first boot, as in a cloud image. They are an init, sshd, Python for Ansible, sudo,
+ * and the tools of kubeadm's preflight. No container runtime and nothing of Kubernetes: that is Ansible's work.
  *
  * cloud-init is not among them: it costs 3 to 4 CPU-seconds a boot. `cloud-config.ts` says what is honoured instead.
  */
@@ -52,9 +52,9 @@ export const enabledUnits: readonly { readonly unit: string; readonly wantedBy: 
 ];
 
 /**
- * Makes a container look like a machine of its own before anything else starts: its cgroup v1 controllers become writable
- * (nspawn mounts them read-only; they are the host's own subtree), sysctls that belong to the one kernel get a private copy
- * (what a host writes it reads back, the machine outside keeps its values), and a kubelet finds `/dev/kmsg`.
+ * Makes a container look like a machine of its own before anything else starts. Its cgroup v1 controllers become
+ * writable (nspawn mounts them read-only; they are the host's own subtree). Sysctls of the one kernel get a private
+ * copy (a host reads back its own values, and the machine outside keeps its values). A kubelet finds `/dev/kmsg`.
  */
 const bootScript = `#!/bin/sh
 for controller in /sys/fs/cgroup/*/; do

@@ -9,8 +9,8 @@ import { waitUntil, type Look } from '../../../systems/wait-until.js';
 const settleMs = 10_000;
 
 /**
- * Every process of the host is frozen, its init included, while the kernel still accepts connections and acknowledges what is
- * sent: so does a machine whose user space hangs. nspawn, which is no part of the host, stays awake.
+ * Freezes every process of the host, with its init, while the kernel still accepts connections and acknowledges data. A
+ * machine with a hung user space behaves so. The program nspawn, which is no part of the host, stays awake.
  */
 export const hang: FaultDriver = {
   async holds(faulty) {

@@ -16,11 +16,11 @@ export function isApply(event: AuditEvent): boolean {
 
 /**
  * Tells successful writes that changed nothing:
- * - an apply: the time of the field manager's entry, which the API server sets when the apply changes something, is older
- *   than the request; or it is that of the apply before, which said the same (times have whole seconds only);
+ * - an apply: the time of the field manager's entry, which the API server sets at a change, is older than the request.
+ *   Or that time equals the time of the previous, identical apply (times have whole seconds only);
  * - another write that names the version that it has read: the answer has the same version;
  * - an empty patch.
- * Everything else counts as a change, so also every apply that the log has no bodies of.
+ * Everything else counts as a change, also every apply without bodies in the log.
  */
 export function createNoChangeCheck(): (event: AuditEvent) => boolean {
   const lastApplies = new Map<string, string>();

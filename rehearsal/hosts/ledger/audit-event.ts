@@ -26,8 +26,8 @@ export const AuditEvent = z.object({
 export type AuditEvent = z.infer<typeof AuditEvent>;
 
 /**
- * The event of a line; `undefined` for lines that are none (other stages, requests for no object). A power cut can leave half
- * a line, and the API server of the next boot goes on behind it: then the whole event at the end counts.
+ * The event of a line; `undefined` for lines that are none (other stages, requests for no object). A power cut can
+ * leave half a line, and the API server of the next boot continues the line. Then the whole event at the end counts.
  */
 export function parseAuditLine(line: string): AuditEvent | undefined {
   const value = parsed(line) ?? parsed(line.slice(Math.max(0, line.lastIndexOf('{"kind":"Event"'))));

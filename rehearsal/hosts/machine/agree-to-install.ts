@@ -13,7 +13,7 @@ export interface Agreement {
  */
 export async function agreeToInstall(missing: readonly string[], { yes, onLine }: Agreement): Promise<boolean> {
   if (missing.length === 0) return true;
-  onLine(`system packages: apt-get installs ${missing.join(' ')}; to undo it:  ${undoInstallCommand(missing)}`);
+  onLine(`system packages: apt-get installs ${missing.join(' ')}; to undo it: ${undoInstallCommand(missing)}`);
   if (yes || !process.stdin.isTTY) return true;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question('continue? [Y/n] ');

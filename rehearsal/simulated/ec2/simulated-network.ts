@@ -14,8 +14,8 @@ export interface SimulatedNetworkDependencies extends RemovalDependencies {
 }
 
 /**
- * EC2's network part on the simulated EC2: found, made and de-duplicated by the product's own `createOnce`, one call at a
- * time, so that an attempt can end between any two of them.
+ * EC2's network part on the simulated EC2. The product's own `createOnce` finds, makes and de-duplicates each part. It
+ * makes one call at a time, so that an attempt can end between any two of them.
  */
 export function createSimulatedNetwork(dependencies: SimulatedNetworkDependencies): Ec2Network {
   const { parts, keyPairName } = dependencies;

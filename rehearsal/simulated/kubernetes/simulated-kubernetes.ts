@@ -9,8 +9,8 @@ import { deleteSimulated, evictSimulated } from './removed-objects.js';
 import type { World } from '../world.js';
 
 /**
- * A Kubernetes API without a cluster behind it: objects are kept as applied, and their status is what controllers and
- * kubelets would have made of them by now (`object-status.ts`).
+ * A Kubernetes API without a cluster behind it. It keeps objects as applied, and computes the status that controllers
+ * and kubelets would have given them by now (`object-status.ts`).
  */
 export function createSimulatedKubernetes(world: World): Kubernetes {
   const { objects } = world.things;
@@ -92,8 +92,8 @@ interface Merge {
 }
 
 /**
- * Labels, annotations and the data of a ConfigMap are merged as by server-side apply: those of others stay, and those go
- * that this field manager applied last and does not any more. The rest is replaced.
+ * Merges labels, annotations and the data of a ConfigMap as server-side apply does. Entries of others stay; entries go
+ * that this field manager applied last and no longer applies. The rest is replaced.
  */
 function merged(world: World, { before, object, managed }: Merge): KubernetesObject {
   const keysOf = (field: 'labels' | 'annotations'): Readonly<Record<string, string>> =>

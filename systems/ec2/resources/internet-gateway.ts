@@ -18,7 +18,7 @@ import { readAll } from '../read-pages.js';
 import { untilListed } from '../until-listed.js';
 import { publicAddressesIn } from '../users-of.js';
 
-/** The internet gateway that is attached to the VPC of a cluster. One that is attached to none is half made. */
+/** Looks for the internet gateway that is attached to the VPC of a cluster. An unattached gateway is half made. */
 export async function lookAtInternetGateway(
   clients: Ec2Clients,
   owner: NetworkOwner,
@@ -46,7 +46,7 @@ export async function createInternetGateway(
   input: Owner & NetworkPartInputs['internet-gateway'],
   options: CallOptions = {},
 ): Promise<string> {
-  // one that is attached elsewhere cannot serve this VPC
+  // a gateway that is attached to another VPC cannot serve this VPC
   const findAll = async (call: CallOptions = options) =>
     (await readAll.internetGateways({ repeating }, ownedBy(input), call)).filter(({ Attachments }) =>
       (Attachments ?? []).every(({ VpcId }) => VpcId === input.vpcId),

@@ -10,7 +10,7 @@ import { isOwned, oldestFirst, ownedBy, tagsAtCreation } from '../ownership-tags
 import { readAll } from '../read-pages.js';
 import { untilListed } from '../until-listed.js';
 
-/** The key pair of a cluster. It needs no VPC. */
+/** Looks for the key pair of a cluster, which needs no VPC. */
 export async function lookAtKeyPair(
   clients: Ec2Clients,
   owner: NetworkOwner,
@@ -22,7 +22,7 @@ export async function lookAtKeyPair(
   return () => ({ facts: { keyPairName: name }, ours: [{ id: name, name, Tags }] });
 }
 
-/** The key pair of a cluster with its public key; `undefined` when there is none. */
+/** Returns the key pair of a cluster with its public key; `undefined` when there is none. */
 export async function describeKeyPair(
   clients: Ec2Clients,
   owner: Owner,
@@ -32,7 +32,7 @@ export async function describeKeyPair(
   return found === undefined ? undefined : { name: found.KeyName ?? '', publicKey: bareKey(found.PublicKey) };
 }
 
-/** Imports the public half of `access.key`. Fails with `PlanStale` when its name belongs to another key. */
+/** Imports the public half of `access.key`. Fails with `PlanStale` when another key has its name. */
 export async function importKeyPair(
   clients: Ec2Clients,
   input: Owner & { readonly publicKey: string },

@@ -20,10 +20,13 @@ import { oldestFirst, ownedBy, tagsAtCreation } from '../ownership-tags.js';
 import { readAll } from '../read-pages.js';
 import { untilListed } from '../until-listed.js';
 
-/** Destination of everything that has no route of its own. */
+/** Destination of all traffic without a route of its own. */
 const anywhere = '0.0.0.0/0';
 
-/** The route table of a cluster, where its default route leads through the gateway and every subnet uses it. */
+/**
+ * Looks for the route table of a cluster. It counts when its default route leads through the gateway and every subnet
+ * uses it.
+ */
 export async function lookAtRouteTable(
   clients: Ec2Clients,
   owner: NetworkOwner,
@@ -107,7 +110,7 @@ export async function createRouteTable(
       if (refusalCode(error) !== 'Resource.AlreadyAssociated') throw error;
       const serves = (tables: readonly RouteTable[]): boolean =>
         servedSubnets(tables.find(({ RouteTableId }) => RouteTableId === tableId)).includes(subnetId);
-      // with this table, or with somebody else's
+      // associated with this table, or with a table of somebody else
       if (!serves(await untilListed(findAll, serves))) throw error;
     }
   }

@@ -5,15 +5,15 @@ import type { Owner } from '../ec2.js';
 import { isOwned } from '../ownership-tags.js';
 import { readAll } from '../read-pages.js';
 
-/** Rules of a group that let addresses in which the spec does not name. */
+/** Rules of a group for addresses that the spec does not name. */
 export interface UnwantedRules {
-  /** Ours by their tags: they may be taken away. */
+  /** Our rules, by their tags: groundswell may remove them. */
   readonly surplus: readonly SecurityGroupRule[];
-  /** Somebody else's: they are named and left alone. */
+  /** Rules of somebody else: groundswell names them and leaves them alone. */
   readonly foreign: readonly SecurityGroupRule[];
 }
 
-/** The rules that let in more than these ranges. */
+/** Finds the rules that let in more than these ranges. */
 export async function unwantedRules(
   { repeating }: Pick<Ec2Clients, 'repeating'>,
   input: Owner & { readonly groupId: string; readonly allowedCidrs: readonly string[] },

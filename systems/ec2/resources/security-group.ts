@@ -24,8 +24,8 @@ import { ruleText, unwantedRules } from './security-group-rules.js';
 const openPorts = [22, 6443];
 
 /**
- * The group of all hosts, where it is complete and has no rule of ours that nobody wants; and the rules that nobody wants.
- * Without `allowedCidrs` it is complete when it lets anybody in.
+ * Looks for the group of all hosts, and for its unwanted rules. The group counts when it is complete and has no
+ * unwanted rule of ours. Without `allowedCidrs` it is complete when it lets anybody in.
  */
 export async function lookAtSecurityGroup(
   clients: Ec2Clients,
@@ -60,8 +60,8 @@ function isComplete(group: SecurityGroup, allowedCidrs: readonly string[] | unde
 }
 
 /**
- * Makes the one group of all hosts of a cluster. Rules of ours that the spec does not want any more are taken away, after the
- * new ones are there; rules that somebody else added are left alone.
+ * Makes the one group of all hosts of a cluster. Adds the missing rules first, then removes rules of ours that the spec
+ * no longer wants. Leaves rules of others alone.
  */
 export async function createSecurityGroup(
   { repeating, once, now }: Ec2Clients,
@@ -105,7 +105,7 @@ export async function createSecurityGroup(
     try {
       await callEc2(`RevokeSecurityGroupIngress ${id}`, (http) => repeating.send(revoke, http), options);
     } catch (error) {
-      // somebody else took it away
+      // somebody else removed the rule
       if (!isGone(refusalCode(error) ?? '')) throw error;
     }
   }
@@ -118,7 +118,7 @@ export async function createSecurityGroup(
       await add(missing);
     } catch (error) {
       if (!isDuplicate(error)) throw error;
-      // a rule that this read did not show yet refuses the whole request
+      // EC2 refuses the whole request because of a rule that this read did not show yet
       for (const rule of missing.flatMap(oneByOne)) await add([rule]).catch(unlessDuplicate);
     }
   }
@@ -165,12 +165,14 @@ function unlessDuplicate(error: unknown): void {
   if (!isDuplicate(error)) throw error;
 }
 
-/** The same rules with one range each. */
+/** Splits rules into rules with one range each. */
 function oneByOne(rule: IpPermission): readonly IpPermission[] {
   return rule.IpRanges === undefined ? [rule] : rule.IpRanges.map((range) => ({ ...rule, IpRanges: [range] }));
 }
 
-/** The rules that a group of ours lacks: everything between its members, SSH and the Kubernetes API from these ranges. */
+/**
+ * The missing rules of a group of ours: all traffic between its members, SSH and the Kubernetes API from these ranges.
+ */
 function missingRules(group: SecurityGroup, allowedCidrs: readonly string[]): IpPermission[] {
   const present = group.IpPermissions ?? [];
   const inside = present.some(

@@ -19,7 +19,7 @@ import { oldestFirst, ownedBy, tagsAtCreation } from '../ownership-tags.js';
 import { readAll } from '../read-pages.js';
 import { interfacesWith } from '../users-of.js';
 
-/** The subnets of a cluster, one for each zone. One that gives no public addresses yet is half made. */
+/** Looks for the subnets of a cluster, one for each zone. A subnet that gives no public addresses yet is half made. */
 export async function lookAtSubnets(
   clients: Ec2Clients,
   owner: NetworkOwner,
@@ -53,14 +53,17 @@ function publicSubnets(found: readonly Subnet[]): NetworkFacts['subnets'] {
   return [...byZone.values()].sort((a, b) => (a.zone < b.zone ? -1 : 1));
 }
 
-/** Those in zones that have no whole one. */
+/** Half-made subnets in zones without a whole one. */
 function halfMadeSubnets(found: readonly Subnet[], whole: NetworkFacts['subnets']): readonly NetworkPart[] {
   const zones = found.flatMap(({ AvailabilityZone }) => AvailabilityZone ?? []);
   const bare = zones.filter((zone) => !whole.some((subnet) => subnet.zone === zone));
   return [...new Set(bare)].toSorted().map((zone) => `subnet-${zone}` as const);
 }
 
-/** Makes a public subnet: it also switches public addresses on. Fails with `PlanStale` when its zone has one with another range. */
+/**
+ * Makes a subnet and switches its public addresses on. Fails with `PlanStale` when its zone has a subnet with another
+ * range.
+ */
 export async function createSubnet(
   { repeating, once, now }: Ec2Clients,
   input: Owner & NetworkPartInputs['subnet'],

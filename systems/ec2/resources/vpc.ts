@@ -12,7 +12,7 @@ import { oldestFirst, ownedBy, tagNames, tagsAtCreation, tagValue } from '../own
 import { readAll } from '../read-pages.js';
 import { sweepVpc } from '../sweep-residue.js';
 
-/** The VPC of a cluster, and what its tags remember as long as the cluster lives. */
+/** Looks for the VPC of a cluster, and reads the records in its tags. */
 export async function lookAtVpc(clients: Ec2Clients, owner: NetworkOwner, options: CallOptions): Promise<SeeResource> {
   const [vpc] = oldestFirst(await readAll.vpcs(clients, ownedBy(owner), options), ({ VpcId }) => VpcId);
   if (vpc?.VpcId === undefined) return () => ({});
@@ -27,7 +27,7 @@ export async function lookAtVpc(clients: Ec2Clients, owner: NetworkOwner, option
   return () => ({ facts, ours: [{ id: vpc.VpcId, name: owner.cluster, Tags: vpc.Tags }] });
 }
 
-/** Makes the VPC, with the fingerprint of the worker secret where it is known to be the right one. */
+/** Makes the VPC, with the fingerprint of the worker secret if that secret is known to be the right one. */
 export async function createVpc(
   { repeating, once, now }: Ec2Clients,
   input: Owner & NetworkPartInputs['vpc'],
@@ -71,7 +71,7 @@ export async function deleteVpc(clients: Ec2Clients, owner: Owner, options: Call
   );
 }
 
-/** Remembers something in a tag of the VPC. */
+/** Records a value in a tag of the VPC. */
 export async function tagVpc(
   { repeating }: Ec2Clients,
   { vpcId, tag }: { readonly vpcId: string; readonly tag: Tag },

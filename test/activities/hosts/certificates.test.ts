@@ -128,6 +128,6 @@ describe('renewCertificates', () => {
     const host = aControlPlane({ 'admin.conf': '2026-12-20T12:00:00Z' });
     host.renew = () => ({});
 
-    await expect(renewOn(host)).rejects.toThrow('expected later dates, found the same of admin.conf');
+    await expect(renewOn(host)).rejects.toThrow('expected later dates, found the same dates for admin.conf');
   });
 });

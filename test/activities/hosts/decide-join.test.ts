@@ -52,7 +52,7 @@ describe('resetRefusal', () => {
   });
 
   it('refuses to reset a host whose join had ended, though nobody knows a Node of it', () => {
-    expect(resetRefusal(facts({ joinBegun: true }), undefined)).toBe('its join had come to its end');
+    expect(resetRefusal(facts({ joinBegun: true }), undefined)).toBe('its join had completed');
   });
 
   it('refuses to reset a working node', () => {

@@ -55,7 +55,7 @@ describe('makePlan', () => {
         const { plan } = await planOf(withTypes('t3.mircro'), { ec2Catalog });
 
         expect(plan.steps.find(({ step }) => step === 'node/k8s-master/instance')?.note).toBe(
-          'whether EC2 has the types and zones of the spec is unknown: DescribeInstanceTypes: UnauthorizedOperation: no',
+          'it is unknown whether EC2 has the types and zones of the spec: DescribeInstanceTypes: UnauthorizedOperation: no',
         );
       },
     );

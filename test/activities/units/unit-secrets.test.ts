@@ -74,8 +74,8 @@ describe('the Secret of a unit', () => {
 
     expect(failure.type).toBe('PlanStale');
     expect(failure.message).toBe(
-      'unit shop: Secret shop/db: expected what was planned in the manifests, found another stringData.password; ' +
-        'values of Secrets are in no plan, and are read again',
+      'unit shop: Secret shop/db: expected the planned values in the manifests, found another stringData.password; ' +
+        'no plan holds values of Secrets, so the step reads them again',
     );
     expect(await kubernetes.get({ ...db, kind: 'ConfigMap', name: 'settings' })).toBeUndefined();
   });
@@ -93,7 +93,7 @@ describe('the Secret of a unit', () => {
     expect(await failureOf(apply())).toMatchObject({
       type: 'PlanStale',
       message:
-        'unit shop: ./shop: expected a folder of manifests, found none; its Secrets are in no plan, and are read again',
+        'unit shop: ./shop: expected a folder of manifests, found none; no plan holds its Secrets, so the step reads them again',
     });
   });
 
@@ -120,7 +120,7 @@ describe('the Secret of a unit', () => {
     [`.stringData.password: expected string, got &{${password}}`, '.stringData.password: expected string, got &{***}'],
     [
       `cannot read ${Buffer.from(password).toString('base64').slice(0, 24)}`,
-      'Secret shop/db: refused; the message quotes its values, so it is not shown',
+      'Secret shop/db: the API server refused it; its message quotes the values, so Groundswell does not show it',
     ],
   ])('is not quoted when the API server refuses it', async (said, told) => {
     const { apply } = await aPlannedUnit((kubernetes) => ({

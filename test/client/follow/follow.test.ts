@@ -99,6 +99,50 @@ describe('follow, when the run that holds the cluster is parked', () => {
   });
 });
 
+describe('follow, on a terminal of 80 columns', () => {
+  const size = { columns: 80, rows: 24 };
+  const shown = (stdout: string): string => stdout.replaceAll(/\u001b\[\d*[A-Z]/g, '').replaceAll(/\s+/g, ' ');
+  const { apply: holder } = parkedBeside({ step: 'network/vpc', state: 'done' });
+  const busyWith = 'cluster/ecoeco holds the lock since 2026-11-28T08:17:49.625Z (kim)';
+  const behind: Look = {
+    door: { phase: 'waiting for the cluster', busyWith },
+    ...(holder === undefined ? {} : { holder }),
+  };
+
+  it('shows to its end on what the run that holds the cluster waits, and leaves that on the screen', async () => {
+    const { stdout } = await following([behind, behind, behind], { size, leaveWhenParked: true });
+
+    const [, left = ''] = stdout.split('\u001b[J').slice(-2);
+    expect(shown(stdout)).toContain('is parked on node/k8s-redis/join and waits for a person');
+    expect(shown(left)).toContain('is parked on node/k8s-redis/join and waits for a person');
+  });
+
+  it('shows the other roll-outs that wait, before any plan is carried out', async () => {
+    const others = [
+      { id: 'another', status: { phase: 'waiting for approval', planDigest: 'fedcba', changes: 1 } as const },
+    ];
+    const { stdout } = await following([{ ...planning, others }], { size });
+
+    expect(shown(stdout)).toContain('another waits for approval of 1 change: npx groundswell approve fedcba');
+  });
+});
+
+describe('follow, in a pipe, when a run is paused', () => {
+  it('says when it is no longer paused, and nothing of it while no worker tells', async () => {
+    const { apply } = parkedBeside({ step: 'network/vpc', state: 'done' });
+    if (apply?.status === undefined) throw new Error('no status');
+    const { status: _, ...unseen } = apply;
+    const paused = { by: 'kim', reason: 'demo', since: '2026-11-28T08:18:31Z' };
+    const look = { apply: { ...apply, status: { ...apply.status, paused } } };
+
+    const still = await following([look, { apply: unseen, gap: 'no worker' }, look]);
+    const over = await following([look, { apply }]);
+
+    expect(still.stdout).not.toContain('no longer paused');
+    expect(over.stdout).toMatch(/PAUSED by kim[^]*no longer paused/);
+  });
+});
+
 describe('follow, before a plan is carried out', () => {
   it.each([undefined, { columns: 100, rows: 24 }])(
     'says what planning waits for, and then which plan waits and what to type (terminal: %o)',

@@ -78,8 +78,8 @@ describe('decideWorldLock', () => {
       do: 'refuse',
       type: 'HeldElsewhere',
       sentence:
-        'cluster demo: another Temporal holds it: run run-2 of cluster/demo, namespace default at 127.0.0.1:7233 on laptop, ' +
-        'since 2026-11-27T10:00:00.000Z (lee); expected its end, or {"takeOver": "lt-1"} where that Temporal is gone for good, found null',
+        'cluster demo: another Temporal holds the lock: run run-2 of cluster/demo, namespace default at 127.0.0.1:7233 on laptop, ' +
+        'since 2026-11-27T10:00:00.000Z (lee); expected the end of that run, or {"takeOver": "lt-1"} if that Temporal is gone for good, found null',
     });
   });
 
@@ -87,7 +87,7 @@ describe('decideWorldLock', () => {
     expect(decide({ found: elsewhere, again: true })).toMatchObject({
       type: 'HeldElsewhere',
       sentence: expect.stringMatching(
-        /^cluster demo: this run lost it to another Temporal, and stops: run run-2 .* \(lee\)$/,
+        /^cluster demo: this run lost the lock to another Temporal, and stops: run run-2 .* \(lee\)$/,
       ),
     });
   });
@@ -95,7 +95,7 @@ describe('decideWorldLock', () => {
   it('says which lock it is where its tags do not say of whom', () => {
     expect(decide({ found: unnamed, takeOver: 'lt-0' })).toMatchObject({
       sentence: expect.stringMatching(
-        /lock lt-1, taken at .*; its tags do not say by whom; expected .*, found "lt-0"$/,
+        /lock lt-1, taken at .*; its tags do not name the holder; expected .*, found "lt-0"$/,
       ),
     });
   });

@@ -75,7 +75,7 @@ describe('nodeTrouble', () => {
     [
       'cordoned',
       aLiveNode({ taints: [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }] }),
-      'is cordoned; `kubectl uncordon` ends that',
+      'is cordoned; `kubectl uncordon` makes it schedulable again',
     ],
   ])('says what keeps pods from a node that is %s', (_title, live, expected) => {
     expect(nodeTrouble(live)).toBe(expected);

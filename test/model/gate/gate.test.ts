@@ -61,7 +61,7 @@ describe('verdictOf', () => {
       { ...rolledOut, observedGeneration: 1 },
       'waiting | 2/2 | not yet seen by its controller',
     ],
-    ['is paused', { replicas: 2, paused: true }, rolledOut, 'stuck | 2/2 | is paused; a person has to resume it'],
+    ['is paused', { replicas: 2, paused: true }, rolledOut, 'stuck | 2/2 | is paused; a person must resume it'],
     ['wants nothing', { replicas: 0 }, { observedGeneration: 2 }, 'ready'],
     ['has one replica by default', {}, { ...rolledOut, replicas: 1, updatedReplicas: 1 }, 'ready'],
     ['is being updated', { replicas: 2 }, { ...rolledOut, updatedReplicas: 1 }, 'waiting | 1/2 | 1 of 2 updated'],
@@ -141,7 +141,7 @@ describe('verdictOf', () => {
       'updates on deletion',
       { replicas: 1, updateStrategy: { type: 'OnDelete' } },
       { observedGeneration: 2, replicas: 1, readyReplicas: 1, currentRevision: 'a', updateRevision: 'b' },
-      'stuck | 1/1 | updates on deletion: a person has to delete its old pods',
+      'stuck | 1/1 | updates on deletion: a person must delete its old pods',
     ],
     [
       'DaemonSet',
@@ -184,7 +184,7 @@ describe('verdictOf', () => {
       { conditions: [condition('Suspended', 'False')] },
       'waiting | 0/1 | 0/1 succeeded',
     ],
-    ['Job', 'is suspended', { suspend: true }, {}, 'stuck | 0/1 | is suspended; a person has to resume it'],
+    ['Job', 'is suspended', { suspend: true }, {}, 'stuck | 0/1 | is suspended; a person must resume it'],
     ['Job', 'is complete', {}, { succeeded: 1, conditions: [condition('Complete', 'True')] }, 'ready'],
     [
       'Job',

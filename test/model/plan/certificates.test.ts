@@ -95,7 +95,7 @@ describe('the certificates of a cluster', () => {
   it.each([
     [0.5, 'admin.conf expires on 2026-11-28, less than a day from now'],
     [1.5, 'admin.conf expires on 2026-11-29, 1 day from now'],
-    [-3.5, 'admin.conf has expired on 2026-11-24, 3 days ago'],
+    [-3.5, 'admin.conf expired on 2026-11-24, 3 days ago'],
   ])('say it in words when %d days are left', (days, words) => {
     expect(stepOf(planOf(theFacts(days)))?.reason).toBe(words);
   });
@@ -117,7 +117,7 @@ describe('the certificates of a cluster', () => {
   });
 
   it.each([
-    ['nobody can read', { unknown: 'no verb' }, 'when they expire is unknown: no verb'],
+    ['nobody can read', { unknown: 'no verb' }, 'their expiry dates are unknown: no verb'],
     ['one file of which cannot be read', theFacts(300, { unread: ['scheduler.conf'] }), /unknown: scheduler\.conf$/],
   ] as const)('%s are unknown and said so, never fine', (_, certificates, note) => {
     const plan = planOf(certificates);
@@ -132,7 +132,7 @@ describe('the certificates of a cluster', () => {
     const plan = planOf(theFacts(300, { authorities }));
 
     expect(changesOf(plan)).toEqual([]);
-    expect(stepOf(plan)?.note).toMatch(/^authority ca\.crt expires on 2027-06-01, 185 days from now; it cannot be/);
+    expect(stepOf(plan)?.note).toMatch(/^authority ca\.crt expires on 2027-06-01, 185 days from now; Groundswell cannot renew it$/);
   });
 });
 
@@ -152,7 +152,7 @@ describe('a cluster that cannot be seen because a certificate has expired', () =
 
   it('is not said to be as wanted', () => {
     expect(showPlan(plan).split('\n')[0]).toBe(
-      'cluster test cannot be seen, because of its certificates: admin.conf has expired on 2026-11-24, 3 days ago',
+      'cluster test cannot be seen, because of its certificates: admin.conf expired on 2026-11-24, 3 days ago',
     );
     expect(showPlan(plan)).not.toContain('as wanted');
   });

@@ -179,7 +179,7 @@ describe('computePlan', () => {
 
       expect(labelled(without, withTaint(settledFacts({ spec: starting })))).toMatchObject({
         op: 'change',
-        reason: 'taint agent.example.com/not-ready:NoExecute set by us, but no longer in the spec',
+        reason: 'taint agent.example.com/not-ready:NoExecute set by Groundswell, but no longer in the spec',
       });
     });
 
@@ -187,7 +187,7 @@ describe('computePlan', () => {
       const before = aSpec({ nodes: [master, aNode({ name: 'k8s-a', taints: [agent] })] });
       const facts = settledFacts({ spec: before });
 
-      expect(labelled(starting, facts)?.reason).toBe('annotation groundswell.dev/applied is to change');
+      expect(labelled(starting, facts)?.reason).toBe('annotation groundswell.dev/applied must change');
     });
   });
 
@@ -243,7 +243,7 @@ describe('computePlan', () => {
     const plan = aPlan({ spec, units, facts: { ...facts, kubernetes: { ...facts.kubernetes!, units: seen } } });
 
     expect(changesOf(plan).map(({ step, op, reason }) => [step, op, reason])).toEqual([
-      ['wave/0/redis', 'change', 'its objects differ from what was applied last'],
+      ['wave/0/redis', 'change', 'its objects differ from the last applied ones'],
       ['wave/0/rabbitmq', 'change', 'some of its objects are missing'],
     ]);
   });

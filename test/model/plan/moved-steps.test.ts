@@ -54,7 +54,7 @@ describe('the steps that moved between two plans', () => {
 describe('what moved, in words', () => {
   it('names three steps', () => {
     expect(movedText(['network/vpc', 'verify/cluster', 'network/key-pair'])).toBe(
-      'not as in the plan before: network/vpc, verify/cluster, network/key-pair',
+      'different from the previous plan: network/vpc, verify/cluster, network/key-pair',
     );
     expect(movedText(['network/vpc', 'verify/cluster', 'network/key-pair', 'wave/0/redis'])).toMatch(
       /network\/key-pair and more$/,

@@ -104,6 +104,6 @@ describe('planTearDown', () => {
 
     expect(changesOf(plan)).toEqual([]);
     expect(showPlan(plan)).toMatch(/^0 changes: nothing of cluster test exists at EC2/);
-    expect(showPlan(plan)).toContain('volume vol-1 (made by Kubernetes); delete it yourself first');
+    expect(showPlan(plan)).toContain('volume vol-1, made by Kubernetes; delete it yourself first');
   });
 });

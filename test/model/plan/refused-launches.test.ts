@@ -60,7 +60,7 @@ describe('refusedLaunches', () => {
     const facts = someFacts({ image, offers });
 
     expect(refusedLaunches(spec, facts)).toEqual([
-      'node k8s-master: expected 1,700 MiB and 2 vCPUs of the control plane, as kubeadm wants, ' +
+      'node k8s-master: kubeadm expects 1,700 MiB and 2 vCPUs for the control plane, ' +
         'found m1.small with 1740 MiB and 1 vCPU',
     ]);
     const kubernetes = { ...spec.kubernetes, ignorePreflightErrors: ['NumCPU'] };
@@ -103,7 +103,7 @@ describe('refusedLaunches', () => {
     expect(notes).toEqual([
       {
         step: 'node/k8s-master/instance',
-        note: `whether EC2 has the types and zones of the spec is unknown: ${unknown}`,
+        note: `it is unknown whether EC2 has the types and zones of the spec: ${unknown}`,
       },
     ]);
   });

@@ -160,8 +160,8 @@ describe('rollOutReport', () => {
     expect(told).toEqual([
       '0 1 plan confirmPlan',
       '1 4 network/vpc vpc the plan is confirmed',
-      '4 5 network/route-table route-table vpc is there',
-      '5 15 node/k8s-master instance route-table is there',
+      '4 5 network/route-table route-table vpc exists',
+      '5 15 node/k8s-master instance route-table exists',
       '15 20 node/k8s-master prepared',
       '20 40 node/k8s-master prepared',
       '40 59 node/k8s-master init',
@@ -181,7 +181,7 @@ describe('rollOutReport', () => {
     ]);
   });
 
-  it('has the lock in the world before everything else, and its end is not what the roll-out waited for', () => {
+  it('has the lock in the world before everything else, and its end is not work or wait', () => {
     const facts = someFacts();
     const taken = anActivity('takeWorldLock', { scheduled: 0.2, ended: 1 });
     const again = anActivity('takeWorldLock', { scheduled: 95, ended: 96 });

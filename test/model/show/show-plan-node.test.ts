@@ -37,7 +37,7 @@ describe('withMachines', () => {
 
     const from = lines.findIndex((line) => line.startsWith('  + k8s-storage'));
     expect(lines.slice(from + 1, from + 6)).toEqual([
-      '      t3.small in ap-northeast-2b, 10.20.16.0/20, disk 50 GiB (else t3a.small, ap-northeast-2a)',
+      '      t3.small in ap-northeast-2b, 10.20.16.0/20, disk 50 GiB (or else t3a.small, ap-northeast-2a)',
       '      labels tier=worker phase=4 workload=worker-storage worker-type=io-bound',
       '             pool-type=eventlet domain=scan',
       '      taints node-role.kubernetes.io/infrastructure:NoSchedule',

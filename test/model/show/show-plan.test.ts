@@ -106,11 +106,11 @@ nodes from ubuntu-noble (ami-0123456789abcdef0)
   ± k8s-worker-2  generation 2  instance, reachable, prepared, join, labelled: its last instance is gone
       t3.micro in ap-northeast-2a, 10.20.0.0/20, disk 20 GiB
       labels workload=k8s-worker-2
-  ~ k8s-master    generation 1  labelled: annotation groundswell.dev/applied is to change
+  ~ k8s-master    generation 1  labelled: annotation groundswell.dev/applied must change
   = as wanted: k8s-worker-1
 
 waves
-  ~ wave 0  redis  its objects differ from what was applied last  needs k8s-worker-1
+  ~ wave 0  redis  its objects differ from the last applied ones  needs k8s-worker-1
   + wave 1  api    not applied yet`,
     );
   });
@@ -121,7 +121,7 @@ waves
     const nodes = [...kubernetes.nodes, aNodeFact(aNode({ name: 'k8s-old' }))];
     const text = showPlan(aPlan({ spec, facts: { ...facts, kubernetes: { ...kubernetes, nodes } } }));
 
-    expect(text).toBe(`0 changes; something differs that Groundswell does not change
+    expect(text).toBe(`0 changes; Groundswell does not change the differences above
 
 different, but Groundswell does not change it
   ! verify/cluster  not in the spec, not made by Groundswell, and not touched: node k8s-old`);

@@ -130,6 +130,13 @@ describe('showStatus', () => {
     expect(redis).toMatch(/parked$/);
   });
 
+  it('does not seem to say of a node that waits before its labels that the pause is labelled', () => {
+    const steps = [{ step: 'node/k8s-redis/labelled', state: 'waiting', note: 'the run is paused' }] as const;
+    const lines = text(showStatus(aSnapshot(anApply({ nodes: [{ node: 'k8s-redis', steps }] })), options));
+
+    expect(lines.find((line) => line.startsWith('  k8s-redis'))).toMatch(/labelled: the run is paused$/);
+  });
+
   it('counts what is done and names what needs nothing', () => {
     expect(text(showStatus(aSnapshot(anApply()), options))).toContain('nodes     1/2 done, 1 need nothing');
   });
@@ -149,7 +156,7 @@ describe('showStatus', () => {
 
     expect(lines).toContain('WAS PARKED  node/k8s-redis/join  KubeadmFailed after 3 tries');
     expect(lines).not.toContain('npx groundswell resolve');
-    expect(lines).toContain('this is how the roll-out ended; how the cluster is now: npx groundswell plan');
+    expect(lines).toContain('this shows the end of the roll-out; npx groundswell plan shows the cluster now');
   });
 
   it('says a command once, where the advice has it already', () => {
@@ -201,9 +208,41 @@ describe('showStatus', () => {
     expect(lines).toEqual(['door  waits for approval of 1 change: npx groundswell approve 0123456789ab']);
   });
 
+  it('does not list a front door that has just ended as one that waits', () => {
+    const status = { phase: 'ended' } as const;
+    const shown = (snapshot: RollOutSnapshot) => text(showStatus(snapshot, options)).join('\n');
+
+    expect(shown(aSnapshot(anApply(), { frontDoors: [{ id: 'door', status }] }))).not.toContain('door');
+    expect(shown(aSnapshot(undefined, { frontDoors: [{ id: 'door', status }] }))).toContain('nothing runs');
+  });
+
+  it('cuts nothing of why a step is parked where a screen of 80 columns is drawn again', () => {
+    const message = `k8s-redis: ${'a reason of many words '.repeat(6)}and its end`;
+    const failure = { type: 'KubeadmFailed', message, advice: 'look', attempts: 3 };
+    const parked = anApply({ nodes: [] }, { ...parkedJoin, failure });
+    const busyWith = 'cluster/demo holds the lock since 2026-11-28T08:17:49.625Z (npm start)';
+    const frontDoors = [{ id: 'door', status: { phase: 'waiting for the cluster', busyWith } as const }];
+
+    const lines = text(showStatus(aSnapshot(parked, { frontDoors }), { ...options, columns: 79, wrap: true }));
+
+    expect(lines.filter((line) => line.length > 79)).toEqual([]);
+    expect(lines.join('\n').replaceAll(/\s+/g, ' ')).toContain(message);
+    expect(lines.join('\n').replaceAll(/\s+/g, ' ')).toContain(busyWith);
+  });
+
+  it('cuts off no unit of a wave: more rows have the rest', () => {
+    const steps = Array.from({ length: 9 }, (_, index) => {
+      return { step: `wave/0/a-unit-${index}`, state: index === 8 ? 'parked' : 'done' } as const;
+    });
+    const lines = text(showStatus(aSnapshot(anApply({ waves: [{ wave: 0, steps }] })), { ...options, columns: 79 }));
+
+    expect(lines.filter((line) => line.length > 79 && line.includes('a-unit'))).toEqual([]);
+    expect(lines).toContain('          ✓ a-unit-5   ✓ a-unit-6   ✓ a-unit-7   ✗ a-unit-8');
+  });
+
   it('says so when there is nothing', () => {
     expect(text(showStatus(aSnapshot(undefined), options))).toEqual([
-      'demo: nothing runs, and no roll-out is on record',
+      'demo: nothing runs, and no roll-out that carried a plan out is on record',
     ]);
   });
 });

@@ -91,7 +91,7 @@ describe('ruleViolations', () => {
   it('still sees what valid parts tell beside invalid ones', () => {
     expect(violations({ network: 'none', kubernetes: 7, nodes: [master, master, { name: '?' }] })).toEqual([
       'nodes[1].name: k8s-master again / a name of its own; nodes[0] has this one',
-      'nodes[1].role: a second control plane / exactly one, and k8s-master is it; several come in a later version',
+      'nodes[1].role: a second control plane / exactly one, which is k8s-master; a later version will allow several',
     ]);
   });
 
@@ -173,7 +173,7 @@ describe('ruleViolations', () => {
     const said = (packages: object) => violations({ kubernetes: kubernetes(packages) });
 
     expect(said({ repository: 'https://example.com/' })).toEqual([
-      'kubernetes.packages: no keyring / keyring: <address of the signing key>, or trusted: true for packages that nobody has signed',
+      'kubernetes.packages: no keyring / keyring: <address of the signing key>, or trusted: true for unsigned packages',
     ]);
     expect(said({ repository: 'http://example.com/', keyring: 'http://example.com/key' })).toHaveLength(2);
     expect(said({ repository: 'http://example.com/', trusted: true })).toEqual([]);

@@ -62,7 +62,7 @@ describe('answerRefusal', () => {
         'but none of rabbitmq; if you mean it, name the data: --confirm postgresql,backup',
     );
     expect(refusal('k8s-redis', 'postgresql')).toBe(
-      'node/k8s-redis/join: k8s-redis held no data of postgresql when the plan was made, nor of anything else; answer replace without --confirm',
+      'node/k8s-redis/join: k8s-redis held no data of postgresql or of anything else at the time of the plan; answer replace without --confirm',
     );
     expect(refusal('k8s-redis', '')).toBeUndefined();
   });

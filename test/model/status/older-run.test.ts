@@ -12,7 +12,7 @@ describe('olderRunText', () => {
 
     expect(text).toBe(
       `node k8s-redis waits for an older run of k8s-redis, parked since ${since} on node/k8s-redis/join, ` +
-        'whose parent has ended; it is asked to stop',
+        'whose parent has ended; the newer run asked it to stop',
     );
   });
 

@@ -22,7 +22,8 @@ current-context: n
 function aHost(outcome: Partial<CommandOutcome>): Ssh & { reads: number } {
   const host = {
     reads: 0,
-    answers: () => Promise.resolve(true), connect: () => Promise.resolve({ hostKey: 'ssh-ed25519 A' }),
+    answers: () => Promise.resolve(true),
+    connect: () => Promise.resolve({ hostKey: 'ssh-ed25519 A' }),
     run: () => {
       host.reads += 1;
       return Promise.resolve({ exitCode: 0, stdout: '', stderr: '', ...outcome });
