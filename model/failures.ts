@@ -202,8 +202,7 @@ export const failureKinds = {
   DrainBlocked: {
     reaction: 'person',
     exitCode: 1,
-    advice:
-      'make room for these pods on other nodes, change the budget that forbids it, or delete what holds them, then answer `retry`',
+    advice: 'make room for these pods, or change the budget or finalizer that holds them, then answer `retry`',
   },
   UnitNotReady: { reaction: 'retry', exitCode: 1, advice: 'look at what the unit waits for, then answer `retry`' },
   UnitFailed: { reaction: 'person', exitCode: 1, advice: 'correct the unit; it cannot become ready by itself' },
@@ -215,11 +214,7 @@ export const failureKinds = {
 
   CommandFailed: { reaction: 'retry', exitCode: 1, advice: 'read the output of the command' },
   TimedOut: { reaction: 'retry', exitCode: 1, advice: 'find out why the step hangs, then answer `retry`' },
-  Unexpected: {
-    reaction: 'person',
-    exitCode: 1,
-    advice: 'report this defect of Groundswell, with the message',
-  },
+  Unexpected: { reaction: 'person', exitCode: 1, advice: 'report this defect of Groundswell, with the message' },
 } as const satisfies Record<string, FailureKind>;
 
 export type FailureType = keyof typeof failureKinds;
