@@ -3,7 +3,7 @@ import { type KubernetesObject, objectTitle } from '../model/kubernetes/kubernet
 import { RolloutError } from '../model/rollout-error.js';
 import type { UnitSpec } from '../model/spec/spec.js';
 import { sourceOf } from '../model/spec/unit-source.js';
-import { unwiseInUnits } from '../model/unwise.js';
+import { unwiseInUnits } from '../model/planner/unwise.js';
 import { referenceOf } from '../model/kubernetes/kubernetes-object.js';
 import { secretValues } from '../model/secrets/withheld-secret.js';
 import { createManifests } from '../systems/manifests/unit-sources.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { unwiseInSpec } from '../../model/unwise.js';
+import { unwiseInSpec } from '../../model/planner/unwise.js';
 import { checkManifests } from '../../worker/check-manifests.js';
 import { root } from '../../installation/config.js';
 import { exitCodes } from '../exit-codes.js';

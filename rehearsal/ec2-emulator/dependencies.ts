@@ -3,9 +3,9 @@ import type { AnswerCall } from './named-things.js';
 import { childOf, elementsWhere, parseXml, textOf, type XmlElement } from './xml.js';
 
 /**
- * Refuses to delete a thing in use: `DependencyViolation`. moto does so for a VPC with
- * subnets or route tables, an attached gateway, and a route table with associations. EC2 also does so when instances, interfaces, other groups or public
- * addresses stand in the way. Source: EC2 API reference, "Error codes"; VPC user guide, "Delete your VPC".
+ * Refuses to delete a thing in use, with `DependencyViolation`. moto does so for a VPC with subnets or route tables, and for an
+ * attached gateway. It also does so for a route table with associations. EC2 refuses more: when instances, interfaces, other
+ * groups or public addresses stand in the way. Source: EC2 API reference, "Error codes"; VPC user guide, "Delete your VPC".
  */
 export function withDependencies(answer: AnswerCall): AnswerCall {
   return async (call) => {

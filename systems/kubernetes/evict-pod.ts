@@ -36,8 +36,8 @@ export async function evictPod(
 }
 
 /**
- * What a budget says in an answer; `undefined` when none does. A 429 without that cause is an API server with too much to do. Two
- * budgets for one pod are a 500, a namespace that goes away is a 403: neither is a fault of the API server or of ours.
+ * The words of a budget in an answer; `undefined` when it has none. A 429 without that cause means an API server with too much
+ * to do. Two budgets for one pod give a 500, and a namespace that goes away gives a 403. Both count as refused.
  */
 function refusalIn(response: ApiResponse): string | undefined {
   const status = statusOf(response.body);

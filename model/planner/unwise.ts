@@ -1,10 +1,10 @@
-import { cidrContains } from './spec/cidr.js';
-import { textAt, listAt } from './json/json-value.js';
-import { type KubernetesObject, objectTitle } from './kubernetes/kubernetes-object.js';
-import { secondsAfterEnd } from './kubernetes/passing-job.js';
-import { referenceOf } from './kubernetes/kubernetes-object.js';
-import { podSpecsOf } from './planner/placement.js';
-import type { ClusterSpec } from './spec/spec.js';
+import { cidrContains } from '../spec/cidr.js';
+import { textAt, listAt } from '../json/json-value.js';
+import { type KubernetesObject, objectTitle } from '../kubernetes/kubernetes-object.js';
+import { secondsAfterEnd } from '../kubernetes/passing-job.js';
+import { referenceOf } from '../kubernetes/kubernetes-object.js';
+import { podSpecsOf } from './placement.js';
+import type { ClusterSpec } from '../spec/spec.js';
 
 /** Ranges of documentation, where nobody is. Source: RFC 5737. */
 const documentationRanges = ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24'];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { unwiseInUnits, unwiseInSpec } from '../../model/unwise.js';
-import { aSpec } from '../builders.js';
+import { unwiseInUnits, unwiseInSpec } from '../../../model/planner/unwise.js';
+import { aSpec } from '../../builders.js';
 
 function spec(...allowedCidrs: readonly string[]) {
   const { access, kubernetes } = aSpec();
