@@ -25,6 +25,6 @@ export async function refuseLoss(
   throw new RolloutError(
     'DataAtRisk',
     `node ${name}: holds data of ${unnamed.join(', ')}, which the answer does not name; ` +
-      `if it may be lost with its host: --confirm ${(data[name] ?? []).join(',')}`,
+      `if you may lose it with its host: --confirm ${(data[name] ?? []).join(',')}`,
   );
 }

@@ -66,7 +66,9 @@ describe('ensureInstance', () => {
     const failure = await failureOf(ensure());
 
     expect(failure.type).toBe('TimedOut');
-    expect(failure.message).toMatch(/^node k8s-redis: expected a running instance after 0\.04 s, found those /);
+    expect(failure.message).toMatch(
+      /^node k8s-redis: expected a running instance after 0\.04 s, found that EC2 ended the launched ones for lack of capacity$/,
+    );
     expect(launched.map(({ type }) => type)).toEqual(['t3.micro']);
   });
 });

@@ -33,8 +33,8 @@ describe('another build of the workflows', () => {
     const { rehearsal, handle } = await anInterruptedRun();
     const reordered = await alteredBundle('reordered', {
       file: 'roll-out-node.ts',
-      from: 'await run(part);',
-      to: "if (part !== 'reachable') await run(part);",
+      from: 'await run(part, leavingParts',
+      to: "if (part !== 'reachable') await run(part, leavingParts",
     });
     const refused = await rehearsal.startWorker(reordered);
     expect(refused.map(({ workflowId }) => workflowId)).toEqual(['cluster/three/node/k8s-redis']);

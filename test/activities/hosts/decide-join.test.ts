@@ -47,8 +47,8 @@ describe('resetRefusal', () => {
 
   it('refuses to delete the Node of this machine, Ready or not, whatever the host shows', () => {
     const host = facts({ joinBegun: true, bootstrapLeft: true });
-    expect(resetRefusal(host, { machineId: 'm1', ready: false })).toBe('its Node is this host, and not Ready');
-    expect(resetRefusal(facts({}), { machineId: 'm1', ready: false })).toBe('its Node is this host, and not Ready');
+    expect(resetRefusal(host, { machineId: 'm1', ready: false })).toBe('its Node is this host and not Ready');
+    expect(resetRefusal(facts({}), { machineId: 'm1', ready: false })).toBe('its Node is this host and not Ready');
   });
 
   it('refuses to reset a host whose join had ended, though nobody knows a Node of it', () => {

@@ -303,7 +303,11 @@ describe('joinNode', () => {
 
   it.each([
     { is: 'has a kubelet that is down', fields: {}, found: 'found an unhealthy kubelet' },
-    { is: 'was prepared by an earlier build', fields: { kubeletConfig: undefined }, found: 'not healthy' },
+    {
+      is: 'was prepared by an earlier build',
+      fields: { kubeletConfig: undefined },
+      found: 'found an unhealthy kubelet',
+    },
     { is: 'does not reach the API', fields: { kubeletHealthy: true }, found: 'whose API server does not answer' },
   ])('never deletes the Node of a host that joined long ago, nor resets it, when it $is', async ({ fields, found }) => {
     Object.assign(host, { joinBegun: true, kubeletConfig: true, ...fields });

@@ -151,6 +151,6 @@ describe('a control plane whose API does not answer', () => {
     const looking = observed({ failure, initialisedGeneration: 1 });
 
     await expect(looking).rejects.toMatchObject({ type: 'ClusterUnseen' });
-    await expect(looking).rejects.toThrow(/no verb 'certificates'.*`sudo kubeadm certs renew all` renews$/);
+    await expect(looking).rejects.toThrow(/no verb 'certificates'.*`sudo kubeadm certs renew all` renews them$/);
   });
 });
