@@ -146,10 +146,8 @@ function isMade({ op }: Pick<PlanStep, 'op'>): boolean {
 
 /** A new instance is the reason of all that follows it; else each step has its own. */
 function stepsOf(steps: readonly PlanStep[]): string {
-  const [first] = steps;
-  if (first !== undefined && nodePartOf(first.step) === 'instance') {
-    return `${steps.map(({ step }) => stepTitle(step)).join(', ')}: ${first.reason}`;
-  }
+  const launch = steps.find(({ step }) => nodePartOf(step) === 'instance');
+  if (launch !== undefined) return `${steps.map(({ step }) => stepTitle(step)).join(', ')}: ${launch.reason}`;
   return steps.map((step) => `${stepTitle(step.step)}: ${step.reason}`).join('; ');
 }
 
