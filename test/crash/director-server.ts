@@ -1,10 +1,7 @@
 import { createServer } from 'node:http';
-import { z } from 'zod';
 import type { Director } from './director.js';
 import { bodyOf, serve } from './served.js';
-import { Attempt } from './watched-activities.js';
-
-const Told = Attempt.extend({ ok: z.boolean() });
+import { Told } from './watched-activities.js';
 
 /** Serves a director to the worker process that it watches; ended with the test. Returns its root URL. */
 export function serveDirector(director: Director): Promise<string> {

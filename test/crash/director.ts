@@ -11,7 +11,7 @@ import {
 } from './moments.js';
 import { settledWhileMoving } from './patience.js';
 import { createTurns } from './turns.js';
-import { Attempt } from './watched-activities.js';
+import { Attempt, type Told } from './watched-activities.js';
 
 /** What a series of runs is about: every row is struck once, at this moment, by this fault. */
 export interface Column {
@@ -36,7 +36,7 @@ export interface Director {
   /** Stands before the outside. */
   readonly passage: Passage;
   /** Answers an attempt that asks: whether it may begin, send this heartbeat, or tell its end. */
-  answer(point: string, told: Attempt & { readonly ok: boolean }, gone: AbortSignal): Promise<boolean>;
+  answer(point: string, told: Told, gone: AbortSignal): Promise<boolean>;
   /** By row. */
   readonly strikes: ReadonlyMap<string, Strike>;
   /** How many heartbeats were asked for so far. */
@@ -51,6 +51,7 @@ export interface Director {
 
 interface Seen {
   readonly attempt: Attempt;
+  readonly about: string;
   beats: number;
   /** Its heartbeats do not reach the server. */
   mute: boolean;
@@ -62,6 +63,7 @@ interface Seen {
 /** A strike that is not over yet. */
 interface Running {
   readonly attempt: Attempt;
+  readonly about: string;
   readonly row: string;
   /** Whether the attempt that was struck came to an end by itself. */
   firstEnded: boolean;
@@ -76,8 +78,8 @@ export interface DirectorOptions {
   readonly kill: () => void;
   /** Which attempts may be struck. */
   readonly mayStrike: (attempt: Attempt) => boolean;
-  /** The row that an attempt, or the call of its effect, belongs to: each is struck once. Default: its activity type. */
-  readonly rowOf?: (attempt: Attempt, call?: OutsideCall) => string;
+  /** The row that an attempt belongs to, by what it is about: each row is struck once. Default: its activity type. */
+  readonly rowOf?: (attempt: Attempt, about: string) => string;
   /**
    * Who performs a call. The outside performs one of a dead worker too, and begins after the heartbeats that the strike
    * waits for; a worker begins before them, and what it performs ends with it. Default: the outside.
@@ -100,12 +102,12 @@ export function createDirector(options: DirectorOptions): Director {
 
   /** Waits for the turn of this attempt, then does it, unless its row was struck already, or it is gone. */
   async function strike(
-    { attempt }: Seen,
-    { call, gone }: { readonly call?: OutsideCall; readonly gone: AbortSignal },
+    { attempt, about }: Seen,
+    gone: AbortSignal,
     act: (current: Running) => Promise<unknown>,
   ): Promise<{ readonly result: unknown } | 'not struck' | 'gone'> {
     const { activity } = attempt;
-    const row = rowOf(attempt, call);
+    const row = rowOf(attempt, about);
     if (column === undefined || strikes.has(row) || !mayStrike(attempt)) return 'not struck';
     const turn = await turns.take({ type: row, name: nameOf(attempt) }, gone);
     if (!turn) return gone.aborted ? 'gone' : 'not struck';
@@ -116,6 +118,7 @@ export function createDirector(options: DirectorOptions): Director {
     turns.dismiss(row);
     const current: Running = {
       attempt,
+      about,
       row,
       firstEnded: false,
       second: { begun: Promise.withResolvers(), atEffect: Promise.withResolvers(), performed: Promise.withResolvers() },
@@ -143,7 +146,7 @@ export function createDirector(options: DirectorOptions): Director {
 
   /** What happens at the edge of an activity that has no effect on the outside. */
   async function strikeEdge(one: Seen, gone: AbortSignal): Promise<boolean> {
-    const outcome = await strike(one, { gone }, async ({ second }) => {
+    const outcome = await strike(one, gone, async ({ second }) => {
       switch (column?.fault) {
         case 'worker SIGKILL':
           kill();
@@ -222,9 +225,9 @@ export function createDirector(options: DirectorOptions): Director {
     while (one.beats < enough) await new Promise<void>((resolve) => waiters.add(resolve));
   }
 
-  function seenAs(attempt: Attempt): Seen {
+  function seenAs(attempt: Attempt, about = ''): Seen {
     const key = JSON.stringify(Attempt.parse(attempt));
-    const one = seen.get(key) ?? { attempt, beats: 0, mute: false, endLost: false, open: true };
+    const one = seen.get(key) ?? { attempt, about, beats: 0, mute: false, endLost: false, open: true };
     seen.set(key, one);
     return one;
   }
@@ -238,19 +241,19 @@ export function createDirector(options: DirectorOptions): Director {
   }
 
   /** Whether an attempt does again what the running strike hit. */
-  function isSecond({ activity, runId, activityId, attempt }: Attempt): boolean {
+  function isSecond({ attempt: { activity, runId, activityId, attempt }, about }: Seen): boolean {
     const first = running?.attempt;
     if (first === undefined || first.activity !== activity || first.runId !== runId) return false;
-    // a step that failed by a lost answer is a new activity of the same workflow
     if (first.activityId === activityId) return attempt > first.attempt;
-    return running?.firstEnded === true && Number(activityId) > Number(first.activityId);
+    // a step that failed by a lost answer is a new activity of the same workflow
+    return running?.firstEnded === true && running.about === about && Number(activityId) > Number(first.activityId);
   }
 
   function end(one: Seen, ok: boolean): void {
     if (running === undefined) return;
     const own = one.attempt === running.attempt;
     if (own) running.firstEnded = true;
-    const recovered = own ? strikes.get(running.row)?.repeated === false : isSecond(one.attempt);
+    const recovered = own ? strikes.get(running.row)?.repeated === false : isSecond(one);
     if (!recovered) return;
     if (!own) for (const promise of Object.values(running.second)) promise.resolve(undefined);
     // this one fails on purpose until the other run has ended
@@ -265,13 +268,13 @@ export function createDirector(options: DirectorOptions): Director {
     workerEnded() {
       for (const one of seen.values()) one.open = false;
     },
-    async answer(point, { ok, ...attempt }, gone) {
-      const one = seenAs(attempt);
+    async answer(point, { ok, about, ...attempt }, gone) {
+      const one = seenAs(attempt, about);
       const edge = column === undefined ? undefined : edgeOf(attempt.activity, column.moment);
       if (point === 'beat') return beat(one);
       if (!waiting.includes(attempt.activity)) moves += 1;
       if (point === 'begin') {
-        if (isSecond(attempt)) running?.second.begun.resolve(undefined);
+        if (isSecond(one)) running?.second.begun.resolve(undefined);
         one.open = edge !== 'begin' || (await strikeEdge(one, gone));
         return one.open;
       }
@@ -284,15 +287,13 @@ export function createDirector(options: DirectorOptions): Director {
       if (column === undefined || call.caller === '') return perform();
       const one = seenAs(Attempt.parse(JSON.parse(call.caller)));
       if (!isEffect(one.attempt.activity, column.moment, call)) return perform();
-      if (isSecond(one.attempt)) {
+      if (isSecond(one)) {
         running?.second.atEffect.resolve(undefined);
         const result = await perform();
         running?.second.performed.resolve(undefined);
         return result;
       }
-      const outcome = await strike(one, { call, gone: call.gone }, (current) =>
-        strikeCall(one, call, perform, current),
-      );
+      const outcome = await strike(one, call.gone, (current) => strikeCall(one, call, perform, current));
       if (outcome === 'gone') throw new AnswerLost();
       return outcome === 'not struck' ? perform() : outcome.result;
     },

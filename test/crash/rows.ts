@@ -1,6 +1,5 @@
-import { keysOf } from '../../model/steps.js';
+import { keysOf, networkRowName } from '../../model/steps.js';
 import { networkSteps } from '../../model/step-table.js';
-import type { OutsideCall } from '../../rehearsal/simulated/serve-systems.js';
 import { replacedNode } from './roll-out-leg.js';
 import type { Attempt } from './watched-activities.js';
 
@@ -21,10 +20,10 @@ export function activityOfRow(row: string): string {
   return row.split(' ')[0] ?? row;
 }
 
-/** The row that an attempt belongs to, and the call by which it has its effect, if it has one. */
-export function rowOf({ activity, workflowId }: Attempt, call?: OutsideCall): string {
+/** The row that an attempt belongs to, by its activity type and what it is about. */
+export function rowOf({ activity, workflowId }: Attempt, about: string): string {
   if (!occasions.has(activity)) return activity;
-  return `${activity} ${activity === 'removeNetworkPart' ? partOf(call) : reasonOf(workflowId)}`;
+  return `${activity} ${activity === 'removeNetworkPart' ? networkRowName(about) : reasonOf(workflowId)}`;
 }
 
 /** A host leaves in the workflow of its node when another one follows. */
@@ -32,18 +31,3 @@ function reasonOf(workflowId: string): string {
   if (!workflowId.includes('/node/')) return 'for good';
   return workflowId.endsWith(`/${replacedNode}`) ? 'answered' : 'planned';
 }
-
-function partOf(call: OutsideCall | undefined): string {
-  if (call?.method === 'removeKeyPair') return 'key-pair';
-  const [prefix = ''] = String(call?.args[0]).split('-');
-  return partsById.get(prefix) ?? prefix;
-}
-
-/** By the prefix of an id at EC2. */
-const partsById: ReadonlyMap<string, keyof typeof networkSteps> = new Map([
-  ['vpc', 'vpc'],
-  ['igw', 'internet-gateway'],
-  ['rtb', 'route-table'],
-  ['sg', 'security-group'],
-  ['subnet', 'subnet'],
-]);

@@ -1,6 +1,7 @@
 import { CompleteAsyncError, type Context } from '@temporalio/activity';
 import type { ActivityInterceptors, ActivityInterceptorsFactory } from '@temporalio/worker';
 import { z } from 'zod';
+import { textAt } from '../../model/json/json-value.js';
 import type { WorkerTuning } from '../../worker/run-worker.js';
 
 /** One attempt of an activity, as its worker names it to the director and to the outside. */
@@ -13,6 +14,15 @@ export const Attempt = z.object({
   attempt: z.number(),
 });
 export type Attempt = z.infer<typeof Attempt>;
+
+/** What an attempt tells its director. */
+export const Told = Attempt.extend({
+  /** Whether it went well, at its end. */
+  ok: z.boolean(),
+  /** Which of several things of one kind it is about, such as the part of the network; empty where there is only one. */
+  about: z.string(),
+});
+export type Told = z.infer<typeof Told>;
 
 /** Tells who an attempt is, from its context. */
 export function attemptOf({ info }: Context): Attempt {
@@ -37,8 +47,8 @@ export function watchedTuning(director: string | undefined): WorkerTuning {
  * that gets none at its beginning never begins, at its end never answers, and a heartbeat without one is not sent.
  */
 function watchedBy(director: string): ActivityInterceptorsFactory {
-  const ask = async (point: string, attempt: Attempt, ok = true): Promise<boolean> => {
-    const body = JSON.stringify({ ...attempt, ok });
+  const ask = async (point: string, told: Told): Promise<boolean> => {
+    const body = JSON.stringify(told);
     for (let tries = 1; ; tries += 1) {
       try {
         const response = await fetch(`${director}/${point}`, { method: 'POST', body });
@@ -54,9 +64,10 @@ function watchedBy(director: string): ActivityInterceptorsFactory {
     const attempt = attemptOf(context);
     const { heartbeat } = context;
     const { heartbeatTimeoutMs } = context.info;
+    let about = '';
     let ended = false;
     const beat = (details?: unknown): void => {
-      void ask('beat', attempt).then(
+      void ask('beat', { ...attempt, about, ok: true }).then(
         (go) => {
           if (go && !ended) heartbeat(details);
         },
@@ -66,9 +77,9 @@ function watchedBy(director: string): ActivityInterceptorsFactory {
     Object.defineProperty(context, 'heartbeat', { value: beat });
 
     /** Asks, and heartbeats while it waits: the activity's own timer runs only inside of it. */
-    async function permission(point: string, ok?: boolean): Promise<void> {
+    async function permission(point: string, ok = true): Promise<void> {
       const timer = heartbeatTimeoutMs === undefined ? undefined : setInterval(beat, heartbeatTimeoutMs / 6);
-      const go = await ask(point, attempt, ok);
+      const go = await ask(point, { ...attempt, about, ok });
       clearInterval(timer);
       // by this the worker tells the server nothing at all, and forgets the attempt
       if (!go) throw new CompleteAsyncError();
@@ -77,6 +88,7 @@ function watchedBy(director: string): ActivityInterceptorsFactory {
     return {
       inbound: {
         async execute(input, next) {
+          about = aboutOf(input.args);
           await permission('begin');
           try {
             const result = await next(input);
@@ -92,4 +104,8 @@ function watchedBy(director: string): ActivityInterceptorsFactory {
       },
     };
   };
+}
+
+function aboutOf([input]: readonly unknown[]): string {
+  return textAt(input, 'part') ?? textAt(input, 'zone') ?? '';
 }
