@@ -13,6 +13,11 @@ export interface ListedCommand {
 export const commandList = [
   { name: 'validate', takes: '[file]', does: 'check a spec and show every problem with its line' },
   { name: 'plan', takes: '', does: 'show what `up` would do; exits with 3 when something would change' },
+  {
+    name: 'drift',
+    takes: '',
+    does: 'show what differs from the spec, or have it checked regularly; exits with 3 when something differs',
+  },
   { name: 'up', takes: '', does: 'roll the cluster out: show the plan, ask for approval, follow the run' },
   {
     name: 'down',
