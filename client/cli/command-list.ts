@@ -55,6 +55,7 @@ export const commandList = [
   { name: 'server', takes: '[command]', does: 'show or stop the Temporal server that `worker` started in this clone' },
   { name: 'doctor', takes: '', does: 'check what groundswell needs; say what is missing and how to get it' },
   { name: 'completion', takes: '<shell>', does: 'print the completion script of bash, zsh or fish' },
+  { name: 'permissions', takes: '', does: 'print the smallest IAM policy that a worker needs at AWS' },
   { name: 'schema', takes: '', does: 'print the JSON Schema of the spec' },
   {
     name: 'secret',

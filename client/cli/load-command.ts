@@ -30,6 +30,7 @@ const loaders: Readonly<Record<CommandName, () => Promise<AddCommand>>> = {
   server: async () => (await import('../commands/server.js')).addServer,
   doctor: async () => (await import('../commands/doctor.js')).addDoctor,
   completion: async () => (await import('../commands/completion.js')).addCompletion,
+  permissions: async () => (await import('../commands/permissions.js')).addPermissions,
   schema: async () => (await import('../commands/schema.js')).addSchema,
   secret: async () => (await import('../commands/secret.js')).addSecret,
 };
