@@ -96,7 +96,8 @@ async function show(session: Session, cluster: string): Promise<number> {
   const error = found?.last?.error === undefined ? undefined : explainError(found.last.error);
   output.json({ cluster, schedule: found === undefined ? null : asJson(found, error) });
   if (found === undefined) {
-    output.line(`cluster ${cluster}: no schedule checks it; npx groundswell drift --every 1h makes one`);
+    output.line(`cluster ${cluster}: no schedule checks it`);
+    output.line('to make one: npx groundswell drift --every 1h');
     return exitCodes.done;
   }
   const next = found.next === undefined ? '' : `, the next time at ${found.next}`;

@@ -22,7 +22,7 @@ export interface Difference {
 export function differencesOf(plan: Plan): readonly Difference[] {
   const changing = Map.groupBy(changesOf(plan), ({ step }) => thingOf(step, plan));
   const changed = [...changing].flatMap(([, steps]) => changedThing(steps, plan));
-  return [...lostThings(plan), ...changed, ...changedSettings(plan), ...keptThings(plan)];
+  return [...lostThings(plan), ...changed, ...changedSettings(plan, changed), ...keptThings(plan)];
 }
 
 /** A plan has one step for each thing but a node. */
@@ -72,8 +72,12 @@ function lostThings({ loses, cluster }: Plan): readonly Difference[] {
   ];
 }
 
-function changedSettings({ settings = [] }: Plan): readonly Difference[] {
-  return settings.map((name) => ({ kind: 'setting', name, differs: 'not as the last roll-out recorded it' }));
+/** Those of a node that differs anyway are no news. */
+function changedSettings({ settings = [] }: Plan, changed: readonly Difference[]): readonly Difference[] {
+  const told = changed.filter(({ kind }) => kind === 'node').map(({ name }) => `nodes.${name}.`);
+  return settings
+    .filter((path) => !told.some((node) => path.startsWith(node)))
+    .map((name) => ({ kind: 'setting', name, differs: 'not as the last roll-out recorded it' }));
 }
 
 function keptThings(plan: Plan): readonly Difference[] {

@@ -89,6 +89,17 @@ describe('differencesOf', () => {
     ]);
   });
 
+  it('does not tell the setting of a node that differs for it', () => {
+    const facts = settledFacts({ spec, units });
+    const nodes = spec.nodes.map((node) =>
+      node.name === 'k8s-worker-1' ? { ...node, instanceTypes: ['t3.large'] } : node,
+    );
+
+    const found = differencesOf(aPlan({ spec: { ...spec, nodes }, units, facts }));
+
+    expect(found.map(({ kind, name }) => [kind, name])).toEqual([['node', 'k8s-worker-1']]);
+  });
+
   it('has one entry for each thing of a cluster that is not there', () => {
     const found = differencesOf(aPlan({ spec: aSpec() }));
 
