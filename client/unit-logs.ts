@@ -60,7 +60,7 @@ function requireUnit(spec: ClusterSpec, { unit, wave }: NamedUnit): void {
     const known = isNode
       ? `it is a node: npx groundswell logs node/${unit}`
       : `its units are ${spec.units.map(({ name }) => name).join(', ')}`;
-    throw new RolloutError('UsageInvalid', `logs: ${unit} is no unit of the spec; ${known}`);
+    throw new RolloutError('UsageInvalid', `logs: ${unit} is not a unit of the spec; ${known}`);
   }
   if (wave === undefined || wave === found.wave) return;
   throw new RolloutError('UsageInvalid', `logs: unit ${unit} is in wave ${found.wave}, not in wave ${wave}`);

@@ -34,7 +34,7 @@ describe('logs of a unit', () => {
     const { exitCode, stderr } = await run('logs', 'k8s-redis');
 
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('k8s-redis is no unit of the spec; it is a node: npx groundswell logs node/k8s-redis');
+    expect(stderr).toContain('k8s-redis is not a unit of the spec; it is a node: npx groundswell logs node/k8s-redis');
   });
 });
 

@@ -274,7 +274,8 @@ describe.skipIf(!hasControlPlane)(`createWaveActivities${skipReason}`, () => {
       return units.find(({ name }) => name === unit);
     };
     const seeded = (data: Readonly<Record<string, string>>, image = 'ends') => [
-      aJob('seed', { ttlSecondsAfterFinished: 1 }, image),
+      // long enough that a busy machine looks at it in time
+      aJob('seed', { ttlSecondsAfterFinished: 10 }, image),
       aConfigMap('seed', data),
     ];
 

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import { readDeployments, readNodes } from '../../../observer/cluster.js';
+import { readDeployments, readNodes, type ClusterAccess } from '../../../observer/cluster.js';
 import { childrenOf, firstScheduled, lastCompleted, readHistory } from '../../../observer/history.js';
 import {
   judgeApplied,
@@ -18,6 +19,8 @@ import { effectsPerNode, readLedger } from '../../../observer/ledger.js';
 import { stdoutOf } from '../../../observer/run.js';
 import { whyRealHostsAreImpossible } from '../../../rehearsal/hosts/machine/machine-support.js';
 import { findKubernetesStore } from '../../../rehearsal/kubernetes/kubernetes-store.js';
+import { root } from '../../../installation/config.js';
+import { Target } from '../../../installation/target.js';
 import { cacheFolder, readEnvironment } from '../../../installation/environment.js';
 import { tracesOfFolder, tracesOfServer } from '../../canary/collect-traces.js';
 import { findCanaries, type Canary, type Trace } from '../../canary/find-canaries.js';
@@ -26,6 +29,7 @@ import { secretsOfControlPlane, watchJoinTokens } from '../../canary/secrets-of-
 import { expectedNodes } from '../../expected-nodes.js';
 import { withClient } from '../../with-client.js';
 import { freshCopy, type FreshCopy, type Started } from '../fresh-copy.js';
+import { readWitnesses } from './read-witnesses.js';
 
 const obstacle =
   (await whyRealHostsAreImpossible()) ??
@@ -201,6 +205,68 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     expect(before.filter(({ system }) => system === 'kubernetes').length).toBeGreaterThan(28);
   });
 
+  it('replaces a worker that lost its power, with its reason in the plan, and touches no other host', async () => {
+    const before = await withKubeconfig(readWitnesses);
+    await control('hosts/k8s-worker-ai/power-off');
+    await until('Kubernetes notices it', async () => !(await withKubeconfig(isReady('k8s-worker-ai'))));
+
+    const plan = await copy.run(['npx', 'groundswell', 'plan'], awsEnvironment(home));
+    const replaced = await copy.run(['npx', 'groundswell', 'up', '--yes'], awsEnvironment(home));
+
+    expect(plan).toMatchObject({ exitCode: 3, stdout: expect.stringMatching(/^1 node to replace/) as string });
+    expect(plan.stdout).toMatch(/± node k8s-worker-ai +its host does not answer, and its Node is not Ready since /);
+    expect(replaced.exitCode, replaced.stdout + replaced.stderr).toBe(0);
+    expect(failed(judgeNodes(expectedNodes, await withKubeconfig(readNodes)))).toEqual([]);
+    expect(failed(judgeDeployments(await withKubeconfig(readDeployments)))).toEqual([]);
+    expect(othersThan('k8s-worker-ai', await withKubeconfig(readWitnesses))).toEqual(
+      othersThan('k8s-worker-ai', before),
+    );
+  });
+
+  it('takes a node and its unit away with the spec, and makes them again with it, and touches no other host', async () => {
+    const before = await withKubeconfig(readWitnesses);
+    const { spec } = Target.parse(JSON.parse(await readFile(folder('target.json'), 'utf8')));
+    const whole = await readFile(spec, 'utf8');
+    const document = parseDocument(whole);
+    for (const [list, name] of [
+      ['nodes', 'k8s-api-info'],
+      ['units', 'api-info'],
+    ] as const) {
+      const at = z
+        .array(z.object({ name: z.string() }))
+        .parse(document.toJS()[list])
+        .findIndex((one) => one.name === name);
+      document.deleteIn([list, at]);
+    }
+    await writeFile(spec, document.toString({ lineWidth: 0 }));
+
+    const less = await copy.run(['npx', 'groundswell', 'up', '--yes'], awsEnvironment(home));
+    const nodes = await withKubeconfig(readNodes);
+    const deployments = await withKubeconfig(readDeployments);
+    await writeFile(spec, whole);
+    const again = await copy.run(['npx', 'groundswell', 'up', '--yes'], awsEnvironment(home));
+
+    expect(less.exitCode, less.stdout + less.stderr).toBe(0);
+    expect(nodes.map(({ name }) => name)).not.toContain('k8s-api-info');
+    expect(deployments.filter(({ unit }) => unit === 'api-info')).toEqual([]);
+    expect(again.exitCode, again.stdout + again.stderr).toBe(0);
+    expect(failed(judgeNodes(expectedNodes, await withKubeconfig(readNodes)))).toEqual([]);
+    expect(failed(judgeDeployments(await withKubeconfig(readDeployments)))).toEqual([]);
+    expect(othersThan('k8s-api-info', await withKubeconfig(readWitnesses))).toEqual(othersThan('k8s-api-info', before));
+  });
+
+  it('ends the cluster by its name, and leaves nothing at EC2, as boto3 says', async () => {
+    const { ec2 } = Target.parse(JSON.parse(await readFile(folder('target.json'), 'utf8')));
+
+    const refused = await copy.run(['npx', 'groundswell', 'down', '--confirm', 'eco'], awsEnvironment(home));
+    const down = await copy.run(['npx', 'groundswell', 'down', '--confirm', 'ecoeco'], awsEnvironment(home));
+
+    expect(refused).toMatchObject({ exitCode: 4, stdout: expect.stringContaining('nothing was changed') as string });
+    expect(down.exitCode, down.stdout + down.stderr).toBe(0);
+    expect(down.stdout).toContain('two sweeps looked');
+    expect(await leftAtEc2(ec2?.endpoint ?? '', 'ecoeco')).toEqual([]);
+  });
+
   it('leaves no namespace, mount, process or target behind when it is taken down', async () => {
     const name = await namespace();
 
@@ -221,6 +287,25 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     return look({ kubectl: folder('bin', 'kubectl'), kubeconfig });
   }
 });
+
+function othersThan(
+  name: string,
+  all: ReadonlyMap<string, readonly string[]>,
+): readonly (readonly [string, readonly string[]])[] {
+  return [...all].filter(([node]) => node !== name).toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function isReady(name: string): (access: ClusterAccess) => Promise<boolean> {
+  return async (access) => (await readNodes(access)).some((node) => node.name === name && node.ready);
+}
+
+/** What an independent look finds: everything in the region, without a filter. */
+async function leftAtEc2(endpoint: string, cluster: string): Promise<unknown> {
+  const script = join(root, 'test', 'activities', 'removal', 'tear-down', 'left-at-ec2.py');
+  return JSON.parse(
+    await stdoutOf(join(root, '.groundswell', 'venv', 'bin', 'python'), [script, endpoint, cluster, '-']),
+  );
+}
 
 function failed(judgements: readonly Judgement[]): readonly string[] {
   return judgements.filter(({ good }) => !good).map(({ sentence }) => sentence);
