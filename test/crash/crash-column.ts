@@ -1,18 +1,17 @@
-import { Client, isGrpcServiceError, ServiceError, type Connection } from '@temporalio/client';
+import { Client, type Connection } from '@temporalio/client';
 import { createActivities } from '../../activities/index.js';
-import { valueAt } from '../../model/json/json-value.js';
-import { RolloutError } from '../../model/rollout-error.js';
-import type { OutsideCall, Passage } from '../../rehearsal/simulated/serve-systems.js';
+import type { Passage } from '../../rehearsal/simulated/serve-systems.js';
 import { simulatedDependencies } from '../../rehearsal/simulated/simulated-dependencies.js';
-import { applyStatusQuery, resolveUpdate } from '../../workflows/contract/message-definitions.js';
-import { applyWorkflowId } from '../../model/names/workflow-ids.js';
-import { taskQueue } from '../../workflows/contract/task-queues.js';
-import { remainsOf } from './column-remains.js';
+import { changeLeg } from './change-leg.js';
+import { remainsOf, strikesWithoutSecondAttempt } from './column-remains.js';
 import { createDirector, type Column, type Strike } from './director.js';
 import { serveDirector } from './director-server.js';
 import { endStateOf, netEffects, type EndState } from './end-state.js';
-import { holdsWhileMoving, settledWhileMoving, type Progress } from './patience.js';
-import { kill, threeNodes, type ThreeNodes } from './three-nodes.js';
+import type { Leg } from './leg.js';
+import { hopeless, isHopeless, replacedNode, rollOutLeg } from './roll-out-leg.js';
+import { rowOf, rowsOf } from './rows.js';
+import { tearDownLeg } from './tear-down-leg.js';
+import { kill, threeNodes } from './three-nodes.js';
 
 export interface ColumnRun {
   readonly address: string;
@@ -24,28 +23,39 @@ export interface ColumnRun {
 }
 
 export interface ColumnResult {
-  /** Every activity type that a worker knows. */
-  readonly activities: readonly string[];
+  /** Of every activity type that a worker knows. */
+  readonly rows: readonly string[];
   readonly strikes: ReadonlyMap<string, Strike>;
-  readonly state: EndState;
-  readonly effects: ReadonlyMap<string, number>;
-  /** What is wrong with the roll-out as a whole. */
+  /** What there was after each leg. A leg with a problem is the last one. */
+  readonly legs: ReadonlyMap<LegName, LegEnd>;
+  /** What is wrong with a leg as a whole. */
   readonly problems: readonly string[];
 }
 
-/** Its preparation fails until somebody answers that its host be replaced, which is how hosts come to be fenced. */
-export const replacedNode = 'k8s-api-auth';
+export interface LegEnd {
+  readonly state: EndState;
+  /** Since the beginning of the column. */
+  readonly effects: ReadonlyMap<string, number>;
+}
+
+const legs = {
+  'roll-out': rollOutLeg,
+  change: changeLeg,
+  'tear-down': tearDownLeg,
+} satisfies Record<string, Leg>;
+export type LegName = keyof typeof legs;
 
 /**
- * Rolls three nodes out, in a namespace, outside and worker process of its own, and strikes every activity type once on
- * the way. A second front door waits for the lock meanwhile, one host is replaced, and certificates are renewed by the second,
- * because some activities only happen then.
+ * Rolls three nodes out, changes them and tears them down, in a namespace, outside and worker process of its own, and strikes
+ * every row once on the way. During the roll-out a second front door waits for the lock, one host is replaced, and certificates
+ * are renewed by the second, because some activities only happen then.
  */
 export async function runColumn(run: ColumnRun): Promise<ColumnResult> {
   const nodes = await threeNodes({ ...run, certificateDays: 20 });
   let pid = 0;
   const director = createDirector({
     column: run.column,
+    rowOf,
     mayStrike: ({ activity, workflowId }) => activity === 'fenceNode' || !workflowId.endsWith(`/${replacedNode}`),
     kill() {
       kill(pid);
@@ -64,71 +74,16 @@ export async function runColumn(run: ColumnRun): Promise<ColumnResult> {
   await start();
 
   const client = new Client({ connection: run.connection, namespace: run.namespace });
-  const problems = [
-    ...(await rollOut(client, nodes.cluster, () => director.moves())),
-    ...(await remainsOf(director, client)),
-  ];
+  const ends = new Map<LegName, LegEnd>();
+  const problems: string[] = [];
+  for (const [name, leg] of Object.entries(legs) as [LegName, Leg][]) {
+    const moves = () => director.moves();
+    problems.push(...(await leg({ client, nodes, moves })), ...(await remainsOf(director, client)));
+    ends.set(name, { state: endStateOf(nodes.world), effects: netEffects(nodes.ledger) });
+    if (problems.length > 0) break;
+  }
+  problems.push(...(await strikesWithoutSecondAttempt(director, client)));
   kill(pid);
   const activities = Object.keys(createActivities(await simulatedDependencies(nodes.target, nodes.systems)));
-  const { strikes } = director;
-  return { activities, strikes, state: endStateOf(nodes.world), effects: netEffects(nodes.ledger), problems };
+  return { rows: activities.flatMap(rowsOf), strikes: director.strikes, legs: ends, problems };
 }
-
-const hopeless = new RolloutError('AnsibleTaskFailed', `${replacedNode}: prepare fails on its first host`);
-
-/** Whether a call prepares the host that is to be replaced, and it was not yet. */
-function isHopeless({ system, args: [run] }: OutsideCall, { ledger }: ThreeNodes): boolean {
-  if (system !== 'ansible' || valueAt(run, 'playbook') !== 'prepare') return false;
-  if (valueAt(run, 'host', 'node') !== replacedNode) return false;
-  return !ledger.some(({ effect, node }) => effect === 'TerminateInstances' && node === replacedNode);
-}
-
-/**
- * Two front doors, one after the other has the lock, a third that finds nothing to do, and a reader of logs; what any says else. The
- * certificates of the first one's kubeadm init live for 20 days, so the second one renews them.
- */
-async function rollOut({ workflow }: Client, cluster: string, moves: Progress): Promise<readonly string[]> {
-  const start = (workflowId: string) =>
-    workflow.start('rollOutCluster', { taskQueue, workflowId, args: [{ approve: true }] });
-  const first = await start('first');
-  const lock = workflow.getHandle(applyWorkflowId(cluster));
-  const taken = () => lock.describe().then(yes, no);
-  if (!(await holdsWhileMoving(moves, taken))) return ['nobody took the lock, and nothing moves any more'];
-  const second = await start('second');
-  const read = await workflow.start('readArtifact', { taskQueue, workflowId: 'read', args: [{ growingLog: 'none' }] });
-  const parked = () => lock.query(applyStatusQuery).then(({ parked: [first] }) => first?.step !== undefined, no);
-  if (!(await holdsWhileMoving(moves, parked))) return [`${replacedNode} did not park, and nothing moves any more`];
-  const answer = { step: `node/${replacedNode}/prepared`, action: 'replace', reason: 'it cannot be prepared' } as const;
-  const answered = () =>
-    lock
-      .executeUpdate(resolveUpdate, { updateId: 'replace', args: [{ ...answer, by: 'test' }] })
-      .then(yes, noneWhileLate);
-  if (!(await holdsWhileMoving(moves, answered))) return ['nobody takes the answer, and nothing moves any more'];
-  const outcomeOf = (handle: Pick<typeof first, 'result'>): Promise<string> =>
-    settledWhileMoving(moves, handle.result()).then(
-      (result: unknown) => JSON.stringify(result),
-      (error: unknown) => String(error),
-    );
-  const outcomes = [
-    ...(await Promise.all([first, second, read].map(outcomeOf))),
-    await outcomeOf(await start('third')),
-  ];
-  return ['"outcome":"done"', '"outcome":"done"', '"parts":0', '"outcome":"nothing to do"'].flatMap(
-    (expected, index) =>
-      outcomes[index]?.includes(expected) === true ? [] : [`expected ${expected}, found ${outcomes[index] ?? ''}`],
-  );
-}
-
-/** After workflow tasks that took too long, on a machine with too much to do, the server takes no update for a while. */
-function noneWhileLate(error: unknown): boolean {
-  const cause = error instanceof ServiceError ? error.cause : undefined;
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-comparison -- gRPC status codes are numbers
-  if (isGrpcServiceError(cause) && cause.code === failedPrecondition) return false;
-  throw error;
-}
-
-/** Of gRPC. */
-const failedPrecondition = 9;
-
-const yes = (): boolean => true;
-const no = (): boolean => false;

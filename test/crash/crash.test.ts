@@ -5,8 +5,9 @@ import { root } from '../../installation/config.js';
 import { stateFolder } from '../../installation/target.js';
 import { cellsOf, crashTable, deviations } from './crash-table.js';
 import { aCrashServer } from './crash-server.js';
-import { replacedNode, runColumn, type ColumnResult } from './crash-column.js';
+import { runColumn, type ColumnResult } from './crash-column.js';
 import { columns, type Column } from './director.js';
+import { replacedNode } from './roll-out-leg.js';
 import { sideBySide } from './side-by-side.js';
 import { crashBundle } from './three-nodes.js';
 
@@ -27,7 +28,7 @@ describe('every activity', () => {
       run('calm'),
       ...columns.map((column, index) => run(`column-${index + 1}`, column)),
     ]);
-    if (calm === undefined) throw new Error('the roll-out in peace has no result');
+    if (calm === undefined) throw new Error('the column in peace has no result');
     const wrong = new Map(columns.map((column, index) => [column, deviations(calm, struck[index]!)]));
     const cells = columns.flatMap((column, index) => cellsOf(column, struck[index]!, wrong.get(column)!));
     const table = crashTable(columns, cells, wrong);
@@ -37,14 +38,26 @@ describe('every activity', () => {
 
     expect(calm.problems).toEqual([]);
     expect(createdTwice(calm)).toEqual([]);
+    expect(endedTwice(calm)).toEqual([]);
     expect(table.split('\n').filter((line) => line.startsWith('✗'))).toEqual([]);
   });
 });
 
 /** What even a roll-out in peace made more than once. The node that is replaced has two instances; locks are ended with their runs. */
-function createdTwice({ effects }: ColumnResult): readonly string[] {
-  return [...effects].flatMap(([name, count]) => {
+function createdTwice({ legs }: ColumnResult): readonly string[] {
+  return [...(legs.get('roll-out')?.effects ?? [])].flatMap(([name, count]) => {
     const wanted = name === `RunInstances ${replacedNode}` ? 2 : name.startsWith('CreateLaunchTemplate') ? 0 : 1;
     return /^(Create|Run|Import|kubeadm)/.test(name) && count !== wanted ? `${name}: ${count}` : [];
+  });
+}
+
+/** What even a column in peace ended more or less often than once: objects, pods, and every instance that was launched. */
+function endedTwice({ legs }: ColumnResult): readonly string[] {
+  const effects = legs.get('tear-down')?.effects ?? new Map<string, number>();
+  return [...effects].flatMap(([name, count]) => {
+    const launched = effects.get(name.replace('TerminateInstances', 'RunInstances')) ?? 0;
+    const wanted = name.startsWith('TerminateInstances') ? launched : 1;
+    const isCreated = /^(Create(?!Tags)|Import)/.test(name) && count !== 0;
+    return isCreated || (/^(Terminate|delete|eviction)/.test(name) && count !== wanted) ? [`${name}: ${count}`] : [];
   });
 }

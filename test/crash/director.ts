@@ -13,7 +13,7 @@ import { settledWhileMoving } from './patience.js';
 import { createTurns } from './turns.js';
 import { Attempt } from './watched-activities.js';
 
-/** What one roll-out is about: every activity type is struck once, at this moment, by this fault. */
+/** What a series of runs is about: every row is struck once, at this moment, by this fault. */
 export interface Column {
   readonly moment: Moment;
   readonly fault: Fault;
@@ -37,6 +37,7 @@ export interface Director {
   readonly passage: Passage;
   /** Answers an attempt that asks: whether it may begin, send this heartbeat, or tell its end. */
   answer(point: string, told: Attempt & { readonly ok: boolean }, gone: AbortSignal): Promise<boolean>;
+  /** By row. */
   readonly strikes: ReadonlyMap<string, Strike>;
   /** How many heartbeats were asked for so far. */
   beats(): number;
@@ -61,6 +62,7 @@ interface Seen {
 /** A strike that is not over yet. */
 interface Running {
   readonly attempt: Attempt;
+  readonly row: string;
   /** Whether the attempt that was struck came to an end by itself. */
   firstEnded: boolean;
   readonly second: Record<'begun' | 'atEffect' | 'performed', PromiseWithResolvers<undefined>>;
@@ -74,6 +76,8 @@ export interface DirectorOptions {
   readonly kill: () => void;
   /** Which attempts may be struck. */
   readonly mayStrike: (attempt: Attempt) => boolean;
+  /** The row that an attempt, or the call of its effect, belongs to: each is struck once. Default: its activity type. */
+  readonly rowOf?: (attempt: Attempt, call?: OutsideCall) => string;
   /**
    * Who performs a call. The outside performs one of a dead worker too, and begins after the heartbeats that the strike
    * waits for; a worker begins before them, and what it performs ends with it. Default: the outside.
@@ -83,9 +87,9 @@ export interface DirectorOptions {
   readonly patience?: number;
 }
 
-/** Makes the director of one roll-out. */
+/** Makes the director of one column. */
 export function createDirector(options: DirectorOptions): Director {
-  const { column, kill, mayStrike, performer = 'outside', patience = 240 } = options;
+  const { column, kill, mayStrike, rowOf = typeOf, performer = 'outside', patience = 240 } = options;
   const seen = new Map<string, Seen>();
   const strikes = new Map<string, Strike>();
   const turns = createTurns();
@@ -94,23 +98,25 @@ export function createDirector(options: DirectorOptions): Director {
   let beats = 0;
   let moves = 0;
 
-  /** Waits for the turn of this attempt, then does it; `false` when its type was struck already, or it is gone. */
+  /** Waits for the turn of this attempt, then does it, unless its row was struck already, or it is gone. */
   async function strike(
     { attempt }: Seen,
-    gone: AbortSignal,
+    { call, gone }: { readonly call?: OutsideCall; readonly gone: AbortSignal },
     act: (current: Running) => Promise<unknown>,
   ): Promise<{ readonly result: unknown } | 'not struck' | 'gone'> {
     const { activity } = attempt;
-    if (column === undefined || strikes.has(activity) || !mayStrike(attempt)) return 'not struck';
-    const turn = await turns.take({ type: activity, name: nameOf(attempt) }, gone);
+    const row = rowOf(attempt, call);
+    if (column === undefined || strikes.has(row) || !mayStrike(attempt)) return 'not struck';
+    const turn = await turns.take({ type: row, name: nameOf(attempt) }, gone);
     if (!turn) return gone.aborted ? 'gone' : 'not struck';
-    if (strikes.has(activity) || gone.aborted) {
+    if (strikes.has(row) || gone.aborted) {
       turns.release();
       return gone.aborted ? 'gone' : 'not struck';
     }
-    turns.dismiss(activity);
+    turns.dismiss(row);
     const current: Running = {
       attempt,
+      row,
       firstEnded: false,
       second: { begun: Promise.withResolvers(), atEffect: Promise.withResolvers(), performed: Promise.withResolvers() },
       done: Promise.withResolvers(),
@@ -118,14 +124,14 @@ export function createDirector(options: DirectorOptions): Director {
     running = current;
     const { fault, moment } = column;
     const reset = fault === 'lost answer' && moment !== 'during a heartbeat' && edgeOf(activity, moment) === undefined;
-    strikes.set(activity, {
+    strikes.set(row, {
       attempt,
       repeated: !reset,
       problem: `it did not come to its end, and nothing moved for ${patience} looks`,
     });
     void settledWhileMoving(() => moves, current.done.promise, patience)
       .then(
-        () => strikes.set(activity, { attempt, repeated: !reset, problem: undefined }),
+        () => strikes.set(row, { attempt, repeated: !reset, problem: undefined }),
         () => undefined,
       )
       .finally(() => {
@@ -137,7 +143,7 @@ export function createDirector(options: DirectorOptions): Director {
 
   /** What happens at the edge of an activity that has no effect on the outside. */
   async function strikeEdge(one: Seen, gone: AbortSignal): Promise<boolean> {
-    const outcome = await strike(one, gone, async ({ second }) => {
+    const outcome = await strike(one, { gone }, async ({ second }) => {
       switch (column?.fault) {
         case 'worker SIGKILL':
           kill();
@@ -244,7 +250,7 @@ export function createDirector(options: DirectorOptions): Director {
     if (running === undefined) return;
     const own = one.attempt === running.attempt;
     if (own) running.firstEnded = true;
-    const recovered = own ? strikes.get(one.attempt.activity)?.repeated === false : isSecond(one.attempt);
+    const recovered = own ? strikes.get(running.row)?.repeated === false : isSecond(one.attempt);
     if (!recovered) return;
     if (!own) for (const promise of Object.values(running.second)) promise.resolve(undefined);
     // this one fails on purpose until the other run has ended
@@ -284,11 +290,17 @@ export function createDirector(options: DirectorOptions): Director {
         running?.second.performed.resolve(undefined);
         return result;
       }
-      const outcome = await strike(one, call.gone, (current) => strikeCall(one, call, perform, current));
+      const outcome = await strike(one, { call, gone: call.gone }, (current) =>
+        strikeCall(one, call, perform, current),
+      );
       if (outcome === 'gone') throw new AnswerLost();
       return outcome === 'not struck' ? perform() : outcome.result;
     },
   };
+}
+
+function typeOf({ activity }: Attempt): string {
+  return activity;
 }
 
 function nameOf({ activity, runId, activityId }: Attempt): string {

@@ -57,7 +57,8 @@ export function netEffects(ledger: readonly Effect[]): ReadonlyMap<string, numbe
   const counts = new Map<string, number>();
   for (const { effect, key, node } of ledger) {
     const removal = effect.startsWith('Delete');
-    const name = `${removal ? effect.replace('Delete', 'Create') : effect} ${node ?? key}`;
+    const creation = effect === 'DeleteKeyPair' ? 'ImportKeyPair' : effect.replace(/^Delete/, 'Create');
+    const name = `${creation} ${node ?? key}`;
     counts.set(name, (counts.get(name) ?? 0) + (removal ? -1 : 1));
   }
   return counts;

@@ -18,7 +18,7 @@ export type Fault = (typeof faults)[number];
 /** The call by which an activity has its effect on the outside. */
 export interface EffectCall {
   readonly system: string;
-  readonly method: string;
+  readonly method: string | readonly string[];
   readonly is?: (args: readonly unknown[]) => boolean;
   /** The same where the systems are real and a worker is struck at its own call. Default: the same call. */
   readonly real?: Pick<EffectCall, 'system' | 'method' | 'is'>;
@@ -64,7 +64,7 @@ export const effects = {
   endHost: { system: 'ec2Compute', method: 'terminateInstance' },
   removeNetworkPart: {
     system: 'ec2Parts',
-    method: 'remove',
+    method: ['remove', 'removeKeyPair'],
     real: { system: 'ec2Network', method: 'deletePart' },
   },
   waitUntilReachable: {
@@ -118,8 +118,8 @@ export function isEffect(activity: string, moment: Moment, call: OutsideCall): b
 
 /** Whether a call is this one. */
 export function isCallOf({ system, method, is, real }: EffectCall, call: OutsideCall): boolean {
-  if (real?.system === call.system) return real.method === call.method && (real.is?.(call.args) ?? true);
-  return system === call.system && method === call.method && (is?.(call.args) ?? true);
+  if (real?.system === call.system) return [real.method].flat().includes(call.method) && (real.is?.(call.args) ?? true);
+  return system === call.system && [method].flat().includes(call.method) && (is?.(call.args) ?? true);
 }
 
 /** Whether the moment of an activity is its own edge, because it has no effect on the outside. */

@@ -59,7 +59,7 @@ describe.skipIf(obstacle !== undefined)(title('on three real hosts every activit
 
       expect(result.problems).toEqual([]);
       expect(
-        ofColumn.flatMap(({ verdict, activity, reason }) => (verdict === 'bad' ? [`${activity}: ${reason}`] : [])),
+        ofColumn.flatMap(({ verdict, row, reason }) => (verdict === 'bad' ? [`${row}: ${reason}`] : [])),
       ).toEqual([]);
     },
   );

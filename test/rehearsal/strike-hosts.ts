@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { allActivityNames } from '../../model/names/activity-names.js';
-import { remainsOf } from '../crash/column-remains.js';
+import { remainsOf, strikesWithoutSecondAttempt } from '../crash/column-remains.js';
 import { createDirector, type Column, type Strike } from '../crash/director.js';
 import { serveDirector } from '../crash/director-server.js';
 import { servePassage } from '../crash/passage-server.js';
@@ -19,7 +19,7 @@ import type { StruckWorkerInput } from './struck-worker.js';
 /** What became of one column on real hosts. */
 export interface HostsColumn {
   /** Every activity type but the one that only happens when a host is replaced. */
-  readonly activities: readonly string[];
+  readonly rows: readonly string[];
   readonly strikes: ReadonlyMap<string, Strike>;
   /** What is wrong with the roll-out as a whole. */
   readonly problems: readonly string[];
@@ -93,6 +93,7 @@ export async function strikeHosts(column: Column): Promise<HostsColumn> {
         outcomes[index] === expected ? [] : [`expected ${expected}, found ${outcomes[index] ?? ''}`],
       ),
       ...(await remainsOf(director, client)),
+      ...(await strikesWithoutSecondAttempt(director, client)),
     ];
   });
   kill(pid);
@@ -101,8 +102,8 @@ export async function strikeHosts(column: Column): Promise<HostsColumn> {
     ...['drainNode', 'fenceNode', 'readArtifactPart', 'removeUnit', 'renewCertificates'],
     ...['endHost', 'removeNetworkPart', 'findResidue', 'planTearDown', 'findDifferences'],
   ];
-  const activities = allActivityNames.filter((activity) => !rare.includes(activity));
-  return { activities, strikes: director.strikes, problems };
+  const rows = allActivityNames.filter((activity) => !rare.includes(activity));
+  return { rows, strikes: director.strikes, problems };
 }
 
 /** Carries ports of this machine's loopback into the workers' network namespace. Returns the pairs for the bridge inside. */

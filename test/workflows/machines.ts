@@ -17,14 +17,17 @@ export async function up(rehearsal: SimulatedRehearsal, input: object = {}): Pro
 }
 
 /** Edits the default spec as YAML. */
-export async function editSpec({ target }: SimulatedRehearsal, edit: (document: Document) => void): Promise<void> {
+export async function editSpec(
+  { target }: Pick<SimulatedRehearsal, 'target'>,
+  edit: (document: Document) => void,
+): Promise<void> {
   const document = parseDocument(await readFile(target.spec, 'utf8'));
   edit(document);
   await writeFile(target.spec, document.toString());
 }
 
 /** Takes `k8s-api-auth`, and the unit whose pods need it, out of the spec. */
-export function removeAuth(rehearsal: SimulatedRehearsal): Promise<void> {
+export function removeAuth(rehearsal: Pick<SimulatedRehearsal, 'target'>): Promise<void> {
   return editSpec(rehearsal, (document) => {
     document.deleteIn(['nodes', 2]);
     document.deleteIn(['units', 1]);
