@@ -13,6 +13,8 @@ export const CrashWorkerInput = z.object({
   target: Target,
   /** Path of the bundle of workflows. */
   codePath: z.string(),
+  /** By how much time-outs are longer than on a machine that has nothing else to do. */
+  stretch: z.number(),
   /** Root URL of the director; nobody is asked without one. */
   director: z.string().optional(),
   /** Root URL of the simulated outside. */
@@ -34,12 +36,12 @@ if (process.argv[2] === '--run') {
   }
 }
 
-async function run({ target, codePath, director, outside }: CrashWorkerInput): Promise<void> {
+async function run({ target, codePath, stretch, director, outside }: CrashWorkerInput): Promise<void> {
   const systems = remoteSystems(outside, { caller: () => JSON.stringify(attemptOf(Context.current())) });
   await runWorker({
     ...target.temporal,
     dependencies: await simulatedDependencies(target, systems),
-    paces: quickPaces,
+    paces: quickPaces(stretch),
     workflowBundle: { codePath },
     tuning: watchedTuning(director),
   });

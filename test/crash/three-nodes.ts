@@ -67,10 +67,10 @@ export async function threeNodes(options: ThreeNodesOptions): Promise<ThreeNodes
       return served(await serveSystems({ world, systems, passage }));
     },
     async startWorker(urls) {
-      const { codePath } = await crashBundle();
+      const { codePath, stretch } = await crashBundle();
       const program = join(await compiledTree(), 'test/crash/crash-worker.js');
       if (over) throw new Error('the test is over: no worker is started any more');
-      const input: CrashWorkerInput = { target, codePath, ...urls };
+      const input: CrashWorkerInput = { target, codePath, stretch, ...urls };
       const pid = startDetached(process.execPath, [program, '--run', JSON.stringify(input)], {
         cwd: root,
         logFile: join(folder, 'worker.log'),
@@ -81,19 +81,22 @@ export async function threeNodes(options: ThreeNodesOptions): Promise<ThreeNodes
   };
 }
 
-let bundle: Promise<{ readonly codePath: string }> | undefined;
+let bundle: Promise<CrashBundle> | undefined;
+
+type CrashBundle = Pick<CrashWorkerInput, 'codePath' | 'stretch'>;
 
 /**
  * The workflows with time-outs as short as this machine allows (`measuredStretch`): what takes minutes takes seconds. Made
  * once, which keeps this process from anything else for seconds.
  */
-export function crashBundle(): Promise<{ readonly codePath: string }> {
+export function crashBundle(): Promise<CrashBundle> {
   bundle ??= measuredStretch().then(async (stretch) => {
     const folder = join(stateFolder(root), 'test', 'interceptors');
     const file = join(folder, `stretched-${stretch}.ts`);
     const times = {
       heartbeatTimeout: stretch * 2_500,
       shortActivity: stretch * 3_000,
+      longestRetryMs: stretch * 500,
       longestTimerMs: 300,
     };
     const module = JSON.stringify(join(import.meta.dirname, 'short-time-outs.js'));
@@ -102,7 +105,7 @@ export function crashBundle(): Promise<{ readonly codePath: string }> {
       file,
       `import { shortTimeOuts } from ${module};\nexport const interceptors = shortTimeOuts(${JSON.stringify(times)});\n`,
     );
-    return workflowBundle(file);
+    return { ...(await workflowBundle(file)), stretch };
   });
   return bundle;
 }
