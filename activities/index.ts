@@ -1,5 +1,6 @@
 import type { ActivityName } from '../model/names/activity-names.js';
 import { createCertificateActivities, type CertificateDependencies } from './hosts/certificates.js';
+import { createDifferenceActivities } from './planning/find-differences.js';
 import { createDrainActivities, type DrainDependencies } from './removal/drain.js';
 import { createFencingActivities, type FencingDependencies } from './removal/fencing.js';
 import { createHostActivities, type HostDependencies } from './hosts/hosts.js';
@@ -53,6 +54,7 @@ export function createActivities(dependencies: ActivityDependencies, paces: Acti
     ...createLockActivities(),
     ...createWorldLockActivities(dependencies),
     ...createPlanningActivities(dependencies),
+    ...createDifferenceActivities(dependencies),
     ...createReadingActivities(dependencies),
     ...createNetworkActivities(dependencies, paces.network),
     ...createInstanceActivities(dependencies, paces.instances),

@@ -1,7 +1,7 @@
 import type { RollOutClusterResult } from '../workflows/contract/inputs.js';
 import type { RunState } from '../model/status/status-snapshot.js';
 
-/** Every exit code of the CLI. The codes are stable, because scripts depend on them. */
+/** Every exit code of the CLI. That of a failure is in its row of `model/failures.ts`. The codes are stable, because scripts depend on them. */
 export const exitCodes = {
   done: 0,
   /** Failed, aborted, terminated. */

@@ -58,7 +58,7 @@ export const failureKinds = {
     reaction: 'person',
     exitCode: 1,
     advice:
-      'look at what would be lost; if you mean it, type `npx groundswell resolve <step> replace --confirm <names>`, else answer `skip` or `abort`',
+      'if you mean to lose it, type `npx groundswell resolve <step> replace --confirm <names>`; for a node that left the spec, answer `skip` and type `npx groundswell up --confirm <names>`',
   },
   ChangeRefused: {
     reaction: 'fatal',
@@ -202,7 +202,8 @@ export const failureKinds = {
   DrainBlocked: {
     reaction: 'person',
     exitCode: 1,
-    advice: 'make room for these pods, or change the budget or finalizer that holds them, then answer `retry`',
+    advice:
+      'make room for these pods, or change the budget or finalizer that holds them, then answer `retry`; to keep the host, answer `skip`',
   },
   UnitNotReady: { reaction: 'retry', exitCode: 1, advice: 'look at what the unit waits for, then answer `retry`' },
   UnitFailed: { reaction: 'person', exitCode: 1, advice: 'correct the unit; it cannot become ready by itself' },

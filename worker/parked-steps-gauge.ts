@@ -1,11 +1,10 @@
 import { Client } from '@temporalio/client';
 import { Runtime, type NativeConnection } from '@temporalio/worker';
+import { lookAgainAndAgain, type Looking } from './look-again-and-again.js';
 import { parseWorkflowId } from '../model/names/workflow-ids.js';
 import { ofWorkflow, workflowNames } from '../model/names/workflow-names.js';
 import { parkedStepsKey } from '../workflows/contract/search-attributes.js';
 
-/** A person takes minutes to answer, so more frequent queries would help nobody. */
-const everyMs = 15_000;
 const query = `${ofWorkflow(workflowNames.applyPlan)} AND ExecutionStatus = 'Running' AND ${parkedStepsKey.name} IS NOT NULL`;
 
 /**
@@ -13,7 +12,7 @@ const query = `${ofWorkflow(workflowNames.applyPlan)} AND ExecutionStatus = 'Run
  * because a step may be parked by another worker, or since before this worker. Without our search attributes on the
  * server there is no such gauge. Counts at most 20 steps of a cluster, because the search attribute holds no more.
  */
-export function gaugeParkedSteps(connection: NativeConnection, namespace: string): { end(): Promise<void> } {
+export function gaugeParkedSteps(connection: NativeConnection, namespace: string): Looking {
   const { workflow } = new Client({ connection, namespace });
   const gauge = Runtime.instance().metricMeter.createGauge(
     'groundswell_parked_steps',
@@ -31,15 +30,6 @@ export function gaugeParkedSteps(connection: NativeConnection, namespace: string
     for (const cluster of parked.keys()) seen.add(cluster);
     for (const cluster of seen) gauge.set(parked.get(cluster) ?? 0, { cluster });
   };
-  // an unknown attribute, or a server that is away for a moment: the next look decides
-  let looking = look().catch(() => undefined);
-  const timer = setInterval(() => {
-    looking = looking.then(look).catch(() => undefined);
-  }, everyMs);
-  return {
-    async end() {
-      clearInterval(timer);
-      await looking;
-    },
-  };
+  // without our search attributes the query fails each time
+  return lookAgainAndAgain(look);
 }

@@ -15,6 +15,7 @@ import { createActivities, type ActivityPaces } from '../activities/index.js';
 import type { Dependencies } from './dependencies.js';
 import { failureInterceptor } from './failure-interceptor.js';
 import { observeActivity } from './observe-activity.js';
+import { gaugeDrift } from './drift-gauges.js';
 import { gaugeParkedSteps } from './parked-steps-gauge.js';
 import { refusedAdvice, replayOpenRuns, type RefusedRun } from './replay-open-runs.js';
 import { tellWrongSecret } from './tell-wrong-secret.js';
@@ -59,7 +60,8 @@ export const workflowsPath = fileURLToPath(
  */
 export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const connection = await connect(options);
-  const gauge = options.metrics === true ? gaugeParkedSteps(connection, options.namespace) : undefined;
+  const gauges = options.metrics === true ? [gaugeParkedSteps, gaugeDrift] : [];
+  const looking = gauges.map((gauge) => gauge(connection, options.namespace));
   try {
     const { activityInterceptors = [], ...waits } = options.tuning ?? {};
     const shared = {
@@ -95,7 +97,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     options.onReady?.();
     await Promise.all(runs);
   } finally {
-    await gauge?.end();
+    await Promise.all(looking.map((gauge) => gauge.end()));
     await connection.close();
   }
 }

@@ -18,8 +18,8 @@ import { workflowFailure, failingWithCause } from './workflow-failure.js';
 import { Aborted, Skipped, Stopped, rethrowMostSevere } from './step/step-outcomes.js';
 import { answerLockMessages } from './run/lock-messages.js';
 import { findResidue, removeWhatGoes } from './run/remove-what-goes.js';
-import { rollOutNodes } from './run/roll-out-nodes.js';
-import { rollOutWaves } from './run/roll-out-waves.js';
+import { rollOutNodesSideBySide } from './run/nodes-side-by-side.js';
+import { rollOutWavesInOrder } from './run/waves-in-order.js';
 import { runStep } from './step/run-step.js';
 
 /**
@@ -71,8 +71,8 @@ interface RunStage {
 
 async function rollOutNodesAndWaves(run: PlanRun): Promise<void> {
   let wavesOpen = true;
-  const nodes = rollOutNodes(run, () => !wavesOpen);
-  const waves = rollOutWaves(run).finally(() => (wavesOpen = false));
+  const nodes = rollOutNodesSideBySide(run, () => !wavesOpen);
+  const waves = rollOutWavesInOrder(run).finally(() => (wavesOpen = false));
   rethrowMostSevere(await Promise.allSettled([nodes, waves]));
   // a node, rolled out last, may have led to a plan that changes units again
   if (openUnits(run.now).length > 0) await rollOutNodesAndWaves(run);

@@ -10,7 +10,7 @@ import { takeLock } from './front-door/take-lock.js';
 import { refuseHeldElsewhere, refuseUnconfirmedEnd } from './refusals.js';
 
 /**
- * The front door out: ends a whole cluster, whatever exists of it. The typed name of the cluster is the approval. It needs only
+ * The front door out: ends a whole cluster, whatever exists of it. The order is in `model/planner/plan-tear-down.ts`. The typed name of the cluster is the approval. It needs only
  * EC2: a dead control plane, a half-made cluster or a lost history is no obstacle. A repeat continues where the last run stopped.
  * Like the other front door, it holds nothing while it waits for a run that has the cluster. After that it plans again.
  */

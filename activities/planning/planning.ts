@@ -93,10 +93,12 @@ export function createPlanningActivities(dependencies: PlanningDependencies) {
      *
      * Repeat: safe; it only looks, and stores by content.
      */
-    async makePlan({ artifact, before, ...asked }: MakePlanInput): Promise<PlanSkeleton> {
+    async makePlan({ artifact, before, onlyLooks = false, ...asked }: MakePlanInput): Promise<PlanSkeleton> {
       return withHeartbeat(async (options) => {
         const { spec, folder } = await readJson<SpecArtifact>(artifacts, artifact);
-        const renderings = await rendered(dependencies, { spec, folder }, options);
+        const renderings = onlyLooks
+          ? await renderUnits(dependencies, { spec, folder })
+          : await rendered(dependencies, { spec, folder }, options);
         const units = renderings.map(({ planned }) => planned);
         const whole = renderings.map((rendering) => rendering.whole);
         const seen = await observeCluster(dependencies, spec, options, whole);

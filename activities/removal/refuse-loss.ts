@@ -24,7 +24,7 @@ export async function refuseLoss(
   if (unnamed.length === 0) return;
   throw new RolloutError(
     'DataAtRisk',
-    `node ${name}: holds data of ${unnamed.join(', ')}, which the answer does not name; ` +
+    `node ${name}: holds data of ${unnamed.join(', ')}, which nobody named; ` +
       `if you may lose it with its host: --confirm ${(data[name] ?? []).join(',')}`,
   );
 }

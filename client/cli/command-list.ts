@@ -13,6 +13,11 @@ export interface ListedCommand {
 export const commandList = [
   { name: 'validate', takes: '[file]', does: 'check a spec and show every problem with its line' },
   { name: 'plan', takes: '', does: 'show what `up` would do; exits with 3 when something would change' },
+  {
+    name: 'drift',
+    takes: '',
+    does: 'show what differs from the spec, or have it checked regularly; exits with 3 when something differs',
+  },
   { name: 'up', takes: '', does: 'roll the cluster out: show the plan, ask for approval, follow the run' },
   {
     name: 'down',
@@ -50,6 +55,7 @@ export const commandList = [
   { name: 'server', takes: '[command]', does: 'show or stop the Temporal server that `worker` started in this clone' },
   { name: 'doctor', takes: '', does: 'check what groundswell needs; say what is missing and how to get it' },
   { name: 'completion', takes: '<shell>', does: 'print the completion script of bash, zsh or fish' },
+  { name: 'permissions', takes: '', does: 'print the smallest IAM policy that a worker needs at AWS' },
   { name: 'schema', takes: '', does: 'print the JSON Schema of the spec' },
   {
     name: 'secret',

@@ -12,6 +12,7 @@ export type AddCommand = (program: Command, run: CliRun) => void;
 const loaders: Readonly<Record<CommandName, () => Promise<AddCommand>>> = {
   validate: async () => (await import('../commands/validate.js')).addValidate,
   plan: async () => (await import('../commands/plan.js')).addPlan,
+  drift: async () => (await import('../commands/drift.js')).addDrift,
   up: async () => (await import('../commands/up.js')).addUp,
   down: async () => (await import('../commands/down.js')).addDown,
   status: async () => (await import('../commands/status.js')).addStatus,
@@ -29,6 +30,7 @@ const loaders: Readonly<Record<CommandName, () => Promise<AddCommand>>> = {
   server: async () => (await import('../commands/server.js')).addServer,
   doctor: async () => (await import('../commands/doctor.js')).addDoctor,
   completion: async () => (await import('../commands/completion.js')).addCompletion,
+  permissions: async () => (await import('../commands/permissions.js')).addPermissions,
   schema: async () => (await import('../commands/schema.js')).addSchema,
   secret: async () => (await import('../commands/secret.js')).addSecret,
 };

@@ -8,6 +8,7 @@ import { exitCodes } from '../exit-codes.js';
 import { makePlan } from '../follow/make-plan.js';
 import { followToEnd, startRun } from '../follow/started-run.js';
 import { requireSpec } from '../read-spec.js';
+import { readDriftSchedule } from '../runs/drift-schedule.js';
 import type { Session } from '../session.js';
 
 interface DownOptions extends SharedOptions {
@@ -55,7 +56,17 @@ async function down(session: Session, options: DownOptions): Promise<number> {
       ...(options.takeOver === undefined ? {} : { takeOver: options.takeOver }),
     },
   });
-  return followToEnd(run);
+  const exitCode = await followToEnd(run);
+  if (exitCode === exitCodes.done) await noteSchedule(session, cluster);
+  return exitCode;
+}
+
+/** A schedule outlives its cluster, because it is no part of it: the checks would go on and find nothing as wanted. */
+async function noteSchedule(session: Session, cluster: string): Promise<void> {
+  const schedule = await readDriftSchedule(await session.connect(), cluster);
+  if (schedule !== undefined) {
+    session.output.note('a schedule still checks this cluster for drift; to delete it: npx groundswell drift --off');
+  }
 }
 
 /** Fails with `UsageInvalid` when nobody can be asked. */

@@ -56,7 +56,7 @@ export function createNarrator(options: NarratorOptions): Narrator {
 }
 
 function createTable({ output, cluster }: NarratorOptions): Narrator {
-  const leave: readonly Line[] = [[span('Ctrl-C leaves; the roll-out continues', 'dim')]];
+  const leave: readonly Line[] = [[span('Ctrl-C leaves; the run continues', 'dim')]];
   let last: Look = {};
   let lastLines = leave;
   const lines = (brief: boolean): readonly Line[] => {

@@ -20,6 +20,8 @@ export interface StartedRun extends Presence {
   readonly by: string;
   readonly cluster: string;
   readonly id: string;
+  /** Its plan waits for nobody: it was approved before the run began. */
+  readonly isApproved: boolean;
   readonly startedAtMs: number;
   readonly end: Promise<RunEnd<RollOutClusterResult>>;
 }

@@ -65,7 +65,8 @@ export async function startRun(session: Session, wanted: RunToStart): Promise<St
   });
   const end = endOfRun<RollOutClusterResult>(client, { workflowId: id, runId: handle.firstExecutionRunId });
   session.output.note(`${noun}: ${id}`);
-  return { ...presence, session, client, by, cluster, id, startedAtMs: Date.now(), end };
+  const isApproved = noun === 'tear-down';
+  return { ...presence, session, client, by, cluster, id, isApproved, startedAtMs: Date.now(), end };
 }
 
 /**
@@ -111,7 +112,7 @@ async function leave(run: StartedRun, { reason }: FollowEnd, phase: FrontDoorSta
   const { session, id, cluster } = run;
   const { output } = session;
   if (reason === 'detached') {
-    output.progress(detachedText(phase));
+    output.progress(detachedText(phase, run.isApproved));
     output.json({ id, cluster, detached: true });
     return exitCodes.detached;
   }

@@ -6,6 +6,7 @@ export const activityNames = {
   loadSpec: 'loadSpec',
   makePlan: 'makePlan',
   planTearDown: 'planTearDown',
+  findDifferences: 'findDifferences',
   confirmPlan: 'confirmPlan',
   knownSearchAttributes: 'knownSearchAttributes',
   readArtifactPart: 'readArtifactPart',

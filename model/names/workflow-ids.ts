@@ -22,6 +22,11 @@ export function waveWorkflowId(cluster: string, wave: number): string {
   return `${childWorkflowIds(cluster)}wave/${wave}`;
 }
 
+/** Id of the schedule that checks a cluster for drift, and the prefix of the ids of its checks. */
+export function driftScheduleId(cluster: string): string {
+  return `drift/${cluster}`;
+}
+
 /** Prefix of the ids of all children of a cluster's lock. */
 export function childWorkflowIds(cluster: string): string {
   return `${applyWorkflowId(cluster)}/`;

@@ -6,6 +6,7 @@ export const workflowNames = {
   rollOutNode: 'rollOutNode',
   rollOutWave: 'rollOutWave',
   planCluster: 'planCluster',
+  checkDrift: 'checkDrift',
   readArtifact: 'readArtifact',
 } as const;
 export type WorkflowName = keyof typeof workflowNames;

@@ -71,6 +71,8 @@ export interface PlanWishes {
 export interface MakePlanInput extends LoadedSpec, PlanWishes {
   /** The plan that the new one takes the place of: what moved since is told. */
   readonly before?: PlanReference;
+  /** Makes no worker secret where a new cluster needs one: such a plan fails instead. Default false. */
+  readonly onlyLooks?: boolean;
 }
 
 /** The reference of a plan. */

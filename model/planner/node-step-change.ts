@@ -5,7 +5,7 @@ import type { ClusterSpec, NodeSpec } from '../spec/spec.js';
 import type { NodePart } from '../steps.js';
 import { judgeCertificates, renewalBasis } from './certificates.js';
 import { labelChange } from './label-change.js';
-import type { LeavingReasons } from './leaving-host.js';
+import type { ReplacementReasons } from './why-replace-host.js';
 import { instanceNote } from '../facts/node-instance.js';
 import type { Judged } from '../plan/plan.js';
 import { offersNote } from './refused-launches.js';
@@ -21,7 +21,7 @@ export interface NodeSeen {
   /** The Node object of the live instance. */
   readonly object: NodeFact | undefined;
   /** Why its host has to be replaced, and what keeps it. */
-  readonly leaving: LeavingReasons;
+  readonly leaving: ReplacementReasons;
   /** The live instance that leaves. */
   readonly replaced: InstanceFact | undefined;
   /** Digest that the annotation should have. Without it a host whose Node exists counts as prepared. */
@@ -107,7 +107,7 @@ function judgeInstance({ spec, node, facts, generation, instance, leaving, repla
 }
 
 /** A host that should leave, and stays. */
-function keptNote({ reasons, keptBy }: LeavingReasons): string | undefined {
+function keptNote({ reasons, keptBy }: ReplacementReasons): string | undefined {
   return keptBy === undefined ? undefined : `${reasons.join('; ')}: ${keptBy}`;
 }
 

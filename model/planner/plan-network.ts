@@ -96,8 +96,8 @@ function judgeRoutes({ spec, facts }: NetworkSeen): Judged {
 function judgeSecurityGroup({ spec, facts }: NetworkSeen): Judged {
   const { securityGroupId: id, surplusRules = [], foreignRules = [] } = facts;
   const own = judge('security-group', facts, { id, wanted: spec.access.allowedCidrs });
-  const closes = `closes ${surplusRules.join(', ')}`;
-  const reason = own.op === 'change' ? `${own.reason}; ${closes}` : closes;
+  const surplus = `it has rules that the spec does not want: ${surplusRules.join(', ')}`;
+  const reason = own.op === 'change' ? `${own.reason}; ${surplus}` : surplus;
   const judged: Judged = surplusRules.length === 0 ? own : { ...own, op: 'change', reason };
   return foreignRules.length === 0 ? judged : { ...judged, note: `somebody else opened ${foreignRules.join(', ')}` };
 }

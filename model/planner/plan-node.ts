@@ -2,7 +2,7 @@ import type { InstanceFact, NodeFact } from '../facts/facts.js';
 import type { NodeSpec } from '../spec/spec.js';
 import { nodeParts, nodeRow, nodeStep, type NodePart, type StepId } from '../steps.js';
 import { nodeStepChange, type NodeSeen } from './node-step-change.js';
-import { leavingReasons, type LeavingReasons } from './leaving-host.js';
+import { replacementReasons, type ReplacementReasons } from './why-replace-host.js';
 import { instanceOf } from '../facts/node-instance.js';
 import type { PlannedNode, StepDraft, StepOp } from '../plan/plan.js';
 import type { PlanWishes } from '../plan/plan-skeleton.js';
@@ -25,7 +25,7 @@ export interface NodePlan {
 export function planNode(input: PlanNodeInput): NodePlan {
   const { node, facts } = input;
   const known = instanceOf(node.name, facts.instances);
-  const leaving = known.live === undefined ? noReasons : leavingReasons({ ...input, instance: known.live });
+  const leaving = known.live === undefined ? noReasons : replacementReasons({ ...input, instance: known.live });
   const replaced = leaving.reasons.length > 0 && leaving.keptBy === undefined ? known.live : undefined;
   const live = replaced === undefined ? known.live : undefined;
   const generation = replaced === undefined ? known.generation : replaced.generation + 1;
@@ -44,7 +44,7 @@ export function planNode(input: PlanNodeInput): NodePlan {
   return { node: planned, steps };
 }
 
-const noReasons: LeavingReasons = { reasons: [] };
+const noReasons: ReplacementReasons = { reasons: [] };
 
 /** As its instance; a host that never came into the cluster is on its way to be created. */
 function nodeOp({ name, role }: NodeSpec, steps: readonly StepDraft[]): StepOp {

@@ -3,7 +3,7 @@ import { preparedAnnotation } from '../facts/node-record.js';
 import { isAllowed } from '../kubernetes/unit-removal.js';
 import type { ClusterSpec } from '../spec/spec.js';
 import { leavingParts, nodeStep, removedUnitStep, type StepId } from '../steps.js';
-import { isUnseen, mostLeaving } from './leaving-host.js';
+import { isUnseen, mostLeaving } from './why-replace-host.js';
 import { isLive } from '../facts/node-instance.js';
 import type { PlannedNode, Removals, StepDraft } from '../plan/plan.js';
 import type { PlanWishes } from '../plan/plan-skeleton.js';

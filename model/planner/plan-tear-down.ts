@@ -14,7 +14,7 @@ import {
   type StepId,
 } from '../steps.js';
 import { isLive } from '../facts/node-instance.js';
-import { orderSteps } from '../plan/order-steps.js';
+import { removalsBackwards } from '../plan/removals-backwards.js';
 import type { Plan, PlannedNode, StepDraft } from '../plan/plan.js';
 
 export interface TearDownInput {
@@ -29,12 +29,12 @@ export interface TearDownInput {
 /**
  * The plan that ends a whole cluster. It takes everything at EC2 that carries our tags, in the order of a roll-out backwards,
  * and then looks at what is left. It drains nothing, because everything goes. It needs only EC2: a dead control plane or a
- * half-made cluster is no obstacle. The same input gives the same plan; without anything of ours it has no change.
+ * half-made cluster is no obstacle. The order is that of the needs of `model/step-table.ts`, turned round by `removalsBackwards`. The same input gives the same plan; without anything of ours it has no change.
  */
 export function planTearDown({ spec, facts, residue, digest }: TearDownInput): Plan {
   const nodes = nodesToEnd(facts.instances);
   const network = networkToRemove(facts, residue);
-  const removals = orderSteps([...network, ...nodes.map((node) => endStep(node, network))]);
+  const removals = removalsBackwards([...network, ...nodes.map((node) => endStep(node, network))]);
   const last: StepDraft = {
     step: residueStep,
     stage: 'verify',

@@ -30,7 +30,7 @@ import {
 } from '../status/status-snapshot.js';
 import type { ApplyStatus, SkippedStep, StepStatus } from '../status/status.js';
 
-const afterwards = 'this shows the end of the roll-out; npx groundswell plan shows the cluster now';
+const afterwards = 'this shows the end of the run; npx groundswell plan shows the cluster now';
 
 export interface ShowStatusOptions {
   /** The present, for durations. */

@@ -55,6 +55,8 @@ function replaceRefusal({ step, confirm }: Answer, node: PlannedNode | undefined
   if (node.role === 'control-plane') {
     return `${step}: Groundswell does not replace the only control plane, because it holds the cluster's state; answer retry or abort`;
   }
+  // its host is leaving, and what is on it is looked at again before it goes: the plan may not have seen it
+  if (nodePartOf(step) === 'drained') return undefined;
   if (nodePartOf(step) === 'fenced') {
     if ((confirm ?? '') !== '') return undefined;
     return `${step}: its replacement runs already; answer retry, skip or abort, or replace with --confirm and the names of the lost units`;

@@ -24,6 +24,8 @@ const commands: readonly (readonly string[])[] = [
   ['status', '--cluster', 'typo'],
   ['watch'],
   ['plan'],
+  ['drift'],
+  ['drift', '--schedule'],
   ['up', '--yes'],
   [...answer],
   ['approve'],
@@ -65,6 +67,7 @@ describe.skipIf(rehearsal !== undefined)(`a command${skipped}`, () => {
 
     it.each([
       ['plan'],
+      ['drift'],
       ['up', '--yes'],
       [...answer],
       ['approve'],

@@ -54,6 +54,7 @@ export const effects = {
   makePlan: 'looks',
   planTearDown: 'looks',
   findResidue: 'looks',
+  findDifferences: 'short',
   takeWorldLock: { system: 'ec2Lock', method: 'createLock' },
   leaveWorldLock: { system: 'ec2Lock', method: 'deleteLock' },
   ensureKeyPair: { system: 'ec2Compute', method: 'importKeyPair' },

@@ -58,9 +58,9 @@ describe.skipIf(obstacle !== undefined)(title('on three real hosts every activit
       wrong.set(column, result.problems);
 
       expect(result.problems).toEqual([]);
-      expect(
-        ofColumn.flatMap(({ verdict, row, reason }) => (verdict === 'bad' ? [`${row}: ${reason}`] : [])),
-      ).toEqual([]);
+      expect(ofColumn.flatMap(({ verdict, row, reason }) => (verdict === 'bad' ? [`${row}: ${reason}`] : []))).toEqual(
+        [],
+      );
     },
   );
 });

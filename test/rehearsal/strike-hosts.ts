@@ -100,7 +100,7 @@ export async function strikeHosts(column: Column): Promise<HostsColumn> {
   const problems = [...ended, ...(await nodes.whatIsWrong()), ...(await nodes.leftovers())];
   const rare = [
     ...['drainNode', 'fenceNode', 'readArtifactPart', 'removeUnit', 'renewCertificates'],
-    ...['endHost', 'removeNetworkPart', 'findResidue', 'planTearDown'],
+    ...['endHost', 'removeNetworkPart', 'findResidue', 'planTearDown', 'findDifferences'],
   ];
   const rows = allActivityNames.filter((activity) => !rare.includes(activity));
   return { rows, strikes: director.strikes, problems };

@@ -19,11 +19,11 @@ const younger: {
   readonly signals: readonly SignalName[];
   readonly activities: readonly ActivityName[];
 } = {
-  workflows: ['tearDownCluster'],
+  workflows: ['tearDownCluster', 'checkDrift'],
   signals: ['amended'],
   activities: [
     ...(['renewCertificates', 'takeWorldLock', 'leaveWorldLock', 'planTearDown', 'drainNode'] as const),
-    ...(['removeUnit', 'endHost', 'removeNetworkPart', 'findResidue'] as const),
+    ...(['removeUnit', 'endHost', 'removeNetworkPart', 'findResidue', 'findDifferences'] as const),
   ],
 };
 

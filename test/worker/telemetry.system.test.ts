@@ -8,6 +8,7 @@ import { runProcess, startDetached } from '../../systems/process.js';
 import { root } from '../../installation/config.js';
 import { freePort } from '../../systems/free-port.js';
 import { prepareNamespace } from '../../installation/temporal-server/prepare-namespace.js';
+import { taskQueue } from '../../workflows/contract/task-queues.js';
 import { searchAttributes } from '../../workflows/contract/search-attributes.js';
 import { aSimulatedRehearsal, until, type SimulatedRehearsal } from '../workflows/simulated-worker.js';
 import { workflowBundle } from '../workflows/workflow-bundle.js';
@@ -99,6 +100,27 @@ describe('a worker that serves metrics', () => {
       failureType: 'KubeadmFailed',
     });
     expect(lines.join('')).not.toMatch(/PRIVATE KEY|taskToken/);
+  });
+
+  it('tells what the newest check for drift found, and when that was', async () => {
+    const rehearsal = await aSimulatedRehearsal({ server: 'real', spec: 'examples/one-node.yaml', worker: false });
+    const address = `127.0.0.1:${await freePort()}`;
+    const logFile = join(dirname(rehearsal.target.spec), 'worker.log');
+    const { args, env } = await workerCommand(rehearsal, address);
+    const pid = startDetached(process.execPath, args, { cwd: root, env, logFile });
+    onTestFinished(() => {
+      process.kill(pid, 'SIGTERM');
+    });
+    const begunAt = Math.floor(Date.now() / 1_000);
+    await rehearsal.client.execute('checkDrift', { taskQueue, workflowId: 'a-check', args: [{}] });
+
+    const seen = async (): Promise<boolean> => {
+      const series = seriesOf(await (await fetch(`http://${address}/metrics`)).text());
+      const cluster = `{cluster="${rehearsal.cluster}"}`;
+      const checkedAt = series.get(`groundswell_drift_checked_timestamp_seconds${cluster}`) ?? 0;
+      return (series.get(`groundswell_drift_differences${cluster}`) ?? 0) > 0 && checkedAt >= begunAt;
+    };
+    await until(() => seen().catch(() => false), 120_000);
   });
 
   it('refuses to start where something else listens, and says so in one line', async () => {

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { frontDoorStatusQuery } from '../../workflows/contract/message-definitions.js';
 import { putObject } from '../../rehearsal/simulated/kubernetes/kept-objects.js';
 import { approve } from './approve.js';
+import { parkedOf, resolve, untilParked } from './locked.js';
 import { aSettledRehearsal, editSpec, hostEffects, objectsOf, removeAuth, up } from './machines.js';
+import { refusalOf } from './refusal.js';
 import { until } from './simulated-worker.js';
 
 describe('a node and a unit that left the spec', () => {
@@ -67,5 +69,39 @@ describe('a node and a unit that left the spec', () => {
 
     expect(await up(rehearsal, { confirm: 'theirs/db-0' })).toMatchObject({ outcome: 'done' });
     expect(rehearsal.effects('TerminateInstances')).toHaveLength(1);
+  });
+
+  it('stay where a person skips a drain that is blocked: the host does not go with its pods on it', async () => {
+    const rehearsal = await aSettledRehearsal({ paces: { drain: { everyMs: 10, deadlineMs: 200 } } });
+    const labels = { app: 'theirs' };
+    putObject(rehearsal.world, {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: 'all-stay', namespace: 'theirs' },
+      spec: { maxUnavailable: 0, selector: { matchLabels: labels } },
+    });
+    putObject(rehearsal.world, {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'web-0', namespace: 'theirs', labels },
+      spec: { nodeName: 'k8s-api-auth' },
+    });
+    await editSpec(rehearsal, (document) => {
+      document.deleteIn(['nodes', 2]);
+      document.deleteIn(['units', 1]);
+    });
+    const handle = await rehearsal.rollOut({ approve: true });
+    await untilParked(rehearsal, 'node/k8s-api-auth/drained');
+    expect(await parkedOf(rehearsal)).toMatchObject([{ failure: { type: 'DrainBlocked' } }]);
+    const answer = { step: 'node/k8s-api-auth/drained', action: 'replace' } as const;
+    expect(await refusalOf(resolve(rehearsal, answer))).toContain('answer retry, skip or abort');
+
+    await resolve(rehearsal, { ...answer, action: 'skip' });
+
+    expect(await handle.result()).toMatchObject({
+      outcome: 'degraded',
+      skipped: [{ step: 'node/k8s-api-auth/drained' }, { step: 'node/k8s-api-auth/fenced' }],
+    });
+    expect(rehearsal.effects('TerminateInstances')).toEqual([]);
   });
 });

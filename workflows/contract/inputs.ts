@@ -37,6 +37,9 @@ export interface PlanClusterInput extends Pick<RollOutClusterInput, 'spec' | 'co
   readonly down?: boolean;
 }
 
+/** Input of `checkDrift`. */
+export type CheckDriftInput = Pick<RollOutClusterInput, 'spec'>;
+
 /** Input of `tearDownCluster`. The name of the cluster is all that it needs, and nothing else is enough. */
 export interface TearDownClusterInput extends Pick<RollOutClusterInput, 'spec' | 'by' | 'supersede' | 'takeOver'> {
   /** Name of the cluster that ends, typed by a person. */

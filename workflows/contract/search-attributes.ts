@@ -6,6 +6,7 @@ export const searchAttributes = {
   GroundswellStage: 'KEYWORD',
   GroundswellParkedSteps: 'KEYWORD_LIST',
   GroundswellGitSha: 'KEYWORD',
+  GroundswellDrift: 'KEYWORD',
 } as const;
 
 /** What is made findable in Temporal. */

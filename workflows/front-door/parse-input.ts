@@ -1,5 +1,10 @@
 import { workflowNames } from '../../model/names/workflow-names.js';
-import type { PlanClusterInput, RollOutClusterInput, TearDownClusterInput } from '../contract/inputs.js';
+import type {
+  CheckDriftInput,
+  PlanClusterInput,
+  RollOutClusterInput,
+  TearDownClusterInput,
+} from '../contract/inputs.js';
 import type { PlanReference, PlanWishes } from '../../model/plan/plan-skeleton.js';
 import type { ReadArtifactInput } from '../../model/artifacts/artifact-part.js';
 import { isRecord } from '../../model/json/is-record.js';
@@ -28,6 +33,7 @@ const planFields = { spec: text, confirm: text, replace: text, down: yesOrNo } s
   keyof PlanClusterInput,
   Field
 >;
+const driftFields = { spec: text } satisfies Record<keyof CheckDriftInput, Field>;
 const rollOutFields = {
   spec: text,
   approve: yesOrNo,
@@ -96,6 +102,12 @@ function namesIn(text: string): readonly string[] {
 /** The input of `planCluster`, in the same way. */
 export function parsePlanInput(given: PlanClusterInput | undefined): PlanClusterInput {
   refuseUnfit(workflowNames.planCluster, given, planFields);
+  return given ?? {};
+}
+
+/** The input of `checkDrift`, in the same way. */
+export function parseDriftInput(given: CheckDriftInput | undefined): CheckDriftInput {
+  refuseUnfit(workflowNames.checkDrift, given, driftFields);
   return given ?? {};
 }
 

@@ -13,13 +13,29 @@ import { activityOptions } from '../step/activity-options.js';
 import { runByNeeds } from '../step/run-by-needs.js';
 import { runStep } from '../step/run-step.js';
 import { Skipped } from '../step/step-outcomes.js';
+import { setStepStatus, type Steps } from '../step/steps.js';
 import type { PlanRun } from './plan-run.js';
 
-/** Takes away what goes for good, each step as soon as what it needs is done. What a person skips stays. */
+/**
+ * Takes away what goes for good, each step as soon as what it needs is done. What a person skips stays, and so does what needs
+ * it: the host of a node that was not drained does not go.
+ */
 export async function removeWhatGoes(run: PlanRun): Promise<void> {
-  await runByNeeds(run.now.plan.removals?.steps ?? [], (step) =>
-    unlessSkipped(() => runStep(run.steps, step, () => remove(step, run))),
-  );
+  const going = run.now.plan.removals?.steps ?? [];
+  const staying = new Set<StepId>();
+  await runByNeeds(going, async (step) => {
+    const skipped = going.find((each) => each.step === step)?.needs.find((need) => staying.has(need));
+    if (skipped !== undefined) leaveOut(run.steps, step, skipped);
+    const isDone =
+      skipped === undefined && (await unlessSkipped(() => runStep(run.steps, step, () => remove(step, run))));
+    if (!isDone) staying.add(step);
+  });
+}
+
+function leaveOut(steps: Steps, step: StepId, skipped: StepId): void {
+  const reason = `needs ${skipped}, which was skipped`;
+  setStepStatus(steps, { step, state: 'skipped', note: reason });
+  steps.skipped.push({ step, reason, by: 'groundswell' });
 }
 
 /** Looks for what is left of a cluster that ended. What is ours parks; what is not is told. */
@@ -56,11 +72,14 @@ function leavingNode({ now: { plan } }: PlanRun, name: string): PlannedNode {
   throw workflowFailure('PlanMissing', `plan ${plan.digest}: it removes no node ${name}`);
 }
 
-async function unlessSkipped(act: () => Promise<unknown>): Promise<void> {
+/** Whether it was done; not where a person skipped it. */
+async function unlessSkipped(act: () => Promise<unknown>): Promise<boolean> {
   try {
     await act();
+    return true;
   } catch (error) {
     if (!(error instanceof Skipped)) throw error;
+    return false;
   }
 }
 

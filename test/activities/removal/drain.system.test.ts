@@ -179,7 +179,7 @@ describe.skipIf(!hasControlPlane)(`drainNode${skipReason}`, () => {
 
     await expect(drain('k8s-data')).rejects.toMatchObject({
       type: 'DataAtRisk',
-      message: expect.stringContaining('node k8s-data: holds data of default/db, which the answer does not name'),
+      message: expect.stringContaining('node k8s-data: holds data of default/db, which nobody named'),
     });
     expect(await isCordoned('k8s-data')).toBe(false);
     expect(await podsOn('k8s-data')).toEqual(['db']);

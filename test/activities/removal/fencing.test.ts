@@ -115,7 +115,7 @@ describe('fenceNode', () => {
 
     await expect(fence()).rejects.toMatchObject({
       type: 'DataAtRisk',
-      message: `node ${worker.name}: holds data of data/db, which the answer does not name; if you may lose it with its host: --confirm data/db`,
+      message: `node ${worker.name}: holds data of data/db, which nobody named; if you may lose it with its host: --confirm data/db`,
     });
     expect(stateOf(worker.name, 2)).toBe('running');
     expect(world.nodes.has(worker.name)).toBe(true);

@@ -6,7 +6,11 @@ describe('what Ctrl-C leaves behind', () => {
     expect(detachedText('planning')).toContain('until its plan waits for approval; npx groundswell approve');
   });
 
+  it('goes on where its approval was the typed name of the cluster', () => {
+    expect(detachedText('planning', true)).toContain('the run goes on');
+  });
+
   it.each(['waiting for the cluster', 'applying', undefined] as const)('goes on otherwise: %s', (phase) => {
-    expect(detachedText(phase)).toBe('detached: the roll-out goes on; npx groundswell watch shows it again');
+    expect(detachedText(phase)).toBe('detached: the run goes on; npx groundswell watch shows it again');
   });
 });

@@ -198,7 +198,7 @@ describe('startEmbeddedServer', { timeout: 120_000 }, () => {
 
     const attempt = start(stateDir);
 
-    await expect(attempt).rejects.toThrow(/no answer at .*runs: end it/);
+    await expect(attempt).rejects.toThrow(/no answer at .*runs: end that process/);
     await endProcess(recorded, 100);
     expect(await isRunning(recorded)).toBe(false);
   });

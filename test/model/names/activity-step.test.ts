@@ -24,6 +24,7 @@ const others = {
   loadSpec: ['plan', undefined],
   makePlan: ['plan', undefined],
   planTearDown: ['plan', undefined],
+  findDifferences: ['plan', undefined],
   findResidue: ['verify', 'verify/residue'],
   removeUnit: ['removals', 'unit/api-auth/removed'],
   removeNetworkPart: ['removals', 'network/vpc'],

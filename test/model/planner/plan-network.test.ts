@@ -33,7 +33,7 @@ describe('the security group', () => {
     const step = planNetwork(spec, { ...rest, surplusRules: ['22 from 0.0.0.0/0'] }).find(
       (each) => each.step === 'network/security-group',
     );
-    expect(step).toMatchObject({ op: 'change', reason: 'closes 22 from 0.0.0.0/0' });
+    expect(step).toMatchObject({ op: 'change', reason: 'it has rules that the spec does not want: 22 from 0.0.0.0/0' });
   });
 
   it('is a change where it lacks a rule, and is not said to be missing', () => {
@@ -43,7 +43,7 @@ describe('the security group', () => {
     expect(stepOf(facts, 'security-group')).toMatchObject({ op: 'change', reason: 'a rule of it is missing' });
     expect(stepOf({ ...facts, surplusRules: ['22 from 0.0.0.0/0'] }, 'security-group')).toMatchObject({
       op: 'change',
-      reason: 'a rule of it is missing; closes 22 from 0.0.0.0/0',
+      reason: 'a rule of it is missing; it has rules that the spec does not want: 22 from 0.0.0.0/0',
     });
     expect(stepOf(rest, 'security-group')).toMatchObject({ op: 'create', reason: 'none with our tags' });
   });

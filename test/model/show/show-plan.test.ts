@@ -100,7 +100,7 @@ waves
       `1 node to replace; 1 unit to create; 1 node, 1 unit, 1 network part to change: 9 changes, digest ${plan.digest.slice(0, 12)}…
 
 network in ap-northeast-2, account 123456789012
-  ~ security-group  closes 22 from 0.0.0.0/0
+  ~ security-group  it has rules that the spec does not want: 22 from 0.0.0.0/0
 
 nodes from ubuntu-noble (ami-0123456789abcdef0)
   ± k8s-worker-2  generation 2  instance, reachable, prepared, join, labelled: its last instance is gone

@@ -156,7 +156,7 @@ describe('showStatus', () => {
 
     expect(lines).toContain('WAS PARKED  node/k8s-redis/join  KubeadmFailed after 3 tries');
     expect(lines).not.toContain('npx groundswell resolve');
-    expect(lines).toContain('this shows the end of the roll-out; npx groundswell plan shows the cluster now');
+    expect(lines).toContain('this shows the end of the run; npx groundswell plan shows the cluster now');
   });
 
   it('says a command once, where the advice has it already', () => {

@@ -53,6 +53,14 @@ describe('answerRefusal', () => {
     expect(refusal('backup , postgresql')).toBeUndefined();
   });
 
+  it('takes any data for a host that leaves, because the plan may not have seen it, and none for one that is removed', () => {
+    const answer = { step: nodeStep('k8s-redis', 'drained'), action: 'replace', confirm: 'theirs/db-0' } as const;
+
+    expect(answerRefusal(answer, nodes)).toBeUndefined();
+    expect(answerRefusal({ ...answer, step: nodeStep('k8s-old', 'drained') }, nodes)).toContain('retry, skip or abort');
+    expect(possibleAnswers(nodeStep('k8s-old', 'drained'), nodes)).toEqual(['retry', 'skip', 'abort']);
+  });
+
   it('takes no unit of another node for one of this: who types it means another host', () => {
     const refusal = (node: string, confirm: string) =>
       answerRefusal({ step: nodeStep(node, 'join'), action: 'replace', confirm }, nodes);

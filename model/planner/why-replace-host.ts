@@ -4,7 +4,7 @@ import { isLive } from '../facts/node-instance.js';
 import type { PlanWishes } from '../plan/plan-skeleton.js';
 
 /** Whose host it is, and what was seen and asked of it. */
-export interface LeavingHost {
+export interface HostToJudge {
   readonly node: NodeSpec;
   readonly facts: ClusterFacts;
   readonly instance: InstanceFact;
@@ -14,7 +14,7 @@ export interface LeavingHost {
 }
 
 /** Why a host has to be replaced, and what keeps it nevertheless. */
-export interface LeavingReasons {
+export interface ReplacementReasons {
   /** One clause each; none where the host is as wanted. */
   readonly reasons: readonly string[];
   /** Why it stays nevertheless, and what to do; `undefined` where nothing keeps it. */
@@ -28,7 +28,7 @@ export interface LeavingReasons {
  * The control plane stays, because the state of the cluster is on it. A host with data stays until a person names the data.
  * Every host stays while the cluster cannot be seen, or while most hosts are silent.
  */
-export function leavingReasons(host: LeavingHost): LeavingReasons {
+export function replacementReasons(host: HostToJudge): ReplacementReasons {
   const reasons = [
     ...askedReasons(host),
     ...stateReasons(host.instance),
@@ -40,7 +40,7 @@ export function leavingReasons(host: LeavingHost): LeavingReasons {
 }
 
 /** What of the launch of an instance the spec wants otherwise, in one clause each. */
-function launchReasons({ node, instance }: LeavingHost): readonly string[] {
+function launchReasons({ node, instance }: HostToJudge): readonly string[] {
   const { type, zone, diskGiB } = instance;
   return [
     ...(node.instanceTypes.includes(type)
@@ -53,7 +53,7 @@ function launchReasons({ node, instance }: LeavingHost): readonly string[] {
   ];
 }
 
-function askedReasons({ node, wishes }: LeavingHost): readonly string[] {
+function askedReasons({ node, wishes }: HostToJudge): readonly string[] {
   return wishes.replace?.includes(node.name) === true ? ['a person asked for a new host'] : [];
 }
 
@@ -61,7 +61,7 @@ function stateReasons({ id, state }: InstanceFact): readonly string[] {
   return state === 'stopped' || state === 'stopping' ? [`${id} is ${state}`] : [];
 }
 
-function silentReasons({ node, facts }: LeavingHost): readonly string[] {
+function silentReasons({ node, facts }: HostToJudge): readonly string[] {
   if (facts.silent?.includes(node.name) !== true) return [];
   const object = facts.kubernetes?.nodes.find(({ name }) => name === node.name);
   if (object === undefined || object.ready) return [];
@@ -69,7 +69,7 @@ function silentReasons({ node, facts }: LeavingHost): readonly string[] {
   return [`its host does not answer, and its Node is not Ready${since}`];
 }
 
-function keeper(host: LeavingHost): string | undefined {
+function keeper(host: HostToJudge): string | undefined {
   const { node, facts, instance, data, wishes } = host;
   if (node.role === 'control-plane') {
     const start = instance.state === 'stopped' ? 'start its instance' : 'make it as it was, or change the spec back';

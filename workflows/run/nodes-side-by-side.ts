@@ -23,7 +23,7 @@ const mostNodesAtOnce = 100;
  * Rolls all nodes out side by side, one child each; a node that needs nothing has none. While waves go on a plan may be
  * approved in place of a stale one: nodes that it changes are rolled out too.
  */
-export async function rollOutNodes(run: PlanRun, wavesEnded: () => boolean): Promise<void> {
+export async function rollOutNodesSideBySide(run: PlanRun, wavesEnded: () => boolean): Promise<void> {
   setHandler(controlPlaneReadySignal, async () => {
     run.controlPlaneAnswers();
     const children = childrenOf(run, 'node');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { orderSteps } from '../../../model/plan/order-steps.js';
+import { removalsBackwards } from '../../../model/plan/removals-backwards.js';
 import { stepOps } from '../../../model/plan/plan.js';
 import { aPlan, aRenderedUnit, aSpec } from '../../builders.js';
 
@@ -11,11 +11,11 @@ const plan = aPlan({
 
 describe('orderSteps', () => {
   it('leaves the order of a plan that removes nothing as it is', () => {
-    expect(orderSteps(plan.steps)).toEqual(plan.steps);
+    expect(removalsBackwards(plan.steps)).toEqual(plan.steps);
   });
 
   it('removes backwards: what is used goes after everything that uses it', () => {
-    const ordered = orderSteps(plan.steps.map((step) => ({ ...step, op: 'remove' as const })));
+    const ordered = removalsBackwards(plan.steps.map((step) => ({ ...step, op: 'remove' as const })));
 
     expect(ordered.map(({ step }) => step)).toEqual(plan.steps.map(({ step }) => step).toReversed());
     expect(ordered.find(({ step }) => step === 'wave/0/redis')?.needs).toEqual(['wave/1/api']);
@@ -26,7 +26,7 @@ describe('orderSteps', () => {
     const ops = fc.array(fc.constantFrom(...stepOps), { minLength: plan.steps.length, maxLength: plan.steps.length });
     fc.assert(
       fc.property(ops, (drawn) => {
-        const ordered = orderSteps(plan.steps.map((step, index) => ({ ...step, op: drawn[index] ?? 'none' })));
+        const ordered = removalsBackwards(plan.steps.map((step, index) => ({ ...step, op: drawn[index] ?? 'none' })));
         const removals = ordered.filter(({ op }) => op === 'remove');
 
         expect(ordered.slice(0, removals.length)).toEqual(removals);

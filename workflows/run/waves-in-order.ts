@@ -13,7 +13,7 @@ import { nodesOf } from './tell-waves.js';
  * Rolls the waves out one after another: the next begins when the gate of the one before holds. Uses the plan that is
  * valid at that moment. After the approval of a plan in place of a stale one, the units of the new plan count.
  */
-export async function rollOutWaves(run: PlanRun): Promise<void> {
+export async function rollOutWavesInOrder(run: PlanRun): Promise<void> {
   for (const { wave } of openUnits(run.now)) run.waveIs(wave, 'not begun');
   for (;;) {
     const open = openUnits(run.now);
