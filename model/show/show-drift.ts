@@ -1,6 +1,6 @@
 import { holderText } from '../facts/world-lock.js';
 import { differingKinds, type Difference } from '../plan/differences.js';
-import type { DriftReport } from '../status/drift.js';
+import { differencesText, type DriftReport } from '../status/drift.js';
 import { cellsOf } from './cells.js';
 import { span, type Line } from './line.js';
 import { wrapLine } from './wrap-line.js';
@@ -40,11 +40,6 @@ export function showDrift(report: DriftReport, { columns }: { readonly columns: 
     ...beside(report).flatMap((line) => wrapLine(line, columns)),
     ...groups.filter((lines) => lines.length > 0).flatMap((lines) => [[], ...lines]),
   ];
-}
-
-/** `0 differences`, `1 difference`. */
-export function differencesText(count: number): string {
-  return `${count} ${count === 1 ? 'difference' : 'differences'}`;
 }
 
 /** What else is known that makes the differences look otherwise. */

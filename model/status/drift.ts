@@ -28,3 +28,8 @@ export function driftVerdict({ count, applying }: Pick<DriftReport, 'count' | 'a
   if (count === 0) return 'none';
   return applying === undefined ? 'found' : 'applying';
 }
+
+/** `0 differences`, `1 difference`. */
+export function differencesText(count: number): string {
+  return `${count} ${count === 1 ? 'difference' : 'differences'}`;
+}
